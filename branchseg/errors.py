@@ -1,0 +1,62 @@
+"""The exceptions of the core: input nobody can use, faults in rules, store trouble, cancel.
+
+Bad *rows* are never exceptions: they are `branchseg.model.issues.Issue` values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class BranchsegError(Exception):
+    """An expected failure: `code` names a sentence in resources/messages, `params` fill it.
+
+    `params` must never hold a customer value (name, number, phone): the sentence is shown,
+    printed and logged. Exit code 1 unless a subclass says otherwise.
+    """
+
+    exit_code = 1
+
+    def __init__(self, code: str, **params: object) -> None:
+        """Keep the message code and what fills its placeholders."""
+        super().__init__(code)
+        self.code = code
+        self.params = params
+
+
+class InputError(BranchsegError):
+    """A file nobody can use; the user must pick another or mend it."""
+
+    exit_code = 2
+
+
+class StoreError(BranchsegError):
+    """The vault cannot be opened, read or written."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFault:
+    """One fault in a rule file: where it is, and the Chinese sentence saying what is allowed."""
+
+    file: str
+    key_path: str
+    sentence: str
+
+
+class RuleError(BranchsegError):
+    """All faults found in a set of rule files; nothing of it is used."""
+
+    exit_code = 3
+
+    def __init__(self, faults: list[RuleFault]) -> None:
+        """Keep every fault: the user mends them in one go."""
+        super().__init__("rules.faulty", count=len(faults))
+        self.faults = tuple(faults)
+
+
+class Cancelled(Exception):  # noqa: N818 - it is a request of the user, not an error
+    """The user asked to stop; raised only by `Reporter.step`."""
+
+    exit_code = 130

@@ -1,0 +1,41 @@
+"""How personal values are shown by default. One function, used by screen, paper and files."""
+
+from __future__ import annotations
+
+from branchseg.model.fields import FIELDS, Kind
+
+_COMPOUND = frozenset(
+    "欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 "
+    "公冶 太叔 申屠 公孙 慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 闾丘 子车 亓官 司寇 巫马 公西 "
+    "颛孙 壤驷 公良 漆雕 乐正 宰父 谷梁 拓跋 夹谷 轩辕 令狐 段干 百里 呼延 东郭 南门 羊舌 微生 "
+    "梁丘 左丘 东门 西门 南荣 第五".split()
+)
+
+
+def mask_name(name: str) -> str:
+    """The surname and a star per further character: 张*, 欧阳**."""
+    shown = 2 if name[:2] in _COMPOUND and len(name) > 2 else 1
+    return name[:shown] + "*" * max(len(name) - shown, 1)
+
+
+def mask_middle(text: str, head: int, tail: int) -> str:
+    """Keep `head` and `tail` characters; short texts keep at most their last character."""
+    if len(text) <= head + tail:
+        return "*" * max(len(text) - 1, 1) + text[-1:]
+    return text[:head] + "*" * (len(text) - head - tail) + text[-tail:]
+
+
+def mask(key: str, value: str) -> str:
+    """The text of field `key` as it may be shown by default; other fields come back as is."""
+    if not value:
+        return value
+    kind = FIELDS[key].kind if key in FIELDS else Kind.TEXT
+    if kind is Kind.NAME:
+        return mask_name(value)
+    if kind is Kind.PHONE:
+        return mask_middle(value, 3, 4)
+    if kind is Kind.ID_NUMBER:
+        return mask_middle(value, 1, 1)
+    if kind is Kind.KEY:
+        return mask_middle(value, 0, 4)
+    return value

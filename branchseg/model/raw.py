@@ -1,0 +1,114 @@
+"""What intake hands on: the cells of one list as they were typed, and what its columns mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
+from enum import StrEnum
+
+from branchseg.model.issues import IssueLog
+
+
+@dataclass(frozen=True, slots=True)
+class CellError:
+    """An error cell such as #REF!; never confused with an empty one."""
+
+    text: str
+
+
+Cell = str | float | int | bool | date | datetime | time | CellError | None
+"""A typed cell. Numbers stay numbers and texts stay texts, so "000001" is not 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRef:
+    """Where a table came from; `header_row` is the 1-based last row of the header."""
+
+    file_name: str
+    sha256: str
+    file_format: str
+    sheet: str
+    header_row: int
+
+    @property
+    def label(self) -> str:
+        """Short text for issues and tables: file and sheet."""
+        return f"{self.file_name} · {self.sheet}" if self.sheet else self.file_name
+
+
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """One list, columnar: `columns[i]` are the cells under `headers[i]`, all of equal length.
+
+    `rows` are the 1-based sheet rows of the cells. `units[i]` is what one unit of the column
+    is in 元 as its header or the title says (10000.0 for 万元), 0.0 where nothing is said.
+    `as_of` is the data date found in the title rows. Structure findings are in `issues`.
+    """
+
+    source: SourceRef
+    headers: tuple[str, ...]
+    units: tuple[float, ...]
+    columns: tuple[list[Cell], ...]
+    rows: list[int]
+    as_of: date | None
+    issues: IssueLog = field(default_factory=IssueLog)
+    date_1904: bool = False
+    sheets: tuple[str, ...] = ()
+
+
+class MatchKind(StrEnum):
+    """How a header was matched to a field."""
+
+    EXACT = "exact"
+    ALIAS = "alias"
+    FUZZY = "fuzzy"
+    REMEMBERED = "remembered"
+    CHOSEN = "chosen"
+    REFUSED = "refused"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMatch:
+    """What one column means. `field` is None where nothing fits or the law does not want it.
+
+    `unit` is the factor to 元 used for amounts. `doubtful` columns must be asked, and are not
+    used until a person has chosen. `reason` is a message code when refused or doubtful.
+    """
+
+    index: int
+    header: str
+    field: str | None
+    confidence: float
+    kind: MatchKind
+    unit: float = 1.0
+    doubtful: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMapping:
+    """What every column of a list means; remembered under `fingerprint` of its headers."""
+
+    fingerprint: str
+    columns: tuple[ColumnMatch, ...]
+
+    def choose(self, index: int, field_key: str | None, unit: float = 1.0) -> ColumnMapping:
+        """A copy in which a person has decided column `index` (None: do not import it)."""
+        columns = tuple(
+            replace(match, field=field_key, unit=unit, confidence=1.0, kind=MatchKind.CHOSEN,
+                    doubtful=False, reason="")
+            if match.index == index else match
+            for match in self.columns
+        )
+        return replace(self, columns=columns)
+
+    @property
+    def used(self) -> dict[str, ColumnMatch]:
+        """Field key -> its column, only columns that are decided."""
+        return {m.field: m for m in self.columns if m.field is not None and not m.doubtful}
+
+    @property
+    def doubtful(self) -> tuple[ColumnMatch, ...]:
+        """The columns a person must decide before the list is used."""
+        return tuple(m for m in self.columns if m.doubtful)

@@ -1,0 +1,124 @@
+"""What the rules say about one customer, built on demand, and what goes onto a task sheet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum, StrEnum
+
+
+class Truth(Enum):
+    """Three-valued (Kleene) truth: a missing value is UNKNOWN, never FALSE."""
+
+    TRUE = "true"
+    FALSE = "false"
+    UNKNOWN = "unknown"
+
+
+class Status(StrEnum):
+    """The five exclusive leaves of the status funnel."""
+
+    INVALID = "invalid"
+    DORMANT = "dormant"
+    POTENTIAL = "potential"
+    CORE = "core"
+    UNVERIFIED = "unverified"
+
+
+class ActionKind(StrEnum):
+    """A service theme may always be offered; a marketing theme needs consent and suitability."""
+
+    SERVICE = "service"
+    MARKETING = "marketing"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One condition that was looked at. `text` is a Chinese phrase staff can read aloud.
+
+    It says the actual value and the threshold ("距最近交易 402 天,要求 ≤ 365 天:不符合").
+    """
+
+    field: str
+    truth: Truth
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactorResult:
+    """One of the seven factors for one customer. Levels are 0..3; None means unknown."""
+
+    factor_id: str
+    name: str
+    weight: float
+    level: float | None
+    data_level: float | None
+    observed_level: float | None
+    evidence: tuple[Evidence, ...]
+    observed: tuple[str, ...]
+    conflict: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One recommended action: the strategy row, filled for this customer, and why.
+
+    `blocked` says in Chinese why a product theme was replaced by a service theme, if it was.
+    """
+
+    action_id: str
+    kind: ActionKind
+    theme: str
+    purpose: str
+    why: str
+    channel: str
+    window: str
+    owner_role: str
+    due: date
+    priority: float
+    opening: str
+    questions: tuple[str, ...]
+    points: tuple[str, ...]
+    closing: str
+    products: tuple[str, ...]
+    blocked: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """All the rules say about one customer. Texts are Chinese and complete sentences."""
+
+    customer_id: str
+    status: Status
+    status_label: str
+    status_evidence: tuple[Evidence, ...]
+    tier: str
+    tier_label: str
+    tier_reason: str
+    to_next_tier: float | None
+    next_tier_label: str
+    near_tier: bool
+    factors: tuple[FactorResult, ...]
+    score: float | None
+    completeness: float
+    observed_coverage: float
+    grade: str
+    grade_label: str
+    segment: str
+    segment_label: str
+    badges: tuple[str, ...]
+    do_not_contact: bool
+    suitability: str
+    advice: tuple[Advice, ...]
+    ask: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What staff ticked in the lobby for one customer. `items` are ids from the factor rules."""
+
+    customer_id: str
+    seen_on: date
+    observer: str
+    place: str
+    items: tuple[str, ...]
