@@ -1,0 +1,1 @@
+"""The project's own benchmarks: ratios against a floor or a peer measured in the same run."""

@@ -1,0 +1,99 @@
+"""The command line: parse, call, and turn expected failures into one Chinese line.
+
+Exit codes: 0 done, 2 input nobody can use, 3 faults in rules, 130 cancelled, 1 a bug.
+No customer value is ever printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from branchseg.cli import commands
+from branchseg.cli.hooks import Hooks
+from branchseg.errors import BranchsegError, Cancelled, InputError
+from branchseg.messages import explain, text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Hooks", "main"]
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse speaks English and exits by itself; the contract wants one Chinese line and 2."""
+
+    def error(self, message: str) -> NoReturn:
+        """Turn any misuse into an InputError that names the offending words."""
+        raise InputError("cli.usage", detail=message)
+
+
+def _date(value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise InputError("cli.bad_date") from None
+
+
+def _sheets(value: str) -> int | None:
+    """"none" -> 0, "top:N" -> N, "all" -> None (no limit)."""
+    if value == "none":
+        return 0
+    if value == "all":
+        return None
+    head, _, number = value.partition(":")
+    if head == "top" and number.isdigit():
+        return int(number)
+    raise InputError("cli.bad_sheets")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="branchseg", description=text("cli.description"))
+    verbs = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
+
+    read = verbs.add_parser("read", help=text("cli.help_read"))
+    read.add_argument("file", type=Path)
+    read.add_argument("--sheet")
+    read.add_argument("--password-stdin", action="store_true")
+    read.add_argument("--json", action="store_true")
+    read.set_defaults(call=commands.read)
+
+    run = verbs.add_parser("run", help=text("cli.help_run"))
+    run.add_argument("files", type=Path, nargs="+", metavar="file")
+    run.add_argument("--out", type=Path, required=True)
+    run.add_argument("--as-of", type=_date)
+    run.add_argument("--rules", type=Path)
+    run.add_argument("--sheets", type=_sheets, default=0)
+    run.add_argument("--clear", action="store_true")
+    run.add_argument("--seed", type=int, default=0)
+    run.set_defaults(call=commands.run)
+
+    demo = verbs.add_parser("demo", help=text("cli.help_demo"))
+    demo.add_argument("--out", type=Path, default=Path("out") / "demo")
+    demo.set_defaults(call=commands.demo)
+
+    bench = verbs.add_parser("benchmark", help=text("cli.help_benchmark"))
+    bench.add_argument("names", nargs="*")
+    bench.add_argument("--json", action="store_true")
+    bench.set_defaults(call=commands.benchmark)
+
+    selftest = verbs.add_parser("selftest", help=text("cli.help_selftest"))
+    selftest.set_defaults(call=commands.selftest)
+    return parser
+
+
+def main(arguments: Sequence[str], hooks: Hooks | None = None) -> int:
+    """Run one command and return its exit code; `hooks` are what only the window can do."""
+    try:
+        options = _parser().parse_args(arguments)
+        code: int = options.call(options, hooks or Hooks())
+    except BranchsegError as error:
+        print(explain(error), file=sys.stderr)
+        return error.exit_code
+    except (Cancelled, KeyboardInterrupt):
+        print(text("cli.cancelled"), file=sys.stderr)
+        return Cancelled.exit_code
+    return code

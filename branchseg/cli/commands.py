@@ -1,0 +1,101 @@
+"""One function per sub-command: options and hooks in, exit code out."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from branchseg import pipeline, rules, sample
+from branchseg.cli.outputs import OutputOptions, write_outputs
+from branchseg.errors import InputError
+from branchseg.messages import text
+from branchseg.paths import resources_dir
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from branchseg.cli.hooks import Hooks
+
+SAMPLE_CUSTOMERS = 2000
+SAMPLE_SEED = 7
+
+
+def read(options: Namespace, _hooks: Hooks) -> int:
+    """Intake and mapping only."""
+    password = sys.stdin.readline().rstrip("\r\n") if options.password_stdin else None
+    source = pipeline.read_lists(options.file, sheet=options.sheet, password=password)[0]
+    raw = source.raw
+    answer = {
+        "format": raw.source.file_format,
+        "sheet": raw.source.sheet,
+        "header_row": raw.source.header_row,
+        "data_rows": len(raw.rows),
+        "columns": [
+            {"header": match.header, "field": match.field,
+             "confidence": round(match.confidence, 3), "unit": match.unit,
+             "doubtful": match.doubtful}
+            for match in source.mapping.columns
+        ],
+        "issues": {code.value: number for code, number in raw.issues.counts().items()},
+    }
+    if options.json:
+        print(json.dumps(answer, ensure_ascii=False, indent=1))
+    else:
+        used = len(source.mapping.used)
+        print(text("cli.read_done", rows=len(raw.rows), header=raw.source.header_row,
+                   used=used, columns=len(raw.headers)))
+    return 0
+
+
+def run(options: Namespace, hooks: Hooks) -> int:
+    """The whole pipeline on the given files."""
+    ruleset = rules.load(options.rules or resources_dir() / "rules")
+    started = perf_counter()
+    lists = [source for path in options.files for source in pipeline.read_lists(path)]
+    read_seconds = perf_counter() - started
+    result = pipeline.evaluate(pipeline.prepare(lists, as_of=options.as_of), ruleset)
+    result.seconds["read"] = read_seconds
+    write_outputs(result, options.out, OutputOptions(options.sheets, options.clear), hooks)
+    print(text("cli.run_done", customers=len(result.table), issues=len(result.issues),
+               as_of=result.table.as_of.isoformat(),
+               how=text(f"cli.as_of_{result.as_of_source}"), out=options.out))
+    return 0
+
+
+def demo(options: Namespace, hooks: Hooks) -> int:
+    """Write the sample list, run it, and show the window on it where there is a screen."""
+    folder: Path = options.out
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError("cli.out_unwritable") from error
+    workbook = folder / text("cli.sample_file")
+    sample.write(workbook, customers=SAMPLE_CUSTOMERS, seed=SAMPLE_SEED)
+    ruleset = rules.load(resources_dir() / "rules")
+    result = pipeline.evaluate(pipeline.prepare(pipeline.read_lists(workbook)), ruleset)
+    target = folder / text("cli.sample_results")
+    write_outputs(result, target, OutputOptions(sheets=20), hooks)
+    print(text("cli.demo_done", workbook=workbook, customers=len(result.table),
+               issues=len(result.issues), out=target))
+    return hooks.open_window(workbook) if hooks.open_window else 0
+
+
+def benchmark(options: Namespace, _hooks: Hooks) -> int:
+    """The project's own benchmarks; they come with the source tree only."""
+    folder = Path(__file__).resolve().parents[2] / "benchmarks"
+    if not folder.is_dir():
+        raise InputError("cli.no_benchmarks")
+    command = [sys.executable, "-m", "benchmarks", *options.names]
+    command += ["--json"] if options.json else []
+    return subprocess.run(command, cwd=folder.parent, check=False).returncode  # noqa: S603 - own module
+
+
+def selftest(_options: Namespace, hooks: Hooks) -> int:
+    """Start the window offscreen, import the sample, print one sheet."""
+    if hooks.selftest is None:
+        raise InputError("cli.needs_window")
+    return hooks.selftest()

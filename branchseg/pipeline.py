@@ -1,0 +1,197 @@
+"""The story, top to bottom: read the lists, clean them, let the rules speak, sum up.
+
+Window and command line both come through here, so they can never disagree.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from branchseg import analytics, cleaning, intake, rules
+from branchseg.errors import InputError
+from branchseg.model.issues import Action, IssueCode, IssueLog
+from branchseg.model.raw import ColumnMapping, MatchKind, RawTable, SourceRef
+from branchseg.progress import Reporter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from branchseg.model.results import Assessment, Observation
+    from branchseg.model.table import CustomerTable
+    from branchseg.rules import RuleSet
+
+
+@dataclass(frozen=True, slots=True)
+class ListSource:
+    """One list as it was read, and what its columns mean."""
+
+    raw: RawTable
+    mapping: ColumnMapping
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Clean customers, ready for the rules; nothing of it is stored yet."""
+
+    table: CustomerTable
+    issues: IssueLog
+    sources: tuple[SourceRef, ...]
+    as_of_source: str
+    rows_read: int
+    rows_used: int
+    seconds: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """Customers and what the rules say of them: two frames, row for row.
+
+    `results` has the columns of `rules.assess` and rfm_r, rfm_f, rfm_m, rfm.
+    """
+
+    table: CustomerTable
+    results: pd.DataFrame
+    ruleset: RuleSet
+    issues: IssueLog
+    sources: tuple[SourceRef, ...]
+    as_of_source: str
+    rows_read: int
+    rows_used: int
+    seconds: dict[str, float]
+
+
+def read_lists(path: Path, *, sheet: str | None = None, password: str | None = None,
+               remembered: Mapping[str, ColumnMapping] | None = None,
+               reporter: Reporter | None = None) -> list[ListSource]:
+    """Read one file: its main list and the sheets with the same columns, each matched.
+
+    Other sheets are named in an issue of the main list. Raises InputError.
+    """
+    tables = intake.read(path, sheet=sheet, password=password, reporter=reporter or Reporter())
+    main = max(tables, key=lambda table: len(table.rows))
+    wanted = intake.fingerprint(main.headers)
+    joined = [table for table in tables if intake.fingerprint(table.headers) == wanted]
+    for table in tables:
+        if table not in joined:
+            main.issues.add(IssueCode.EXTRA_SHEET, Action.SKIPPED, shown=table.source.sheet,
+                            source=main.source.label)
+    known = (remembered or {}).get(wanted)
+    return [ListSource(table, intake.match(table, known)) for table in joined]
+
+
+def prepare(lists: Sequence[ListSource], *, as_of: date | None = None,
+            reporter: Reporter | None = None) -> Prepared:
+    """Clean the lists and unite them to one row per customer.
+
+    Columns still in doubt are left out and say so. Raises InputError if no customer is left.
+    """
+    if not lists:
+        raise InputError("pipeline.no_list")
+    started = perf_counter()
+    log = IssueLog()
+    for source in lists:
+        log.extend(source.raw.issues)
+        _log_unused_columns(source, log)
+    pairs = [(source.raw, source.mapping) for source in lists]
+    cleaned = cleaning.to_customers(pairs, as_of=as_of, log=log, reporter=reporter or Reporter())
+    return Prepared(
+        cleaned.table, log, tuple(source.raw.source for source in lists), cleaned.as_of_source,
+        cleaned.rows_read, cleaned.rows_used, {"clean": perf_counter() - started},
+    )
+
+
+def _log_unused_columns(source: ListSource, log: IssueLog) -> None:
+    """Say which columns are not imported; unlawful ones are already named by intake."""
+    for match in source.mapping.columns:
+        left_out = match.field is None or match.doubtful
+        if left_out and match.kind is not MatchKind.REFUSED:
+            log.add(IssueCode.COLUMN_UNUSED, Action.SKIPPED, shown=match.header,
+                    source=source.raw.source.label)
+
+
+def evaluate(prepared: Prepared, ruleset: RuleSet, observations: Sequence[Observation] = (), *,
+             reporter: Reporter | None = None) -> RunResult:
+    """Let the rules and the plain analytics speak about every customer."""
+    report = reporter or Reporter()
+    started = perf_counter()
+    report.step("正在判定状态、层级与七要素", 0.1)
+    results = assess(prepared.table, ruleset, observations)
+    report.step("判定完成", 1.0)
+    seconds = {**prepared.seconds, "score": perf_counter() - started}
+    return RunResult(
+        prepared.table, results, ruleset, prepared.issues, prepared.sources,
+        prepared.as_of_source, prepared.rows_read, prepared.rows_used, seconds,
+    )
+
+
+def assess(table: CustomerTable, ruleset: RuleSet,
+           observations: Sequence[Observation] = ()) -> pd.DataFrame:
+    """The results frame of a customer table, RFM included."""
+    frame = table.frame
+    observed = (
+        rules.observed_levels(frame["customer_id"], observations, ruleset)
+        if observations else None
+    )
+    results = rules.assess(frame, ruleset, table.as_of, observed)
+    for name, values in analytics.rfm(frame, results["aum"], table.as_of).items():
+        results[name] = values
+    return results
+
+
+def reassess(result: RunResult, ruleset: RuleSet | None = None,
+             observations: Sequence[Observation] = ()) -> RunResult:
+    """The same customers under other rules or with new observations."""
+    chosen = ruleset or result.ruleset
+    return replace(result, ruleset=chosen, results=assess(result.table, chosen, observations))
+
+
+def explain(result: RunResult, position: int,
+            observations: Sequence[Observation] = ()) -> Assessment:
+    """Everything the rules say about the customer in row `position`, with evidence."""
+    table = result.table
+    return rules.explain(table.frame, position, result.ruleset, table.as_of, observations)
+
+
+def customer(result: RunResult, position: int) -> dict[str, Any]:
+    """One customer as a dict: fields of the list and columns of the results."""
+    return {**result.table.frame.iloc[position].to_dict(),
+            **result.results.iloc[position].to_dict()}
+
+
+def counts(result: RunResult, column: str) -> dict[str, int]:
+    """How many customers per value of a results column, in the order of the rules' labels."""
+    found = Counter(result.results[column].dropna())
+    ordered = [key for key in result.ruleset.labels.get(column, {}) if key in found]
+    return {key: found[key] for key in [*ordered, *sorted(found.keys() - set(ordered))]}
+
+
+def summary(result: RunResult) -> dict[str, Any]:
+    """The figures of a run: no customer value among them."""
+    pareto = analytics.pareto(result.results["aum"])
+    grades = dict.fromkeys(("A", "B", "C", "D", "insufficient"), 0) | counts(result, "grade")
+    return {
+        "as_of": result.table.as_of.isoformat(),
+        "as_of_source": result.as_of_source,
+        "ruleset": result.ruleset.id,
+        "sources": [
+            {"file": s.file_name, "sheet": s.sheet, "format": s.file_format, "sha256": s.sha256}
+            for s in result.sources
+        ],
+        "rows_read": result.rows_read,
+        "rows_used": result.rows_used,
+        "customers": len(result.table),
+        "issues": {code.value: number for code, number in result.issues.counts().items()},
+        "status": counts(result, "status"),
+        "tiers": counts(result, "tier"),
+        "grades": grades,
+        "segments": counts(result, "segment"),
+        "pareto": {"top_share": pareto.top_share, "gini": pareto.gini},
+        "seconds": {name: round(value, 3) for name, value in result.seconds.items()},
+    }
