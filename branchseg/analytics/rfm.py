@@ -1,0 +1,135 @@
+"""RFM: how recently, how often, with how much money - scores 1 to 5 and eight named classes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from branchseg.messages import text
+from branchseg.model.fields import HOLDINGS
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.float64]
+
+QUINTILES_FROM = 50
+"""Fewer known values than this are scored by the fixed limits below."""
+
+HIGH_FROM = 4
+"""A score from here on counts as high: above the mean of the five."""
+
+RECENCY_LIMITS = (-365.0, -180.0, -90.0, -30.0)
+MONEY_LIMITS = (1_000.0, 10_000.0, 50_000.0, 200_000.0)
+FREQUENCY_LIMITS: dict[str, tuple[float, ...]] = {
+    "txn_count_12m": (1.0, 6.0, 13.0, 37.0),
+    "login_days_30d": (1.0, 4.0, 9.0, 16.0),
+    "product_count": (1.0, 2.0, 3.0, 5.0),
+    "holdings": (1.0, 2.0, 3.0, 5.0),
+}
+"""Lower limits of the scores 2 to 5 (a value on the limit has reached it).
+
+The keys are the measures of frequency, best first; all but the first are substitutes.
+"""
+
+CLASSES: dict[tuple[bool, bool, bool], str] = {
+    (True, True, True): "key_value",
+    (True, False, True): "key_growth",
+    (False, True, True): "key_keep",
+    (False, False, True): "key_win_back",
+    (True, True, False): "general_value",
+    (True, False, False): "general_growth",
+    (False, True, False): "general_keep",
+    (False, False, False): "general_win_back",
+}
+"""(recency high, frequency high, money high) -> class."""
+
+
+def rfm(frame: pd.DataFrame, aum: pd.Series, as_of: date) -> dict[str, pd.Series]:
+    """RFM columns for a customer frame, row for row.
+
+    Args:
+        frame: customers with the keys of FIELDS; columns may be missing.
+        aum: the effective AUM in 元 of each row.
+        as_of: the data date.
+
+    Returns:
+        `rfm_r`, `rfm_f`, `rfm_m` (1..5, 5 is best, NaN = unknown), `rfm` (a key of CLASSES,
+        NaN where one of the three is unknown) and `rfm_f_basis` (what frequency was measured
+        by; one measure for the whole list, as scores of different measures do not compare).
+    """
+    basis, counts = _frequency(frame)
+    recency = _score(-_days_since(frame, as_of), RECENCY_LIMITS)
+    frequency = _score(counts, FREQUENCY_LIMITS[basis])
+    money = _score(_floats(aum), MONEY_LIMITS)
+    known = ~np.isnan(recency + frequency + money)
+    high = zip(recency >= HIGH_FROM, frequency >= HIGH_FROM, money >= HIGH_FROM, strict=True)
+    classes = np.array([CLASSES[bool(r), bool(f), bool(m)] for r, f, m in high], dtype=object)
+    return {
+        "rfm_r": pd.Series(recency, index=frame.index),
+        "rfm_f": pd.Series(frequency, index=frame.index),
+        "rfm_m": pd.Series(money, index=frame.index),
+        "rfm": pd.Series(classes, index=frame.index, dtype="str").where(known),
+        "rfm_f_basis": pd.Series(basis, index=frame.index, dtype="str").where(
+            ~np.isnan(frequency)),
+    }
+
+
+def rfm_labels() -> dict[str, str]:
+    """Class key -> Chinese name, best class first."""
+    return {key: text(f"analytics.rfm.{key}") for key in CLASSES.values()}
+
+
+def _days_since(frame: pd.DataFrame, as_of: date) -> Numbers:
+    """Days from the last action to the data date; an action after it counts as today's."""
+    if "last_txn" not in frame:
+        return np.full(len(frame), np.nan)
+    return np.maximum(_floats((pd.Timestamp(as_of) - frame["last_txn"]).dt.days), 0.0)
+
+
+def _frequency(frame: pd.DataFrame) -> tuple[str, Numbers]:
+    """The measure of frequency known for most customers (the better one if equal)."""
+    measures = {
+        key: _holdings(frame) if key == "holdings" else _column(frame, key)
+        for key in FREQUENCY_LIMITS
+    }
+    basis = max(measures, key=lambda key: int((~np.isnan(measures[key])).sum()))
+    return basis, measures[basis]
+
+
+def _floats(values: pd.Series) -> Numbers:
+    """A column as plain floats, NaN = unknown."""
+    return np.asarray(values.to_numpy(dtype=np.float64, na_value=np.nan))
+
+
+def _column(frame: pd.DataFrame, key: str) -> Numbers:
+    if key not in frame:
+        return np.full(len(frame), np.nan)
+    return _floats(frame[key])
+
+
+def _holdings(frame: pd.DataFrame) -> Numbers:
+    """How many kinds of products have a balance; NaN where no balance is known."""
+    balances = frame[[key for key in HOLDINGS if key in frame]]
+    return _floats((balances > 0).sum(axis=1).where(balances.notna().any(axis=1)))
+
+
+def _score(values: Numbers, limits: tuple[float, ...]) -> Numbers:
+    """Scores 1..5 of known values, higher is better: quintiles, or fixed limits if few.
+
+    A quintile is taken from the middle of all equal values, so ties share one score and the
+    order of the rows has no say; if all values are equal, everyone gets a 3.
+    """
+    known = values[~np.isnan(values)]
+    if len(known) < QUINTILES_FROM:
+        scores = 1.0 + np.searchsorted(limits, values, side="right")
+    else:
+        ordered = np.sort(known)
+        below = np.searchsorted(ordered, values, side="left")
+        up_to = np.searchsorted(ordered, values, side="right")
+        scores = np.minimum(1.0 + 5 * (below + up_to) // (2 * len(known)), 5.0)
+    return np.where(np.isnan(values), np.nan, scores)
