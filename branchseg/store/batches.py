@@ -1,0 +1,160 @@
+"""Imports: every list is one batch, kept whole, and taken back whole if it was a mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, delete, insert, select, update
+
+from branchseg.model.issues import Action, IssueCode, IssueLog
+from branchseg.model.raw import ColumnMapping, ColumnMatch, MatchKind, SourceRef
+from branchseg.model.table import SOURCE_ROWS, CustomerTable
+from branchseg.store import frames
+from branchseg.store.db import Database
+from branchseg.store.records import Batch
+from branchseg.store.schema import BATCHES, COLUMN_MAPPINGS, CUSTOMERS, ISSUES, SOURCES
+
+
+class Batches(Database):
+    """The part of the vault that keeps imports and remembered column mappings."""
+
+    def save_batch(self, table: CustomerTable, *, imported_at: datetime, ruleset_id: str,
+                   sources: Sequence[SourceRef], rows_read: int, rows_used: int,
+                   issues: IssueLog, summary: dict[str, Any]) -> int:
+        """Keep an import in one transaction and return its batch id.
+
+        `summary` is free JSON shown in the history. Once this returns the batch survives a
+        power cut; before, nothing of it is seen. Raises StoreError (`store.disk_full`, ...)
+        and ValueError for a column the vault has no place for.
+        """
+        keys = [key for key in table.frame.columns if key != SOURCE_ROWS]
+        head = {
+            "imported_at": imported_at, "as_of": table.as_of, "ruleset_id": ruleset_id,
+            "rows_read": rows_read, "rows_used": rows_used, "customers": len(table),
+            "columns": keys, "issue_counts": issues.counts(), "summary": summary,
+        }
+        with self._begin() as connection:
+            batch_id = int(connection.execute(
+                insert(BATCHES).values(head).returning(BATCHES.c.id)).scalar_one())
+            parts = [{"batch_id": batch_id, "position": position, **asdict(source)}
+                     for position, source in enumerate(sources)]
+            if parts:
+                connection.execute(insert(SOURCES), parts)
+            stored = [*keys, SOURCE_ROWS]
+            _insert_rows(connection, CUSTOMERS, batch_id, stored,
+                         frames.to_lists(table.frame, stored))
+            _insert_rows(connection, ISSUES, batch_id, _ISSUE_COLUMNS, _issue_lists(issues))
+        return batch_id
+
+    def batches(self) -> list[Batch]:
+        """All imports, undone ones too, the latest import first."""
+        with self._begin() as connection:
+            return _batches(connection)
+
+    def find_same_source(self, sha256: str) -> Batch | None:
+        """The latest import in force that used a file of this content, if there is one."""
+        for batch in self.batches():
+            if batch.undone_at is None and any(s.sha256 == sha256 for s in batch.sources):
+                return batch
+        return None
+
+    def undo_batch(self, batch_id: int, *, undone_at: datetime) -> None:
+        """Take an import back; its rows stay hidden, for `redo_batch`, until purged.
+
+        Observations, tags, notes and tasks stay. Raises KeyError for an unknown id.
+        """
+        self._set_undone(batch_id, undone_at)
+
+    def redo_batch(self, batch_id: int) -> None:
+        """Bring an import back that was undone. Raises KeyError for an unknown id."""
+        self._set_undone(batch_id, None)
+
+    def _set_undone(self, batch_id: int, undone_at: datetime | None) -> None:
+        with self._begin() as connection:
+            done = connection.execute(
+                update(BATCHES).where(BATCHES.c.id == batch_id).values(undone_at=undone_at))
+            if not done.rowcount:
+                raise KeyError(batch_id)
+
+    def purge_undone(self, before: datetime) -> int:
+        """Erase the rows of imports undone before a moment; returns how many imports.
+
+        Personal data nobody uses any more must not be kept (PIPL, article 47).
+        """
+        with self._begin() as connection:
+            old = [batch.id for batch in _batches(connection)
+                   if batch.undone_at is not None and batch.undone_at < before]
+            connection.execute(delete(BATCHES).where(BATCHES.c.id.in_(old)))
+        return len(old)
+
+    def issues_of(self, batch_id: int) -> IssueLog:
+        """What was wrong with the rows of one import, in the order it was found."""
+        query = select(*(ISSUES.c[name] for name in _ISSUE_COLUMNS)).where(
+            ISSUES.c.batch_id == batch_id).order_by(ISSUES.c.position)
+        with self._begin() as connection:
+            rows = connection.execute(query).all()
+        columns = [list(values) for values in zip(*rows, strict=True)] or [[]] * 6
+        codes, at, keys, shown, actions, sources = columns
+        return IssueLog([IssueCode(code) for code in codes], at, keys, shown,
+                        [Action(action) for action in actions], sources)
+
+    def remember_mapping(self, mapping: ColumnMapping, *, used_at: datetime) -> None:
+        """Keep what the columns of a list mean, for the next list with the same headers."""
+        row = {"fingerprint": mapping.fingerprint, "used_at": used_at,
+               "columns": [asdict(match) for match in mapping.columns]}
+        with self._begin() as connection:
+            connection.execute(insert(COLUMN_MAPPINGS).prefix_with("OR REPLACE"), row)
+
+    def mappings(self) -> dict[str, ColumnMapping]:
+        """All remembered mappings by the fingerprint of their headers."""
+        with self._begin() as connection:
+            rows = connection.execute(select(COLUMN_MAPPINGS)).all()
+        return {row.fingerprint: ColumnMapping(row.fingerprint, tuple(
+            ColumnMatch(**{**match, "kind": MatchKind(match["kind"])}) for match in row.columns
+        )) for row in rows}
+
+
+_ISSUE_COLUMNS = ("code", "row", "field", "shown", "action", "source")
+
+
+def _issue_lists(issues: IssueLog) -> list[list[Any]]:
+    return [issues.codes, issues.rows, issues.fields, issues.shown, issues.actions,
+            issues.sources]
+
+
+def _insert_rows(connection: Connection, table: Table, batch_id: int, keys: Iterable[str],
+                 lists: list[list[Any]]) -> None:
+    """Insert columns `lists` as rows numbered from 0 (50,000 rows at a time go this way)."""
+    unknown = set(keys) - set(table.columns.keys())
+    if unknown:
+        msg = f"{table.name} has no columns {sorted(unknown)}"
+        raise ValueError(msg)
+    names = ["batch_id", "position", *keys]
+    rows = [(batch_id, position, *values)
+            for position, values in zip(count(), zip(*lists, strict=True), strict=False)]
+    if rows:
+        columns, marks = ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
+        connection.exec_driver_sql(
+            f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", rows)  # noqa: S608 - checked names
+
+
+def _batches(connection: Connection) -> list[Batch]:
+    """All imports, the latest first."""
+    sources: dict[int, list[SourceRef]] = {}
+    for row in connection.execute(select(SOURCES).order_by(SOURCES.c.position)):
+        sources.setdefault(row.batch_id, []).append(SourceRef(
+            row.file_name, row.sha256, row.file_format, row.sheet, row.header_row))
+    rows = connection.execute(select(BATCHES).order_by(BATCHES.c.id.desc()))
+    return [_batch(row, sources.get(row.id, [])) for row in rows]
+
+
+def _batch(row: Row[Any], sources: list[SourceRef]) -> Batch:
+    return Batch(
+        row.id, row.imported_at, row.as_of, row.ruleset_id, tuple(sources), row.rows_read,
+        row.rows_used, row.customers,
+        {IssueCode(code): number for code, number in row.issue_counts.items()},
+        row.summary, row.undone_at)

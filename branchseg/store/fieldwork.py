@@ -1,0 +1,90 @@
+"""What staff add themselves: observations, tags and notes. It survives the undo of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import delete, func, insert, select, update
+
+from branchseg.model.results import Observation
+from branchseg.store.db import Database
+from branchseg.store.records import Note
+from branchseg.store.schema import NOTES, OBSERVATIONS, TAGS
+
+
+class Fieldwork(Database):
+    """The part of the vault that keeps lobby work, by customer id."""
+
+    def add_observation(self, observation: Observation, *, created_at: datetime) -> int:
+        """Keep what was ticked for a customer; returns the id to take it back with."""
+        row = {
+            "customer_id": observation.customer_id, "seen_on": observation.seen_on,
+            "observer": observation.observer, "place": observation.place,
+            "items": list(observation.items), "created_at": created_at,
+        }
+        with self._begin() as connection:
+            return int(connection.execute(
+                insert(OBSERVATIONS).values(row).returning(OBSERVATIONS.c.id)).scalar_one())
+
+    def remove_observation(self, observation_id: int) -> None:
+        """Erase an observation that was a mistake. Raises KeyError for an unknown id."""
+        with self._begin() as connection:
+            done = connection.execute(
+                delete(OBSERVATIONS).where(OBSERVATIONS.c.id == observation_id))
+            if not done.rowcount:
+                raise KeyError(observation_id)
+
+    def observations(self, customer_id: str | None = None) -> list[Observation]:
+        """Observations of one customer or of all, oldest first."""
+        query = select(OBSERVATIONS).order_by(OBSERVATIONS.c.seen_on, OBSERVATIONS.c.id)
+        if customer_id is not None:
+            query = query.where(OBSERVATIONS.c.customer_id == customer_id)
+        with self._begin() as connection:
+            return [
+                Observation(row.customer_id, row.seen_on, row.observer, row.place,
+                            tuple(row.items))
+                for row in connection.execute(query)
+            ]
+
+    def set_tags(self, customer_id: str, tags: Collection[str], *, at: datetime) -> None:
+        """Make `tags` the tags of a customer; what changes is dated `at`."""
+        current = set(self.tags(customer_id))
+        fresh = [{"customer_id": customer_id, "tag": tag, "created_at": at}
+                 for tag in sorted(set(tags) - current)]
+        gone = update(TAGS).where(
+            TAGS.c.customer_id == customer_id, TAGS.c.removed_at.is_(None),
+            TAGS.c.tag.in_(current - set(tags))).values(removed_at=at)
+        with self._begin() as connection:
+            connection.execute(gone)
+            if fresh:
+                connection.execute(insert(TAGS), fresh)
+
+    def tags(self, customer_id: str) -> tuple[str, ...]:
+        """The tags a customer has now, in the order they were given."""
+        query = select(TAGS.c.tag).where(
+            TAGS.c.customer_id == customer_id, TAGS.c.removed_at.is_(None)).order_by(TAGS.c.id)
+        with self._begin() as connection:
+            return tuple(connection.execute(query).scalars())
+
+    def all_tags(self) -> dict[str, int]:
+        """Tags in use and how many customers have each, the most used first."""
+        number = func.count()
+        query = select(TAGS.c.tag, number).where(TAGS.c.removed_at.is_(None)).group_by(
+            TAGS.c.tag).order_by(number.desc(), TAGS.c.tag)
+        with self._begin() as connection:
+            return {tag: int(count) for tag, count in connection.execute(query)}
+
+    def add_note(self, customer_id: str, text: str, *, created_at: datetime) -> int:
+        """Keep a remark about a customer; returns its id."""
+        row = {"customer_id": customer_id, "text": text, "created_at": created_at}
+        with self._begin() as connection:
+            return int(connection.execute(
+                insert(NOTES).values(row).returning(NOTES.c.id)).scalar_one())
+
+    def notes(self, customer_id: str) -> list[Note]:
+        """The remarks about a customer, oldest first."""
+        query = select(NOTES).where(NOTES.c.customer_id == customer_id).order_by(NOTES.c.id)
+        with self._begin() as connection:
+            return [Note(row.id, row.customer_id, row.text, row.created_at)
+                    for row in connection.execute(query)]

@@ -1,0 +1,94 @@
+"""Customer frames to database columns and back, and how several lists become one.
+
+In the database NULL is unknown, dates are whole seconds since 1970, flags 0 or 1. On the way
+back texts are objects with None for unknown; all the rest is float64 with NaN (exact: seconds
+stay far below 2**53).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from branchseg.model.fields import FIELDS
+from branchseg.model.table import SOURCE_ROWS, frame_dtype
+
+_Array = np.ndarray[Any, np.dtype[Any]]
+Columns = dict[str, _Array]
+"""Field key -> values, all of equal length; always has "customer_id"."""
+
+
+def to_lists(frame: pd.DataFrame, keys: Iterable[str]) -> list[list[Any]]:
+    """The columns `keys` of a customer frame as lists of what the database stores."""
+    return [_plain(frame[key]).tolist() for key in keys]
+
+
+def _plain(series: pd.Series) -> _Array:
+    """One column as objects; None where unknown."""
+    known = series.notna().to_numpy()
+    values = np.full(len(series), None, dtype=object)
+    stored = series[known]
+    if str(series.dtype) in {"datetime64[s]", "boolean"}:
+        stored = stored.astype("int64")
+    values[known] = stored.to_numpy(dtype=object)
+    return values
+
+
+def to_columns(keys: Sequence[str], rows: Sequence[Sequence[Any]]) -> Columns:
+    """Database rows, whose values stand in the order of `keys`, turned into columns."""
+    columns = zip(*rows, strict=True) if rows else [()] * len(keys)
+    return {key: np.array(values, dtype=object if _dtype(key) == "str" else np.float64)
+            for key, values in zip(keys, columns, strict=True)}
+
+
+def _dtype(key: str) -> str:
+    return frame_dtype(FIELDS[key]) if key in FIELDS else "str"
+
+
+def unite(lists: Sequence[Columns]) -> Columns:
+    """One row per customer over several lists, oldest first.
+
+    A known value of a later list replaces an earlier one, field by field; an unknown one
+    replaces nothing. Customers keep the order in which they first appeared.
+    """
+    ids = pd.Index(pd.unique(np.concatenate([part["customer_id"] for part in lists])))
+    united: Columns = {}
+    for part in lists:
+        rows = ids.get_indexer(part["customer_id"])
+        for key, values in part.items():
+            if key not in united:
+                unknown = None if values.dtype == object else np.nan
+                united[key] = np.full(len(ids), unknown, dtype=values.dtype)
+            known = pd.notna(values)
+            united[key][rows[known]] = values[known]
+    return united
+
+
+def to_frame(columns: Columns) -> pd.DataFrame:
+    """A frame with the dtypes FIELDS promises, its columns in the order of FIELDS."""
+    order = [key for key in (*FIELDS, SOURCE_ROWS) if key in columns]
+    return pd.DataFrame({key: _typed(columns[key], _dtype(key)) for key in order})
+
+
+def _typed(values: _Array, dtype: str) -> pd.Series:
+    """A column as a series of `dtype`."""
+    if dtype == "datetime64[s]":
+        seconds = np.full(len(values), np.iinfo(np.int64).min)  # what NaT is inside numpy
+        known = ~np.isnan(values)
+        seconds[known] = values[known]
+        return pd.Series(seconds.view(dtype))
+    if dtype == "boolean":
+        return pd.Series(pd.arrays.BooleanArray(values == 1.0, np.isnan(values)))
+    return pd.Series(values, dtype=dtype)
+
+
+def to_value(key: str, value: Any) -> Any:
+    """A single value of field `key`, as typed by a person, in the form the database stores.
+
+    Raises ValueError or TypeError for a value that is not of the field's kind (a bug).
+    """
+    series = pd.Series([value]).astype(frame_dtype(FIELDS[key]))
+    return _plain(series)[0]

@@ -1,0 +1,1 @@
+"""Schema changes, run by Alembic when a vault is opened."""

@@ -1,0 +1,180 @@
+"""The tables. What changes here needs a migration; a test compares the two."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Column,
+    Date,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    text,
+)
+
+from branchseg.model.fields import FIELDS, IMPORTED, NUMERIC, Field, Kind
+from branchseg.model.table import SOURCE_ROWS
+
+METADATA = MetaData(naming_convention={
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+})
+
+STORED_FIELDS: tuple[Field, ...] = (*IMPORTED, FIELDS["aum_partial"], FIELDS["txn_partial"])
+"""The fields of FIELDS a customer row keeps; all others are computed again by the rules."""
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time with its offset, kept as ISO 8601 text; a naive one is a bug."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002, D102 - SQLAlchemy's signature
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = "a moment needs a time zone"
+            raise ValueError(msg)
+        return value.isoformat()
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002, D102 - SQLAlchemy's signature
+        return None if value is None else datetime.fromisoformat(value)
+
+
+def _value_columns(skip: tuple[str, ...] = ()) -> list[Column[Any]]:
+    """One column per stored field. Dates are whole seconds since 1970, as the frames hold them."""
+    return [Column(f.key, _column_type(f)) for f in STORED_FIELDS if f.key not in skip]
+
+
+def _column_type(field: Field) -> Float[Any] | Integer | Text:
+    if field.kind in NUMERIC:
+        return Float()
+    return Integer() if field.kind in {Kind.DATE, Kind.FLAG} else Text()
+
+
+BATCHES = Table(
+    "batches", METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("imported_at", Moment, nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("ruleset_id", Text, nullable=False),
+    Column("rows_read", Integer, nullable=False),
+    Column("rows_used", Integer, nullable=False),
+    Column("customers", Integer, nullable=False),
+    Column("columns", JSON, nullable=False),
+    Column("issue_counts", JSON, nullable=False),
+    Column("summary", JSON, nullable=False),
+    Column("undone_at", Moment),
+    sqlite_autoincrement=True,  # an id printed on paper is never given twice
+)
+SOURCES = Table(
+    "sources", METADATA,
+    Column("batch_id", Integer, ForeignKey("batches.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("file_name", Text, nullable=False),
+    Column("sha256", Text, nullable=False, index=True),
+    Column("file_format", Text, nullable=False),
+    Column("sheet", Text, nullable=False),
+    Column("header_row", Integer, nullable=False),
+)
+CUSTOMERS = Table(
+    "customers", METADATA,
+    Column("batch_id", Integer, ForeignKey("batches.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("customer_id", Text, nullable=False, index=True),
+    *_value_columns(skip=("customer_id",)),
+    Column(SOURCE_ROWS, Text),
+)
+ISSUES = Table(
+    "issues", METADATA,
+    Column("batch_id", Integer, ForeignKey("batches.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("code", Text, nullable=False),
+    Column("row", Integer, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("shown", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("source", Text, nullable=False),
+)
+COLUMN_MAPPINGS = Table(
+    "column_mappings", METADATA,
+    Column("fingerprint", Text, primary_key=True),
+    Column("columns", JSON, nullable=False),
+    Column("used_at", Moment, nullable=False),
+)
+WALK_INS = Table(
+    "walk_ins", METADATA,
+    Column("customer_id", Text, primary_key=True, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    *_value_columns(skip=("customer_id",)),
+)
+OBSERVATIONS = Table(
+    "observations", METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("customer_id", Text, nullable=False, index=True),
+    Column("seen_on", Date, nullable=False),
+    Column("observer", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("items", JSON, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+TAGS = Table(
+    "tags", METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("customer_id", Text, nullable=False, index=True),
+    Column("tag", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("removed_at", Moment),
+)
+NOTES = Table(
+    "notes", METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("customer_id", Text, nullable=False, index=True),
+    Column("text", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+TASKS = Table(
+    "tasks", METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("sheet_number", Text, unique=True),
+    Column("customer_id", Text, nullable=False, index=True),
+    Column("action_id", Text, nullable=False),
+    Column("theme", Text, nullable=False),
+    Column("owner_role", Text, nullable=False),
+    Column("officer", Text, nullable=False),
+    Column("due", Date, nullable=False),
+    Column("priority", Float, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("printed_at", Moment),
+    Column("result", Integer),
+    Column("result_note", Text, nullable=False),
+    Column("next_date", Date),
+    Column("closed_at", Moment),
+    Column("batch_id", Integer, ForeignKey("batches.id", ondelete="SET NULL")),
+    Column("ruleset_id", Text, nullable=False),
+    CheckConstraint("status IN ('planned', 'printed', 'done')", name="status"),
+    CheckConstraint("result BETWEEN 1 AND 6", name="result"),
+    CheckConstraint("(status = 'done') = (result IS NOT NULL)", name="done_has_result"),
+)
+Index("uq_tasks_open", TASKS.c.customer_id, TASKS.c.action_id, unique=True,
+      sqlite_where=text("status <> 'done'"))
+SETTINGS = Table(
+    "settings", METADATA,
+    Column("key", Text, primary_key=True, nullable=False),
+    Column("value", JSON, nullable=False),
+)

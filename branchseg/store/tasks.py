@@ -1,0 +1,143 @@
+"""Follow-up tasks: planned, printed with a sheet number, done with a result of 1 to 6."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from branchseg.errors import StoreError
+from branchseg.store.db import Database
+from branchseg.store.records import NewTask, Task, TaskStatus
+from branchseg.store.schema import TASKS
+
+RESULTS = range(1, 7)
+"""The result codes staff key in; what each means is printed on the task sheet."""
+
+
+class Tasks(Database):
+    """The part of the vault that keeps follow-up tasks."""
+
+    def create_tasks(self, tasks: Sequence[NewTask], *, created_at: datetime) -> list[Task]:
+        """Plan tasks; returns one open task for each asked, in the same order.
+
+        A customer has at most one open task per action: where there is one already, it is
+        returned unchanged instead of a new one.
+        """
+        with self._begin() as connection:
+            open_now = _open_tasks(connection)
+            fresh = {(task.customer_id, task.action_id): task for task in reversed(tasks)
+                     if (task.customer_id, task.action_id) not in open_now}
+            rows = [{**asdict(task), "status": TaskStatus.PLANNED, "result_note": "",
+                     "created_at": created_at} for task in reversed(fresh.values())]
+            if rows:
+                connection.execute(insert(TASKS), rows)
+                open_now = _open_tasks(connection)
+        return [open_now[task.customer_id, task.action_id] for task in tasks]
+
+    def tasks(self, *, status: TaskStatus | None = None, due_until: date | None = None,
+              customer_id: str | None = None) -> list[Task]:
+        """Tasks by due date, the more urgent first; each condition given must hold."""
+        query = select(TASKS).order_by(TASKS.c.due, TASKS.c.priority.desc(), TASKS.c.id)
+        if status is not None:
+            query = query.where(TASKS.c.status == status)
+        if due_until is not None:
+            query = query.where(TASKS.c.due <= due_until)
+        if customer_id is not None:
+            query = query.where(TASKS.c.customer_id == customer_id)
+        with self._begin() as connection:
+            return [_task(row) for row in connection.execute(query)]
+
+    def task_by_number(self, sheet_number: str) -> Task | None:
+        """The task a printed sheet belongs to."""
+        with self._begin() as connection:
+            row = connection.execute(
+                select(TASKS).where(TASKS.c.sheet_number == sheet_number)).one_or_none()
+        return None if row is None else _task(row)
+
+    def next_sheet_numbers(self, day: date, count: int) -> list[str]:
+        """The next `count` free numbers of a day, like "20261122-0001".
+
+        A number is taken only by `mark_printed`, so a cancelled print leaves no gap.
+        """
+        stem = f"{day:%Y%m%d}-"
+        with self._begin() as connection:
+            taken = connection.execute(select(TASKS.c.sheet_number).where(
+                TASKS.c.sheet_number.startswith(stem))).scalars()
+            last = max((int(number.removeprefix(stem)) for number in taken), default=0)
+        return [f"{stem}{number:04}" for number in range(last + 1, last + 1 + count)]
+
+    def mark_printed(self, numbers: Mapping[int, str], *, printed_at: datetime) -> None:
+        """Give printed tasks their sheet numbers, all or none.
+
+        Printing again keeps the number: another one raises ValueError, as does a number that
+        belongs to another task. Raises KeyError for an unknown task.
+        """
+        with self._begin() as connection:
+            for task_id, number in numbers.items():
+                task = _get(connection, task_id)
+                if task.sheet_number not in {None, number}:
+                    msg = f"task {task_id} has a sheet number already"
+                    raise ValueError(msg)
+                done = task.status is TaskStatus.DONE
+                _change(connection, task_id, sheet_number=number, printed_at=printed_at,
+                        status=TaskStatus.DONE if done else TaskStatus.PRINTED)
+
+    def record_result(self, task_id: int, result: int, *, closed_at: datetime, note: str = "",
+                      next_date: date | None = None) -> Task:
+        """Close a task with what came of it and return it.
+
+        Raises StoreError `store.task_done` if it has a result already (reopen it first),
+        ValueError for a result outside 1..6, KeyError for an unknown task.
+        """
+        if result not in RESULTS:
+            msg = f"no result {result}"
+            raise ValueError(msg)
+        with self._begin() as connection:
+            if _get(connection, task_id).status is TaskStatus.DONE:
+                raise StoreError("store.task_done")
+            _change(connection, task_id, status=TaskStatus.DONE, result=result,
+                    result_note=note, next_date=next_date, closed_at=closed_at)
+            return _get(connection, task_id)
+
+    def reopen_task(self, task_id: int) -> Task:
+        """Take a recorded result back and return the open task; an open one stays as it is.
+
+        Raises StoreError `store.task_replaced` if the same action was planned anew meanwhile,
+        KeyError for an unknown task.
+        """
+        with self._begin() as connection:
+            task = _get(connection, task_id)
+            if task.status is not TaskStatus.DONE:
+                return task
+            if (task.customer_id, task.action_id) in _open_tasks(connection):
+                raise StoreError("store.task_replaced")
+            status = TaskStatus.PRINTED if task.sheet_number else TaskStatus.PLANNED
+            _change(connection, task_id, status=status, result=None, result_note="",
+                    next_date=None, closed_at=None)
+            return _get(connection, task_id)
+
+
+def _task(row: Row[Any]) -> Task:
+    values = dict(row._mapping)
+    return Task(**{**values, "status": TaskStatus(values["status"])})
+
+
+def _get(connection: Connection, task_id: int) -> Task:
+    row = connection.execute(select(TASKS).where(TASKS.c.id == task_id)).one_or_none()
+    if row is None:
+        raise KeyError(task_id)
+    return _task(row)
+
+
+def _open_tasks(connection: Connection) -> dict[tuple[str, str], Task]:
+    """All open tasks by customer and action."""
+    rows = connection.execute(select(TASKS).where(TASKS.c.status != TaskStatus.DONE))
+    return {(row.customer_id, row.action_id): _task(row) for row in rows}
+
+
+def _change(connection: Connection, task_id: int, **values: object) -> None:
+    connection.execute(update(TASKS).where(TASKS.c.id == task_id).values(values))
