@@ -1,0 +1,215 @@
+"""From what the rules say about one customer to the texts of one task sheet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from branchseg.messages import text
+from branchseg.model.fields import FIELDS, Kind
+from branchseg.model.results import ActionKind, Advice, Assessment, FactorResult, Truth
+from branchseg.sheets.numbering import qr_payload
+from branchseg.sheets.privacy import (
+    Redactor,
+    age_band,
+    age_of,
+    band,
+    band_within,
+    known,
+    number_of,
+    text_of,
+)
+from branchseg.sheets.tasksheet import (
+    FactorRow,
+    Holding,
+    Portrait,
+    PrintJob,
+    Talk,
+    TaskBlock,
+    TaskSheet,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+HOLDINGS = ("demand", "time_deposit", "wealth", "fund", "insurance", "bond", "metal", "loan",
+            "credit_card", "payroll", "pension", "mobile_bank", "wecom")
+"""The products and ties of the matrix; an amount above zero or a set flag counts as held."""
+
+_SENIOR_AGE = 65
+
+
+def compose(assessment: Assessment, customer: Mapping[str, object], job: PrintJob, number: str,
+            page_of: tuple[int, int]) -> TaskSheet:
+    """The task sheet of one customer, masked unless the job is clear.
+
+    `customer` is the customer's row with the results beside it (keys of FIELDS; NaN, None and
+    NaT are unknown). `page_of` is the place of this sheet among all of the job, from 1. The
+    first advice is the task; the others are only named.
+    """
+    redactor = Redactor(customer, clear=job.clear)
+    printed = f"{job.printed_at:%Y-%m-%d %H:%M}"
+    advice = assessment.advice[0] if assessment.advice else None
+    watermark = "sheets.watermark_clear" if job.clear else "sheets.watermark"
+    return TaskSheet(
+        number=number,
+        qr=qr_payload(number),
+        branch_name=job.branch_name,
+        meta=text("sheets.meta", number=number, printed=printed, operator=job.operator,
+                  as_of=job.as_of.isoformat()),
+        badges=(assessment.status_label, *assessment.badges),
+        portrait=_portrait(assessment, customer, redactor, clear=job.clear),
+        holdings=tuple(_holding(customer, key) for key in HOLDINGS),
+        factor_summary=_factor_summary(assessment),
+        factors=tuple(_factor(factor, redactor) for factor in assessment.factors),
+        task=_task(advice, assessment.advice[1:], redactor),
+        talk=_talk(advice, assessment, customer, redactor),
+        theme_line=redactor.sentence(_theme_line(advice)),
+        suitability=redactor.sentence(
+            text("sheets.theme.suitability", suitability=assessment.suitability)),
+        ask=tuple(redactor.sentence(question) for question in assessment.ask),
+        watermark=text(watermark, operator=job.operator, printed=printed),
+        footer=text("sheets.footer", ruleset=job.ruleset_id, as_of=job.as_of.isoformat()),
+        page_label=text("sheets.page", page=page_of[0], pages=page_of[1]),
+    )
+
+
+def _portrait(assessment: Assessment, customer: Mapping[str, object], redactor: Redactor,
+              *, clear: bool) -> Portrait:
+    unknown = text("sheets.unknown")
+    name = redactor.shown("name", text_of(customer, "name")) or unknown
+    age = age_of(customer)
+    traits = "，".join(part for part in (text_of(customer, "gender"),
+                                        "" if age is None else age_band(age)) if part)
+    phone = redactor.shown("mobile", text_of(customer, "mobile"))
+    aum = number_of(customer, "aum")
+    tenure = number_of(customer, "tenure", "tenure_years")
+    return Portrait(
+        name=text("sheets.value.person", name=name, traits=traits) if traits else name,
+        customer_no=_customer_no(assessment.customer_id, redactor, clear=clear),
+        phone=phone or unknown,
+        tier=assessment.tier_label or unknown,
+        to_next=_to_next(assessment, clear=clear),
+        aum_band=unknown if aum is None else _amount(aum) if clear else band(aum),
+        manager=text_of(customer, "manager") or unknown,
+        tenure=unknown if tenure is None else text("sheets.value.years", years=f"{tenure:.1f}"),
+        segment=assessment.segment_label or unknown,
+        rfm=text_of(customer, "rfm") or unknown,
+        last_txn=_days_ago(number_of(customer, "days_since_txn")),
+        last_contact=_days_ago(number_of(customer, "days_since_contact")),
+    )
+
+
+def _customer_no(customer_id: str, redactor: Redactor, *, clear: bool) -> str:
+    """The whole id if clear, else its last four characters, never all of a short one."""
+    if clear:
+        return customer_id
+    tail = redactor.shown("customer_id", customer_id).lstrip("*")
+    return text("sheets.value.customer_tail", tail=tail)
+
+
+def _amount(amount: float) -> str:
+    return text("sheets.value.amount", amount=f"{amount:,.2f}")
+
+
+def _to_next(assessment: Assessment, *, clear: bool) -> str:
+    gap = assessment.to_next_tier
+    if not assessment.next_tier_label:
+        return text("sheets.value.to_next_top") if assessment.tier else text("sheets.unknown")
+    if gap is None or not known(gap):
+        return text("sheets.unknown")
+    shown = _amount(gap) if clear else band_within(gap)
+    return text("sheets.value.to_next", tier=assessment.next_tier_label, amount=shown)
+
+
+def _days_ago(days: float | None) -> str:
+    if days is None:
+        return text("sheets.unknown")
+    return text("sheets.value.days_ago", days=f"{days:.0f}") if days >= 1 \
+        else text("sheets.value.today")
+
+
+def _holding(customer: Mapping[str, object], key: str) -> Holding:
+    value = customer.get(key)
+    held = None
+    if known(value):
+        held = bool(value) if FIELDS[key].kind is Kind.FLAG else float(str(value)) > 0
+    return Holding(text(f"sheets.holding.{key}"), held)
+
+
+def _factor_summary(assessment: Assessment) -> str:
+    score = assessment.score
+    return text("sheets.factor.summary", grade=assessment.grade_label,
+                score=text("sheets.none") if score is None else f"{score:.0f}",
+                completeness=f"{assessment.completeness:.0%}",
+                coverage=f"{assessment.observed_coverage:.0%}")
+
+
+def _factor(factor: FactorResult, redactor: Redactor) -> FactorRow:
+    """Levels and the short evidence: what speaks for the customer first, then what was seen."""
+    order = sorted(factor.evidence, key=lambda evidence: evidence.truth is not Truth.TRUE)
+    parts = [text("sheets.factor.conflict")] if factor.conflict else []
+    if factor.observed:
+        parts.append(text("sheets.factor.observed", items="、".join(factor.observed)))
+    parts += [evidence.text for evidence in order]
+    evidence = "；".join(part.rstrip("。；") for part in parts)
+    return FactorRow(
+        name=factor.name,
+        level=factor.level,
+        data_level=factor.data_level,
+        observed_level=factor.observed_level,
+        evidence=redactor.sentence(evidence) or text("sheets.factor.nothing"),
+    )
+
+
+def _task(advice: Advice | None, others: tuple[Advice, ...], redactor: Redactor) -> TaskBlock:
+    if advice is None:
+        none = text("sheets.none")
+        return TaskBlock(theme=text("sheets.task.none_theme"),
+                         purpose=text("sheets.task.none_purpose"),
+                         why=text("sheets.task.none_why"), window=none, channel=none,
+                         owner=none, due=None, priority=None, others="")
+    return TaskBlock(
+        theme=advice.theme,
+        purpose=redactor.sentence(advice.purpose),
+        why=redactor.sentence(advice.why),
+        window=advice.window,
+        channel=advice.channel,
+        owner=advice.owner_role,
+        due=advice.due,
+        priority=advice.priority,
+        others="、".join(dict.fromkeys(
+            other.theme for other in others if other.theme != advice.theme)),
+    )
+
+
+def _talk(advice: Advice | None, assessment: Assessment, customer: Mapping[str, object],
+          redactor: Redactor) -> Talk:
+    hints = [text("sheets.talk.compliance_text")]
+    if assessment.do_not_contact:
+        hints.insert(0, text("sheets.talk.compliance_contact"))
+    age = age_of(customer)
+    if age is not None and age >= _SENIOR_AGE:
+        hints.insert(0, text("sheets.talk.compliance_senior"))
+    compliance = "".join(hints)
+    if advice is None:
+        return Talk("", (), (), "", compliance)
+    return Talk(
+        opening=redactor.sentence(advice.opening),
+        questions=tuple(redactor.sentence(question) for question in advice.questions[:3]),
+        points=tuple(redactor.sentence(point) for point in advice.points),
+        closing=redactor.sentence(advice.closing),
+        compliance=compliance,
+    )
+
+
+def _theme_line(advice: Advice | None) -> str:
+    if advice is None:
+        return text("sheets.theme.service", theme=text("sheets.task.none_theme"))
+    if advice.kind is ActionKind.SERVICE:
+        if advice.blocked:
+            return text("sheets.theme.blocked", theme=advice.theme, blocked=advice.blocked)
+        return text("sheets.theme.service", theme=advice.theme)
+    if advice.products:
+        return text("sheets.theme.marketing", theme=advice.theme,
+                    products="、".join(advice.products))
+    return text("sheets.theme.marketing_plain", theme=advice.theme)

@@ -1,0 +1,210 @@
+"""Writing workbooks that open safely: a customer's text never becomes a formula or a link.
+
+All exports go through `write_table`. Texts are stored as texts with the format "@" and the
+quote prefix, so Excel and WPS neither compute nor reformat them (OWASP ASVS 1.2.10). Nothing is
+written outside the target's folder, and the target appears complete or not at all.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from branchseg.errors import InputError
+from branchseg.messages import text
+from branchseg.progress import Reporter
+from branchseg.sheets.privacy import known
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from branchseg.sheets.tasksheet import PrintJob, TaskSheet
+
+_MAX_TEXT = 32_767  # characters an xlsx cell can hold
+_MAX_NAME = 31  # characters of a sheet name
+_BAD_NAME = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
+_HEADER_FILL = "D9E2EC"
+
+
+class Format(StrEnum):
+    """How the values of a column are stored and shown: the number format of the cells."""
+
+    TEXT = "@"
+    AMOUNT = "#,##0.00"
+    NUMBER = "0.##"
+    INTEGER = "0"
+    DATE = "yyyy-mm-dd"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of an export: its header, its width in characters and its format."""
+
+    header: str
+    width: float = 12.0
+    format: Format = Format.TEXT
+
+
+def write_table(path: Path, title: str, columns: Sequence[Column],
+                rows: Iterable[Sequence[object]], *, about: Sequence[tuple[str, str]] = (),
+                reporter: Reporter | None = None) -> int:
+    """Write one table as xlsx and return the number of rows.
+
+    `rows` hold one value per column; unknown values (None, NaN, NaT) become empty cells.
+    Numbers and dates stay what they are in columns of such a format, all else becomes text.
+    `about` are label and text pairs for a second worksheet. An existing file is replaced.
+    Raises InputError (sheets.cannot_write) where the file cannot be written, Cancelled.
+    """
+    reporter = reporter or Reporter()
+    try:
+        with tempfile.TemporaryDirectory(prefix=".branchseg-", dir=path.parent) as folder:
+            finished = Path(folder, path.name)
+            count = _write(finished, title, columns, rows, about, reporter)
+            os.replace(finished, path)  # noqa: PTH105 - one atomic call, same volume
+    except OSError as error:
+        raise InputError("sheets.cannot_write", file=path.name) from error
+    return count
+
+
+_LIST_COLUMNS = {
+    "number": Column("", 16), "name": Column("", 20), "customer_no": Column("", 12),
+    "phone": Column("", 14), "status": Column("", 24), "tier": Column("", 10),
+    "aum_band": Column("", 14), "factors": Column("", 40), "theme": Column("", 18),
+    "purpose": Column("", 34), "why": Column("", 50), "channel": Column("", 12),
+    "window": Column("", 18), "owner": Column("", 12), "due": Column("", 12, Format.DATE),
+    "priority": Column("", 8, Format.INTEGER), "suitability": Column("", 34),
+    "result": Column("", 12), "remark": Column("", 24),
+}
+
+
+def write_task_list(path: Path, sheets: Iterable[TaskSheet], job: PrintJob, *,
+                    reporter: Reporter | None = None) -> int:
+    """Write the sheets of a print job as a list, one a row, and return their number.
+
+    The texts are those of the printed sheets, so paper and list agree and are masked alike.
+    Raises what `write_table` raises.
+    """
+    columns = [Column(text(f"sheets.list.{key}"), column.width, column.format)
+               for key, column in _LIST_COLUMNS.items()]
+    facts = {"branch": job.branch_name, "operator": job.operator,
+             "printed": f"{job.printed_at:%Y-%m-%d %H:%M}", "as_of": job.as_of.isoformat(),
+             "rules": job.ruleset_id,
+             "results": text("sheets.record.results").replace("|", "　")}
+    about = [(text(f"sheets.list.about_{key}"), value) for key, value in facts.items()]
+    about.append((text("sheets.list.about"), text("sheets.list.about_notice")))
+    rows = (_list_row(sheet) for sheet in sheets)
+    return write_table(path, text("sheets.list.sheet"), columns, rows, about=about,
+                       reporter=reporter)
+
+
+def _list_row(sheet: TaskSheet) -> list[object]:
+    """The values of one sheet in the order of `_LIST_COLUMNS`."""
+    portrait, task = sheet.portrait, sheet.task
+    values: dict[str, object] = {
+        "number": sheet.number, "name": portrait.name, "customer_no": portrait.customer_no,
+        "phone": portrait.phone, "status": "、".join(sheet.badges), "tier": portrait.tier,
+        "aum_band": portrait.aum_band, "factors": sheet.factor_summary, "theme": task.theme,
+        "purpose": task.purpose, "why": task.why, "channel": task.channel,
+        "window": task.window, "owner": task.owner, "due": task.due,
+        "priority": task.priority, "suitability": sheet.suitability,
+    }
+    return [values.get(key, "") for key in _LIST_COLUMNS]
+
+
+def _write(path: Path, title: str, columns: Sequence[Column], rows: Iterable[Sequence[object]],
+           about: Sequence[tuple[str, str]], reporter: Reporter) -> int:
+    from openpyxl import Workbook  # noqa: PLC0415 - heavy, and only exports need it
+
+    book = Workbook(write_only=True)
+    body = _body(rows, reporter)
+    count = _fill(book, path.parent, title, columns, body)
+    if about:
+        _fill(book, path.parent, text("sheets.list.about"),
+              (Column(text("sheets.list.about"), 14), Column("", 80)), about)
+    book.save(path)
+    return count
+
+
+def _body(rows: Iterable[Sequence[object]], reporter: Reporter) -> Iterator[Sequence[object]]:
+    for row in rows:
+        reporter.step(text("sheets.writing_list"), 0.0)
+        yield row
+
+
+def _fill(book: Any, folder: Path, title: str, columns: Sequence[Column],
+          rows: Iterable[Sequence[object]]) -> int:
+    """Add one worksheet; its parts are kept in `folder` until the workbook is saved."""
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415 - heavy
+    from openpyxl.worksheet._writer import (  # noqa: PLC0415 - heavy
+        ALL_TEMP_FILES,
+        WorksheetWriter,
+    )
+
+    sheet = book.create_sheet(title.translate(_BAD_NAME)[:_MAX_NAME])
+    sheet.freeze_panes = "A2"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = "1:1"
+    for place, column in enumerate(columns, 1):
+        sheet.column_dimensions[get_column_letter(place)].width = column.width
+    # openpyxl would keep the rows in the system's folder for temporary files
+    part = str(folder / f"{len(book.worksheets)}.xml")
+    ALL_TEMP_FILES.append(part)
+    sheet._writer = WorksheetWriter(sheet, out=part)
+    sheet._writer.write_top()
+    styles = [_Style(sheet, column.format) for column in columns]
+    head = _Style(sheet, Format.TEXT, header=True)
+    sheet.append([head.cell(column.header) for column in columns])
+    count = 0
+    for row in rows:
+        sheet.append([style.cell(value) for style, value in zip(styles, row, strict=True)])
+        count += 1
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{count + 1}"
+    return count
+
+
+class _Style:
+    """Makes the cells of one column; the style is built once and shared by all of them."""
+
+    def __init__(self, sheet: Any, format_: Format, *, header: bool = False) -> None:
+        from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - heavy
+        from openpyxl.styles import Alignment, Font, PatternFill  # noqa: PLC0415 - heavy
+
+        self._make, self._sheet, self._format = WriteOnlyCell, sheet, format_
+        sample = WriteOnlyCell(sheet)
+        sample.number_format = str(format_)
+        sample.quotePrefix = format_ is Format.TEXT
+        sample.alignment = Alignment(vertical="top", wrap_text=format_ is Format.TEXT)
+        if header:
+            sample.font = Font(bold=True)
+            sample.fill = PatternFill("solid", fgColor=_HEADER_FILL)
+        self._style = sample._style
+
+    def cell(self, value: object) -> Any:
+        """A cell with `value`; text is forced to be text whatever it begins with."""
+        cell = self._make(self._sheet)
+        cell._style = self._style
+        if not known(value):
+            return cell
+        if self._format is Format.DATE and isinstance(value, date):
+            cell.value = value.date() if isinstance(value, datetime) else value
+            cell._style = self._style  # openpyxl sets its own date format with the value
+        elif self._format not in {Format.TEXT, Format.DATE} and isinstance(value, (int, float)):
+            cell.value = value
+        else:
+            cell.value = _plain(str(value))
+            cell.data_type = "s"
+        return cell
+
+
+def _plain(content: str) -> str:
+    """Text an xlsx cell can hold: no control characters, not too long."""
+    if not content.isprintable():
+        content = "".join(c if c.isprintable() or c == "\n" else " " for c in content)
+    return content[:_MAX_TEXT]
