@@ -1,0 +1,92 @@
+"""The child process that parses one untrusted file: `python -m branchseg.intake.child`.
+
+Reads one JSON request from standard input ({path, sheet, password}), answers in frames (see
+`wire`) on standard output: {"error", "params"}, or {"format", "sha256", ...} and then each
+sheet. Everything that looks into the file happens here, so a crash costs only this process.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from branchseg.errors import InputError
+from branchseg.intake import formats, limits, wire
+from branchseg.intake.formats import Format
+from branchseg.intake.passwords import decrypt
+from branchseg.intake.texts import read_text
+from branchseg.intake.workbooks import ParsedFile, ParsedSheet, read_workbook
+
+Reader = Callable[[bytes, Format, str | None], ParsedFile]
+
+READERS: dict[Format, Reader] = {
+    Format.XLSX: read_workbook,
+    Format.XLSB: read_workbook,
+    Format.XLS: read_workbook,
+    Format.ODS: read_workbook,
+    Format.TEXT: read_text,
+}
+"""Who reads what; a format without a reader is refused with `intake.save_as.<format>`."""
+
+
+def main() -> None:
+    """Serve one request and exit. Errors nobody foresaw become "damaged file"."""
+    limits.limit_myself()
+    gc.disable()  # millions of cells, no cycles, a short life
+    with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as out:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        request = json.loads(sys.stdin.buffer.read())
+        try:
+            _answer(request, out)
+        except InputError as error:
+            wire.write_json(out, {"error": error.code, "params": error.params})
+        except MemoryError:
+            wire.write_json(out, {"error": "intake.too_big", "params": {}})
+        except BaseException:  # noqa: BLE001 - a Rust panic is a BaseException
+            wire.write_json(out, {"error": "intake.damaged", "params": {}})
+
+
+def _answer(request: dict[str, Any], out: BinaryIO) -> None:
+    """Read the file and send what it holds, sheet by sheet."""
+    data = _load(Path(request["path"]))
+    digest = hashlib.sha256(data).hexdigest()
+    if formats.is_ole(data):
+        data = decrypt(data, request["password"])
+    kind = formats.sniff(data)
+    if kind not in READERS:
+        raise InputError(f"intake.save_as.{kind}")
+    parsed = READERS[kind](data, kind, request["sheet"])
+    wire.write_json(out, {"format": kind, "sha256": digest, "date_1904": parsed.date_1904,
+                          "sheet_names": parsed.sheet_names})
+    for sheet in parsed.sheets:
+        _send_sheet(sheet, out)
+    wire.write_json(out, {"end": True})
+
+
+def _load(path: Path) -> bytes:
+    """The bytes of a file. Raises InputError where it cannot be opened."""
+    try:
+        with path.open("rb") as file:
+            return file.read(formats.MAX_FILE_BYTES + 1)
+    except OSError as error:
+        raise InputError("intake.cannot_open") from error
+
+
+def _send_sheet(sheet: ParsedSheet, out: BinaryIO) -> None:
+    wire.write_json(out, {
+        "name": sheet.name, "first_row": sheet.first_row, "first_column": sheet.first_column,
+        "height": len(sheet.columns[0]) if sheet.columns else 0, "width": len(sheet.columns),
+        "merges": sheet.merges, "faults": sheet.faults,
+    })
+    for column in sheet.columns:
+        wire.write_column(out, column)
+
+
+if __name__ == "__main__":
+    main()

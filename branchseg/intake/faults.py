@@ -1,0 +1,163 @@
+"""Cells calamine hides: errors such as #REF!, and formulas that were never calculated.
+
+calamine returns both as blanks; a cleaning report must not confuse them with empty cells. xlsx
+parts are searched as text while they inflate, .xls records are walked ([MS-XLS] 2.4.24 BoolErr,
+2.4.127 Formula, 2.4.77 Date1904). xlsb keeps errors as blanks; ods keeps them as text.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import struct
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from xml.etree import ElementTree
+
+from branchseg.intake.formats import Format
+
+UNCALCULATED = "未计算的公式"
+Fault = tuple[int, int, str]
+
+_CHUNK = 1 << 18
+_ERROR_CELL = re.compile(
+    rb'<(?:\w+:)?c\b([^<>]*\bt="e"[^<>]*)>(?:<f\b[^<>]*/>|<f\b[^<>]*>[^<]*</f>)?(?:<v>([^<]*)</v>)?'
+)
+_BARE_FORMULA = re.compile(
+    rb"<(?:\w+:)?c\b([^<>]*)>(?:<f\b[^<>]*/>|<f\b[^<>]*>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>"
+)
+_PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_BIFF_ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?",
+                0x24: "#NUM!", 0x2A: "#N/A"}
+_BOF, _BOUND_SHEET, _BOOL_ERR, _FORMULA, _DATE_1904 = (
+    0x0809, 0x0085, 0x0205, 0x0006, 0x0022)
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """Fault cells per sheet name (0-based row, column, text), and the workbook's date system."""
+
+    by_sheet: dict[str, list[Fault]]
+    date_1904: bool = False
+
+    def of(self, sheet: str) -> list[Fault]:
+        """The fault cells of one sheet."""
+        return self.by_sheet.get(sheet, [])
+
+
+def faults_in(data: bytes, kind: Format, sheets: list[str]) -> Faults:
+    """All faults of the named sheets; a file too odd to be searched has none."""
+    find = _FINDERS.get(kind)
+    if find is None:
+        return Faults({})
+    try:
+        return find(data, sheets)
+    except (ElementTree.ParseError, zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError,
+            NotImplementedError, struct.error, IndexError):
+        return Faults({})
+
+
+def _xlsx_faults(data: bytes, sheets: list[str]) -> Faults:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        base = "xl/workbook.xml"
+        workbook = ElementTree.fromstring(archive.read(base))  # noqa: S314 - capped child
+        rels = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314 - capped child
+        targets = {rel.get("Id"): rel.get("Target", "") for rel in rels}
+        found: dict[str, list[Fault]] = {}
+        date_1904 = False
+        for element in workbook.iter():
+            tag = element.tag.rpartition("}")[2]
+            if tag == "workbookPr":
+                date_1904 = element.get("date1904") in {"1", "true"}
+            elif tag == "sheet" and element.get("name") in sheets:
+                link = next(v for k, v in element.attrib.items() if k.endswith("}id"))
+                part = posixpath.normpath(posixpath.join("/xl", targets[link])).lstrip("/")
+                found[element.get("name", "")] = list(_search_part(archive, part))
+    return Faults(found, date_1904)
+
+
+def _search_part(archive: zipfile.ZipFile, part: str) -> Iterator[Fault]:
+    """Search one sheet part piece by piece; a cell cut by a piece's end goes to the next."""
+    rest = b""
+    with archive.open(part) as stream:
+        while piece := stream.read(_CHUNK):
+            text = rest + piece
+            cut = text.rfind(b"<c ")
+            rest = text[cut:] if cut >= 0 and len(text) - cut < _CHUNK else b""
+            yield from _search(text[: len(text) - len(rest)])
+    yield from _search(rest)
+
+
+def _search(text: bytes) -> Iterator[Fault]:
+    """The faults in one piece. The plain searches come first: they are nearly free."""
+    if b't="e"' in text:
+        for match in _ERROR_CELL.finditer(text):
+            yield from _fault(match[1], (match[2] or b"#N/A").decode("ascii", "replace"))
+    if b"<f" in text and any(end in text for end in (b"</f></c>", b"</f><v", b"/></c>")):
+        for match in _BARE_FORMULA.finditer(text):
+            if b't="str"' not in match[1] and b't="e"' not in match[1]:
+                yield from _fault(match[1], UNCALCULATED)
+
+
+def _fault(attributes: bytes, text: str) -> Iterator[Fault]:
+    """The fault at the place a cell's attributes state."""
+    if place := _PLACE.search(attributes):
+        column = 0
+        for letter in place[1]:
+            column = column * 26 + letter - 64
+        yield int(place[2]) - 1, column - 1, text
+
+
+def _xls_faults(data: bytes, sheets: list[str]) -> Faults:
+    import olefile  # noqa: PLC0415 - only .xls files need it
+
+    with olefile.OleFileIO(io.BytesIO(data)) as ole:
+        name = next(n for n in ("Workbook", "Book", "WORKBOOK", "BOOK") if ole.exists(n))
+        stream = ole.openstream(name).read()
+    found: dict[str, list[Fault]] = {}
+    starts: dict[int, str] = {}
+    date_1904, current = False, ""
+    for at, kind, body in _records(stream):
+        if kind == _BOUND_SHEET:
+            starts[int.from_bytes(body[:4], "little")] = _sheet_name(body)
+        elif kind == _BOF:
+            current = starts.get(at, current)
+        elif kind == _DATE_1904:
+            date_1904 = body[:2] == b"\x01\x00"
+        elif kind == _BOOL_ERR and body[7:8] == b"\x01":
+            found.setdefault(current, []).append(_biff_fault(body, body[6]))
+        elif kind == _FORMULA and body[12:14] == b"\xff\xff" and body[6:7] == b"\x02":
+            found.setdefault(current, []).append(_biff_fault(body, body[8]))
+    return Faults({name: found.get(name, []) for name in sheets}, date_1904)
+
+
+def _biff_fault(body: bytes, code: int) -> Fault:
+    row, column = struct.unpack_from("<HH", body)
+    return row, column, _BIFF_ERRORS.get(code, "#N/A")
+
+
+def _sheet_name(body: bytes) -> str:
+    """The name in a BoundSheet8 record: length, a flag for wide characters, the characters."""
+    length, wide = body[6], body[7] & 1
+    return (body[8 : 8 + 2 * length].decode("utf-16-le", "replace") if wide
+            else body[8 : 8 + length].decode("latin-1"))
+
+
+def _records(stream: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """The records that matter here as (offset, kind, body)."""
+    wanted = {_BOF, _BOUND_SHEET, _BOOL_ERR, _FORMULA, _DATE_1904}
+    at, end = 0, len(stream) - 4
+    unpack = struct.Struct("<HH").unpack_from
+    while at <= end:
+        kind, length = unpack(stream, at)
+        if kind in wanted:
+            yield at, kind, stream[at + 4 : at + 4 + length]
+        at += 4 + length
+
+
+_FINDERS: dict[Format, Callable[[bytes, list[str]], Faults]] = {
+    Format.XLSX: _xlsx_faults,
+    Format.XLS: _xls_faults,
+}

@@ -1,0 +1,55 @@
+"""Column names as text: normalising them, and the money unit they state."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from branchseg.intake.vocabulary import vocabulary
+
+_NOTE = re.compile(
+    r"\((?:人民币|单位:?)?(?:亿元?|千万元?|百万元?|万元?|千元|元|rmb|cny|岁|年|天|日|月|个|笔|次|户|位|种|分"
+    r"|必填项?|选填|可选|必输|\d{1,2}|yyyy[-/.]?mm[-/.]?dd|yyyymmdd)\)"
+)
+_BRACKETS = str.maketrans("[]【】〔〕{}〈〉《》<>%", "()()()()()()()率")
+_END_UNIT = re.compile(r"(?:亿元|千万元|百万元|万元|千元)$")
+_NO_WORD = re.compile(r"[\W_]+")
+_FACTORS = {
+    "元": 1.0, "rmb": 1.0, "cny": 1.0, "千元": 1e3, "万": 1e4, "万元": 1e4, "百万": 1e6, "百万元": 1e6,
+    "千万": 1e7, "千万元": 1e7, "亿": 1e8, "亿元": 1e8,
+}
+_MONEY = "亿元|千万元|百万元|万元|千元|元|亿|千万|百万|万|rmb|cny"
+_STATED_UNIT = re.compile(
+    rf"\((?:单位:?|金额单位:?)?(?:人民币)?({_MONEY})\)|[/,:_-]({_MONEY})$|(亿元|千万元|百万元|万元|千元)$"
+)
+_TITLE_UNIT = re.compile(rf"单位[:(]?\s*(?:人民币)?\s*({_MONEY})(?![一-鿿])")
+
+
+def _fold(text: str) -> str:
+    """NFKC, lower case, one kind of bracket, no blanks, simplified characters."""
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_BRACKETS)
+    folded = "".join(ch for ch in folded if not ch.isspace() and unicodedata.category(ch) != "Cf")
+    return folded.translate(vocabulary().simplify)
+
+
+def normalise(label: str) -> str:
+    """A column name reduced to its letters, digits and Chinese characters.
+
+    Units and notes in brackets go ("AUM余额（万元）" -> "aum余额"), other bracketed words stay
+    ("AUM(月日均)" -> "aum月日均"), and a per cent sign counts as a word.
+    """
+    folded = _NOTE.sub("", _fold(label))
+    bare = _NO_WORD.sub("", folded)
+    return _END_UNIT.sub("", bare) or bare
+
+
+def unit_of(label: str) -> float:
+    """What one unit of the column is in 元 as its name says; 0.0 if it says nothing."""
+    found = _STATED_UNIT.search(_fold(label))
+    return _FACTORS[next(part for part in found.groups() if part)] if found else 0.0
+
+
+def unit_in_title(text: str) -> float:
+    """The unit a title line states for the whole list ("单位：万元"); 0.0 if none."""
+    found = _TITLE_UNIT.search(unicodedata.normalize("NFKC", text).casefold())
+    return _FACTORS[found[1]] if found else 0.0

@@ -1,0 +1,60 @@
+"""Exact look-up of normalised column names: which field, or which reason to refuse it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from branchseg.intake.labels import normalise
+from branchseg.intake.vocabulary import vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One known name. `rank` 0 is the field's own label; `weak` names must be asked."""
+
+    field: str
+    rank: int
+    weak: bool
+
+
+@cache
+def known_names() -> dict[str, Entry]:
+    """Normalised name -> what it means. Raises ValueError for a name given to two fields."""
+    words = vocabulary()
+    found: dict[str, Entry] = {}
+    for table, weak in ((words.sure, False), (words.weak, True)):
+        for key, names in table.items():
+            for rank, name in enumerate(names):
+                entry = found.setdefault(normalise(name), Entry(key, rank, weak))
+                if entry.field != key:
+                    msg = f"aliases.toml: {name} stands for {entry.field} and for {key}"
+                    raise ValueError(msg)
+    return found
+
+
+@cache
+def _refused_words() -> tuple[tuple[str, str], ...]:
+    """Pairs of normalised word and reason."""
+    tables = vocabulary().refused.items()
+    return tuple((normalise(word), reason) for reason, words in tables for word in words)
+
+
+def refused_reason(header: str) -> str | None:
+    """Why a column must not be imported, as a message code; None if it may be.
+
+    The kinds follow PIPL articles 6 and 28 (sensitive personal information) and class C3 of
+    JR/T 0171-2020 (secrets for authentication).
+    """
+    bare = normalise(header)
+    if bare in known_names():
+        return None
+    for word, reason in _refused_words():
+        if word in bare:
+            return f"intake.refused.{reason}"
+    return None
+
+
+def is_known(label: str) -> bool:
+    """Whether a text is a column name we know; tells headers from data."""
+    return normalise(label) in known_names() or refused_reason(label) is not None

@@ -1,0 +1,135 @@
+"""`match`: what every column of a list means, and how sure that is."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import cache
+
+from branchseg.intake.content import fits
+from branchseg.intake.labels import normalise
+from branchseg.intake.lookup import known_names, refused_reason
+from branchseg.intake.vocabulary import vocabulary
+from branchseg.model.fields import FIELDS, Kind
+from branchseg.model.raw import ColumnMapping, ColumnMatch, MatchKind, RawTable
+
+SURE = 0.9
+"""From here on a match needs no question."""
+POSSIBLE = 0.6
+"""Below this a match is not even offered."""
+
+_EXACT, _ALIAS, _CHILD, _WEAK, _OTHER_GROUP = 1.0, 0.98, 0.95, 0.75, 0.7
+_MISFIT = 0.65
+_RANK_STEP = 0.0005
+
+
+def fingerprint(headers: Iterable[str]) -> str:
+    """The key under which a mapping is remembered: the normalised headers in their order."""
+    joined = "\n".join(normalise(header) for header in headers)
+    return hashlib.sha256(joined.encode()).hexdigest()
+
+
+def match(table: RawTable, remembered: ColumnMapping | None = None) -> ColumnMapping:
+    """Match every column to a field: remembered, exact, alias, then similar names.
+
+    Sure from 0.9 on; from 0.6 on doubtful (a person is asked); below, no field. If two columns
+    fit one field the better one keeps it and the other becomes doubtful. Columns the law does
+    not want are refused whatever is remembered. `reason` says why a column is doubtful or
+    refused, as a message code.
+    """
+    key = fingerprint(table.headers)
+    known = remembered if remembered is not None and remembered.fingerprint == key else None
+    found = [
+        _recall(table, index, known.columns[index]) if known else _match_one(table, index)
+        for index in range(len(table.headers))
+    ]
+    return ColumnMapping(key, tuple(_one_column_per_field(found)))
+
+
+def _recall(table: RawTable, index: int, before: ColumnMatch) -> ColumnMatch:
+    """What was decided before for a column of this name; a stated unit beats the old one."""
+    fresh = _match_one(table, index)
+    if fresh.kind is MatchKind.REFUSED or before.doubtful or before.kind is MatchKind.REFUSED:
+        return fresh
+    return replace(before, index=index, header=table.headers[index], confidence=1.0,
+                   kind=MatchKind.REMEMBERED, unit=table.units[index] or before.unit)
+
+
+def _match_one(table: RawTable, index: int) -> ColumnMatch:
+    """The best field for one column, judged by its name and then by its cells."""
+    header = table.headers[index]
+    none = ColumnMatch(index, header, None, 0.0, MatchKind.NONE)
+    if refusal := refused_reason(header):
+        return replace(none, kind=MatchKind.REFUSED, confidence=1.0, reason=refusal)
+    field, confidence, kind, reason = _by_name(header)
+    if field is None or confidence < POSSIBLE:
+        return none
+    if not fits(FIELDS[field], table.columns[index]):
+        confidence, reason = min(confidence, _MISFIT), "intake.match.content"
+    unit = (table.units[index] or 1.0) if FIELDS[field].kind is Kind.AMOUNT else 1.0
+    doubtful = confidence < SURE
+    return ColumnMatch(index, header, field, confidence, kind, unit, doubtful,
+                       reason if doubtful else "")
+
+
+def _by_name(header: str) -> tuple[str | None, float, MatchKind, str]:
+    """Field, confidence, kind and, if doubtful, the reason."""
+    bare = normalise(header)
+    entry = known_names().get(bare)
+    if entry is not None:
+        if entry.weak:
+            return entry.field, _WEAK, MatchKind.ALIAS, "intake.match.weak"
+        if entry.rank == 0:
+            return entry.field, _EXACT, MatchKind.EXACT, ""
+        return entry.field, _ALIAS - _RANK_STEP * entry.rank, MatchKind.ALIAS, ""
+    parent, _, child = header.rpartition("_")
+    entry = known_names().get(normalise(child)) if parent else None
+    if entry is not None and not entry.weak:
+        if normalise(parent) in _neutral_groups():
+            return entry.field, _CHILD - _RANK_STEP * entry.rank, MatchKind.ALIAS, ""
+        return entry.field, _OTHER_GROUP, MatchKind.ALIAS, "intake.match.group"
+    return _by_likeness(bare)
+
+
+@cache
+def _neutral_groups() -> frozenset[str]:
+    return frozenset(map(normalise, vocabulary().neutral_groups))
+
+
+def _by_likeness(bare: str) -> tuple[str | None, float, MatchKind, str]:
+    """The known name most like this one, if no word that changes the meaning differs."""
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 - the child imports this package too
+
+    words = _distinct_words(bare)
+    names = [name for name, entry in known_names().items()
+             if not entry.weak and _distinct_words_of(name) == words]
+    best = process.extractOne(bare, names, scorer=fuzz.ratio, score_cutoff=POSSIBLE * 100)
+    if best is None:
+        return None, 0.0, MatchKind.NONE, ""
+    return known_names()[best[0]].field, best[1] / 100, MatchKind.FUZZY, "intake.match.similar"
+
+
+def _distinct_words(bare: str) -> frozenset[str]:
+    """The words in a normalised name that decide what a column is."""
+    return frozenset(word for word in vocabulary().distinct if word.casefold() in bare)
+
+
+@cache
+def _distinct_words_of(name: str) -> frozenset[str]:
+    return _distinct_words(name)
+
+
+def _one_column_per_field(found: Sequence[ColumnMatch]) -> list[ColumnMatch]:
+    """Leave each field to its most certain column; the others become doubtful."""
+    best: dict[str, ColumnMatch] = {}
+    for column in found:
+        rival = best.get(column.field or "")
+        if column.field and (rival is None or column.confidence > rival.confidence):
+            best[column.field] = column
+    return [
+        column if column.field is None or column.doubtful or best[column.field] is column
+        else replace(column, doubtful=True, reason="intake.match.second",
+                     confidence=min(column.confidence, _MISFIT))
+        for column in found
+    ]

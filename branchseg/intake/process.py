@@ -1,0 +1,131 @@
+"""The parent's side of the parsing child: start, watch, stop, and check what it says."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import branchseg
+from branchseg.errors import InputError
+from branchseg.intake import formats, limits, wire
+from branchseg.intake.grid import Grid, ReadFile
+from branchseg.model.raw import CellError
+from branchseg.progress import Reporter
+
+_SECONDS = 120.0
+_POLL = 0.05
+_LABEL = "正在读取文件"
+_COMMAND = (sys.executable, "-m", "branchseg.intake.child")
+
+
+def parse(path: Path, sheet: str | None, password: str | None, reporter: Reporter) -> ReadFile:
+    """Have a child read the file. Raises InputError for whatever goes wrong, or Cancelled."""
+    reporter.step(_LABEL, 0.0)
+    request = json.dumps({"path": os.fspath(path.absolute()), "sheet": sheet,
+                          "password": password}).encode("ascii")
+    with _child() as process, _Watch(process, reporter) as watch:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        with suppress(OSError), process.stdin:
+            process.stdin.write(request)
+        try:
+            return _receive(process.stdout, reporter)
+        except wire.WireError:
+            reporter.step(_LABEL, 0.0)  # raises if the user cancelled
+            code = "intake.timed_out" if watch.timed_out else "intake.too_big"
+            raise InputError(code) from None
+
+
+@contextmanager
+def _child() -> Iterator[subprocess.Popen[bytes]]:
+    """A running child, capped; it is dead and its pipes are closed afterwards."""
+    root = str(Path(branchseg.__file__).resolve().parents[1])
+    path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        _COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": path},
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )
+    job = limits.limit_child(process)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
+        del job
+
+
+class _Watch:
+    """Kills the child when the user cancels or the time is up; its pipe then ends."""
+
+    def __init__(self, process: subprocess.Popen[bytes], reporter: Reporter) -> None:
+        self._process = process
+        self._reporter = reporter
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="intake-watch", daemon=True)
+        self.timed_out = False
+
+    def __enter__(self) -> _Watch:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        deadline = time.monotonic() + _SECONDS
+        while not self._done.wait(_POLL):
+            self.timed_out = time.monotonic() > deadline
+            if self.timed_out or self._reporter.cancelled:
+                self._process.kill()
+                return
+
+
+def _receive(stream: BinaryIO, reporter: Reporter) -> ReadFile:
+    """Everything the child sends. Raises WireError if it breaks off or talks nonsense."""
+    try:
+        head = wire.read_json(stream)
+        _raise_error(head)
+        grids: list[Grid] = []
+        while not (sheet := wire.read_json(stream)).get("end"):
+            _raise_error(sheet)
+            grids.append(_receive_sheet(stream, sheet, reporter))
+        return ReadFile(str(head["format"]), str(head["sha256"]), bool(head["date_1904"]),
+                        tuple(map(str, head["sheet_names"])), grids)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise wire.WireError("answer") from error
+
+
+def _raise_error(answer: dict[str, Any]) -> None:
+    """Pass on the child's own InputError."""
+    if "error" in answer:
+        raise InputError(str(answer["error"]), **answer["params"])
+
+
+def _receive_sheet(stream: BinaryIO, sheet: dict[str, Any], reporter: Reporter) -> Grid:
+    height, width = int(sheet["height"]), int(sheet["width"])
+    if height * width > formats.MAX_CELLS:
+        raise wire.WireError("too many cells")
+    columns = []
+    for index in range(width):
+        columns.append(wire.read_column(stream, height))
+        reporter.step(_LABEL, (index + 1) / width)
+    for row, column, text in sheet["faults"]:
+        if 0 <= row < height and 0 <= column < width:
+            columns[column][row] = CellError(str(text))
+    merges = [(int(a), int(b), int(c), int(d)) for a, b, c, d in sheet["merges"]]
+    return Grid(str(sheet["name"]), int(sheet["first_row"]), int(sheet["first_column"]), columns,
+                merges)

@@ -1,0 +1,80 @@
+"""`read`: from a file to its lists."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from branchseg.errors import InputError
+from branchseg.intake import formats
+from branchseg.intake.grid import Grid, ReadFile
+from branchseg.intake.process import parse
+from branchseg.intake.structure import Layout, lay_out
+from branchseg.model.issues import Action, IssueCode
+from branchseg.model.raw import RawTable, SourceRef
+from branchseg.progress import Reporter
+
+
+def read(path: Path | str, *, sheet: str | None = None, password: str | None = None,
+         reporter: Reporter | None = None) -> list[RawTable]:
+    """All lists of a file, one per sheet that holds one, in the order of the sheets.
+
+    Args:
+        path: a workbook (xlsx, xlsm, xlsb, xls, ods) or delimited text; told by content.
+        sheet: read this sheet only, also if it is hidden; by default all visible ones.
+        password: opens a protected file; it is never logged and never on a command line.
+        reporter: shows progress; cancelling stops the reading within a second.
+
+    Raises:
+        InputError: nobody can use the file; the code names the cause. Nothing was changed.
+        Cancelled: the user asked to stop.
+    """
+    path = Path(path)
+    _check(path)
+    parsed = parse(path, sheet, password, reporter or Reporter())
+    tables = []
+    problem = "intake.no_data"
+    for grid in parsed.grids:
+        source = _source(path, parsed, grid, 0)
+        layout = lay_out(grid, source.label)
+        if layout is not None and layout.rows:
+            tables.append(_table(layout, _source(path, parsed, grid, layout.header_row), parsed))
+            continue
+        if grid.height:
+            problem = "intake.no_header" if layout is None else "intake.no_rows"
+    if not tables:
+        raise InputError(problem)
+    for name in _unread(parsed, tables, sheet):
+        tables[0].issues.add(IssueCode.EXTRA_SHEET, Action.SKIPPED, shown=name,
+                             source=tables[0].source.label)
+    return tables
+
+
+def _check(path: Path) -> None:
+    """What can be said without opening the file. Raises InputError."""
+    try:
+        if not path.exists():
+            raise InputError("intake.not_found", name=path.name)
+        if not path.is_file():
+            raise InputError("intake.not_a_file", name=path.name)
+        size = path.stat().st_size
+    except OSError as error:
+        raise InputError("intake.cannot_open") from error
+    if size > formats.MAX_FILE_BYTES:
+        raise InputError("intake.file_too_big", limit=formats.MAX_FILE_BYTES >> 20)
+
+
+def _source(path: Path, parsed: ReadFile, grid: Grid, header_row: int) -> SourceRef:
+    return SourceRef(path.name, parsed.sha256, parsed.file_format, grid.name, header_row)
+
+
+def _table(layout: Layout, source: SourceRef, parsed: ReadFile) -> RawTable:
+    return RawTable(source, layout.headers, layout.units, layout.columns, layout.rows,
+                    layout.as_of, layout.issues, parsed.date_1904, parsed.sheet_names)
+
+
+def _unread(parsed: ReadFile, tables: list[RawTable], sheet: str | None) -> list[str]:
+    """Sheets of the file that gave no list; none are missed where one was asked for."""
+    if sheet is not None:
+        return []
+    read_names = {table.source.sheet for table in tables}
+    return [name for name in parsed.sheet_names if name not in read_names]

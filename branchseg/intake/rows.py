@@ -1,0 +1,141 @@
+"""Telling data rows from the rest: repeated headers, totals, footers, blank rows.
+
+The work is per column in C; only the few suspicious rows are looked at one by one.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from branchseg.intake.grid import Grid, as_text, is_blank
+from branchseg.intake.header import Header
+from branchseg.intake.labels import normalise
+from branchseg.intake.lookup import known_names
+from branchseg.model.issues import IssueCode
+from branchseg.model.raw import Cell
+
+_IDENTITY = frozenset({"customer_id", "account_no", "name", "id_number", "mobile"})
+_TOTAL = re.compile(
+    r".{0,12}?(?:合计|小计|总计|共计|累计|汇总|平均值?|均值)(?:数|额)?:?[\d.,]*[户人笔条行项]?"
+    r"|(?:grand|sub)?total:?"
+)
+_FOOTNOTE = re.compile(
+    r"(?:制表|填表|审核|复核|经办|主管|负责人|打印|导出|制单|报表日期|统计日期|数据来源|数据日期|查询条件)\S{0,4}:.*"
+    r"|(?:以下空白|以下无正文|以下无数据)\W*|(?:备注|说明|注|附注|提示|口径):.*|注\d?[:、].*"
+    r"|第\d+页.*|共\d+(?:页|条|户|笔|行).*|(?:制表人|审核人|复核人?|经办人|负责人|制表日期|打印日期)"
+)
+_HINT = re.compile(r"[计均注:：第共制审复经填打]|空白|汇总|total", re.IGNORECASE)
+_SAME_SHARE = 0.7
+_TAIL = 30
+_FEW_COLUMNS = 4
+
+
+def junk_rows(grid: Grid, header: Header) -> dict[int, IssueCode]:
+    """Grid rows below the header that hold no customer, each with its kind."""
+    start = header.bottom + 1
+    junk = dict.fromkeys(_repeats(grid, header), IssueCode.REPEATED_HEADER)
+    identity = [column for column, name in enumerate(header.names) if _is_identity(name)]
+    in_tail = True
+    for index in reversed(_candidates(grid, start, identity)):
+        if index in junk:
+            continue
+        code = _kind(grid.row(index), identity, in_tail=in_tail)
+        if code is None:
+            in_tail = False
+        else:
+            junk[index] = code
+    return junk
+
+
+def _is_identity(name: str) -> bool:
+    """Whether a column says who the customer is."""
+    for part in (name, name.rpartition("_")[2]):
+        entry = known_names().get(normalise(part))
+        if entry is not None:
+            return entry.field in _IDENTITY
+    return False
+
+
+def _candidates(grid: Grid, start: int, identity: list[int]) -> list[int]:
+    """Rows that say of nobody whom they are about (at most one identity cell), and the tail.
+
+    With fewer than two identity columns: rows with a blank cell or a keyword in the first ones.
+    """
+    found = set(range(max(start, grid.height - _TAIL), grid.height))
+    if len(identity) >= 2:
+        blanks = [_blank_rows(grid.columns[c], start) for c in identity]
+        counts: dict[int, int] = {}
+        for rows in blanks:
+            for row in rows:
+                counts[row] = counts.get(row, 0) + 1
+        found.update(row for row, count in counts.items() if count >= len(identity) - 1)
+        return sorted(found)
+    filled = [c for c, column in enumerate(grid.columns) if any(column[start:])]
+    for column in (grid.columns[c] for c in filled[:_FEW_COLUMNS]):
+        found.update(_blank_rows(column, start))
+        found.update(row for row in range(start, grid.height)
+                     if isinstance(cell := column[row], str) and _HINT.search(cell))
+    return sorted(found)
+
+
+def _blank_rows(column: Sequence[Cell], start: int) -> list[int]:
+    """The rows from `start` on where a column is blank."""
+    return [row for row, cell in enumerate(column)
+            if row >= start and (cell is None or (type(cell) is str and cell.isspace()))]
+
+
+def _kind(cells: Sequence[Cell], identity: Sequence[int], *, in_tail: bool) -> IssueCode | None:
+    """What a suspicious row is; None for data."""
+    filled = [(c, cell) for c, cell in enumerate(cells) if not is_blank(cell)]
+    if not filled:
+        return IssueCode.BLANK_ROW
+    marks = {c: code for c, cell in filled
+             if isinstance(cell, str) and (code := _keyword(cell)) is not None}
+    who = [c for c, _ in filled if c in identity and c not in marks]
+    if marks and not who and (identity or filled[0][0] in marks):
+        return next(iter(marks.values()))
+    if in_tail and len(filled) == 1 and isinstance(filled[0][1], str):
+        text = as_text(filled[0][1])
+        if len(text) > 5 and not text.isascii():
+            return IssueCode.FOOTNOTE_ROW
+    return None
+
+
+def _keyword(cell: str) -> IssueCode | None:
+    """Whether a text marks a total or a footer."""
+    text = unicodedata.normalize("NFKC", cell).casefold()
+    text = "".join(text.split())
+    if len(text) <= 30 and _TOTAL.fullmatch(text):
+        return IssueCode.TOTAL_ROW
+    return IssueCode.FOOTNOTE_ROW if _FOOTNOTE.fullmatch(text) else None
+
+
+def _repeats(grid: Grid, header: Header) -> list[int]:
+    """Rows that repeat a title or header row, as reports do at the top of every page."""
+    found: set[int] = set()
+    for line in range(header.bottom + 1):
+        cells = dict(grid.filled(line))
+        anchors = [c for c, cell in cells.items() if isinstance(cell, str)][:_FEW_COLUMNS]
+        candidates: set[int] = set()
+        for column in anchors:
+            candidates.update(_places(grid.columns[column], cells[column], header.bottom + 1))
+        for row in candidates - found:
+            same = sum(1 for c, cell in cells.items() if grid.columns[c][row] == cell)
+            filled = sum(1 for _ in grid.filled(row))
+            if same >= _SAME_SHARE * max(len(cells), filled):
+                found.add(row)
+    return sorted(found)
+
+
+def _places(column: list[Cell], value: Cell, start: int) -> list[int]:
+    """Where a value stands in a column, from row `start` on."""
+    found: list[int] = []
+    at = start
+    try:
+        while True:
+            at = column.index(value, at) + 1
+            found.append(at - 1)
+    except ValueError:
+        return found

@@ -1,0 +1,132 @@
+"""From a grid of cells to a list: header, data date and unit from the title, data rows only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import compress
+
+from branchseg.intake.grid import Grid, as_text, is_blank
+from branchseg.intake.header import Header, find_header, unique_names
+from branchseg.intake.labels import unit_in_title, unit_of
+from branchseg.intake.lookup import refused_reason
+from branchseg.intake.rows import junk_rows
+from branchseg.model.issues import Action, IssueCode, IssueLog
+from branchseg.model.raw import Cell
+
+_DATE = re.compile(
+    r"(?<!\d)(?P<y>20\d\d)(?:[-/.](?P<m1>\d{1,2})[-/.](?P<d1>\d{1,2})(?!\d)"
+    r"|年(?P<m2>\d{1,2})月(?P<d2>\d{1,2})日|(?P<m3>\d\d)(?P<d3>\d\d)(?!\d))"
+)
+_DATA_DATE = re.compile(r"数据|统计|截至|截止|报表日|基准|账务|业务日|时点")
+_OTHER_DATE = re.compile(r"制表|打印|导出|生成|下载|填表|查询|开户|起始")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A list cut out of a sheet; the parts have the meaning they have in `RawTable`."""
+
+    headers: tuple[str, ...]
+    units: tuple[float, ...]
+    columns: tuple[list[Cell], ...]
+    rows: list[int]
+    as_of: date | None
+    header_row: int
+    issues: IssueLog
+
+
+def lay_out(grid: Grid, source: str) -> Layout | None:
+    """Cut the list out of a grid; `source` labels its issues. None where no header is found."""
+    header = find_header(grid)
+    if header is None:
+        return None
+    log = IssueLog()
+    _log_rows(log, grid, range(header.top), IssueCode.TITLE_ROWS, source)
+    junk = junk_rows(grid, header)
+    for code in (IssueCode.REPEATED_HEADER, IssueCode.TOTAL_ROW, IssueCode.FOOTNOTE_ROW):
+        _log_rows(log, grid, (r for r, kind in junk.items() if kind is code), code, source)
+    start = header.bottom + 1
+    keep = [row not in junk for row in range(start, grid.height)]
+    rows = list(compress(range(grid.first_row + start, grid.first_row + grid.height), keep))
+    _log_blank_rows(log, grid, junk, rows, source)
+    bodies = [column[start:] for column in grid.columns]
+    if not all(keep):
+        bodies = [list(compress(body, keep)) for body in bodies]
+    used = [c for c, body in enumerate(bodies) if header.names[c] or not _all_blank(body)]
+    names = _name_columns(log, header, grid, used, source)
+    columns = [bodies[c] for c in used]
+    for index, name in enumerate(names):
+        if refused_reason(name) is not None:
+            log.add(IssueCode.FIELD_REFUSED, Action.REFUSED, shown=name, source=source)
+            columns[index] = [None] * len(rows)
+    titles = [cell for row in range(header.top) for _, cell in grid.filled(row)]
+    unit = next(filter(None, (unit_in_title(as_text(cell)) for cell in titles)), 0.0)
+    units = tuple(unit_of(name) or unit for name in names)
+    return Layout(tuple(names), units, tuple(columns), rows, find_data_date(titles),
+                  grid.first_row + header.bottom, log)
+
+
+def _all_blank(cells: Sequence[Cell]) -> bool:
+    return not any(cells) and all(map(is_blank, cells))
+
+
+def _log_rows(log: IssueLog, grid: Grid, rows: Iterator[int] | range, code: IssueCode,
+              source: str) -> None:
+    """Record rows that were taken out, by their sheet row."""
+    places = [grid.first_row + r for r in sorted(rows) if any(True for _ in grid.filled(r))]
+    log.add_many(code, Action.SKIPPED, places, "", [""] * len(places), source)
+
+
+def _log_blank_rows(log: IssueLog, grid: Grid, junk: dict[int, IssueCode], rows: list[int],
+                    source: str) -> None:
+    """Record the blank rows between data rows; those after the last one mean nothing."""
+    last = rows[-1] if rows else 0
+    places = sorted(grid.first_row + r for r, kind in junk.items()
+                    if kind is IssueCode.BLANK_ROW and grid.first_row + r < last)
+    log.add_many(IssueCode.BLANK_ROW, Action.SKIPPED, places, "", [""] * len(places), source)
+
+
+def _name_columns(log: IssueLog, header: Header, grid: Grid, used: list[int],
+                  source: str) -> list[str]:
+    """Unique names of the columns in use, with issues for blank and duplicate ones."""
+    blank_names = [name for c, name in enumerate(header.names) if c in set(used)]
+    names, blank, duplicate = unique_names(blank_names, [grid.first_column + c for c in used])
+    row = grid.first_row + header.bottom
+    for code, places in ((IssueCode.HEADER_BLANK, blank), (IssueCode.HEADER_DUPLICATE, duplicate)):
+        for index in places:
+            log.add(code, Action.FIXED, row=row, shown=names[index], source=source)
+    return names
+
+
+def find_data_date(titles: Sequence[Cell]) -> date | None:
+    """The data date stated above the header ("数据日期：2026-10-31", a bare 20261031).
+
+    A date said to be the data's wins over a bare one; dates of printing do not count.
+    """
+    bare: date | None = None
+    label = ""
+    for cell in titles:
+        text = as_text(cell)
+        found = cell.date() if isinstance(cell, datetime) else cell if isinstance(cell, date) else _date_in(text)
+        words = label + text
+        label = text if found is None else ""
+        if found is None or _OTHER_DATE.search(words):
+            continue
+        if _DATA_DATE.search(words):
+            return found
+        bare = bare or found
+    return bare
+
+
+def _date_in(text: str) -> date | None:
+    """The first full date in a text; None for none, or one that never was."""
+    match = _DATE.search(text)
+    if match is None:
+        return None
+    parts = [match[part] for part in ("m1", "m2", "m3", "d1", "d2", "d3") if match[part]]
+    try:
+        return date(int(match["y"]), int(parts[0]), int(parts[1]))
+    except ValueError:
+        return None

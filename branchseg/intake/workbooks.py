@@ -1,0 +1,119 @@
+"""Reading workbooks (xlsx, xlsm, xlsb, xls, ods) with calamine. Runs in the child only."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from typing import Any
+
+import python_calamine as calamine
+
+from branchseg.errors import InputError
+from branchseg.intake import formats
+from branchseg.intake.faults import Faults, faults_in
+from branchseg.intake.formats import Format
+
+Merge = tuple[int, int, int, int]
+
+
+@dataclass(slots=True)
+class ParsedSheet:
+    """The filled rectangle of a sheet, column by column; "" is a blank cell.
+
+    `first_row` and `first_column` are 1-based places in the sheet. `merges` (top, left, bottom,
+    right) and `faults` (row, column, text) count from 0 at the rectangle's corner.
+    """
+
+    name: str
+    first_row: int
+    first_column: int
+    columns: Sequence[Sequence[Any]]
+    merges: list[Merge] = field(default_factory=list)
+    faults: list[tuple[int, int, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class ParsedFile:
+    """A file opened for reading; its sheets are parsed one at a time."""
+
+    date_1904: bool
+    sheet_names: list[str]
+    sheets: Iterator[ParsedSheet]
+
+
+def read_workbook(data: bytes, kind: Format, wanted: str | None) -> ParsedFile:
+    """Open a workbook; `wanted` names the one sheet to read, else all visible work sheets.
+
+    Raises InputError where it is protected, damaged, or lacks the sheet.
+    """
+    try:
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except calamine.PasswordError:
+        raise InputError("intake.password_unsupported") from None
+    except calamine.CalamineError as error:
+        raise InputError("intake.damaged") from error
+    names = _names_to_read(book, wanted)
+    faults = faults_in(data, kind, names)
+    sheets = (_read_sheet(book, name, faults) for name in names)
+    return ParsedFile(faults.date_1904, list(book.sheet_names), sheets)
+
+
+def _names_to_read(book: calamine.CalamineWorkbook, wanted: str | None) -> list[str]:
+    """The sheet asked for, or the visible work sheets (all, if none is visible)."""
+    if wanted is not None:
+        if wanted not in book.sheet_names:
+            raise InputError("intake.sheet_missing", sheet=wanted)
+        return [wanted]
+    sheets = [s for s in book.sheets_metadata if s.typ == calamine.SheetTypeEnum.WorkSheet]
+    visible = [s for s in sheets if s.visible == calamine.SheetVisibleEnum.Visible]
+    return [sheet.name for sheet in visible or sheets]
+
+
+def _read_sheet(book: calamine.CalamineWorkbook, name: str, faults: Faults) -> ParsedSheet:
+    """One sheet, without the blank area before its first cell."""
+    try:
+        sheet = book.get_sheet_by_name(name)
+    except calamine.CalamineError as error:
+        raise InputError("intake.damaged") from error
+    if sheet.start is None:
+        return ParsedSheet(name, 1, 1, [])
+    check_size(sheet.height, sheet.width)
+    top, left = sheet.start
+    columns = [_plain(column) for column in zip(*sheet.to_python(), strict=True)]
+    check_columns(columns)
+    merges = [(a - top, b - left, c - top, d - left)
+              for (a, b), (c, d) in sheet.merged_cell_ranges or () if a >= top and b >= left]
+    places = [(row - top, column - left, text) for row, column, text in faults.of(name)]
+    return ParsedSheet(name, top + 1, left + 1, columns, merges, places)
+
+
+def check_size(rows: int, columns: int) -> None:
+    """Refuse more than a branch's list can be. Raises InputError."""
+    if rows > formats.MAX_ROWS:
+        raise InputError("intake.too_many_rows", rows=rows, limit=formats.MAX_ROWS)
+    if rows * columns > formats.MAX_CELLS:
+        raise InputError("intake.too_wide", rows=rows, columns=columns)
+
+
+def check_columns(columns: Sequence[Sequence[Any]]) -> None:
+    """Refuse more filled columns than any list has. Raises InputError."""
+    filled = sum(1 for column in columns if any(column))
+    if filled > formats.MAX_COLUMNS:
+        raise InputError("intake.too_many_columns", columns=filled, limit=formats.MAX_COLUMNS)
+
+
+def _plain(column: Sequence[Any]) -> Sequence[Any]:
+    """Durations become a time of day, or days as a number, as Excel keeps them."""
+    if timedelta not in set(map(type, column)):
+        return column
+    return [_time_of(cell) if isinstance(cell, timedelta) else cell for cell in column]
+
+
+def _time_of(span: timedelta) -> time | float:
+    days = span / timedelta(days=1)
+    if not 0 <= days < 1:
+        return days
+    minutes, seconds = divmod(span.seconds, 60)
+    return time(minutes // 60, minutes % 60, seconds, span.microseconds)
