@@ -78,6 +78,7 @@ class IssueCode(StrEnum):
     MERGE_CONFLICT = "merge_conflict"
     PARTIAL_SUM = "partial_sum"
     PARTIAL_TXN = "partial_txn"
+    REPEATED_AMOUNT = "repeated_amount"
     SAME_NAME = "same_name"
     SAME_ID_NUMBER = "same_id_number"
     AUM_BELOW_PARTS = "aum_below_parts"

@@ -1,0 +1,340 @@
+"""Whole columns of typed cells -> arrays. Fast where cells are perfect, a parser where not.
+
+Two forms of array are used throughout the cleaning: float64 with NaN for unknown (amounts and
+numbers; dates as days since 1970-01-01; flags as 0 and 1) and object with `str` or None.
+Each column is handled by unique value, because values repeat, or cast at once.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import NoneType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from branchseg.cleaning import identity, parsers, texts
+from branchseg.cleaning.choices import choices
+from branchseg.cleaning.findings import Findings, action_of, cell_text
+from branchseg.model.fields import FIELDS, NUMERIC, Kind
+from branchseg.model.issues import Action, IssueCode
+from branchseg.model.raw import Cell, CellError
+
+Column = npt.NDArray[Any]
+Cells = Sequence[Cell]
+Reader = Callable[[Any], texts.Outcome[Any]]
+
+EPOCH = date(1970, 1, 1).toordinal()
+FLOAT_KINDS = NUMERIC | {Kind.DATE, Kind.FLAG}
+
+_JOINER = "\x01"
+_SUSPECT = {
+    Kind.TEXT: re.compile(r"[\s'‘’=#\u00ad\u00a0\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000"
+                          r"\ufeff０-９Ａ-Ｚａ-ｚ]"),
+    Kind.NAME: re.compile(r"[^\u4e00-\u9fff\U00020000-\U0003ffff·\x01]"),
+    Kind.KEY: re.compile(r"[^0-9A-Za-z\x01]|(?:^|\x01)0+(?:\x01|$)"),
+}
+"""What a perfect text of the kind does not contain; the joiner allows one search for a column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a column means: its field, what one unit is in 元, and the date base of the book."""
+
+    key: str
+    unit: float = 1.0
+    date_1904: bool = False
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of the field."""
+        return FIELDS[self.key].kind
+
+
+def blank(cell: Cell) -> bool:
+    """Whether a cell is empty: nothing, or nothing but white space, or not a number at all."""
+    return (cell is None or (isinstance(cell, str) and not cell.strip())
+            or (isinstance(cell, float) and math.isnan(cell)))
+
+
+def read(cells: Cells, asked: Asked, findings: Findings) -> Column:
+    """The values of one column, as long as `cells`; every other outcome is an issue."""
+    kind = asked.kind
+    if bool in set(map(type, cells)) and kind is not Kind.FLAG:  # True would pass for 1
+        cells = [str(cell).upper() if type(cell) is bool else cell for cell in cells]
+    if kind in NUMERIC:
+        return _numbers(cells, asked, findings)
+    if kind in _SUSPECT:
+        return _texts(cells, asked, findings)
+    if kind is Kind.PHONE:
+        return _phones(cells, asked, findings)
+    values = _by_unique(cells, range(len(cells)), _reader(cells, asked), asked.key, findings)
+    return np.array(values, dtype=np.float64 if kind in FLOAT_KINDS else object)
+
+
+def read_ids(cells: Cells, other: Column, findings: Findings) -> tuple[Column, identity.Decoded]:
+    """ID numbers, and what they say about birth and gender.
+
+    `other` marks the rows whose document is not an identity card: kept without a check.
+    """
+    decoded = identity.decode(cells)
+    values = np.array(cells, dtype=object)
+    for positions, reader in (
+        (np.flatnonzero(~decoded.valid & ~other), _cells_as_text(identity.id_number)),
+        (np.flatnonzero(other), _cells_as_text(identity.key)),
+    ):
+        if len(positions):
+            values[positions] = _by_unique(cells, positions, reader, "id_number", findings)
+    again = np.flatnonzero(~decoded.valid & ~other)
+    mended = identity.decode(values[again].tolist())
+    decoded.valid[again], decoded.birth[again] = mended.valid, mended.birth
+    decoded.male[again] = mended.male
+    decoded.valid[other] = False
+    return values, decoded
+
+
+def _by_unique(cells: Cells, positions: Sequence[int] | Column, reader: Reader, key: str,
+               findings: Findings) -> list[Any]:
+    """The values at `positions`, each different cell read once; what was found is noted."""
+    if isinstance(positions, np.ndarray):
+        positions = positions.tolist()
+    mine = cells if len(positions) == len(cells) else [cells[place] for place in positions]
+    outcomes = {cell: reader(cell) for cell in dict.fromkeys(mine)}
+    odd = {cell for cell, outcome in outcomes.items() if outcome[1] is not None}
+    if odd:
+        _note_odd([(place, cell) for place, cell in zip(positions, mine, strict=True)
+                   if cell in odd], outcomes, key, findings)
+    values = {cell: outcome[0] for cell, outcome in outcomes.items()}
+    return [values[cell] for cell in mine]
+
+
+def _note_odd(found: Sequence[tuple[int, Cell]], outcomes: dict[Cell, texts.Outcome[Any]],
+              key: str, findings: Findings) -> None:
+    """Note what the readers found, grouped by kind of finding."""
+    groups: dict[tuple[IssueCode, Action], list[tuple[int, Cell]]] = {}
+    for place, cell in found:
+        value, code = outcomes[cell]
+        assert code is not None
+        groups.setdefault((code, action_of(code, value)), []).append((place, cell))
+    for (code, action), members in groups.items():
+        findings.note(code, action, key, [place for place, _ in members],
+                      (cell_text(cell) for _, cell in members))
+
+
+def _reader(cells: Cells, asked: Asked) -> Reader:
+    """How the cells of a date, flag or choice column are read; some look at the whole column."""
+    key = asked.key
+    if asked.kind is Kind.DATE:
+        return lambda cell: _date(cell, date_1904=asked.date_1904)
+    if asked.kind is Kind.FLAG:
+        return lambda cell: _flag(cell, key)
+    if key == "gender":
+        coded = gender_is_coded(cells)
+        return _cells_as_text(lambda text: parsers.gender(text, coded=coded))
+    if key == "risk_level":
+        scheme = parsers.risk_scheme({cell for cell in cells if isinstance(cell, str)})
+        return _cells_as_text(lambda text: parsers.risk_level(text, scheme))
+    assert key == "currency", key
+    return _cells_as_text(parsers.currency)
+
+
+def gender_is_coded(cells: Cells) -> bool:
+    """Whether the column uses 1 and 2 after GB/T 2261.1 (a 2 occurs), so codes can be read."""
+    return any(not blank(cell) and parsers.gender_code(cell_text(cell)) == "2"
+               for cell in dict.fromkeys(cells))
+
+
+def _cells_as_text(parse: Callable[[str], texts.Outcome[Any]]) -> Reader:
+    """A reader of typed cells from a parser of texts; numbers must not have lost digits."""
+    def read_cell(cell: Cell) -> texts.Outcome[Any]:
+        if blank(cell):
+            return None, None
+        if isinstance(cell, CellError):
+            return None, IssueCode.ERROR_CELL
+        if isinstance(cell, (int, float)):
+            digits = identity.number_text(cell)
+            return parse(digits) if digits is not None else (None, IssueCode.NUMBER_DAMAGED)
+        return parse(cell_text(cell))
+    return read_cell
+
+
+def _date(cell: Cell, *, date_1904: bool) -> texts.Outcome[float]:
+    """A date cell as days since 1970-01-01."""
+    if blank(cell):
+        return None, None
+    if isinstance(cell, CellError):
+        return None, IssueCode.ERROR_CELL
+    value: date | None
+    if isinstance(cell, (date, datetime)):
+        value, code = parsers.civil_date(cell.year, cell.month, cell.day)
+    elif isinstance(cell, (int, float)):
+        value, code = parsers.numeric_date(cell, date_1904=date_1904)
+    elif isinstance(cell, str):
+        value, code = parsers.day(cell, date_1904=date_1904)
+    else:  # a bare time of day
+        return None, IssueCode.DATE_UNREADABLE
+    return None if value is None else value.toordinal() - EPOCH, code
+
+
+def _flag(cell: Cell, key: str) -> texts.Outcome[float]:
+    """A flag cell as 1.0 or 0.0."""
+    if blank(cell):
+        return None, None
+    if isinstance(cell, CellError):
+        return None, IssueCode.ERROR_CELL
+    truth, code = parsers.flag(cell_text(cell), key)
+    return None if truth is None else float(truth), code
+
+
+_PARSERS = {Kind.TEXT: texts.free_text, Kind.NAME: texts.person_name, Kind.KEY: identity.key}
+
+
+def _texts(cells: Cells, asked: Asked, findings: Findings) -> Column:
+    """Texts, names and keys: perfect ones as they are, the suspect ones parsed."""
+    kind, key = asked.kind, asked.key
+    values = np.empty(len(cells), dtype=object)
+    values[:] = cells
+    rest = _suspects(cells, kind)
+    if rest:
+        make = _cells_as_text if kind is Kind.KEY else _text_reader
+        values[rest] = _by_unique(cells, rest, make(_PARSERS[kind]), key, findings)
+    values[values == ""] = None
+    if key == "customer_id":
+        _check_customer_ids(cells, values, findings)
+    return values
+
+
+def _suspects(cells: Cells, kind: Kind) -> list[int]:
+    """The positions that need a parser; none if one search over all texts finds nothing."""
+    search, placeholders = _SUSPECT[kind].search, choices().placeholders
+    if set(map(type, cells)) <= {str, NoneType}:
+        joined = _JOINER.join([cell for cell in cells if cell])  # type: ignore[misc]
+        if placeholders.isdisjoint(cells) and not search(joined):
+            return []
+    return [place for place, cell in enumerate(cells)
+            if cell is not None and (type(cell) is not str or search(cell) is not None
+                                     or cell in placeholders)]
+
+
+def _text_reader(parse: Callable[[str], texts.Outcome[str]]) -> Reader:
+    """Like `_cells_as_text`, for free texts: any number is as good as its text."""
+    def read_cell(cell: Cell) -> texts.Outcome[str]:
+        if blank(cell):
+            return None, None
+        if isinstance(cell, CellError):
+            return None, IssueCode.ERROR_CELL
+        return parse(cell_text(cell))
+    return read_cell
+
+
+def _phones(cells: Cells, asked: Asked, findings: Findings) -> Column:
+    """Phone numbers: plain mobiles as they are, the rest parsed."""
+    values = np.array(cells, dtype=object)
+    rest = np.flatnonzero(~identity.are_mobiles(cells))
+    if len(rest):
+        values[rest] = _by_unique(cells, rest, _phone_cell, asked.key, findings)
+    return values
+
+
+_phone_reader = _cells_as_text(identity.mobile)
+
+
+def _phone_cell(cell: Cell) -> texts.Outcome[str]:
+    """A phone cell; a number with more than 15 digits is no phone number."""
+    value, code = _phone_reader(cell)
+    damaged = code is IssueCode.NUMBER_DAMAGED
+    return value, IssueCode.PHONE_INVALID if damaged else code
+
+
+def _check_customer_ids(cells: Cells, values: Column, findings: Findings) -> None:
+    """Masked ids cannot tell customers apart; numbers may have lost their leading zeros."""
+    masked = np.array([value is not None and "*" in value for value in values], dtype=bool)
+    values[masked] = None
+    digits = [value if value and value.isdecimal() else "" for value in values]
+    zeroed = max((len(text) for text in digits if text.startswith("0")), default=0)
+    if zeroed:
+        lost = [place for place, text in enumerate(digits) if 0 < len(text) < zeroed]
+        findings.note(IssueCode.ZEROS_LOST, Action.KEPT, "customer_id", lost,
+                      (digits[place] for place in lost))
+        return
+    numbers = {len(text) for text, cell in zip(digits, cells, strict=True)
+               if text and not isinstance(cell, str)}
+    if len(numbers) > 1:
+        findings.note_column(IssueCode.ZEROS_LOST, Action.KEPT, "customer_id", "")
+
+
+def _numbers(cells: Cells, asked: Asked, findings: Findings) -> Column:
+    """Amounts and numbers: number cells and plain digits cast at once, other texts parsed."""
+    key, unit = asked.key, asked.unit if asked.kind is Kind.AMOUNT else 1.0
+    if set(map(type, cells)) <= {float, int, NoneType}:
+        values, rest = np.array(cells, dtype=np.float64), []
+    else:
+        cast = [_plain(cell) for cell in cells]
+        values = np.array(cast, dtype=np.float64)
+        rest = [place for place, (value, cell) in enumerate(zip(cast, cells, strict=True))
+                if value is None and cell is not None and cell != ""]
+    values = values * unit if unit != 1.0 else values
+    if rest:
+        parse: Callable[[str], texts.Outcome[float]] = parsers.number
+        if asked.kind is Kind.AMOUNT:
+            parse = lambda text: parsers.amount(text, unit)
+        reader = _number_reader(parse, _UNREADABLE[asked.kind])
+        values[rest] = np.array(_by_unique(cells, rest, reader, key, findings), dtype=np.float64)
+    if unit != 1.0:
+        findings.note_column(IssueCode.UNIT_CONVERTED, Action.FIXED, key, f"×{unit:g}")
+    return _within_bounds(values, asked, findings)
+
+
+_UNREADABLE = {Kind.AMOUNT: IssueCode.AMOUNT_UNREADABLE,
+               Kind.NUMBER: IssueCode.NUMBER_UNREADABLE,
+               Kind.INTEGER: IssueCode.NUMBER_UNREADABLE}
+
+
+def _plain(cell: Cell) -> float | None:
+    """The number of a number cell or of a text of digits and a point, else None."""
+    if type(cell) is str:
+        return float(cell) if cell.replace(".", "", 1).isdecimal() else None
+    return float(cell) if type(cell) is float or type(cell) is int else None
+
+
+def _number_reader(parse: Callable[[str], texts.Outcome[float]], unreadable: IssueCode) -> Reader:
+    """A reader of the cells that are no numbers; dates and times in a number column are faults."""
+    def read_cell(cell: Cell) -> texts.Outcome[float]:
+        if blank(cell):
+            return None, None
+        if isinstance(cell, CellError):
+            return None, IssueCode.ERROR_CELL
+        return parse(cell) if isinstance(cell, str) else (None, unreadable)
+    return read_cell
+
+
+def _within_bounds(values: Column, asked: Asked, findings: Findings) -> Column:
+    """Blank what cannot be true; note negative amounts; drop the binary noise of amounts."""
+    key, kind = asked.key, asked.kind
+    too_large = np.flatnonzero(np.abs(values) >= parsers.LARGEST)
+    _blank_out(values, too_large, _UNREADABLE[kind], key, findings)
+    if kind is Kind.AMOUNT:
+        values = np.round(values, 4)
+        negative = np.flatnonzero(values < 0)
+        findings.note(IssueCode.AMOUNT_NEGATIVE, Action.KEPT, key, negative,
+                      (f"{value:.2f}" for value in values[negative]))
+        return values
+    low, high = choices().ranges.get(key, (0.0, parsers.LARGEST))
+    outside = (values < low) | (values > high)
+    if kind is Kind.INTEGER:
+        outside |= ~np.isnan(values) & (values != np.floor(values))
+    code = IssueCode.AGE_RANGE if key == "age" else IssueCode.NUMBER_RANGE
+    _blank_out(values, np.flatnonzero(outside), code, key, findings)
+    return values
+
+
+def _blank_out(values: Column, places: Column, code: IssueCode, key: str,
+               findings: Findings) -> None:
+    """Make values unknown and say so."""
+    findings.note(code, Action.BLANKED, key, places, (f"{v:g}" for v in values[places]))
+    values[places] = np.nan

@@ -1,0 +1,186 @@
+"""From lists to customers: clean every list, find the data date, merge, and build the table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from branchseg.cleaning import merge
+from branchseg.cleaning.checks import check_customers
+from branchseg.cleaning.columns import EPOCH, Column
+from branchseg.cleaning.findings import Findings
+from branchseg.cleaning.keys import KEY_SETS, customer_keys
+from branchseg.cleaning.rows import Rows, check_rows, known, read_rows
+from branchseg.errors import InputError
+from branchseg.model.fields import FIELDS, NUMERIC, Kind
+from branchseg.model.table import SOURCE_ROWS, CustomerTable
+from branchseg.progress import Reporter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from branchseg.model.issues import IssueLog
+    from branchseg.model.raw import ColumnMapping, RawTable
+
+AsOfSource = Literal["given", "title", "activity"]
+
+_ACTIVITY = ("last_txn", "mobile_bank_last", "last_contact")
+"""Where a data date may be read off, the most telling first."""
+
+_LAST_PLAUSIBLE = date(2099, 12, 30).toordinal() - EPOCH
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """One row per customer, where the data date came from, how many rows were read and used."""
+
+    table: CustomerTable
+    as_of_source: AsOfSource
+    rows_read: int
+    rows_used: int
+
+
+def to_customers(lists: Sequence[tuple[RawTable, ColumnMapping]], *, as_of: date | None,
+                 log: IssueLog, reporter: Reporter | None = None) -> Cleaned:
+    """Clean lists and merge their rows into one table with one row per customer.
+
+    `as_of` is the data date if the user gave one; else the newest date in the titles, else the
+    newest activity. Of several lists the later one's known values win, field by field; amounts
+    are never added across lists. Every change and every loss is an issue in `log`.
+
+    Raises:
+        InputError: a list has no column that tells customers apart, no row can be assigned to
+            a customer, or no data date can be found.
+    """
+    reporter = reporter or Reporter()
+    if not lists:
+        raise InputError("cleaning.no_lists")
+    for table, mapping in lists:
+        if not any(set(keys) <= mapping.used.keys() for keys in KEY_SETS):
+            raise InputError("cleaning.no_key_column", list=table.source.label)
+    findings = [Findings(log, table.source.label, np.array(table.rows, dtype=np.int64))
+                for table, _ in lists]
+    cleaned = []
+    for place, ((table, mapping), mine) in enumerate(zip(lists, findings, strict=True)):
+        reporter.step("正在清洗各列", 0.7 * place / len(lists))
+        cleaned.append(read_rows(table, mapping, mine))
+    day, day_source = _data_date(lists, cleaned, as_of)
+    reporter.step("正在核对各行", 0.7)
+    for rows, mine in zip(cleaned, findings, strict=True):
+        check_rows(rows, day, mine)
+    reporter.step("正在合并客户", 0.8)
+    keys = customer_keys(cleaned, findings)
+    used = sum(int(known(key).sum()) for key in keys)
+    if not used:
+        raise InputError("cleaning.no_usable_rows")
+    merged = [_one_per_customer(rows, key, day, mine)
+              for rows, key, mine in zip(cleaned, keys, findings, strict=True)]
+    customers = _combine(merged)
+    check_customers(customers, Findings(log, customers.source, customers.numbers))
+    reporter.step("正在生成客户表", 0.95)
+    return Cleaned(CustomerTable(_frame(customers), day), day_source,
+                   sum(len(rows) for rows in cleaned), used)
+
+
+def _data_date(lists: Sequence[tuple[RawTable, ColumnMapping]], cleaned: Sequence[Rows],
+               given: date | None) -> tuple[date, AsOfSource]:
+    """The data date and its source."""
+    if given is not None:
+        return given, "given"
+    titles = [table.as_of for table, _ in lists if table.as_of is not None]
+    if titles:
+        return max(titles), "title"
+    for key in _ACTIVITY:
+        days = np.concatenate([rows.column(key) for rows in cleaned])
+        days = days[days <= _LAST_PLAUSIBLE]
+        if len(days):
+            return date.fromordinal(int(days.max()) + EPOCH), "activity"
+    raise InputError("cleaning.no_data_date")
+
+
+def _one_per_customer(rows: Rows, keys: Column, as_of: date, findings: Findings) -> Rows:
+    """Rows of one list -> one row per customer of that list; rows without a key are left out."""
+    there = known(keys)
+    if not there.all():
+        rows, keys = _take(rows, np.flatnonzero(there)), keys[there]
+    rows.columns["customer_id"] = keys
+    codes, _ = pd.factorize(keys)
+    groups = merge.Groups.of(codes)
+    if not len(groups.starts):
+        return rows
+    if not merge.is_account_list(rows, groups):
+        return merge.merge_repeated(rows, codes, as_of, findings)
+    rows = merge.merge_repeated(rows, merge.account_codes(rows, codes), as_of, findings)
+    codes, _ = pd.factorize(rows.columns["customer_id"])
+    return merge.merge_accounts(rows, codes, as_of, findings)
+
+
+def _take(rows: Rows, places: Column) -> Rows:
+    """The rows at `places`."""
+    columns = {key: values[places] for key, values in rows.columns.items()}
+    return Rows(rows.source, columns, rows.numbers[places], rows.members[places])
+
+
+def _combine(lists: Sequence[Rows]) -> Rows:
+    """One row per customer over all lists; a later list's known values replace earlier ones.
+
+    Flags that say a total is partial stay set. Sheet rows of the second list on are marked
+    with the number of the list.
+    """
+    if len(lists) == 1:
+        return lists[0]
+    codes, keys = pd.factorize(np.concatenate([rows.columns["customer_id"] for rows in lists]))
+    places = np.split(codes, np.cumsum([len(rows) for rows in lists])[:-1])
+    everything = dict.fromkeys(key for rows in lists for key in rows.columns)
+    columns = {key: _overlaid(key, lists, places, len(keys)) for key in everything}
+    numbers = np.zeros(len(keys), dtype=np.int64)
+    members = np.full(len(keys), None, dtype=object)
+    for number, (rows, mine) in enumerate(zip(lists, places, strict=True), 1):
+        numbers[mine] = np.where(numbers[mine] == 0, rows.numbers, numbers[mine])
+        mark = f"表{number}：" if number > 1 else ""
+        members[mine] = [f"{old}；{mark}{new}" if old else mark + new
+                         for old, new in zip(members[mine], rows.members, strict=True)]
+    return Rows(lists[0].source, columns, numbers, members)
+
+
+def _overlaid(key: str, lists: Sequence[Rows], places: Sequence[Column], count: int) -> Column:
+    """One column over all lists."""
+    floats = FIELDS[key].kind in NUMERIC | {Kind.DATE, Kind.FLAG}
+    result: Column = np.full(count, np.nan) if floats else np.full(count, None, dtype=object)
+    for rows, mine in zip(lists, places, strict=True):
+        values = rows.column(key)
+        if FIELDS[key].derived:
+            result[mine] = np.fmax(result[mine], values)
+        else:
+            result[mine] = np.where(known(values), values, result[mine])
+    return result
+
+
+def _frame(rows: Rows) -> pd.DataFrame:
+    """The frame with the dtypes that `model.table` promises, columns in the order of FIELDS."""
+    data: dict[str, Any] = {key: _series(key, rows.columns[key])
+                            for key in FIELDS if key in rows.columns}
+    data[SOURCE_ROWS] = pd.array(rows.members, dtype="str")
+    return pd.DataFrame(data, copy=False)
+
+
+def _series(key: str, values: Column) -> Any:
+    """One column as pandas keeps it."""
+    kind = FIELDS[key].kind
+    if kind in NUMERIC:
+        return values
+    if kind is Kind.FLAG:
+        return pd.arrays.BooleanArray(values == 1.0, np.isnan(values))
+    if kind is Kind.DATE:
+        unknown = np.isnan(values)
+        days = np.where(unknown, 0, values).astype(np.int64) * 86_400
+        stamps = days.astype("datetime64[s]")
+        stamps[unknown] = np.datetime64("NaT")
+        return stamps
+    if key == "account_no":  # the law asks for no more than what is needed
+        values = np.array([v[-4:] if v else None for v in values.tolist()], dtype=object)
+    return pd.array(values, dtype="str")

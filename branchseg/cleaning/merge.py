@@ -1,0 +1,280 @@
+"""Several rows of one customer become one: repeated rows, and the rows of several accounts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from branchseg.cleaning.columns import EPOCH, Column
+from branchseg.cleaning.rows import ASSETS, Rows, known
+from branchseg.model.fields import AUM_SOURCES, FIELDS, HOLDINGS, Merge
+from branchseg.model.issues import Action, IssueCode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+
+    from branchseg.cleaning.findings import Findings
+
+_BALANCES = (*HOLDINGS, "deposit", "loan", "mortgage", "maturity_amount")
+_ACCOUNT_PARTS = ("account_no", "currency", "maturity_product", "maturity_date")
+_DIFFER_BY_NATURE = frozenset({"account_no", "currency"})
+_ENOUGH_GROUPS = 3
+"""So many customers must show the same sum on all rows before it counts as no coincidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Rows sorted by customer. Only customers with several rows are in `order` and `starts`.
+
+    `order` are row positions, customer by customer; customer number `groups[i]` begins at
+    `starts[i]` and has `sizes[i]` rows. `singles` are the rows of all other customers.
+    """
+
+    codes: npt.NDArray[np.int64]
+    count: int
+    order: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.int64]
+    sizes: npt.NDArray[np.int64]
+    groups: npt.NDArray[np.int64]
+    singles: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, codes: npt.NDArray[np.int64]) -> Groups:
+        """Group rows by `codes` 0..n-1."""
+        sizes = np.bincount(codes)
+        shared = sizes[codes] > 1
+        several = np.flatnonzero(shared)
+        order = several[np.argsort(codes[several], kind="stable")]
+        groups = np.flatnonzero(sizes > 1)
+        starts = np.cumsum(sizes[groups]) - sizes[groups]
+        return cls(codes, len(sizes), order, starts, sizes[groups], groups,
+                   np.flatnonzero(~shared))
+
+    def spread(self, single: Column, merged: Column) -> Column:
+        """One value per customer: `single` by row for lone rows, `merged` for the others."""
+        result = np.empty(self.count, dtype=single.dtype)
+        result[self.codes[self.singles]] = single[self.singles]
+        result[self.groups] = merged
+        return result
+
+    def differ(self, values: Column) -> npt.NDArray[np.bool_]:
+        """For which customers two known values differ."""
+        mine = _comparable(values[self.order])
+        low, high = (f.reduceat(mine, self.starts) for f in (np.fmin, np.fmax))
+        return np.asarray(low < high)
+
+    def partly_known(self, values: Column) -> npt.NDArray[np.bool_]:
+        """For which customers a value is known on some rows and unknown on others."""
+        there = known(values[self.order])
+        return np.asarray(np.logical_or.reduceat(there, self.starts)
+                          & ~np.logical_and.reduceat(there, self.starts))
+
+
+def _comparable(values: Column) -> npt.NDArray[np.float64]:
+    """Object values as numbers that are equal where the values are; NaN for unknown."""
+    if values.dtype != object:
+        return values
+    codes, _ = pd.factorize(values)
+    return np.where(codes < 0, np.nan, codes.astype(np.float64))
+
+
+def row_codes(columns: list[Column]) -> npt.NDArray[np.int64]:
+    """The same number 0..n-1 for rows that are equal in all columns, unknown equal to unknown."""
+    codes = np.zeros(len(columns[0]), dtype=np.int64)
+    count = 1
+    for values in columns:
+        mine, distinct = pd.factorize(values)
+        codes, uniques = pd.factorize(codes * (len(distinct) + 1) + mine + 1)
+        count = len(uniques)
+        if count == len(codes):
+            break
+    return codes.astype(np.int64)
+
+
+def _pick(values: Column, order: Column, groups: Groups) -> Column:
+    """Per customer the last known value in `order` (sorted by customer, best last)."""
+    mine = values[order]
+    best = np.maximum.reduceat(np.where(known(mine), np.arange(len(mine)), -1), groups.starts)
+    result: Column = mine[best]
+    result[best < 0] = None if mine.dtype == object else np.nan
+    return result
+
+
+def _sum(values: Column, groups: Groups) -> Column:
+    """Sums of the known values, unknown if none is known."""
+    mine = values[groups.order]
+    there = known(mine)
+    total = np.add.reduceat(np.where(there, mine, 0.0), groups.starts)
+    return np.where(np.logical_or.reduceat(there, groups.starts), np.round(total, 4), np.nan)
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """The rows of each customer in the orders the merge rules ask for, best row last."""
+
+    newest: Column
+    first: Column
+    next_due: Column
+
+    @classmethod
+    def of(cls, rows: Rows, groups: Groups, as_of: date) -> Orders:
+        """`newest` by last_txn, then position; `next_due` by the maturity date."""
+        order, customer = groups.order, groups.codes[groups.order]
+        today = as_of.toordinal() - EPOCH
+        due = rows.column("maturity_date")[order]
+        ahead = due >= today
+        wanted = np.where(ahead, 1e9 - due, np.where(np.isnan(due), -np.inf, due))
+        last = np.nan_to_num(rows.column("last_txn")[order], nan=-np.inf)
+        return cls(newest=order[np.lexsort((order, last, customer))],
+                   first=order[np.lexsort((-order, customer))],
+                   next_due=order[np.lexsort((-order, wanted, customer))])
+
+
+def collapse(rows: Rows, groups: Groups, merged: Callable[[str, Column], Column]) -> Rows:
+    """One row per customer; `merged(key, values)` gives the values of customers with several."""
+    columns = {key: groups.spread(values, merged(key, values))
+               for key, values in rows.columns.items()}
+    numbers = groups.spread(rows.numbers,
+                            np.minimum.reduceat(rows.numbers[groups.order], groups.starts))
+    return Rows(rows.source, columns, numbers,
+                groups.spread(rows.members, _joined_members(rows, groups)))
+
+
+def _joined_members(rows: Rows, groups: Groups) -> Column:
+    """The sheet rows of every customer with several rows, ascending."""
+    mine = rows.members[groups.order].tolist()
+    joined = np.empty(len(groups.starts), dtype=object)
+    for place, (start, size) in enumerate(zip(groups.starts, groups.sizes, strict=True)):
+        parts = "、".join(mine[start:start + size]).split("、")
+        joined[place] = "、".join(sorted(parts, key=int))
+    return joined
+
+
+def merge_repeated(rows: Rows, codes: npt.NDArray[np.int64], as_of: date,
+                   findings: Findings) -> Rows:
+    """Repeated rows: never added up; where they contradict, the newest row's value is taken."""
+    groups = Groups.of(codes)
+    if not len(groups.starts):
+        return rows
+    newest = Orders.of(rows, groups, as_of).newest
+    result = collapse(rows, groups, lambda _, values: _pick(values, newest, groups))
+    first = np.full(len(groups.starts), "", dtype=object)
+    for key, values in rows.columns.items():
+        if FIELDS[key].derived:
+            continue
+        first = np.where((first == "") & groups.differ(values), key, first)
+    last_row = np.maximum.reduceat(rows.numbers[groups.order], groups.starts)
+    members = result.members[groups.groups]
+    for key in dict.fromkeys(first.tolist()):
+        mine = first == key
+        code = IssueCode.MERGE_CONFLICT if key else IssueCode.DUPLICATE_MERGED
+        findings.note_rows(code, Action.MERGED, key, last_row[mine], members[mine])
+    return result
+
+
+def is_account_list(rows: Rows, groups: Groups) -> bool:
+    """Whether the rows of one customer are its accounts (else they are repetitions).
+
+    They are if account numbers or currencies differ, or if a list without any customer total
+    (AUM) has differing balances. A customer total that differs is a contradiction.
+    """
+    for key in ("account_no", "currency"):
+        if key in rows.columns and groups.differ(rows.columns[key]).any():
+            return True
+    if any(key in rows.columns for key in AUM_SOURCES):
+        return False
+    return any(groups.differ(rows.columns[key]).any() for key in _BALANCES if key in rows.columns)
+
+
+def account_codes(rows: Rows, codes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The same number for rows that are one account: same number, currency and product.
+
+    Rows without an account number are one account only if they are equal in everything.
+    """
+    parts = [codes] + [rows.columns[key] for key in _ACCOUNT_PARTS if key in rows.columns]
+    numbered = known(rows.column("account_no"))
+    result = np.empty(len(rows), dtype=np.int64)
+    if numbered.any():
+        result[numbered] = row_codes([part[numbered] for part in parts])
+    if not numbered.all():
+        every = [codes, *rows.columns.values()]
+        offset = result[numbered].max(initial=-1) + 1
+        result[~numbered] = row_codes([part[~numbered] for part in every]) + offset
+    return result
+
+
+def merge_accounts(rows: Rows, codes: npt.NDArray[np.int64], as_of: date,
+                   findings: Findings) -> Rows:
+    """Accounts of one customer: every field by its merge rule (see `model.fields.Merge`)."""
+    groups = Groups.of(codes)
+    if not len(groups.starts):
+        return rows
+    orders = Orders.of(rows, groups, as_of)
+    rules = {key: _rule(key, values, groups, findings) for key, values in rows.columns.items()}
+    has_due = "maturity_date" in rows.columns
+    result = collapse(rows, groups, lambda key, values: _by_rule(
+        rules[key], values, groups, orders, has_due=has_due))
+    _report_accounts(rows, groups, rules, result, findings)
+    return result
+
+
+def _rule(key: str, values: Column, groups: Groups, findings: Findings) -> Merge:
+    """The merge rule of a column: a customer total that stands on every row is not added up."""
+    if FIELDS[key].derived:
+        return Merge.ANY
+    rule = FIELDS[key].merge
+    if rule is Merge.SUM and _repeats_total(values, groups):
+        findings.note_column(IssueCode.REPEATED_AMOUNT, Action.MERGED, key, "")
+        return Merge.LATEST
+    return rule
+
+
+def _report_accounts(rows: Rows, groups: Groups, rules: Mapping[str, Merge], result: Rows,
+                     findings: Findings) -> None:
+    """Note contradictions and missing parts; set the flags `aum_partial` and `txn_partial`."""
+    first_row, members = result.numbers[groups.groups], result.members[groups.groups]
+    for key, values in rows.columns.items():
+        if rules[key] is Merge.FIRST and key not in _DIFFER_BY_NATURE:
+            wrong = groups.differ(values)
+            findings.note_rows(IssueCode.MERGE_CONFLICT, Action.MERGED, key, first_row[wrong],
+                               members[wrong])
+        if rules[key] is Merge.SUM or key == "last_txn":
+            partial = groups.partly_known(values)
+            code = IssueCode.PARTIAL_TXN if key == "last_txn" else IssueCode.PARTIAL_SUM
+            findings.note_rows(code, Action.KEPT, key, first_row[partial], members[partial])
+            flag = "txn_partial" if key == "last_txn" else "aum_partial" if key in ASSETS else ""
+            if flag:
+                result.columns[flag][groups.groups[partial]] = 1.0
+    findings.note_rows(IssueCode.ACCOUNTS_MERGED, Action.MERGED, "", first_row, members)
+
+
+def _repeats_total(values: Column, groups: Groups) -> bool:
+    """Whether a column repeats the customer's total on every account row.
+
+    Adding those up would multiply what the customer owns.
+    """
+    mine = values[groups.order]
+    mine = np.where(mine == 0, np.nan, mine)
+    several = np.add.reduceat(known(mine).astype(np.int64), groups.starts) > 1
+    return bool(several.sum() >= _ENOUGH_GROUPS and not groups.differ(values)[several].any())
+
+
+def _by_rule(rule: Merge, values: Column, groups: Groups, orders: Orders, *,
+             has_due: bool) -> Column:
+    """The merged values of one column."""
+    if rule is Merge.SUM:
+        return _sum(values, groups)
+    if rule in {Merge.MAX, Merge.ANY}:
+        return np.fmax.reduceat(values[groups.order], groups.starts)
+    if rule is Merge.MIN:
+        return np.fmin.reduceat(values[groups.order], groups.starts)
+    if rule is Merge.NEXT and has_due:
+        last = groups.starts + groups.sizes - 1
+        due: Column = values[orders.next_due[last]]
+        return due
+    return _pick(values, orders.newest if rule is Merge.LATEST else orders.first, groups)

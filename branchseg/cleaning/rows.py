@@ -1,0 +1,196 @@
+"""The rows of one list after cleaning, and the checks that look across a row's columns."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from branchseg.cleaning import columns, identity, parsers
+from branchseg.cleaning.choices import choices
+from branchseg.cleaning.columns import EPOCH, Asked, Column
+from branchseg.cleaning.findings import Findings, cell_text
+from branchseg.model.fields import AUM_SOURCES, FIELDS, HOLDINGS, Kind
+from branchseg.model.issues import Action, IssueCode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from branchseg.model.raw import Cell, ColumnMapping, RawTable
+
+MAY_BE_AHEAD = frozenset({"maturity_date", "risk_expiry"})
+"""Dates that may lie after the data date."""
+
+ASSETS = frozenset({*AUM_SOURCES, *HOLDINGS, "deposit"})
+"""Amounts that say what a customer owns: if one account lacks them, the total is partial."""
+
+OLDEST = 120
+"""Years; older people are mistakes."""
+
+
+@dataclass(slots=True)
+class Rows:
+    """Cleaned rows: `columns[field]` arrays (see `columns`) and, per row, where it came from.
+
+    `members` are the sheet rows of a row, "118" or after a merge "118、903".
+    """
+
+    source: str
+    columns: dict[str, Column]
+    numbers: npt.NDArray[np.int64]
+    members: Column
+
+    def __len__(self) -> int:
+        """The number of rows."""
+        return len(self.numbers)
+
+    def column(self, key: str) -> Column:
+        """A column, all unknown if the list has none."""
+        if key in self.columns:
+            return self.columns[key]
+        if FIELDS[key].kind in columns.FLOAT_KINDS:
+            return np.full(len(self), np.nan)
+        return np.full(len(self), None, dtype=object)
+
+
+def known(values: Column) -> npt.NDArray[np.bool_]:
+    """Which values are known."""
+    if values.dtype == object:
+        return np.array([value is not None for value in values.tolist()], dtype=bool)
+    return ~np.isnan(values)
+
+
+def read_rows(table: RawTable, mapping: ColumnMapping, findings: Findings) -> Rows:
+    """Clean every mapped column of a list; ID numbers first, they decide about gender."""
+    used = {key: match for key, match in mapping.used.items() if not FIELDS[key].derived}
+    found: dict[str, Column] = {}
+    decoded = None
+    if "id_number" in used:
+        found, decoded = _read_identity(table, mapping, findings)
+    for key, match in used.items():
+        if key in found:
+            continue
+        cells: Sequence[Cell] = table.columns[match.index]
+        if key == "gender" and decoded is not None and not columns.gender_is_coded(cells):
+            cells = _without_codes(cells, decoded.valid)
+        found[key] = columns.read(cells, Asked(key, match.unit, table.date_1904), findings)
+    members = np.empty(len(table.rows), dtype=object)
+    members[:] = list(map(str, table.rows))
+    rows = Rows(table.source.label, found, findings.rows, members)
+    if not ASSETS.isdisjoint(found):
+        found["aum_partial"] = np.zeros(len(rows))
+    if "last_txn" in found:
+        found["txn_partial"] = np.zeros(len(rows))
+    if decoded is not None:
+        _trust_id_numbers(rows, decoded, findings)
+    return rows
+
+
+def _read_identity(table: RawTable, mapping: ColumnMapping, findings: Findings,
+                   ) -> tuple[dict[str, Column], identity.Decoded]:
+    """The ID numbers, read with an eye on the document type."""
+    used, found = mapping.used, {}
+    other = np.zeros(len(table.rows), dtype=bool)
+    if "id_type" in used:
+        types = columns.read(table.columns[used["id_type"].index], Asked("id_type"), findings)
+        foreign = {t for t in set(types.tolist()) if t and identity.is_other_document(t)}
+        other = np.array([t in foreign for t in types.tolist()], dtype=bool)
+        found["id_type"] = types
+    cells = table.columns[used["id_number"].index]
+    found["id_number"], decoded = columns.read_ids(cells, other, findings)
+    return found, decoded
+
+
+def _without_codes(cells: Sequence[Cell], decided: Column) -> list[Cell]:
+    """Gender cells less the bare codes of rows whose ID number says it anyway.
+
+    Banks write 0 and 1 in either order, so such a code is no contradiction and no loss.
+    """
+    codes = {cell for cell in dict.fromkeys(cells)
+             if not columns.blank(cell) and parsers.gender_code(cell_text(cell))}
+    return [None if done and cell in codes else cell
+            for cell, done in zip(cells, decided.tolist(), strict=True)]
+
+
+def _trust_id_numbers(rows: Rows, decoded: identity.Decoded, findings: Findings) -> None:
+    """Birth and gender from valid ID numbers: fill what is missing, correct what differs."""
+    birth = rows.column("birth_date")
+    differs = np.flatnonzero(decoded.valid & known(birth) & (birth != decoded.birth))
+    findings.note(IssueCode.ID_BIRTH_CONFLICT, Action.FIXED, "birth_date", differs,
+                  iso_dates(birth[differs]))
+    rows.columns["birth_date"] = np.where(decoded.valid, decoded.birth, birth)
+    gender = rows.column("gender")
+    told = np.where(decoded.male, "男", "女").astype(object)
+    differs = np.flatnonzero(decoded.valid & known(gender) & (gender != told))
+    findings.note(IssueCode.ID_GENDER_CONFLICT, Action.FIXED, "gender", differs, gender[differs])
+    rows.columns["gender"] = np.where(decoded.valid, told, gender)
+
+
+def iso_dates(days: Column) -> list[str]:
+    """Days since 1970-01-01 as texts."""
+    start = date(1970, 1, 1)
+    return [(start + timedelta(days=int(day))).isoformat() for day in days]
+
+
+def check_rows(rows: Rows, as_of: date, findings: Findings) -> None:
+    """Blank what the data date makes impossible and foreign money; note likely companies."""
+    today = as_of.toordinal() - EPOCH
+    for key, values in rows.columns.items():
+        if FIELDS[key].kind is Kind.DATE and key not in MAY_BE_AHEAD:
+            _blank_days(rows, key, values > today, IssueCode.DATE_FUTURE, findings)
+    if "birth_date" in rows.columns:
+        oldest = as_of.replace(day=1, year=as_of.year - OLDEST - 1).toordinal() - EPOCH
+        too_old = rows.columns["birth_date"] < oldest
+        _blank_days(rows, "birth_date", too_old, IssueCode.AGE_RANGE, findings)
+    _check_currency(rows, findings)
+    _check_companies(rows, findings)
+
+
+def _blank_days(rows: Rows, key: str, bad: Column, code: IssueCode, findings: Findings) -> None:
+    """Make dates unknown and say so."""
+    places = np.flatnonzero(bad)
+    if len(places):
+        values = rows.columns[key]
+        findings.note(code, Action.BLANKED, key, places, iso_dates(values[places]))
+        rows.columns[key] = np.where(bad, np.nan, values)
+
+
+def _check_currency(rows: Rows, findings: Findings) -> None:
+    """Without a rate, amounts in another currency cannot be added: they become unknown.
+
+    `aum_partial` says so where an asset was among them.
+    """
+    if "currency" not in rows.columns:
+        return
+    foreign = np.array([c is not None and c != "CNY" for c in rows.columns["currency"].tolist()],
+                       dtype=bool)
+    if not foreign.any():
+        return
+    lost = np.zeros(len(rows), dtype=bool)
+    for key, values in rows.columns.items():
+        if FIELDS[key].kind is not Kind.AMOUNT:
+            continue
+        places = np.flatnonzero(foreign & known(values))
+        findings.note(IssueCode.FOREIGN_CURRENCY, Action.BLANKED, key, places,
+                      (f"{value:.2f}" for value in values[places]))
+        rows.columns[key] = np.where(foreign, np.nan, values)
+        if key in ASSETS:
+            lost[places] = True
+    if lost.any():
+        rows.columns["aum_partial"][lost] = 1.0
+
+
+def _check_companies(rows: Rows, findings: Findings) -> None:
+    """Names that look like a company's."""
+    if "name" not in rows.columns:
+        return
+    search = re.compile("|".join(map(re.escape, choices().company_words))).search
+    names: list[Any] = rows.columns["name"].tolist()
+    suspects = {name for name in set(names) if name and search(name)}
+    places = [place for place, name in enumerate(names) if name in suspects]
+    findings.note(IssueCode.COMPANY_SUSPECT, Action.KEPT, "name", places,
+                  (names[place] for place in places))
