@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -18,6 +18,7 @@ from branchseg.messages import text
 from branchseg.model.fields import FIELDS
 from branchseg.model.masking import mask
 from branchseg.progress import Reporter
+from branchseg.sheets.workbook import write_task_list
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,21 +63,73 @@ def write_outputs(result: RunResult, folder: Path, options: OutputOptions, hooks
 def _write_all(result: RunResult, folder: Path, options: OutputOptions, hooks: Hooks) -> None:
     _customers(result, clear=options.clear).to_csv(
         folder / "customers.csv", index=False, encoding="utf-8-sig", date_format="%Y-%m-%d")
-    _issues(result).to_csv(folder / "issues.csv", index=False, encoding="utf-8-sig")
-    _charts(result, folder / "charts")
-    chosen = work_list(result, options.sheets)
-    if len(chosen):
-        job = sheets.PrintJob(
-            branch_name=text("cli.branch"), operator=text("cli.operator"),
-            printed_at=datetime.now().astimezone(), as_of=result.table.as_of,
-            ruleset_id=result.ruleset.id, clear=options.clear)
-        rows = [
-            pipeline.task_row(result, int(position), number)
-            for position, number in zip(chosen, _numbers(job, len(chosen)), strict=True)
-        ]
-        sheets.write_task_list(folder / "task_list.xlsx", rows, job)
-        if hooks.write_pdf is not None:
-            hooks.write_pdf(task_pages(result, chosen, job), folder / "task_sheets.pdf",
-                            Reporter())
-    (folder / "summary.json").write_text(
-        json.dumps(pipeline.summary(result), ensure_ascii=False, indent=1), encoding="utf-8")
+    _write_issues(result, folder / "issues.csv")
+    _draw_charts(result, folder / "charts")
+    positions = pipeline.work_list(result, options.sheets)
+    if positions:
+        _write_sheets(result, positions, folder, options, hooks)
+    summary = json.dumps(pipeline.summary(result), ensure_ascii=False, indent=1)
+    (folder / "summary.json").write_text(summary, encoding="utf-8")
+
+
+def _write_sheets(result: RunResult, positions: list[int], folder: Path, options: OutputOptions,
+                  hooks: Hooks) -> None:
+    now = datetime.now().astimezone()
+    job = sheets.PrintJob(
+        branch_name=text("cli.branch"), operator=text("cli.operator"), printed_at=now,
+        as_of=result.table.as_of, ruleset_id=result.ruleset.id, clear=options.clear)
+    tasks = [
+        pipeline.Task(position, sheets.sheet_number(now.date(), serial))
+        for serial, position in enumerate(positions, 1)
+    ]
+    write_task_list(folder / "task_list.xlsx", pipeline.task_sheets(result, tasks, job), job)
+    if hooks.write_pdf is not None:
+        pages = (page for sheet in pipeline.task_sheets(result, tasks, job)
+                 for page in sheets.task_pages(sheet))
+        hooks.write_pdf(pages, folder / "task_sheets.pdf", Reporter())
+
+
+def _draw_charts(result: RunResult, folder: Path) -> None:
+    folder.mkdir()
+    words = pipeline.labels(result.ruleset)
+    for key, kind in charts.CHARTS.items():
+        if not kind.about_one:
+            chart = charts.build(key, result.table.frame, result.results, words)
+            charts.save(chart, folder / f"{key}.png", as_of=result.table.as_of,
+                        ruleset_id=result.ruleset.id)
+
+
+def _customers(result: RunResult, *, clear: bool) -> pd.DataFrame:
+    """Results first, then the fields of the list; texts are masked and cannot be formulas."""
+    frame, results = result.table.frame, result.results
+    front = {"customer_id": frame["customer_id"], **dict(results.items())}
+    back = {key: column for key, column in frame.items() if key not in front}
+    columns = {key: _shown(str(key), column, clear=clear) for key, column in (front | back).items()}
+    return frame[[]].assign(**columns)
+
+
+def _shown(key: str, column: pd.Series, *, clear: bool) -> pd.Series:
+    """One column as it is written."""
+    if column.dtype != "str":
+        return column
+    masked = column if clear or key not in FIELDS else column.map(
+        partial(mask, key), na_action="ignore")
+    risky = masked.str.startswith(_FORMULA_STARTS, na=False)
+    return masked.mask(risky, "'" + masked) if risky.any() else masked
+
+
+def _write_issues(result: RunResult, path: Path) -> None:
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("code", "severity", "source_row", "field", "shown_value", "action",
+                         "message", "source"))
+        writer.writerows(
+            (issue.code, issue.severity, issue.row or "", issue.field, _plain(issue.shown),
+             issue.action, text(f"issue.{issue.code}"), _plain(issue.source))
+            for issue in result.issues
+        )
+
+
+def _plain(shown: str) -> str:
+    """Text that no spreadsheet takes for a formula (OWASP ASVS 1.2.10)."""
+    return f"'{shown}" if shown.startswith(_FORMULA_STARTS) else shown

@@ -5,12 +5,11 @@ Window and command line both come through here, so they can never disagree.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from branchseg import analytics, cleaning, intake, rules
 from branchseg.errors import InputError
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from branchseg.model.results import Assessment, Observation
+    from branchseg.model.results import Observation
     from branchseg.model.table import CustomerTable
     from branchseg.rules import RuleSet
 
@@ -136,13 +135,11 @@ def assess(table: CustomerTable, ruleset: RuleSet,
     """The results frame of a customer table, RFM included."""
     frame = table.frame
     observed = (
-        rules.observed_levels(frame["customer_id"], observations, ruleset)
+        rules.observed_levels(frame["customer_id"], observations, ruleset, frame)
         if observations else None
     )
-    results = rules.assess(frame, ruleset, table.as_of, observed)
-    for name, values in analytics.rfm(frame, results["aum"], table.as_of).items():
-        results[name] = values
-    return results
+    results: pd.DataFrame = rules.assess(frame, ruleset, table.as_of, observed)
+    return results.assign(**analytics.rfm(frame, results["aum"], table.as_of))
 
 
 def reassess(result: RunResult, ruleset: RuleSet | None = None,
@@ -150,48 +147,3 @@ def reassess(result: RunResult, ruleset: RuleSet | None = None,
     """The same customers under other rules or with new observations."""
     chosen = ruleset or result.ruleset
     return replace(result, ruleset=chosen, results=assess(result.table, chosen, observations))
-
-
-def explain(result: RunResult, position: int,
-            observations: Sequence[Observation] = ()) -> Assessment:
-    """Everything the rules say about the customer in row `position`, with evidence."""
-    table = result.table
-    return rules.explain(table.frame, position, result.ruleset, table.as_of, observations)
-
-
-def customer(result: RunResult, position: int) -> dict[str, Any]:
-    """One customer as a dict: fields of the list and columns of the results."""
-    return {**result.table.frame.iloc[position].to_dict(),
-            **result.results.iloc[position].to_dict()}
-
-
-def counts(result: RunResult, column: str) -> dict[str, int]:
-    """How many customers per value of a results column, in the order of the rules' labels."""
-    found = Counter(result.results[column].dropna())
-    ordered = [key for key in result.ruleset.labels.get(column, {}) if key in found]
-    return {key: found[key] for key in [*ordered, *sorted(found.keys() - set(ordered))]}
-
-
-def summary(result: RunResult) -> dict[str, Any]:
-    """The figures of a run: no customer value among them."""
-    pareto = analytics.pareto(result.results["aum"])
-    grades = dict.fromkeys(("A", "B", "C", "D", "insufficient"), 0) | counts(result, "grade")
-    return {
-        "as_of": result.table.as_of.isoformat(),
-        "as_of_source": result.as_of_source,
-        "ruleset": result.ruleset.id,
-        "sources": [
-            {"file": s.file_name, "sheet": s.sheet, "format": s.file_format, "sha256": s.sha256}
-            for s in result.sources
-        ],
-        "rows_read": result.rows_read,
-        "rows_used": result.rows_used,
-        "customers": len(result.table),
-        "issues": {code.value: number for code, number in result.issues.counts().items()},
-        "status": counts(result, "status"),
-        "tiers": counts(result, "tier"),
-        "grades": grades,
-        "segments": counts(result, "segment"),
-        "pareto": {"top_share": pareto.top_share, "gini": pareto.gini},
-        "seconds": {name: round(value, 3) for name, value in result.seconds.items()},
-    }

@@ -1,0 +1,33 @@
+"""The way of the data, as one story for window and command line, so that they never disagree."""
+
+from branchseg.pipeline.sheetwork import Task, task_sheets, work_list
+from branchseg.pipeline.story import (
+    ListSource,
+    Prepared,
+    RunResult,
+    assess,
+    evaluate,
+    prepare,
+    read_lists,
+    reassess,
+)
+from branchseg.pipeline.views import counts, customer, explain, labels, summary
+
+__all__ = [
+    "ListSource",
+    "Prepared",
+    "RunResult",
+    "Task",
+    "assess",
+    "counts",
+    "customer",
+    "evaluate",
+    "explain",
+    "labels",
+    "prepare",
+    "read_lists",
+    "reassess",
+    "summary",
+    "task_sheets",
+    "work_list",
+]

@@ -1,0 +1,69 @@
+"""What window and files want to know of a result: words, counts, one customer, the figures."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from branchseg import analytics, rules
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from branchseg.model.results import Assessment, Observation
+    from branchseg.pipeline.story import RunResult
+    from branchseg.rules import RuleSet
+
+
+def labels(ruleset: RuleSet) -> dict[str, dict[str, str]]:
+    """Results column -> {key: Chinese word} in the order of display."""
+    factors = {f"factor_{n}": factor.name for n, factor in ruleset.factors.numbered()}
+    return {**ruleset.labels, "rfm": analytics.rfm_labels(), "factor": factors}
+
+
+def explain(result: RunResult, position: int,
+            observations: Sequence[Observation] = ()) -> Assessment:
+    """Everything the rules say about the customer in row `position`, with evidence."""
+    table = result.table
+    return rules.explain(table.frame, position, result.ruleset, table.as_of, observations)
+
+
+def customer(result: RunResult, position: int) -> dict[str, Any]:
+    """One customer as a dict: fields of the list and columns of the results."""
+    return {**result.table.frame.iloc[position].to_dict(),
+            **result.results.iloc[position].to_dict()}
+
+
+def counts(result: RunResult, column: str) -> dict[str, int]:
+    """How many customers per value of a results column, in the order of its labels."""
+    found = Counter(result.results[column].dropna())
+    ordered = [key for key in labels(result.ruleset).get(column, {}) if key in found]
+    return {key: found[key] for key in [*ordered, *sorted(found.keys() - set(ordered))]}
+
+
+def summary(result: RunResult) -> dict[str, Any]:
+    """The figures of a run; no customer value is among them."""
+    pareto = analytics.pareto(result.results["aum"])
+    grades = dict.fromkeys(("A", "B", "C", "D", "insufficient"), 0) | counts(result, "grade")
+    return {
+        "as_of": result.table.as_of.isoformat(),
+        "as_of_source": result.as_of_source,
+        "ruleset": result.ruleset.id,
+        "sources": [
+            {"file": source.file_name, "sheet": source.sheet, "format": source.file_format,
+             "sha256": source.sha256}
+            for source in result.sources
+        ],
+        "rows_read": result.rows_read,
+        "rows_used": result.rows_used,
+        "customers": len(result.table),
+        "issues": {code.value: number for code, number in result.issues.counts().items()},
+        "status": counts(result, "status"),
+        "tiers": counts(result, "tier"),
+        "grades": grades,
+        "segments": counts(result, "segment"),
+        "rfm": counts(result, "rfm"),
+        "pareto": {"top_share": {str(k): v for k, v in pareto.top_share.items()},
+                   "gini": pareto.gini},
+        "seconds": {name: round(value, 3) for name, value in result.seconds.items()},
+    }
