@@ -1,0 +1,1 @@
+"""The window of branchseg: PySide6 Widgets, the only place that knows Qt."""

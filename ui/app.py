@@ -1,0 +1,205 @@
+"""The composition root: everything is built here, once, and handed to who needs it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+
+from PySide6.QtCore import (
+    QByteArray,
+    QLibraryInfo,
+    QLocale,
+    QLockFile,
+    QObject,
+    QSettings,
+    QTimer,
+    QTranslator,
+)
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from branchseg import settings as stored_settings
+from branchseg.messages import explain, text
+from branchseg.paths import data_dir
+from branchseg.store import vault_exists
+
+from . import style
+from .crash import CrashHandler
+from .dialogs.error import ErrorDialog
+from .idle import IdleWatch
+from .jobs import Jobs, Work
+from .main_window import PROGRAM, MainWindow
+from .session import Session
+from .unlock import UnlockScreen
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from branchseg.errors import BranchsegError
+
+    from .opening import Opened
+
+_LAYOUT_FILE = "window.ini"
+_LOCK_FILE = "branchseg.lock"
+
+
+class Application(QObject):
+    """The running program: session, window, lock screen, and what connects them."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._folder = folder
+        self.jobs = Jobs(self)
+        loaded = stored_settings.load()
+        self._remarks = [text(remark.code, **remark.params) for remark in loaded.remarks]
+        self.session = Session(self.jobs, loaded.settings, self)
+        self._style()
+        self.screen = UnlockScreen(first_use=not vault_exists(folder))
+        self.window = MainWindow(self.session, self.screen)
+        self._idle = IdleWatch(self.session.settings.lock_minutes, self)
+        self._layout = QSettings(str(folder / _LAYOUT_FILE), QSettings.Format.IniFormat)
+        self._connect()
+
+    def _connect(self) -> None:
+        session, screen = self.session, self.screen
+        screen.create_wanted.connect(self._create)
+        screen.open_wanted.connect(self._open)
+        screen.sample_wanted.connect(self.open_sample)
+        session.settings_changed.connect(self._settings_changed)
+        session.locked.connect(self._locked)
+        self._idle.idle.connect(self._went_idle)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._style)
+
+    def show(self) -> None:
+        """Show the window where it was last time; load the libraries once it is painted."""
+        self.window.resize(style.px(1280), style.px(720))
+        place = self._layout.value("geometry", QByteArray())
+        self.window.restoreGeometry(cast("QByteArray", place))
+        self.window.show()
+        QTimer.singleShot(0, self._warm_up)
+
+    def close(self) -> bool:
+        """Store the window's place, end the work; False if a job would not stop."""
+        self._layout.setValue("geometry", self.window.saveGeometry())
+        self.session.lock()
+        return self.jobs.wait()
+
+    def open_sample(self, workbook: Path | None = None) -> None:
+        """Work with invented customers, or those of `workbook`, in a throw-away vault."""
+        settings = self.session.settings
+        self._begin("正在准备示例数据",
+                    lambda reporter: _opening().open_sample(settings, reporter, workbook))
+
+    # --- opening and locking ---
+
+    def _warm_up(self) -> None:
+        self.jobs.start("正在准备", lambda reporter: _opening().discard_samples(reporter))
+
+    def _create(self, branch: str, operator: str, passphrase: str) -> None:
+        settings = replace(self.session.settings, branch_name=branch, operator=operator)
+        stored_settings.save(settings)
+        self.session.set_settings(settings)
+        self._begin("正在创建", lambda reporter: _opening().open_vault(
+            self._folder, passphrase, settings, reporter, create=True))
+
+    def _open(self, passphrase: str) -> None:
+        settings = self.session.settings
+        self._begin("正在解锁", lambda reporter: _opening().open_vault(
+            self._folder, passphrase, settings, reporter))
+
+    def _begin(self, label: str, work: Work) -> None:
+        self.session.run(label, work, self._opened, self._not_opened)
+
+    def _opened(self, opened: Opened) -> None:
+        """The vault is open: show the pages."""
+        self.session.ruleset = opened.ruleset
+        self.session.set_result(opened.result)
+        self.session.unlock(opened.vault, is_sample=opened.is_sample)
+        self.screen.forget()
+        self._idle.restart()
+        if self._remarks:
+            self.session.notify("".join(self._remarks), "warn")
+            self._remarks.clear()
+
+    def _not_opened(self, error: BranchsegError) -> None:
+        self.screen.fail(explain(error))
+
+    def _locked(self) -> None:
+        self.screen.set_first_use(first_use=not vault_exists(self._folder))
+        self.screen.forget()
+        if self.session.is_sample:
+            self.jobs.start("正在清除示例数据",
+                            lambda reporter: _opening().discard_samples(reporter))
+
+    def _went_idle(self) -> None:
+        """Lock, unless work is going on or the screen is locked already."""
+        if self.jobs.busy or self.session.vault is None:
+            self._idle.restart()
+        else:
+            self.session.lock()
+
+    # --- look ---
+
+    def _settings_changed(self) -> None:
+        self._idle.set_minutes(self.session.settings.lock_minutes)
+        self._style()
+
+    def _style(self) -> None:
+        style.apply(self.session.settings.theme, self.session.settings.ui_scale)
+
+
+def _opening() -> Any:
+    """The functions of the worker; called there, because they load pandas and the database."""
+    from . import opening  # noqa: PLC0415 - not before the window is on the screen
+
+    return opening
+
+
+def make_qapplication() -> QApplication:
+    """The QApplication with Chinese dialogs; the style comes with the session."""
+    app = QApplication.instance() or QApplication(["branchseg"])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("branchseg")
+    app.setApplicationDisplayName(PROGRAM)
+    translator = QTranslator(app)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load("qtbase_zh_CN", folder):
+        app.installTranslator(translator)
+    QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
+    return app
+
+
+def run(workbook: Path | None = None) -> int:
+    """Show the window until it is closed; on `workbook` at once if given. The exit code."""
+    app = make_qapplication()
+    folder = data_dir()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        return _refuse("无法建立数据文件夹。", f"请确认有写入权限：{folder}")
+    lock = QLockFile(str(folder / _LOCK_FILE))
+    lock.setStaleLockTime(0)
+    if not lock.tryLock(100):
+        return _refuse("程序已经打开。", "请在任务栏找到它的窗口；同一份数据不能同时打开两次。")
+    crash = CrashHandler(folder, partial(app.exit, 1))
+    crash.install()
+    application = Application(folder)
+    application.session.crashed.connect(crash.handle)
+    application.show()
+    if workbook is not None:
+        application.open_sample(workbook)
+    code = app.exec()
+    stopped = application.close()
+    lock.unlock()
+    if not stopped:
+        os._exit(code)  # a job that will not stop; what it was saving is a transaction
+    return code
+
+
+def _refuse(happened: str, to_do: str) -> int:
+    """Say why there is no window."""
+    style.apply()
+    ErrorDialog(happened, to_do).exec()
+    return 1

@@ -1,0 +1,114 @@
+"""Column descriptors: what a table shows of a field, derived from FIELDS wherever possible."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from math import isnan
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from branchseg.model.fields import FIELDS, NUMERIC, Kind
+from branchseg.model.masking import mask
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_WIDTHS = {
+    Kind.NAME: 90, Kind.PHONE: 116, Kind.ID_NUMBER: 176, Kind.KEY: 132, Kind.AMOUNT: 124,
+    Kind.NUMBER: 84, Kind.INTEGER: 76, Kind.DATE: 104, Kind.FLAG: 64, Kind.CHOICE: 96,
+    Kind.TEXT: 130,
+}
+_DUE_WIDTH = 168
+UNKNOWN = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """How one value of a choice column is shown: a word on the fill of a tone."""
+
+    text: str
+    tone: str = "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table.
+
+    `key` names the array in the model's data and, where there is one, the field that says how
+    to mask. `chips` (value -> Chip) makes words of codes, and its order is the sort order.
+    `due` adds "3天后" to dates. `decimals` of numbers default to 2 for amounts, 0 for integers.
+    `stretch` takes the room that is left (one column per table).
+    """
+
+    key: str
+    label: str
+    kind: Kind = Kind.TEXT
+    width: int = 130
+    unit: str = ""
+    decimals: int = 0
+    chips: Mapping[str, Chip] = field(default_factory=lambda: MappingProxyType({}))
+    due: bool = False
+    stretch: bool = False
+
+    @property
+    def is_number(self) -> bool:
+        """Whether values are floats, shown at the right."""
+        return self.kind in NUMERIC
+
+
+def column(key: str, **changes: object) -> Column:
+    """The column of a field of FIELDS; `changes` replace what does not suit."""
+    source = FIELDS[key]
+    decimals = {Kind.AMOUNT: 2, Kind.NUMBER: 1}.get(source.kind, 0)
+    width = _DUE_WIDTH if changes.get("due") else _WIDTHS[source.kind]
+    made = Column(key, source.label, source.kind, width, source.unit, decimals)
+    return replace(made, **changes)  # type: ignore[arg-type]  # the caller's keywords
+
+
+def due_text(day: date, as_of: date) -> str:
+    """How far a day is from the data date: "今天", "3天后", "逾期2天"."""
+    days = (day - as_of).days
+    if days == 0:
+        return "今天"
+    return f"{days}天后" if days > 0 else f"逾期{-days}天"
+
+
+def show_number(value: float, decimals: int) -> str:
+    """1,234.56; unknown (NaN) is a dash."""
+    return UNKNOWN if isnan(value) else f"{value:,.{decimals}f}"
+
+
+def show_amount_short(value: float) -> str:
+    """An amount for cards: 1,284.6 万, 3.2 亿, 8,500."""
+    if isnan(value):
+        return UNKNOWN
+    if abs(value) >= 1e8:
+        return f"{value / 1e8:,.2f} 亿"
+    if abs(value) >= 1e4:
+        return f"{value / 1e4:,.1f} 万"
+    return f"{value:,.0f}"
+
+
+def show(value: object, shape: Column, as_of: date | None, *, revealed: bool,
+         names_masked: bool = True) -> str:
+    """The text of one cell. `value` is str, float, bool, date or None (unknown).
+
+    Personal values come masked unless `revealed`; names also stay whole where the branch has
+    chosen so (`names_masked` False).
+    """
+    if value is None:
+        return UNKNOWN
+    if shape.chips:
+        return shape.chips[str(value)].text if str(value) in shape.chips else str(value)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, float):
+        return show_number(value, shape.decimals)
+    if isinstance(value, date):
+        near = f"  {due_text(value, as_of)}" if shape.due and as_of is not None else ""
+        return f"{value.isoformat()}{near}"
+    text = str(value)
+    if revealed or (shape.kind is Kind.NAME and not names_masked):
+        return text
+    return mask(shape.key, text)

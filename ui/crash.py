@@ -1,0 +1,109 @@
+"""After an unknown fault: write a local report, tell the user, stop.
+
+Everything is already saved in the vault, so stopping is cheap and running on in an unknown state
+is not. The report names places in the program only, never the text of an exception: that text
+may quote a customer.
+"""
+
+from __future__ import annotations
+
+import platform
+import sys
+import threading
+import traceback
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QApplication
+
+from branchseg import __version__
+from branchseg.errors import Cancelled
+
+from .dialogs.error import ErrorDialog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+FOLDER = "crash"
+_KEEP = 20
+
+
+def describe(error: BaseException) -> str:
+    """Types and places of an exception and its causes; no texts, no values."""
+    lines: list[str] = []
+    seen: set[int] = set()
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        lines.append(type(current).__qualname__)
+        lines += [
+            f"  {Path(frame.filename).name}:{frame.lineno} {frame.name}"
+            for frame in traceback.extract_tb(current.__traceback__)
+        ]
+        current = current.__cause__ or current.__context__
+    return "\n".join(lines)
+
+
+def write_report(error: BaseException, folder: Path, now: datetime) -> tuple[str, Path | None]:
+    """The report text, and where it was written (None if the disk would not take it)."""
+    text = "\n".join([
+        f"branchseg {__version__}", f"Python {platform.python_version()}", platform.platform(),
+        f"{now:%Y-%m-%d %H:%M:%S}", "", describe(error), "",
+    ])
+    path = folder / FOLDER / f"{now:%Y%m%d-%H%M%S}.txt"
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        for old in sorted(path.parent.glob("*.txt"))[:-_KEEP]:
+            old.unlink()
+    except OSError:
+        return text, None
+    return text, path
+
+
+class CrashHandler(QObject):
+    """Takes over every exception nobody caught, from any thread, and ends the program once."""
+
+    _caught = Signal(object)
+
+    def __init__(self, folder: Path, stop: Callable[[], None],
+                 parent: QObject | None = None) -> None:
+        """`stop` is called in the main thread after the user has read the sentence."""
+        super().__init__(parent)
+        self._folder = folder
+        self._stop = stop
+        self._done = False
+        self._caught.connect(self._show)
+
+    def install(self) -> None:
+        """Hook into Python's three places for lost exceptions."""
+        sys.excepthook = self._from_main
+        threading.excepthook = lambda args: self.handle(args.exc_value)
+        sys.unraisablehook = lambda args: self.handle(args.exc_value)
+
+    def _from_main(self, _kind: type[BaseException], error: BaseException,
+                   _trace: TracebackType | None) -> None:
+        self.handle(error)
+
+    def handle(self, error: BaseException | None) -> None:
+        """Report an exception; safe from any thread. A cancel or Ctrl+C is no fault."""
+        if error is not None and not isinstance(error, Cancelled | KeyboardInterrupt):
+            self._caught.emit(error)
+
+    @Slot(object)
+    def _show(self, error: BaseException) -> None:
+        """In the main thread, for the first fault only."""
+        if self._done:
+            return
+        self._done = True
+        text, path = write_report(error, self._folder, datetime.now().astimezone())
+        where = f"报告已保存在本机：{path}。" if path else ""
+        ErrorDialog(
+            "程序遇到没有预料到的问题，需要关闭。",
+            f"已保存的数据没有改动，重新打开程序即可继续。{where}请把技术信息交给维护人员，其中不含客户信息。",
+            text, QApplication.activeWindow(), done="关闭程序",
+        ).exec()
+        self._stop()

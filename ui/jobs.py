@@ -1,0 +1,178 @@
+"""The one way to do long work: a plain function in the one worker thread, its end as signals.
+
+One thread means that everything touching the vault is in order and needs no locks; it never
+expires, because the vault's connection belongs to it. All signals of a Job are emitted in the
+main thread, so any callable may be connected.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal, Slot
+
+from branchseg.errors import BranchsegError, Cancelled
+from branchseg.progress import Reporter
+
+Work = Callable[[Reporter], Any]
+"""What a job runs: a function of the reporter, in the worker thread. It never touches a widget."""
+
+_COLLECT_EVERY_MS = 500
+
+
+class Job(QObject):
+    """One piece of work. Exactly one of succeeded, failed, cancelled comes; then finished.
+
+    `expected` repeats a failure that is a BranchsegError: something to tell the user, no bug.
+    `progressed(label, fraction)` comes at most once per percent. Connect bound methods of
+    QObjects: Qt drops those connections by itself when their owner is deleted.
+    """
+
+    progressed = Signal(str, float)
+    succeeded = Signal(object)
+    failed = Signal(object)
+    expected = Signal(object)
+    cancelled = Signal()
+    finished = Signal()
+    _told = Signal(str, float)
+    _ended = Signal(str, object)
+
+    def __init__(self, label: str, work: Work, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.label = label
+        self._work = work
+        self._dropped = False
+        self._reporter = Reporter(self._told.emit)
+        self._told.connect(self._pass_on)
+        self._ended.connect(self._finish)
+
+    def cancel(self) -> None:
+        """Ask the work to stop at its next step; a job still waiting never starts."""
+        self._reporter.cancel()
+
+    def drop(self) -> None:
+        """Cancel, and deliver nothing but `finished`: nobody is left to be told."""
+        self._dropped = True
+        self.cancel()
+
+    def run(self) -> None:
+        """Called in the worker thread, once."""
+        try:
+            self._reporter.step(self.label, 0.0)
+            value = self._work(self._reporter)
+        except Cancelled:
+            self._ended.emit("cancelled", None)
+        except BaseException as error:  # noqa: BLE001 - whatever it was, the page must learn of it
+            self._ended.emit("failed", error)
+        else:
+            self._ended.emit("succeeded", value)
+
+    @Slot(str, float)
+    def _pass_on(self, label: str, fraction: float) -> None:
+        """In the main thread: say how far the work is."""
+        if not self._reporter.cancelled:
+            self.progressed.emit(label, fraction)
+
+    @Slot(str, object)
+    def _finish(self, outcome: str, value: object) -> None:
+        """In the main thread: say how it ended."""
+        if self._dropped:
+            pass
+        elif outcome == "succeeded":
+            self.succeeded.emit(value)
+        elif outcome == "failed":
+            self.failed.emit(value)
+            if isinstance(value, BranchsegError):
+                self.expected.emit(value)
+        else:
+            self.cancelled.emit()
+        self.finished.emit()
+
+
+class _Task(QRunnable):
+    """Carries a job into the pool."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__()
+        self._job = job
+
+    def run(self) -> None:
+        """Run the job in the pool's thread."""
+        self._job.run()
+
+
+class Jobs(QObject):
+    """The runner: owns every job until its end has been delivered.
+
+    While a job is alive, Python's own garbage collection is off and a timer of the main thread
+    collects instead: otherwise a widget in a reference cycle could die in the worker thread.
+    """
+
+    busy_changed = Signal(bool)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+        self._pool.setExpiryTimeout(-1)
+        self._live: set[Job] = set()
+        self._collector = QTimer(self, interval=_COLLECT_EVERY_MS)
+        self._collector.timeout.connect(self._collect)
+
+    def start(self, label: str, work: Work) -> Job:
+        """Queue `work` behind all earlier jobs. Connect to the job before returning to Qt."""
+        job = Job(label, work)
+        job.finished.connect(self._forget)
+        self._live.add(job)
+        if len(self._live) == 1:
+            gc.disable()
+            self._collector.start()
+            self.busy_changed.emit(True)
+        self._pool.start(_Task(job))
+        return job
+
+    @property
+    def busy(self) -> bool:
+        """Whether a job is running or waiting."""
+        return bool(self._live)
+
+    def drop_all(self) -> None:
+        """Stop every job and deliver none of their ends."""
+        for job in self._live:
+            job.drop()
+
+    def wait(self, timeout_ms: int = 3000) -> bool:
+        """Wait for all jobs, at the end of the program; False if one takes longer."""
+        done = self._pool.waitForDone(timeout_ms)
+        if done:
+            self._live.clear()
+            self._rest()
+        return done
+
+    def shutdown(self, timeout_ms: int = 3000) -> bool:
+        """Stop everything and wait; False if a job would not stop in time."""
+        self.drop_all()
+        return self.wait(timeout_ms)
+
+    @Slot()
+    def _forget(self) -> None:
+        """Let go of a job whose end was delivered."""
+        job = self.sender()
+        if isinstance(job, Job):
+            self._live.discard(job)
+        if not self._live:
+            self._rest()
+
+    def _rest(self) -> None:
+        """Back to Python's own garbage collection."""
+        if self._collector.isActive():
+            self._collector.stop()
+            gc.enable()
+            self.busy_changed.emit(False)
+
+    @staticmethod
+    def _collect() -> None:
+        """Collect the young generations in the main thread."""
+        gc.collect(1)

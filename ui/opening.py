@@ -1,0 +1,108 @@
+"""What the worker does when a sitting begins: open the vault, load the rules, sort the customers.
+
+Loads pandas and the database library: import it inside worker functions, or in pages.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from branchseg import pipeline, rules, sample
+from branchseg.model.issues import IssueLog
+from branchseg.paths import resources_dir
+from branchseg.store.vault import Vault
+
+if TYPE_CHECKING:
+    from branchseg.model.table import CustomerTable
+    from branchseg.progress import Reporter
+    from branchseg.settings import Settings
+
+SAMPLE_CUSTOMERS = 2000
+SAMPLE_SEED = 7
+_SAMPLE_PREFIX = "branchseg-sample-"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An open vault, the rules in force, and the customers if there are any."""
+
+    vault: Vault
+    ruleset: rules.RuleSet
+    result: pipeline.RunResult | None
+    is_sample: bool = False
+
+
+def load_rules(settings: Settings) -> rules.RuleSet:
+    """The rules the settings name, else the shipped ones. Raises RuleError."""
+    folder = Path(settings.rules_dir) if settings.rules_dir else resources_dir() / "rules"
+    return rules.load(folder)
+
+
+def open_vault(folder: Path, passphrase: str, settings: Settings, reporter: Reporter, *,
+               create: bool = False) -> Opened:
+    """Create or open the vault in `folder` and sort its customers. Raises StoreError."""
+    ruleset = load_rules(settings)
+    vault = Vault.create(folder, passphrase) if create else Vault.open(folder, passphrase)
+    try:
+        return Opened(vault, ruleset, sort_customers(vault, ruleset, reporter))
+    except BaseException:
+        vault.close()
+        raise
+
+
+def sort_customers(vault: Vault, ruleset: rules.RuleSet,
+                   reporter: Reporter) -> pipeline.RunResult | None:
+    """What the rules say about all customers in the vault; None if there is nobody."""
+    reporter.step("正在读取客户", 0.05)
+    table = vault.current_table()
+    if table is None:
+        return None
+    prepared = _prepared(vault, table)
+    return pipeline.evaluate(prepared, ruleset, vault.observations(), reporter=reporter)
+
+
+def _prepared(vault: Vault, table: CustomerTable) -> pipeline.Prepared:
+    """The customers in force as if just read; figures are those of all imports together."""
+    batches = [batch for batch in vault.batches() if batch.undone_at is None]
+    log = vault.issues_of(batches[0].id) if batches else IssueLog()
+    return pipeline.Prepared(
+        table, log, tuple(source for batch in batches for source in batch.sources), "given",
+        sum(batch.rows_read for batch in batches), sum(batch.rows_used for batch in batches), {},
+    )
+
+
+def open_sample(settings: Settings, reporter: Reporter, workbook: Path | None = None) -> Opened:
+    """Invented customers (or those of `workbook`) in a throw-away vault."""
+    ruleset = load_rules(settings)
+    folder = Path(tempfile.mkdtemp(prefix=_SAMPLE_PREFIX))
+    try:
+        if workbook is None:
+            workbook = folder / "示例名单.xlsx"
+            reporter.step("正在生成示例名单", 0.1)
+            sample.write(workbook, customers=SAMPLE_CUSTOMERS, seed=SAMPLE_SEED)
+        reporter.step("正在读取名单", 0.3)
+        prepared = pipeline.prepare(pipeline.read_lists(workbook))
+        reporter.step("正在判定", 0.6)
+        result = pipeline.evaluate(prepared, ruleset)
+        vault = Vault.create(folder, secrets.token_urlsafe(24))
+        vault.save_batch(
+            prepared.table, imported_at=datetime.now(UTC), ruleset_id=ruleset.id,
+            sources=prepared.sources, rows_read=prepared.rows_read,
+            rows_used=prepared.rows_used, issues=prepared.issues,
+            summary=pipeline.summary(result))
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return Opened(vault, ruleset, result, is_sample=True)
+
+
+def discard_samples(_reporter: Reporter) -> None:
+    """Delete the throw-away vaults, those of a killed program too."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_SAMPLE_PREFIX}*"):
+        shutil.rmtree(folder, ignore_errors=True)

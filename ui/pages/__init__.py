@@ -1,0 +1,58 @@
+"""The pages of the window, as a table. A page whose module is missing is left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from ..session import Session
+    from ..widgets.page import Page
+
+
+@dataclass(frozen=True, slots=True)
+class PageSpec:
+    """One page: `factory` is "module:Class" in this package, loaded when first shown.
+
+    `at_foot` puts the entry at the bottom of the navigation.
+    """
+
+    key: str
+    title: str
+    icon: str
+    shortcut: str
+    factory: str
+    at_foot: bool = False
+
+    @property
+    def module(self) -> str:
+        """The full name of the module, whatever this package is called."""
+        return f"{__name__}.{self.factory.partition(':')[0]}"
+
+    @property
+    def available(self) -> bool:
+        """Whether the page's module is there."""
+        return find_spec(self.module) is not None
+
+    def build(self, session: Session) -> Page:
+        """Import the module and build the page."""
+        made = getattr(import_module(self.module), self.factory.partition(":")[2])(session)
+        return cast("Page", made)
+
+
+PAGES = (
+    PageSpec("today", "今日", "today", "Ctrl+1", "today:TodayPage"),
+    PageSpec("customers", "客户", "customers", "Ctrl+2", "customers:CustomersPage"),
+    PageSpec("lobby", "厅堂识别", "lobby", "Ctrl+3", "lobby:LobbyPage"),
+    PageSpec("segments", "分层分群", "segments", "Ctrl+4", "segments:SegmentsPage"),
+    PageSpec("tasks", "任务单", "print", "Ctrl+P", "tasks:TasksPage"),
+    PageSpec("imports", "导入", "import", "Ctrl+O", "imports:ImportsPage"),
+    PageSpec("settings", "设置", "settings", "Ctrl+,", "settings:SettingsPage", at_foot=True),
+)
+
+
+def available_pages() -> tuple[PageSpec, ...]:
+    """The pages that can be shown."""
+    return tuple(spec for spec in PAGES if spec.available)

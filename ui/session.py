@@ -1,0 +1,195 @@
+"""What the pages share: the open vault, the current result, and the verbs that leave a page.
+
+Pages never know each other and never call slow core functions directly. They
+- read `session.result` (a `branchseg.pipeline.RunResult`, or None) and listen to `result_changed`;
+- run work: `session.run("正在…", function, self.on_done)`, `function(reporter)` in the worker;
+- go elsewhere: `session.navigate("customers", argument)`, `show_customers`, `open_customer`;
+- speak: `session.notify("已保存。", "ok", undo=self.undo_it)`;
+- change data undoably: push a QUndoCommand on `session.undo_stack`.
+
+`session.vault` is the open `branchseg.store.vault.Vault`, never None while pages are shown (sample
+data has one too); it is used inside `run` only. Locking deletes all pages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QUndoStack
+
+from branchseg.errors import BranchsegError
+from branchseg.messages import explain
+
+if TYPE_CHECKING:
+    from branchseg.progress import Reporter
+    from collections.abc import Callable, Sequence
+
+    from branchseg.pipeline import RunResult
+    from branchseg.rules import RuleSet
+    from branchseg.settings import Settings
+    from branchseg.store.vault import Vault
+
+    from .jobs import Job, Jobs, Work
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerList:
+    """A selection to show on the customers page: its title and row positions in the table."""
+
+    title: str
+    positions: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One sentence for the banner; `kind` is "ok", "info", "warn" or "error"."""
+
+    text: str
+    kind: str
+    undo: Callable[[], None] | None = None
+
+
+class Session(QObject):
+    """One sitting of one user. Built in `app.py`, handed to every page.
+
+    Signals:
+        result_changed: there is another result, or none (`result` is None).
+        customer_changed(customer_id): observations, tags or notes of one customer changed.
+        settings_changed: `settings` was replaced.
+        unlocked, locked: the vault was opened, closed; on `locked` drop everything personal.
+        search_changed(text): the search box changed (already debounced and stripped).
+        navigate_requested(page key, argument), noticed(Notice), job_started(Job),
+        crashed(exception): for the window only.
+    """
+
+    result_changed = Signal()
+    customer_changed = Signal(str)
+    settings_changed = Signal()
+    unlocked = Signal()
+    locked = Signal()
+    search_changed = Signal(str)
+    navigate_requested = Signal(str, object)
+    noticed = Signal(object)
+    job_started = Signal(object)
+    crashed = Signal(object)
+
+    def __init__(self, jobs: Jobs, settings: Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.jobs = jobs
+        self.settings = settings
+        self.vault: Vault | None = None
+        self.is_sample = False
+        self.result: RunResult | None = None
+        self.ruleset: RuleSet | None = None
+        self.search = ""
+        self.undo_stack = QUndoStack(self)
+
+    # --- state ---
+
+    def set_result(self, result: RunResult | None) -> None:
+        """Replace the current result and tell everyone."""
+        self.result = result
+        if result is not None:
+            self.ruleset = result.ruleset
+        self.result_changed.emit()
+
+    def set_settings(self, settings: Settings) -> None:
+        """Replace the settings and tell everyone; saving them is the caller's job."""
+        self.settings = settings
+        self.settings_changed.emit()
+
+    def set_search(self, text: str) -> None:
+        """Replace the search text."""
+        wanted = text.strip()
+        if wanted != self.search:
+            self.search = wanted
+            self.search_changed.emit(wanted)
+
+    def unlock(self, vault: Vault, *, is_sample: bool = False) -> None:
+        """Take over an opened vault; that of the sample data is thrown away at the end."""
+        self.vault, self.is_sample = vault, is_sample
+        self.unlocked.emit()
+
+    def lock(self) -> None:
+        """Close the vault in the worker and drop everything personal from memory."""
+        self.jobs.drop_all()
+        vault, self.vault = self.vault, None
+        self.result = None
+        self.undo_stack.clear()
+        self.set_search("")
+        if vault is not None:
+            self.jobs.start("正在锁定", lambda _reporter: vault.close())
+        self.locked.emit()
+        self.result_changed.emit()
+
+    # --- verbs ---
+
+    def run(self, label: str, work: Work, on_success: Callable[[Any], None] | None = None,
+            on_error: Callable[[BranchsegError], None] | None = None, *,
+            quiet: bool = False) -> Job:
+        """Run `work(reporter)` in the worker; the window shows `label` with a cancel button.
+
+        `on_success(value)` and `on_error(error)` are called in the main thread; give bound
+        methods of the page. `on_error` gets expected failures only (`branchseg.errors`);
+        without it they become a notice. Any other exception is a crash. `quiet` shows nothing.
+        Cancel an outdated job with `job.cancel()`; ends arrive in the order of starting.
+        """
+        job = self.jobs.start(label, work)
+        if on_success is not None:
+            job.succeeded.connect(on_success)
+        if on_error is not None:
+            job.expected.connect(on_error)
+        else:
+            job.expected.connect(self._say_error)
+        job.failed.connect(self._check_failure)
+        if not quiet:
+            self.job_started.emit(job)
+        return job
+
+    def reload(self, on_success: Callable[[Any], None] | None = None) -> Job:
+        """Sort all customers of the vault again, after an import, an undo or new rules.
+
+        Sets the result; `on_success(result)` is called after that.
+        """
+        vault, ruleset = self.vault, self.ruleset
+
+        def work(reporter: Reporter) -> Any:
+            from .opening import sort_customers  # noqa: PLC0415 - pandas, in the worker only
+
+            assert vault is not None
+            assert ruleset is not None
+            return sort_customers(vault, ruleset, reporter)
+
+        job = self.run("正在判定客户", work, self.set_result)
+        if on_success is not None:
+            job.succeeded.connect(on_success)
+        return job
+
+    def navigate(self, page: str, argument: object = None) -> None:
+        """Show a page of `ui.pages.PAGES`; `argument` goes to its `activate`."""
+        self.navigate_requested.emit(page, argument)
+
+    def show_customers(self, title: str, positions: Sequence[int]) -> None:
+        """Show the customers page with this selection only."""
+        self.navigate("customers", CustomerList(title, positions))
+
+    def open_customer(self, customer_id: str) -> None:
+        """Show the customers page with one customer open (`activate` gets the id)."""
+        self.navigate("customers", customer_id)
+
+    def notify(self, text: str, kind: str = "ok", undo: Callable[[], None] | None = None) -> None:
+        """Show a banner: `kind` is ok, info, warn or error; `undo` adds a button 撤销."""
+        self.noticed.emit(Notice(text, kind, undo))
+
+    @Slot(object)
+    def _say_error(self, error: BranchsegError) -> None:
+        """An expected failure nobody else takes care of."""
+        self.notify(explain(error), "error")
+
+    @Slot(object)
+    def _check_failure(self, error: BaseException) -> None:
+        """Anything unexpected is a bug: the window reports it and stops."""
+        if not isinstance(error, BranchsegError):
+            self.crashed.emit(error)

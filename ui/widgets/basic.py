@@ -1,0 +1,168 @@
+"""Small pieces: labels, buttons, cards, chips, empty states. Their look is in style.qss."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ..icons import icon
+from ..style import px
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QKeyEvent, QMouseEvent
+
+
+def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
+    """A text. Roles: title, section, figure, muted, strong, brand; "" is body text."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    if role:
+        made.setProperty("role", role)
+    made.setWordWrap(wrap)
+    return made
+
+
+def button(text: str, icon_name: str = "", clicked: Callable[[], object] | None = None, *,
+           primary: bool = False, flat: bool = False, tip: str = "") -> QPushButton:
+    """A push button; at most one `primary` per page. `flat` looks like a link."""
+    made = QPushButton(text)
+    if icon_name:
+        token = "on_accent" if primary else "accent" if flat else "text2"
+        made.setIcon(icon(icon_name, token))
+        made.setIconSize(QSize(px(18), px(18)))
+    made.setProperty("primary", primary)
+    made.setProperty("flat", flat)
+    made.setToolTip(tip)
+    made.setAutoDefault(False)
+    if clicked is not None:
+        made.clicked.connect(lambda _checked=False: clicked())
+    return made
+
+
+def restyle(widget: QWidget, name: str, value: object) -> None:
+    """Change a dynamic property that style.qss looks at, and have it drawn anew."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+        widget.update()
+
+
+class Chip(QLabel):
+    """A short word on a soft fill; `tone` is one of `style.TONES`."""
+
+    def __init__(self, text: str = "", tone: str = "neutral",
+                 parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("chip", tone)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def set(self, text: str, tone: str) -> None:
+        """Change word and tone; an empty word hides the chip."""
+        self.setText(text)
+        restyle(self, "chip", tone)
+        self.setVisible(bool(text))
+
+
+class Card(QFrame):
+    """A bordered surface; put things into `self.body` (a QVBoxLayout)."""
+
+    def __init__(self, title: str = "", parent: QWidget | None = None, *,
+                 padding: tuple[int, int] = (16, 12)) -> None:
+        super().__init__(parent)
+        self.setProperty("card", "true")
+        self.body = QVBoxLayout(self)
+        across, down = px(padding[0]), px(padding[1])
+        self.body.setContentsMargins(across, down, across, down)
+        self.body.setSpacing(px(8))
+        if title:
+            self.body.addWidget(label(title, "section"))
+
+
+class KpiCard(QFrame):
+    """One figure with its name and one line of detail; `clicked` if made a link."""
+
+    clicked = Signal()
+
+    def __init__(self, title: str, icon_name: str, tone: str = "accent",
+                 parent: QWidget | None = None, *, link: bool = False) -> None:
+        super().__init__(parent)
+        self._link = link
+        self._title = title
+        self.setProperty("card", "link" if link else "true")
+        if link:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+            self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._figure, self._detail = label("–", "figure"), label("", "muted")
+        texts = QVBoxLayout()
+        texts.setSpacing(px(2))
+        for each in (label(title, "muted"), self._figure, self._detail):
+            texts.addWidget(each)
+        picture = QLabel()
+        picture.setPixmap(icon(icon_name, tone).pixmap(px(28), px(28)))
+        picture.setAlignment(Qt.AlignmentFlag.AlignTop)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(px(16), px(12), px(16), px(12))
+        row.addLayout(texts, 1)
+        row.addWidget(picture)
+
+    def set(self, figure: str, detail: str = "") -> None:
+        """Change figure and detail, e.g. ("1,284.6 万", "定期 860 万 · 理财 424.6 万")."""
+        self._figure.setText(figure)
+        self._detail.setText(detail)
+        self.setAccessibleName(f"{self._title} {figure} {detail}")
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click on a link card."""
+        if self._link and self.rect().contains(event.position().toPoint()):
+            self.clicked.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter or Space on a link card."""
+        keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+        if self._link and event.key() in keys:
+            self.clicked.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class EmptyState(QWidget):
+    """What a page shows instead of nothing: a picture, one sentence, the next step."""
+
+    def __init__(self, icon_name: str, sentence: str, hint: str = "",
+                 actions: tuple[QPushButton, ...] = (), parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column.setSpacing(px(10))
+        picture = QLabel()
+        picture.setPixmap(icon(icon_name, "text3").pixmap(px(48), px(48)))
+        picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column.addWidget(picture)
+        for text, role in ((sentence, "section"), (hint, "muted")):
+            line = label(text, role, wrap=True)
+            line.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            line.setMaximumWidth(px(520))
+            line.setVisible(bool(text))
+            column.addWidget(line, 0, Qt.AlignmentFlag.AlignCenter)
+        row = QHBoxLayout()
+        row.setSpacing(px(8))
+        row.addStretch()
+        for each in actions:
+            row.addWidget(each)
+        row.addStretch()
+        column.addSpacing(px(4))
+        column.addLayout(row)
