@@ -1,0 +1,125 @@
+"""Charts of money: concentration, distribution, maturities."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from branchseg.charts.data import UNKNOWN, Group, Mark, bands
+from branchseg.charts.style import BODY, SMALL, money, people, percent
+from branchseg.messages import text as say
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from branchseg.charts.data import Data
+    from branchseg.charts.style import Plot
+
+_TOP_PERCENTS = (1, 5, 10, 20)
+_AUM_EDGES = [1e2, 1e3, 1e4, 1e5, 1e6, 1e7]
+_DUE_EDGES = [0.0, 8.0, 31.0, 61.0, 91.0, 181.0]
+
+
+def pareto(plot: Plot, data: Data) -> list[Mark]:
+    """The cumulated share of AUM over customers from rich to poor, its top shares marked."""
+    aum = data.numbers("aum")
+    ranked = np.argsort(-aum, kind="stable")[:int((~np.isnan(aum)).sum())]
+    held = np.maximum(aum[ranked], 0.0)
+    if not held.sum():
+        return []
+    count, theme = len(held), plot.theme
+    curve = np.concatenate(([0.0], np.cumsum(held) / held.sum()))
+    axes = plot.bare(plot.figure.add_subplot())
+    axes.grid(color=theme.border, linewidth=0.8)
+    across = np.linspace(0, 1, count + 1)
+    axes.fill_between(across, curve, across, color=theme.mix(theme.accent, 0.10), linewidth=0)
+    axes.plot(across, curve, color=theme.accent, linewidth=2.2)
+    axes.plot([0, 1], [0, 1], color=theme.text3, linewidth=1, linestyle=(0, (4, 4)))
+    plot.write(axes, 0.75, 0.68, say("charts.pareto.equal"), color=theme.text3, fontsize=SMALL)
+    marks = []
+    height = 1.0
+    for top in reversed(_TOP_PERCENTS):
+        richest = -(-top * count // 100)
+        share = float(curve[richest])
+        words = say("charts.pareto.point", percent=top, count=richest, share=percent(share))
+        height = max(min(height, share) - 0.1, 0.05)
+        _pin(plot, axes, (richest / count, share), (0.32, height), words, top)
+        marks.append(Mark(f"pareto:{top}", words, np.sort(ranked[:richest]), share))
+    ticks = np.linspace(0, 1, 6)
+    axes.set_xticks(ticks, [f"{tick:.0%}" for tick in ticks])
+    axes.set_yticks(ticks, [f"{tick:.0%}" for tick in ticks])
+    axes.set(xlim=(-0.01, 1.01), ylim=(0, 1.03))
+    axes.set_xlabel(say("charts.pareto.x"), fontsize=BODY, color=theme.text2,
+                    fontfamily=plot.fonts)
+    axes.set_ylabel(say("charts.pareto.y"), fontsize=BODY, color=theme.text2,
+                    fontfamily=plot.fonts)
+    return marks
+
+
+def _pin(plot: Plot, axes: Axes, point: tuple[float, float], place: tuple[float, float],
+         words: str, top: int) -> None:
+    """A point of the curve, its words to the right, and a hair line between them."""
+    theme = plot.theme
+    axes.plot([point[0], place[0] - 0.01], [point[1], place[1]], color=theme.border2,
+              linewidth=0.9, zorder=2)
+    dot, = axes.plot(*point, marker="o", markersize=9, color=theme.accent, zorder=4,
+                     markeredgecolor=theme.surface, markeredgewidth=1.5)
+    label = plot.write(axes, *place, words, va="center", zorder=5)
+    for artist in (dot, label):
+        plot.click(artist, f"pareto:{top}")
+
+
+def aum_histogram(plot: Plot, data: Data) -> list[Mark]:
+    """How many customers are in each band of AUM; a band includes its upper edge."""
+    words = "charts.aum_histogram."
+    labels = [say(f"{words}band_{number}") for number in range(len(_AUM_EDGES) + 1)]
+    found = bands(data.numbers("aum"), _AUM_EDGES, labels, right=True)
+    whole = len(data.results)
+    values = [float(len(group)) for group in found]
+    heads = [f"{people(len(group))}\n{percent(len(group) / whole)}" for group in found]
+    return _columns(plot, found, values, heads, "aum", say(f"{words}x"))
+
+
+def maturities(plot: Plot, data: Data) -> list[Mark]:
+    """The amounts that fall due per span of days from the data date."""
+    words = "charts.maturities."
+    labels = [say(f"{words}past"), say(f"{words}up_to", high=_DUE_EDGES[1] - 1)]
+    labels += [say(f"{words}between", low=low, high=high - 1)
+               for low, high in pairwise(_DUE_EDGES[1:])]
+    labels.append(say(f"{words}above", low=_DUE_EDGES[-1] - 1))
+    amounts = np.nan_to_num(data.numbers("maturity_amount"))
+    days = data.numbers("days_to_maturity")
+    if not np.isfinite(days).any():
+        return []
+    found = [group for group in bands(days, _DUE_EDGES, labels, right=False)
+             if group.key != UNKNOWN]
+    values = [float(amounts[group.positions].sum()) for group in found]
+    heads = [f"{money(value)}\n{people(len(group))}"
+             for group, value in zip(found, values, strict=True)]
+    return _columns(plot, found, values, heads, "due", say(f"{words}x"))
+
+
+def _columns(plot: Plot, found: list[Group], values: list[float], heads: list[str],
+             name: str, caption: str) -> list[Mark]:
+    """Upright bars with their words on top; the unknown stand apart in grey."""
+    theme = plot.theme
+    axes = plot.bare(plot.figure.add_subplot())
+    most = max(values) or 1.0
+    marks = []
+    for place, (group, value) in enumerate(zip(found, values, strict=True)):
+        colour = theme.border2 if group.key == UNKNOWN else theme.accent
+        bar = axes.bar(place, value, color=colour, width=0.66)[0]
+        label = plot.write(axes, place, value + most * 0.02, heads[place], ha="center",
+                           va="bottom", fontsize=SMALL + 0.5, linespacing=1.35)
+        gid = f"{name}:{group.key}"
+        for artist in (bar, label):
+            plot.click(artist, gid)
+        title = f"{group.label}  {heads[place]}".replace("\n", " · ")
+        marks.append(Mark(gid, title, group.positions, value))
+    axes.set_xticks(range(len(found)), [group.label for group in found], fontsize=SMALL + 0.5)
+    axes.set_xlabel(caption, fontsize=BODY, color=theme.text2, fontfamily=plot.fonts)
+    axes.axhline(0, color=theme.border2, linewidth=1)
+    axes.set(xlim=(-0.6, len(found) - 0.4), ylim=(0, most * 1.2), yticks=[])
+    return marks

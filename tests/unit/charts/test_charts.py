@@ -1,0 +1,223 @@
+"""Every chart: its marks stand for exactly the right customers, and sad cases are calm."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.image import imread
+from matplotlib.text import Text
+
+from branchseg import analytics, charts
+from branchseg.charts import style
+
+LABELS = {
+    "status": {"invalid": "无效", "dormant": "潜在-休眠", "potential": "潜在-有效",
+               "core": "核心有效", "unverified": "待核实"},
+    "tier": {"mass": "普通", "target": "达标", "wealthy": "财富"},
+    "grade": {"A": "A 级", "B": "B 级", "insufficient": "信息不足"},
+    "factor": {f"factor_{i}": f"要素名{i}" for i in range(1, 8)},
+}
+EXACT = ("status_funnel", "tier_pyramid", "aum_histogram", "grade_tier_heatmap", "age_tier")
+"""Charts whose marks hold every customer exactly once."""
+
+
+def customers(count, seed=1):
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame({
+        "customer_id": [f"{i:08d}" for i in range(count)],
+        "maturity_amount": np.where(rng.random(count) < 0.3, 10_000.0, np.nan),
+    })
+    tier = pd.Series(rng.choice([*LABELS["tier"], "none"], count), dtype="str")
+    results = pd.DataFrame({
+        "status": pd.Series(rng.choice(list(LABELS["status"]), count), dtype="str"),
+        "tier": tier.where(tier != "none"),
+        "grade": pd.Series(rng.choice(list(LABELS["grade"]), count), dtype="str"),
+        "aum": np.where(rng.random(count) < 0.1, np.nan, 10 ** rng.uniform(-1, 8, count)),
+        "age_years": np.where(rng.random(count) < 0.1, np.nan, rng.integers(5, 95, count)),
+        "days_to_maturity": rng.integers(-20, 400, count).astype(float),
+        **{f"factor_{i}": rng.choice([0.0, 1.0, 2.0, 3.0, np.nan], count) for i in range(1, 8)},
+    })
+    results["factor_1"] = 2.0
+    return frame, results
+
+
+def unknown(count):
+    frame, results = customers(count)
+    for key in results:
+        text = str(results[key].dtype) == "str"
+        results[key] = pd.Series([None] * count, dtype="str") if text else np.nan
+    results["status"] = "unverified"
+    return frame, results
+
+
+def build(key, data, **options):
+    chart = charts.build(key, *data, LABELS, **options)
+    FigureCanvasAgg(chart.figure).draw()
+    return chart
+
+
+def words_on(chart):
+    return " ".join(text.get_text() for text in chart.figure.findobj(Text))
+
+
+@pytest.mark.parametrize("key", EXACT)
+@pytest.mark.parametrize("count", [1, 2, 300])
+def test_every_customer_is_in_exactly_one_mark(key, count):
+    chart = build(key, customers(count))
+    positions = np.concatenate([mark.positions for mark in chart.marks])
+    assert sorted(positions.tolist()) == list(range(count))
+    assert sum(mark.value for mark in chart.marks) == count
+    assert len({mark.gid for mark in chart.marks}) == len(chart.marks)
+
+
+@pytest.mark.parametrize("key", EXACT)
+def test_all_unknown_is_still_everyone(key):
+    chart = build(key, unknown(40))
+    assert sorted(np.concatenate([m.positions for m in chart.marks]).tolist()) == list(range(40))
+
+
+@pytest.mark.parametrize("key", ["pareto", "maturities"])
+def test_all_unknown_money_is_an_empty_page(key):
+    chart = build(key, unknown(40))
+    assert chart.marks == ()
+    assert "没有可以画图的数据" in words_on(chart)
+
+
+@pytest.mark.parametrize("key", charts.CHARTS)
+def test_no_customers_say_so(key):
+    chart = build(key, customers(0), focus=0)
+    assert chart.marks == ()
+    assert "请先导入客户名单" in words_on(chart)
+
+
+@pytest.mark.parametrize("key", charts.CHARTS)
+@pytest.mark.parametrize("dark", [False, True])
+def test_marks_have_artists_that_answer_clicks(key, dark):
+    chart = build(key, customers(200), focus=0, dark=dark)
+    clickable = {artist.get_gid() for artist in chart.figure.findobj(lambda a: a.get_picker())}
+    assert chart.marks
+    assert clickable >= {mark.gid for mark in chart.marks if len(mark.positions)}
+    assert all(chart.mark(gid) is not None for gid in clickable)
+    assert chart.mark("nothing") is None
+
+
+def test_tiers_and_statuses_count_as_the_results_do():
+    data = customers(300)
+    for key, column in (("tier_pyramid", "tier"), ("status_funnel", "status")):
+        counts = data[1][column].value_counts()
+        chart = build(key, data)
+        for name, count in counts.items():
+            assert chart.mark(f"{column}:{name}").value == count
+            assert f"{count} 户" in words_on(chart)
+
+
+def test_a_tier_nobody_has_is_shown_as_nobody():
+    frame, results = customers(20)
+    results["tier"] = "mass"
+    chart = build("tier_pyramid", (frame, results))
+    assert chart.mark("tier:wealthy").value == 0
+    assert chart.mark("tier:unknown") is None
+
+
+@pytest.mark.parametrize(("aum", "band"), [
+    (-5.0, "0"), (0.0, "0"), (100.0, "0"), (100.01, "1"), (1_000.0, "1"), (1_000.01, "2"),
+    (1e7, "5"), (1e7 + 0.01, "6"), (np.nan, "unknown")])
+def test_bands_of_the_histogram_include_their_upper_edge(aum, band):
+    frame, results = customers(1)
+    results["aum"] = aum
+    assert build("aum_histogram", (frame, results)).mark(f"aum:{band}").value == 1
+
+
+@pytest.mark.parametrize(("age", "band"), [
+    (17, "0"), (18, "1"), (29, "1"), (30, "2"), (64, "4"), (65, "5"), (np.nan, "unknown")])
+def test_age_bands_include_their_lower_edge(age, band):
+    frame, results = customers(1)
+    results["age_years"] = float(age)
+    results["tier"] = "mass"
+    assert build("age_tier", (frame, results)).mark(f"age_tier:{band}:mass").value == 1
+
+
+@pytest.mark.parametrize(("days", "band"), [
+    (-1, "0"), (0, "1"), (7, "1"), (8, "2"), (30, "2"), (31, "3"), (180, "5"), (181, "6")])
+def test_maturities_by_days(days, band):
+    frame, results = customers(1)
+    frame["maturity_amount"], results["days_to_maturity"] = 123_456.0, float(days)
+    chart = build("maturities", (frame, results))
+    assert chart.mark(f"due:{band}").value == 123_456.0
+    assert "12.3 万元" in words_on(chart)
+
+
+def test_pareto_points_show_the_shares_of_the_list():
+    frame, results = customers(10)
+    results["aum"] = [1.0, 55, 2, 3, 20, 4, 5, 1, 4, 5]
+    chart = build("pareto", (frame, results))
+    assert [chart.mark(f"pareto:{top}").value for top in (1, 10, 20)] == pytest.approx(
+        [.55, .55, .75])
+    assert chart.mark("pareto:20").positions.tolist() == [1, 4]
+    assert "前 20%（2 户）持有 75.0%" in words_on(chart)
+
+
+def test_pareto_chart_and_pareto_figures_agree():
+    data = customers(301)
+    chart = build("pareto", data)
+    for share, value in analytics.pareto(data[1]["aum"]).top_share.items():
+        assert chart.mark(f"pareto:{float(share) * 100:.0f}").value == pytest.approx(value)
+
+
+def test_radar_compares_with_the_own_tier_and_leaves_unknown_factors_out():
+    frame, results = customers(4)
+    results["tier"] = ["mass", "mass", "target", "mass"]
+    results["factor_1"] = [3.0, 1.0, 3.0, np.nan]
+    results["factor_2"] = [np.nan, 2.0, 2.0, 2.0]
+    chart = build("factor_radar", (frame, results), focus=0)
+    assert chart.mark("customer").positions.tolist() == [0]
+    assert chart.mark("peers").positions.tolist() == [0, 1, 3]
+    shown = words_on(chart)
+    assert "要素名1\n3 级 · 均值 2.0" in shown
+    assert "要素名2\n未知 · 均值 2.0" in shown
+
+
+def test_radar_without_a_customer_or_without_factors_says_so():
+    assert "请先选择一位客户" in words_on(build("factor_radar", customers(3)))
+    assert "七要素都还未知" in words_on(build("factor_radar", unknown(3), focus=1))
+
+
+@pytest.mark.parametrize(("amount", "words"), [
+    (0, "0 元"), (9_999.4, "9,999 元"), (9_999.5, "1.0 万元"), (123_456, "12.3 万元"),
+    (9_994_999, "999.5 万元"), (9_995_000, "1,000 万元"), (99_994_999, "9,999 万元"),
+    (99_995_000, "1.00 亿元"), (-20_000, "-2.0 万元")])
+def test_money_is_said_in_the_unit_people_use(amount, words):
+    assert style.money(amount) == words
+
+
+@pytest.mark.parametrize(("share", "words"), [
+    (0, "0.0%"), (0.0001, "<0.1%"), (0.0005, "0.1%"), (0.9994, "99.9%"), (0.9996, ">99.9%"),
+    (1, "100.0%")])
+def test_shares_never_pretend_nothing_or_all(share, words):
+    assert style.percent(share) == words
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_texts_on_shaded_cells_can_be_read(dark):
+    theme = style.theme_of(dark=dark)
+    for shade in np.linspace(0.08, 0.90, 12):
+        ground = theme.mix(theme.accent, shade)
+        assert style.contrast(style.text_on(ground), ground) >= 4.5
+
+
+def test_contrast_of_black_and_white():
+    assert style.contrast("#FFFFFF", "#000000") == pytest.approx(21.0)
+
+
+def test_saving_prints_title_and_corner_and_leaves_the_chart_as_it_was(tmp_path):
+    chart = build("pareto", customers(50))
+    before = words_on(chart)
+    charts.save(chart, tmp_path / "a.png", as_of=date(2026, 10, 31), ruleset_id="r v1 12345678")
+    assert imread(tmp_path / "a.png").shape == (1040, 1800, 4)
+    assert words_on(chart).split() == before.split()
+    assert charts.CHARTS["pareto"].title == chart.title == "资产集中度"
+    assert charts.CHARTS["pareto"].meaning.endswith("。")
