@@ -1,0 +1,187 @@
+"""The strategy matrix: which action for whom, why, how, by whom, and until when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from branchseg.model.results import ActionKind, Status
+from branchseg.rules.conditions import read_predicate
+from branchseg.rules.predicates import Predicate
+from branchseg.rules.reading import Node, hint, joined
+from branchseg.rules.rule_fields import Known
+from branchseg.rules.segments import SegmentRules
+from branchseg.rules.suitability import PRODUCT_RISKS, SuitabilityRules
+
+BY_TIER = "tier"
+"""An owner or a due time that the customer's tier decides."""
+
+PRODUCT_LINES = ("存款", "理财", "基金", "保险", "贵金属", "信用卡", "贷款", "手机银行", "代发", "收单")
+MOST_ACTIONS = 62
+"""One bit each in a whole number."""
+
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_DEFAULT_STATUS = (Status.CORE.value, Status.POTENTIAL.value, Status.DORMANT.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What to say; texts may hold {field} placeholders."""
+
+    opening: str
+    questions: tuple[str, ...]
+    points: tuple[str, ...]
+    closing: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRule:
+    """One row of the strategy matrix.
+
+    It applies to members of the segments bound to it, and wherever `when` is certainly true
+    for a customer in one of `statuses`. `risk` is the product's risk R1..R5 or empty.
+    `fallback` is the service action that stands in when a gate stops this one. `reminder`
+    marks the service actions that stay even after a customer refused marketing.
+    `due_days` is None where the tier's contact cadence decides.
+    """
+
+    key: str
+    kind: ActionKind
+    theme: str
+    purpose: str
+    when: Predicate | None
+    statuses: tuple[str, ...]
+    channel: str
+    window: str
+    owner: str
+    due_days: float | None
+    priority: float
+    product_line: str
+    products: tuple[str, ...]
+    risk: str
+    fallback: str
+    reminder: bool
+    talk: Talk
+
+
+@dataclass(frozen=True, slots=True)
+class Boost:
+    """Points added to the priority of all of a customer's actions."""
+
+    key: str
+    label: str
+    points: float
+    when: Predicate
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRules:
+    """Actions, highest priority first, and boosts."""
+
+    actions: tuple[ActionRule, ...]
+    boosts: tuple[Boost, ...]
+    default_owner: str
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Action key -> theme."""
+        return {action.key: action.theme for action in self.actions}
+
+    def by_key(self, key: str) -> ActionRule:
+        """One action."""
+        return next(action for action in self.actions if action.key == key)
+
+
+def read_actions(root: Node, known: Known) -> ActionRules:
+    """Read actions.toml."""
+    actions = [_action(node, known) for node in root.rows("action")]
+    if len(actions) > MOST_ACTIONS:
+        root.fault("action", "too_many", most=MOST_ACTIONS)
+    boosts = []
+    for node in root.rows("boost", required=False):
+        boosts.append(Boost(node.text("id"), node.text("label"), node.number("points", 0, 50),
+                            read_predicate(node, "when", known)))
+        node.close()
+    root.unique((action.key for action in actions), "action")
+    ranked = sorted(actions, key=lambda action: -action.priority)
+    return ActionRules(tuple(ranked), tuple(boosts), root.text("default_owner"))
+
+
+def _action(node: Node, known: Known) -> ActionRule:
+    kind = ActionKind(node.choice("kind", [kind.value for kind in ActionKind]))
+    due = node.raw("due_days")
+    rule = ActionRule(
+        key=node.text("id"), kind=kind, theme=node.text("theme"), purpose=node.text("purpose"),
+        when=read_predicate(node, "when", known) if node.has("when") else None,
+        statuses=node.texts("status", _DEFAULT_STATUS, [status.value for status in Status]),
+        channel=node.text("channel"), window=node.text("window"), owner=node.text("owner"),
+        due_days=None if due == BY_TIER else node.number("due_days", 0, 730),
+        priority=node.number("priority", 0, 100),
+        product_line=node.choice("product_line", PRODUCT_LINES, ""),
+        products=node.texts("products", ()), risk=node.choice("risk", PRODUCT_RISKS, ""),
+        fallback=node.text("fallback", ""), reminder=node.flag("reminder"),
+        talk=_talk(node.child("talk")))
+    _check_kind(node, rule)
+    _check_placeholders(node, rule, known)
+    node.close()
+    return rule
+
+
+def _talk(node: Node) -> Talk:
+    talk = Talk(node.text("opening"), node.texts("questions"), node.texts("points"),
+                node.text("closing"))
+    if len(talk.questions) != 3:
+        node.fault("questions", "three_questions")
+    node.close()
+    return talk
+
+
+def _check_kind(node: Node, rule: ActionRule) -> None:
+    """A marketing row needs a service row to fall back on; a service row sells nothing."""
+    if rule.kind is ActionKind.MARKETING and not rule.fallback:
+        node.fault("fallback", "fallback_missing")
+    if rule.kind is ActionKind.SERVICE and (rule.risk or rule.products or rule.fallback):
+        node.fault("kind", "service_sells")
+    if rule.kind is ActionKind.MARKETING and rule.reminder:
+        node.fault("reminder", "reminder_marketing")
+
+
+def _check_placeholders(node: Node, rule: ActionRule, known: Known) -> None:
+    texts = (rule.purpose, rule.talk.opening, *rule.talk.questions, *rule.talk.points,
+             rule.talk.closing)
+    for template in texts:
+        for name in PLACEHOLDER.findall(template):
+            if name not in known:
+                node.fault("talk", "placeholder", name=name, hint=hint(name, known))
+
+
+def check_bindings(root: Node, actions: ActionRules, segments: SegmentRules,
+                   suitability: SuitabilityRules) -> None:
+    """Check every reference between the files, and that no segment is left without an action."""
+    labels = actions.labels
+    service = {a.key for a in actions.actions if a.kind is ActionKind.SERVICE}
+    for path, key, allowed in _references(actions, segments, suitability):
+        pool = service if allowed else labels.keys()
+        if key not in pool:
+            root.fault(path, "reference", value=key, allowed=joined(pool), hint=hint(key, pool))
+    bound = {key for segment in segments.segments for key in segment.actions}
+    bound |= {gate.instead for gate in suitability.gates}
+    bound |= {action.fallback for action in actions.actions}
+    for action in actions.actions:
+        if action.when is None and action.key not in bound:
+            root.fault(f"action.{action.key}", "action_idle")
+
+
+def _references(actions: ActionRules, segments: SegmentRules, suitability: SuitabilityRules,
+                ) -> Iterator[tuple[str, str, bool]]:
+    """(where, referred action, must it be a service action) for all references."""
+    for segment in segments.segments:
+        for key in segment.actions:
+            yield f"segment.{segment.key}.actions", key, False
+    for gate in suitability.gates:
+        if gate.instead:
+            yield f"gate.{gate.key}.instead", gate.instead, True
+    for action in actions.actions:
+        if action.fallback:
+            yield f"action.{action.key}.fallback", action.fallback, True

@@ -1,0 +1,124 @@
+"""Column-wise evaluation: a frame of customers in, a frame of results out, row for row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+import narwhals as nw
+
+from branchseg.model.results import Observation
+from branchseg.rules.derive import derive
+from branchseg.rules.evaluation import PERCENTILE, Column, Evaluation
+from branchseg.rules.factors import put_factors
+from branchseg.rules.observed import observed_frame
+from branchseg.rules.planning import SEPARATOR, put_actions, put_refusal
+from branchseg.rules.ruleset import RuleSet
+from branchseg.rules.segments import put_segment, put_tags
+from branchseg.rules.status import put_status
+from branchseg.rules.suitability import put_rating
+from branchseg.rules.tiers import put_tiers
+
+_STATUS_TIER = ("status", "aum", "aum_basis", "tier", "next_tier", "to_next_tier", "to_next_share",
+                "near_tier", "loss")
+_SCORE = ("conflict", "score", "completeness", "coverage", "grade", "do_not_contact", "risk_valid",
+          "segment", "tags", "next_action", "actions", "priority", "due_days")
+_DERIVED = ("age_years", "tenure", "days_since_txn", "days_since_login", "days_since_contact",
+            "days_since_open", "days_to_maturity", "days_since_risk", "days_to_birthday",
+            "holdings", "bindings", "demand_share")
+_TEXTS = frozenset({"aum_basis", "loss"})
+
+
+def result_columns(ruleset: RuleSet) -> tuple[str, ...]:
+    """The columns of a results frame, in order; always all of them."""
+    numbers = [number for number, _ in ruleset.factors.numbered()]
+    sides = [f"{side}_{number}" for side in ("data", "obs", "factor") for number in numbers]
+    return (*_STATUS_TIER, *sides, *_SCORE, *_DERIVED)
+
+
+def assess(frame: Any, ruleset: RuleSet, as_of: date, observed: Any = None) -> Any:
+    """Evaluate all rules.
+
+    Args:
+        frame: one row per customer with columns of FIELDS (pandas or Polars); not changed.
+        ruleset: the rules.
+        as_of: the data date all time spans are counted from.
+        observed: what `observed_levels` made for the same customers in the same order.
+
+    Returns:
+        A frame of the same engine and row order with `result_columns(ruleset)`.
+    """
+    scope = evaluate(prepare(frame, ruleset), ruleset, as_of, observed)
+    columns = {}
+    for key in result_columns(ruleset):
+        column = scope.get(key)
+        if column is None:
+            column = scope.constant(None, nw.String if key in _TEXTS else nw.Float64)
+        columns[key] = column
+    return scope.select(columns).to_native()
+
+
+def prepare(frame: Any, ruleset: RuleSet) -> nw.DataFrame[Any]:
+    """The frame with the columns that need all customers: places among the known values."""
+    data = nw.from_native(frame, eager_only=True)
+    places = {}
+    for key in ruleset.percentiles:
+        if key in data.columns:
+            column = data[key].cast(nw.Float64).fill_nan(None)
+            known = len(column) - column.null_count()
+            below = column.rank("min").cast(nw.Float64) - 1.0
+            places[PERCENTILE.format(key)] = below / float(max(known, 1))
+    return data.with_columns(**places)
+
+
+def evaluate(data: nw.DataFrame[Any], ruleset: RuleSet, as_of: date,
+             observed: Any = None) -> Evaluation:
+    """All stages in order; each may look at what the ones before it have added."""
+    scope = Evaluation(data, as_of)
+    if observed is not None:
+        _put_observed(scope, observed)
+    derive(scope)
+    put_tiers(scope, ruleset.tiers)
+    put_status(scope, ruleset.status)
+    put_rating(scope, ruleset.suitability)
+    put_factors(scope, ruleset.factors)
+    put_refusal(scope, ruleset.factors)
+    put_tags(scope, ruleset.segments)
+    scope.put("tags", _joined_tags(scope, ruleset))
+    put_segment(scope, ruleset.segments)
+    put_actions(scope, ruleset.plan)
+    return scope
+
+
+def _put_observed(scope: Evaluation, observed: Any) -> None:
+    """Take in the observed columns; they must stand for the same customers, row for row."""
+    seen = nw.from_native(observed, eager_only=True)
+    ids = scope.get("customer_id")
+    if ids is None or ids.to_list() != seen["customer_id"].to_list():
+        msg = "observed levels must have the same customers in the same order"
+        raise ValueError(msg)
+    for key in seen.columns:
+        if key != "customer_id":
+            scope.put(key, seen[key])
+
+
+def _joined_tags(scope: Evaluation, ruleset: RuleSet) -> Column:
+    """The ids of a customer's tags, joined; one lookup for all rows."""
+    tags = ruleset.segments.tags
+    code = scope.constant(0, nw.Int64)
+    for place, tag in enumerate(tags):
+        column = scope.get(tag.field.key)
+        assert column is not None
+        code = code + column.cast(nw.Int64) * 2**place
+    found = sorted(code.unique().to_list())
+    places = code.replace_strict(found, list(range(len(found))), return_dtype=nw.Int64)
+    texts = [SEPARATOR.join(tag.key for bit, tag in enumerate(tags) if bits >> bit & 1)
+             for bits in found]
+    return scope.look_up(places, texts, nw.String)
+
+
+def observed_levels(customer_ids: Sequence[str], observations: Iterable[Observation],
+                    ruleset: RuleSet, like: Any) -> Any:
+    """The `observed` frame for `assess`, of the engine of `like`."""
+    return observed_frame(customer_ids, observations, ruleset.factors, like)

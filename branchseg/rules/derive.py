@@ -1,0 +1,176 @@
+"""Fields worked out from the imported ones: effective AUM, ages, days, counts.
+
+Everything here is arithmetic without a policy; what a branch may decide stands in the rule files.
+Unknown in, unknown out.
+"""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date, timedelta
+
+import narwhals as nw
+
+from branchseg.model.fields import AUM_SOURCES, BINDINGS, FIELDS, HOLDINGS, Kind
+from branchseg.rules.evaluation import Column, Evaluation, total
+from branchseg.rules.rule_fields import DAY_OF_MONTH
+
+SUM_OF_PARTS = "sum_of_parts"
+"""AUM basis where no AUM column is known and the holdings are added up."""
+
+_EPOCH = date(1970, 1, 1)
+_DAY_MS = 86_400_000
+_DAYS = {
+    "days_since_txn": "last_txn", "days_since_login": "mobile_bank_last",
+    "days_since_contact": "last_contact", "days_since_open": "open_date",
+    "days_since_risk": "risk_date",
+}
+
+
+def derive(scope: Evaluation) -> None:
+    """Add all derived fields that come before any rule."""
+    parts = _parts(scope)
+    _effective_aum(scope, parts)
+    _ages(scope)
+    for key, source in _DAYS.items():
+        _put(scope, key, _days_since(scope, source))
+    due = _day_number(scope, "maturity_date")
+    _put(scope, "days_to_maturity", None if due is None else due - _today(scope))
+    holdings = _count(scope, [column > 0 for column in parts], parts)
+    _put(scope, "holdings", _first_known(scope, [holdings, scope.get("product_count")]))
+    _bindings(scope)
+    _demand_share(scope)
+    scope.put(DAY_OF_MONTH.key, scope.constant(float(scope.as_of.day), nw.Float64))
+
+
+def _put(scope: Evaluation, key: str, column: Column | None) -> None:
+    if column is not None:
+        scope.put(key, column)
+
+
+def _first_known(scope: Evaluation, columns: list[Column | None]) -> Column | None:
+    """Row by row the first value that is known; None without any column."""
+    present = {str(i): column for i, column in enumerate(columns) if column is not None}
+    if not present:
+        return None
+    return scope.select(present).select(first=nw.coalesce(*present))["first"]
+
+
+def _only(scope: Evaluation, column: Column, where: Column) -> Column:
+    """The column where `where` holds, unknown elsewhere."""
+    frame = scope.select({"value": column, "where": where})
+    return frame.select(kept=nw.when("where").then("value"))["kept"]
+
+
+def _parts(scope: Evaluation) -> list[Column]:
+    """The holdings the list has; "deposit" stands in where demand and time are both unknown."""
+    found = [column for key in HOLDINGS if (column := scope.get(key)) is not None]
+    deposit = scope.get("deposit")
+    if deposit is None:
+        return found
+    split = [column for key in ("demand", "time_deposit") if (column := scope.get(key)) is not None]
+    for column in split:
+        deposit = _only(scope, deposit, column.is_null())
+    return [*found, deposit]
+
+
+def _effective_aum(scope: Evaluation, parts: list[Column]) -> None:
+    """AUM from the best known source, else the sum of known holdings, and which it was."""
+    names = [key for key in AUM_SOURCES if scope.get(key) is not None]
+    columns = [column for key in names if (column := scope.get(key)) is not None]
+    if parts:
+        known = scope.nothing()
+        for part in parts:
+            known = known | ~part.is_null()
+        added = total(part.fill_null(0.0) for part in parts)
+        names.append(SUM_OF_PARTS)
+        columns.append(_only(scope, added, known))
+    aum = _first_known(scope, list(columns))
+    if aum is None:
+        return
+    scope.put("aum", aum)
+    codes = scope.constant(float(len(names)), nw.Float64)
+    for code in reversed(range(len(names))):
+        codes = codes.zip_with(columns[code].is_null(), scope.constant(float(code), nw.Float64))
+    scope.put("aum_basis", scope.look_up(codes, [*names, None], nw.String))
+
+
+def _today(scope: Evaluation) -> float:
+    return float((scope.as_of - _EPOCH).days)
+
+
+def _day_number(scope: Evaluation, source: str) -> Column | None:
+    """Days since 1970 of a date field."""
+    column = scope.get(source)
+    return None if column is None else column.dt.timestamp("ms").cast(nw.Float64) / _DAY_MS
+
+
+def _days_since(scope: Evaluation, source: str) -> Column | None:
+    """Whole days from a date to the data date, negative for a later one."""
+    day = _day_number(scope, source)
+    return None if day is None else _today(scope) - day
+
+
+def _month_day(column: Column) -> Column:
+    """Month and day as one number, 101..1231."""
+    return column.dt.month().cast(nw.Float64) * 100.0 + column.dt.day().cast(nw.Float64)
+
+
+def _full_years(scope: Evaluation, column: Column) -> Column:
+    """Completed years from a date to the data date, as ages are counted."""
+    today = scope.as_of.month * 100.0 + scope.as_of.day
+    ahead = (_month_day(column) > today).fill_null(value=False).cast(nw.Float64)
+    return float(scope.as_of.year) - (column.dt.year().cast(nw.Float64) + ahead)
+
+
+def _ages(scope: Evaluation) -> None:
+    """Age and tenure in full years from the dates, else as listed; days to the next birthday."""
+    born, opened = scope.get("birth_date"), scope.get("open_date")
+    age = None if born is None else _full_years(scope, born)
+    tenure = None if opened is None else _full_years(scope, opened)
+    _put(scope, "age_years", _first_known(scope, [age, scope.get("age")]))
+    _put(scope, "tenure", _first_known(scope, [tenure, scope.get("tenure_years")]))
+    if born is not None:
+        ahead = _birthdays_ahead(scope.as_of)
+        scope.put("days_to_birthday", scope.look_up(_month_day(born), ahead, nw.Float64))
+
+
+def _birthdays_ahead(as_of: date) -> list[float | None]:
+    """Days to the next birthday by month * 100 + day; 29 February is kept on the 28th.
+
+    The last item is for an unknown date of birth.
+    """
+    ahead: list[float | None] = [None] * 1233
+    for back in range(365, -1, -1):
+        day = as_of + timedelta(days=back)
+        ahead[day.month * 100 + day.day] = float(back)
+        if (day.month, day.day) == (2, 28) and not calendar.isleap(day.year):
+            ahead[229] = float(back)
+    return ahead
+
+
+def _count(scope: Evaluation, hits: list[Column], columns: list[Column]) -> Column | None:
+    """How many of `hits` are true; unknown where none of `columns` is known."""
+    if not columns:
+        return None
+    known = scope.nothing()
+    for column in columns:
+        known = known | ~column.is_null()
+    counted = total(hit.fill_null(value=False).cast(nw.Float64) for hit in hits)
+    return _only(scope, counted, known)
+
+
+def _bindings(scope: Evaluation) -> None:
+    """The number of ties to the bank; a balance counts as a tie if it is above 0."""
+    pairs = [(key, column) for key in BINDINGS if (column := scope.get(key)) is not None]
+    hits = [column if FIELDS[key].kind is Kind.FLAG else column > 0 for key, column in pairs]
+    _put(scope, "bindings", _count(scope, hits, [column for _, column in pairs]))
+
+
+def _demand_share(scope: Evaluation) -> None:
+    """Demand balance over AUM, at most 1: AUM may be an average and the balance of today."""
+    demand, aum = scope.get("demand"), scope.get("aum")
+    if demand is None or aum is None:
+        return
+    positive = _only(scope, aum, (aum > 0).fill_null(value=False))
+    scope.put("demand_share", (demand / positive).clip(0.0, 1.0))

@@ -1,0 +1,107 @@
+"""The rule book in Chinese sentences, from the very objects that decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from branchseg.messages import text
+from branchseg.rules.factors import LEVELS
+from branchseg.rules.reading import joined, shown
+from branchseg.rules.ruleset import RuleSet
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSection:
+    """One chapter of the rule book."""
+
+    title: str
+    sentences: tuple[str, ...]
+
+
+def describe(ruleset: RuleSet) -> tuple[RuleSection, ...]:
+    """All rules as staff can print and read them."""
+    chapters = (("status", _status), ("tiers", _tiers), ("factors", _factors), ("tags", _tags),
+                ("segments", _segments), ("suitability", _suitability), ("actions", _actions),
+                ("boosts", _boosts))
+    return tuple(RuleSection(text(f"rules.book.{key}"), tuple(tell(ruleset)))
+                 for key, tell in chapters)
+
+
+def _status(ruleset: RuleSet) -> Iterator[str]:
+    for rule in ruleset.status.rules:
+        yield text("rules.book.rule", label=rule.label, when=rule.when.describe())
+    yield text("rules.book.unverified", label=ruleset.status.unverified_label)
+
+
+def _tiers(ruleset: RuleSet) -> Iterator[str]:
+    active = ruleset.tiers.active
+    yield text("rules.book.preset", label=active.label,
+               field=ruleset.known[active.field].label)
+    ends = [tier.start for tier in active.tiers[1:]]
+    for tier, end in zip(active.tiers, [*map(shown, ends), "∞"], strict=True):
+        yield text("rules.book.tier", label=tier.label, start=shown(tier.start), end=end,
+                   owner=tier.owner, days=shown(tier.cadence_days))
+    yield text("rules.book.near", ratio=shown(ruleset.tiers.near_ratio * 100))
+
+
+def _factors(ruleset: RuleSet) -> Iterator[str]:
+    rules = ruleset.factors
+    for number, factor in rules.numbered():
+        yield text("rules.book.factor", number=number, name=factor.name,
+                   weight=shown(factor.weight), data=shown(factor.data_share),
+                   seen=shown(100 - factor.data_share))
+        for level, predicate in zip(LEVELS, factor.levels, strict=True):
+            yield text("rules.book.level", level=level, when=predicate.describe(),
+                       meaning=factor.level_texts[level])
+        yield text("rules.book.items", items=joined(
+            text("rules.book.item", label=item.label, level=item.level)
+            for item in factor.items))
+    grades = joined(text("rules.book.grade", label=g.label, start=shown(g.start))
+                    for g in rules.grades)
+    yield text("rules.book.grades", grades=grades, label=rules.insufficient_label,
+               least=shown(rules.minimum_completeness * 100))
+    sober = joined(factor.name for factor in rules.factors if not factor.may_lift)
+    if sober:
+        yield text("rules.book.sober", names=sober)
+    yield text("rules.book.conflict", gap=shown(rules.conflict_gap))
+
+
+def _tags(ruleset: RuleSet) -> Iterator[str]:
+    for tag in ruleset.segments.tags:
+        yield text("rules.book.rule", label=tag.label, when=tag.when.describe())
+
+
+def _segments(ruleset: RuleSet) -> Iterator[str]:
+    for segment in ruleset.segments.segments:
+        when = segment.when.describe() if segment.when else text("rules.book.rest")
+        themes = joined(ruleset.label("actions", key) for key in segment.actions)
+        yield text("rules.book.segment", label=segment.label, when=when, actions=themes)
+
+
+def _suitability(ruleset: RuleSet) -> Iterator[str]:
+    gate = ruleset.suitability
+    yield text("rules.book.rating", when=gate.valid.describe())
+    for one in gate.gates:
+        yield text("rules.book.gate", scope=text(f"rules.book.scope.{one.scope}"),
+                   when=one.require.describe(), because=one.because)
+    yield text("rules.book.match")
+    yield text("rules.book.forbidden", words=joined(gate.forbidden))
+
+
+def _actions(ruleset: RuleSet) -> Iterator[str]:
+    for action in ruleset.actions.actions:
+        bound = joined(segment.label for segment in ruleset.segments.segments
+                       if action.key in segment.actions)
+        events = [action.when.describe()] if action.when else []
+        events += [text("rules.book.bound", labels=bound)] if bound else []
+        when = text("rules.group.any").join(events) or text("rules.book.stand_in")
+        yield text("rules.book.action", theme=action.theme, when=when,
+                   kind=text(f"rules.book.kind.{action.kind.value}"), channel=action.channel,
+                   priority=shown(action.priority))
+
+
+def _boosts(ruleset: RuleSet) -> Iterator[str]:
+    for one in ruleset.actions.boosts:
+        yield text("rules.book.boost", label=one.label, when=one.when.describe(),
+                   points=shown(one.points))

@@ -1,0 +1,126 @@
+"""The columns rules look at, one evaluation at a time, with every predicate worked out once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+import narwhals as nw
+import narwhals.selectors as select
+
+from branchseg.model.fields import FIELDS
+from branchseg.model.results import Truth
+
+Column = nw.Series[Any]
+PERCENTILE = "{}.percentile"
+"""Name of the column with the share of known values below a customer's own."""
+
+
+class Truths(NamedTuple):
+    """Three-valued truth per row: two plain boolean columns; unknown is neither."""
+
+    true: Column
+    false: Column
+
+
+class Evaluation:
+    """A frame's rule fields as Narwhals series, extended stage by stage.
+
+    Unknown values are nulls on every engine. Truths and lists asked for twice are kept: many
+    rules share conditions, and reasons read the very columns that decided.
+    """
+
+    def __init__(self, frame: nw.DataFrame[Any], as_of: date) -> None:
+        """`frame` is not changed; columns that are no fields are ignored."""
+        known = [key for key in frame.columns if key in FIELDS or key.endswith(".percentile")]
+        self.frame = frame.select(known).with_columns(
+            select.numeric().cast(nw.Float64).fill_nan(None))
+        self.as_of = as_of
+        self.size = len(frame)
+        self._columns: dict[str, Column] = {}
+        self._truths: dict[object, Truths] = {}
+        self._lists: dict[int, tuple[Column, list[Any]]] = {}
+        for key in known:
+            self.put(key, self.frame[key])
+
+    @property
+    def as_of_moment(self) -> datetime:
+        """The data date as engines compare it with date columns."""
+        return datetime(self.as_of.year, self.as_of.month, self.as_of.day)  # noqa: DTZ001 - a date
+
+    def put(self, key: str, column: Column) -> None:
+        """Add a column that later stages may look at."""
+        if column.dtype == nw.Date:
+            column = column.cast(nw.Datetime("us"))
+        self._columns[key] = column
+
+    def get(self, key: str) -> Column | None:
+        """The column of a field; None where the list has no such column."""
+        return self._columns.get(key)
+
+    def truths(self, predicate: Any) -> Truths:
+        """Where a predicate is true and where it is false, worked out once."""
+        if predicate not in self._truths:
+            self._truths[predicate] = predicate.truths(self)
+        return self._truths[predicate]
+
+    def truth_at(self, predicate: Any, row: int) -> Truth:
+        """A predicate's truth for one row."""
+        truths = self.truths(predicate)
+        if self.at(truths.true, row):
+            return Truth.TRUE
+        return Truth.FALSE if self.at(truths.false, row) else Truth.UNKNOWN
+
+    def value(self, key: str, row: int) -> Any:
+        """One row's value as a Python object; None for unknown."""
+        column = self.get(key)
+        return None if column is None else self.at(column, row)
+
+    def at(self, column: Column, row: int) -> Any:
+        """One item of a column; None for null."""
+        kept = self._lists.get(id(column))
+        if kept is None:
+            nulls = column.is_null().to_list()
+            items = [None if null else item
+                     for null, item in zip(nulls, column.to_list(), strict=True)]
+            kept = self._lists[id(column)] = (column, items)
+        return kept[1][row]
+
+    def constant(self, value: float | bool | str | None, dtype: Any) -> Column:  # noqa: FBT001 - a value
+        """A column with the same value in every row."""
+        return self.column([value] * self.size, dtype)
+
+    def column(self, values: Sequence[Any], dtype: Any) -> Column:
+        """A column of this evaluation's engine."""
+        return nw.new_series("", values, dtype, backend=self.frame.implementation)
+
+    def nothing(self) -> Column:
+        """A column that is false everywhere, made once."""
+        if "" not in self._columns:
+            self._columns[""] = self.constant(value=False, dtype=nw.Boolean)
+        return self._columns[""]
+
+    def look_up(self, codes: Column, table: Sequence[Any], dtype: Any) -> Column:
+        """`table[code]` per row; codes are whole numbers, null takes the last item."""
+        items = self.column(table, dtype)
+        return items[codes.fill_null(len(table) - 1).cast(nw.Int64)]
+
+    def flag(self, truths: Truths) -> Column:
+        """Three-valued truth as one nullable boolean column."""
+        parts = {"value": truths.true, "known": truths.true | truths.false}
+        frame = nw.maybe_convert_dtypes(self.select(parts))
+        return frame.select(flag=nw.when("known").then("value"))["flag"]
+
+    def select(self, columns: dict[str, Column]) -> nw.DataFrame[Any]:
+        """Columns side by side, in the order of the customers and with the frame's index."""
+        named = [column.alias(key) for key, column in columns.items()]
+        return self.frame.with_columns(*named).select(list(columns))
+
+
+def total(columns: Iterable[Column]) -> Column:
+    """The sum of number columns, left to right so that every engine rounds alike."""
+    first, *rest = columns
+    for column in rest:
+        first = first + column  # noqa: PLW2901 - a running sum
+    return first

@@ -1,0 +1,205 @@
+"""One customer's assessment: the same predicates on the same columns, with evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from branchseg.messages import text
+from branchseg.model.results import (
+    ActionKind,
+    Advice,
+    Assessment,
+    Evidence,
+    FactorResult,
+    Observation,
+    Status,
+)
+from branchseg.rules.actions import BY_TIER, PLACEHOLDER, ActionRule
+from branchseg.rules.assess import evaluate, observed_levels, prepare
+from branchseg.rules.evaluation import Evaluation
+from branchseg.rules.factors import LEVELS, Factor
+from branchseg.rules.observed import ticked_texts
+from branchseg.rules.planning import SEPARATOR, stopped
+from branchseg.rules.predicates import show_value, supporting
+from branchseg.rules.reading import joined, shown
+from branchseg.rules.ruleset import RuleSet
+from branchseg.rules.status import status_evidence
+
+
+def explain(frame: Any, position: int, ruleset: RuleSet, as_of: date,
+            observations: Sequence[Observation] = ()) -> Assessment:
+    """All the rules say about the customer in row `position` of the frame given to `assess`."""
+    return next(explain_many(frame, [position], ruleset, as_of, observations))
+
+
+def explain_many(frame: Any, positions: Sequence[int], ruleset: RuleSet, as_of: date,
+                 observations: Iterable[Observation] = ()) -> Iterator[Assessment]:
+    """Several customers' assessments; the rules run once for all of them."""
+    rows = prepare(frame, ruleset)[list(positions), :]
+    ids = rows["customer_id"].to_list()
+    seen = [one for one in observations if one.customer_id in set(ids)]
+    observed = observed_levels(ids, seen, ruleset, rows.to_native())
+    scope = evaluate(rows, ruleset, as_of, observed)
+    for row, customer_id in enumerate(ids):
+        own = [one for one in seen if one.customer_id == customer_id]
+        yield _Explainer(scope, row, ruleset, own).assessment(str(customer_id))
+
+
+@dataclass(frozen=True, slots=True)
+class _Explainer:
+    """One row of an evaluation, put into words."""
+
+    scope: Evaluation
+    row: int
+    rules: RuleSet
+    observations: Sequence[Observation]
+
+    def value(self, key: str) -> Any:
+        return self.scope.value(key, self.row)
+
+    def shown(self, key: str) -> str:
+        return show_value(self.rules.known[key], self.value(key))
+
+    def assessment(self, customer_id: str) -> Assessment:
+        rules, status = self.rules, self.value("status")
+        factors = tuple(self.factor(n, factor) for n, factor in rules.factors.numbered())
+        segment = self.value("segment")
+        return Assessment(
+            customer_id=customer_id,
+            status=Status(status),
+            status_label=rules.label("status", status),
+            status_evidence=status_evidence(self.scope, rules.status, self.row),
+            tier=self.value("tier") or "",
+            tier_label=rules.tiers.labels.get(self.value("tier"), text("rules.tier.unknown")),
+            tier_reason=self.tier_reason(),
+            to_next_tier=self.value("to_next_tier"),
+            next_tier_label=rules.tiers.labels.get(self.value("next_tier"), ""),
+            near_tier=bool(self.value("near_tier")),
+            factors=factors,
+            score=self.value("score"),
+            completeness=self.value("completeness"),
+            observed_coverage=self.value("coverage"),
+            grade=self.value("grade"),
+            grade_label=rules.label("grade", self.value("grade")),
+            segment=segment,
+            segment_label=rules.label("segment", segment),
+            badges=self.badges(),
+            do_not_contact=bool(self.value("do_not_contact")),
+            suitability=self.suitability(),
+            advice=tuple(self.advice()),
+            ask=self.ask(factors),
+        )
+
+    def factor(self, number: int, factor: Factor) -> FactorResult:
+        data, seen = self.value(f"data_{number}"), self.value(f"obs_{number}")
+        gap = self.rules.factors.conflict_gap
+        return FactorResult(
+            factor.key, factor.name, factor.weight, self.value(f"factor_{number}"), data, seen,
+            self.factor_evidence(factor, data), ticked_texts(factor, self.observations),
+            data is not None and seen is not None and abs(data - seen) >= gap)
+
+    def factor_evidence(self, factor: Factor, level: float | None) -> tuple[Evidence, ...]:
+        """What made the level: its own rule; for 0 and unknown, every rule that failed."""
+        rules = [predicate for number, predicate in zip(LEVELS, factor.levels, strict=True)
+                 if not level or number == level]
+        found = (item for rule in rules for item in rule.evidence(self.scope, self.row))
+        return tuple(dict.fromkeys(found))
+
+    def tier_reason(self) -> str:
+        active = self.rules.tiers.active
+        field = self.rules.known[active.field]
+        if self.value("tier") is None:
+            return text("rules.tier.no_amount", field=field.label)
+        tier = next(t for t in active.tiers if t.key == self.value("tier"))
+        basis = self.value("aum_basis") if active.field == "aum" else None
+        source = text(f"rules.basis.{basis}") if basis else field.label
+        reason = text("rules.tier.reason", source=source, amount=self.shown(active.field),
+                      preset=active.label, tier=tier.label, start=shown(tier.start))
+        partial = active.field == "aum" and self.value("aum_partial")
+        return reason + (text("rules.tier.partial") if partial else "")
+
+    def badges(self) -> tuple[str, ...]:
+        keys = [key for key in self.value("tags").split(SEPARATOR) if key]
+        return tuple(self.rules.label("tag", key) for key in keys)
+
+    def suitability(self) -> str:
+        """The customer's rating in one sentence."""
+        valid, level = self.value("risk_valid"), self.value("risk_level")
+        if valid:
+            return text("rules.suitability.valid", level=level, risk=f"R{level[1:]}")
+        return text("rules.suitability.unknown" if valid is None else "rules.suitability.invalid")
+
+    def ask(self, factors: tuple[FactorResult, ...]) -> tuple[str, ...]:
+        """What to find out: one question for each factor that is unknown and counts."""
+        unknown = {result.factor_id for result in factors if result.level is None}
+        return tuple(factor.ask for factor in self.rules.factors.factors
+                     if factor.key in unknown and factor.weight > 0)
+
+    def advice(self) -> Iterator[Advice]:
+        """The actions, best first, as in the results."""
+        keys = [key for key in self.value("actions").split(SEPARATOR) if key]
+        blocked = self.blocked() if keys else {}
+        for key in keys:
+            yield self.advise(self.rules.actions.by_key(key), blocked.get(key, ()))
+
+    def blocked(self) -> dict[str, tuple[str, ...]]:
+        """Service action -> why a gate put it in another theme's place."""
+        found: dict[str, tuple[str, ...]] = {}
+        for action in self.rules.actions.actions:
+            for gate, held in stopped(self.scope, action, self.rules.plan):
+                if self.scope.at(held, self.row):
+                    because = text("rules.blocked", theme=action.theme,
+                                   because=gate.because.format(risk=action.risk))
+                    key = gate.instead or action.fallback
+                    found[key] = (*found.get(key, ()), because)
+        return found
+
+    def advise(self, action: ActionRule, blocked: tuple[str, ...]) -> Advice:
+        tier = next((t for t in self.rules.tiers.active.tiers if t.key == self.value("tier")),
+                    None)
+        owner = action.owner
+        if owner == BY_TIER:
+            owner = tier.owner if tier else self.rules.actions.default_owner
+        days = self.value("cadence_days") if action.due_days is None else action.due_days
+        talk, (channel, window) = action.talk, self.contact(action)
+        return Advice(
+            action_id=action.key, kind=action.kind, theme=action.theme,
+            purpose=self.fill(action.purpose), why=self.why(action, blocked), channel=channel,
+            window=window, owner_role=owner, due=self.scope.as_of + timedelta(days=int(days)),
+            priority=min(action.priority + self.value("boost"), 100.0),
+            opening=self.fill(talk.opening),
+            questions=tuple(map(self.fill, talk.questions)),
+            points=tuple(map(self.fill, talk.points)), closing=self.fill(talk.closing),
+            products=action.products, blocked=joined(blocked))
+
+    def contact(self, action: ActionRule) -> tuple[str, str]:
+        """Channel and time; without recorded consent marketing waits for a visit."""
+        gate = self.rules.suitability
+        consented = self.scope.at(self.scope.truths(gate.contact_consent).true, self.row)
+        if action.kind is ActionKind.MARKETING and not consented:
+            return gate.lobby_channel, gate.lobby_window
+        return action.channel, action.window
+
+    def why(self, action: ActionRule, blocked: tuple[str, ...]) -> str:
+        """The rule and the customer's own values behind an action."""
+        reasons: list[str] = []
+        status = self.value("status")
+        when = action.when
+        if when is not None and status in action.statuses \
+                and self.scope.at(self.scope.truths(when).true, self.row):
+            reasons += supporting(when, self.scope, self.row)
+        segment = next(s for s in self.rules.segments.segments if s.key == self.value("segment"))
+        if action.key in segment.actions:
+            own = supporting(segment.when, self.scope, self.row) if segment.when else ()
+            reasons.append(text("rules.why.segment", label=segment.label))
+            reasons += own
+        if blocked:
+            reasons.append(text("rules.why.instead"))
+        return text("rules.why.separator").join(dict.fromkeys(reasons))
+
+    def fill(self, template: str) -> str:
+        """Put the customer's values in place of {field}."""
+        return PLACEHOLDER.sub(lambda match: self.shown(match[1]), template)

@@ -1,0 +1,220 @@
+"""The seven factors: a data side from the list, an observed side from the lobby, one score.
+
+The factors are the branch's own working definition. Level 0..3 is the strength of a signal that
+more service is worth while; unknown is not 0. The score never changes a customer's tier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import narwhals as nw
+
+from branchseg.rules.conditions import read_predicate
+from branchseg.rules.evaluation import Column, Evaluation, total
+from branchseg.rules.predicates import Predicate
+from branchseg.rules.reading import Node
+from branchseg.rules.rule_fields import Known
+
+LEVELS = (3, 2, 1)
+INSUFFICIENT = "insufficient"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One box to tick in the lobby; `flag` is the id of a flag it raises, or empty."""
+
+    key: str
+    label: str
+    level: int
+    flag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A mark that observed items raise; `do_not_contact` ends all marketing."""
+
+    key: str
+    label: str
+    do_not_contact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One factor: weight, data side's share (%), predicates for levels 3, 2, 1, and boxes.
+
+    A factor with `may_lift` off cannot raise the grade. `ask` is what to find out if unknown.
+    """
+
+    key: str
+    name: str
+    weight: float
+    data_share: float
+    may_lift: bool
+    ask: str
+    levels: tuple[Predicate, ...]
+    level_texts: tuple[str, ...]
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A grade and the lowest score that reaches it."""
+
+    key: str
+    label: str
+    start: float
+
+
+@dataclass(frozen=True, slots=True)
+class FactorRules:
+    """All factors, the grades from best to worst, and the limits."""
+
+    factors: tuple[Factor, ...]
+    flags: tuple[Flag, ...]
+    grades: tuple[Grade, ...]
+    insufficient_label: str
+    minimum_completeness: float
+    conflict_gap: float
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Grade key -> label, best first."""
+        return {**{g.key: g.label for g in self.grades}, INSUFFICIENT: self.insufficient_label}
+
+    def numbered(self) -> Iterator[tuple[int, Factor]]:
+        """The factors with their number as in the result columns, from 1."""
+        return enumerate(self.factors, start=1)
+
+
+def read_factors(root: Node, known: Known) -> FactorRules:
+    """Read factors.toml."""
+    flags = []
+    for node in root.rows("flag", required=False):
+        flags.append(Flag(node.text("id"), node.text("label"), node.flag("do_not_contact")))
+        node.close()
+    factors = [_factor(node, known, [flag.key for flag in flags]) for node in root.rows("factor")]
+    if factors and not 3 <= len(factors) <= 12:
+        root.fault("factor", "factor_count")
+    if factors and sum(factor.weight for factor in factors) <= 0:
+        root.fault("factor", "weights_zero")
+    root.unique((factor.key for factor in factors), "factor")
+    root.unique((item.key for factor in factors for item in factor.items), "factor.item")
+    return FactorRules(tuple(factors), tuple(flags), _grades(root),
+                       root.text("insufficient_label"),
+                       root.number("minimum_completeness", 0.0, 1.0),
+                       root.number("conflict_gap", 1.0, 3.0))
+
+
+def _grades(root: Node) -> tuple[Grade, ...]:
+    grades = []
+    for node in root.rows("grade"):
+        grades.append(Grade(node.text("id"), node.text("label"), node.number("from", 0.0, 100.0)))
+        node.close()
+    starts = [grade.start for grade in grades]
+    if starts and (starts[-1] != 0 or any(a <= b for a, b in zip(starts, starts[1:], strict=False))):
+        root.fault("grade", "grades_order")
+    root.unique((grade.key for grade in grades), "grade")
+    return tuple(grades)
+
+
+def _factor(node: Node, known: Known, flags: list[str]) -> Factor:
+    items = []
+    for row in node.rows("item"):
+        items.append(Item(row.text("id"), row.text("label"), int(row.number("level", 0, 3)),
+                          row.choice("flag", flags, "")))
+        row.close()
+    data = node.child("data")
+    levels = tuple(read_predicate(data, f"level_{level}", known) for level in LEVELS)
+    data.close()
+    texts = node.texts("level_texts")
+    if len(texts) != len(LEVELS) + 1:
+        node.fault("level_texts", "level_texts")
+    factor = Factor(node.text("id"), node.text("name"), node.number("weight", 0, 100),
+                    node.number("data_share", 0, 100), node.flag("may_lift", default=True),
+                    node.text("ask"), levels, texts, tuple(items))
+    node.close()
+    return factor
+
+
+def data_level(scope: Evaluation, factor: Factor) -> Column:
+    """The highest level whose rule is true; 0 if none is; unknown if no rule can be told."""
+    level = scope.constant(0.0, nw.Float64)
+    told = scope.nothing()
+    for number, predicate in zip(reversed(LEVELS), reversed(factor.levels), strict=True):
+        truths = scope.truths(predicate)
+        level = level.zip_with(~truths.true, scope.constant(float(number), nw.Float64))
+        told = told | truths.true | truths.false
+    return level.zip_with(told, scope.constant(None, nw.Float64))
+
+
+def put_factors(scope: Evaluation, rules: FactorRules) -> None:
+    """Add data_n, factor_n, conflict, score, completeness, coverage and grade.
+
+    The observed levels obs_n are columns already, or absent where nobody was observed.
+    """
+    conflict = scope.nothing()
+    for number, factor in rules.numbered():
+        data = data_level(scope, factor)
+        seen = scope.get(f"obs_{number}")
+        if seen is None:
+            seen = scope.constant(None, nw.Float64)
+            scope.put(f"obs_{number}", seen)
+        scope.put(f"data_{number}", data)
+        scope.put(f"factor_{number}", _combined(data, seen, factor.data_share))
+        apart = ((data - seen).abs() >= rules.conflict_gap).fill_null(value=False)
+        conflict = conflict | apart
+    scope.put("conflict", conflict)
+    _put_score(scope, rules)
+
+
+def _combined(data: Column, seen: Column, data_share: float) -> Column:
+    """Both sides by their share in percent; one known side alone counts whole."""
+    if data_share in {0.0, 100.0}:
+        return data if data_share else seen
+    both = (data * data_share + seen * (100.0 - data_share)) / 100.0
+    either = data.zip_with(~data.is_null(), seen)
+    return both.zip_with(~both.is_null(), either)
+
+
+def _put_score(scope: Evaluation, rules: FactorRules) -> None:
+    """The weighted score over known factors, how complete it is, and the grade."""
+    used = [(number, factor) for number, factor in rules.numbered() if factor.weight > 0]
+    whole = sum(factor.weight for _, factor in used)
+    lifting = [pair for pair in used if pair[1].may_lift]
+    known, score = _weighted(scope, used)
+    _, sober = _weighted(scope, lifting)
+    seen = [scope.get(f"obs_{number}") for number, _ in used]
+    observed = total((~column.is_null()).cast(nw.Float64) for column in seen if column is not None)
+    completeness = known / whole
+    scope.put("score", score)
+    scope.put("completeness", completeness)
+    scope.put("coverage", observed / float(len(used)))
+    enough = (completeness >= rules.minimum_completeness) & ~sober.is_null()
+    worst, rest = float(len(rules.grades) - 1), float(len(rules.grades))
+    code = _grade_code(score, rules)
+    careful = _grade_code(sober, rules)
+    code = code.zip_with(code > careful, careful).clip(0.0, worst)
+    code = code.zip_with(enough, scope.constant(rest, nw.Float64))
+    table = [*(grade.key for grade in rules.grades), INSUFFICIENT]
+    scope.put("grade", scope.look_up(code, table, nw.String))
+
+
+def _weighted(scope: Evaluation, factors: list[tuple[int, Factor]]) -> tuple[Column, Column]:
+    """The weight of the known factors, and the score 0..100 over them (unknown if none is)."""
+    weights, points = [scope.constant(0.0, nw.Float64)], [scope.constant(0.0, nw.Float64)]
+    for number, factor in factors:
+        level = scope.get(f"factor_{number}")
+        assert level is not None
+        weights.append((~level.is_null()).cast(nw.Float64) * factor.weight)
+        points.append(level.fill_null(0.0) * factor.weight)
+    known = total(weights)
+    score = (total(points) * 100.0 / (known * 3.0)).round(6)
+    return known, score.zip_with(known > 0, scope.constant(None, nw.Float64))
+
+
+def _grade_code(score: Column, rules: FactorRules) -> Column:
+    """The grade's place, 0 for the best: how many grades' starts the score does not reach."""
+    missed = [(score < grade.start).fill_null(value=False) for grade in rules.grades]
+    return total(column.cast(nw.Float64) for column in missed)

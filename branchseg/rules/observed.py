@@ -1,0 +1,66 @@
+"""Lobby observations: ticked boxes become one level per factor, and flags."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import narwhals as nw
+
+from branchseg.messages import text
+from branchseg.model.results import Observation
+from branchseg.rules.factors import Factor, FactorRules, Item
+
+FLAG = "flag_{}"
+"""Name of the column that tells whether an observed item raised a flag."""
+
+
+def observed_frame(customer_ids: Sequence[str], observations: Iterable[Observation],
+                   rules: FactorRules, like: Any) -> Any:
+    """One row per customer id with obs_1..n (0..3, null) and flag columns, like `like`'s engine.
+
+    A factor's newest observation counts, and of several boxes ticked in it the highest level.
+    A flag stays whenever it was raised. Items the rules no longer know are passed over.
+    """
+    rows = {str(customer): row for row, customer in enumerate(customer_ids)}
+    levels: dict[str, list[float | None]] = {
+        f"obs_{number}": [None] * len(rows) for number, _ in rules.numbered()}
+    flags = {FLAG.format(flag.key): [False] * len(rows) for flag in rules.flags}
+    items = {item.key: (number, item) for number, f in rules.numbered() for item in f.items}
+    for seen in sorted(observations, key=lambda one: one.seen_on):
+        row = rows.get(seen.customer_id)
+        ticked = [items[key] for key in seen.items if key in items]
+        if row is not None:
+            _enter(ticked, row, levels, flags)
+    return _frame(customer_ids, levels, flags, like)
+
+
+def _enter(ticked: list[tuple[int, Item]], row: int, levels: dict[str, list[float | None]],
+           flags: dict[str, list[bool]]) -> None:
+    """Write one observation's levels and flags into the columns."""
+    for number, item in ticked:
+        same_visit = [other.level for place, other in ticked if place == number]
+        levels[f"obs_{number}"][row] = float(max(same_visit))
+        if item.flag:
+            flags[FLAG.format(item.flag)][row] = True
+
+
+def _frame(customer_ids: Sequence[str], levels: dict[str, list[float | None]],
+           flags: dict[str, list[bool]], like: Any) -> Any:
+    backend = nw.from_native(like, eager_only=True).implementation
+    columns = [nw.new_series("customer_id", list(customer_ids), nw.String, backend=backend)]
+    columns += [nw.new_series(key, values, nw.Float64, backend=backend)
+                for key, values in levels.items()]
+    columns += [nw.new_series(key, values, nw.Boolean, backend=backend)
+                for key, values in flags.items()]
+    return nw.from_dict({column.name: column for column in columns}, backend=backend).to_native()
+
+
+def ticked_texts(factor: Factor, observations: Iterable[Observation]) -> tuple[str, ...]:
+    """What was ticked for a factor, with date, place and observer, newest first."""
+    labels = {item.key: item.label for item in factor.items}
+    newest = sorted(observations, key=lambda one: one.seen_on, reverse=True)
+    return tuple(
+        text("rules.observed", label=labels[key], day=f"{seen.seen_on:%Y-%m-%d}",
+             place=seen.place, observer=seen.observer)
+        for seen in newest for key in seen.items if key in labels)

@@ -1,0 +1,248 @@
+"""Predicates: one frozen object decides (three-valued), describes itself and shows evidence.
+
+Kleene logic: a missing value is unknown, never false. The operator set is closed; there are no
+expressions in rule files. Decision and sentence come from the same object, so a printed reason
+cannot drift from what was decided.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import and_, eq, ge, gt, le, lt, or_
+from typing import Any
+
+import narwhals as nw
+
+from branchseg.messages import text
+from branchseg.model.fields import NUMERIC, Kind
+from branchseg.model.results import Evidence, Truth
+from branchseg.rules.evaluation import PERCENTILE, Column, Evaluation, Truths
+from branchseg.rules.reading import joined, shown
+from branchseg.rules.rule_fields import RuleField
+
+Value = float | str | tuple[float, ...] | tuple[str, ...] | None
+WORDS = frozenset(Kind) - NUMERIC - {Kind.DATE, Kind.FLAG}
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """What an operator accepts and how it decides on a column.
+
+    `value` is "number", "pair", "days", "words" or "none". `lower_bound` says what stays
+    certain when the stored value is only a lower bound: "true" (≥ holds all the more), "false"
+    (≤ fails all the more), or "" where a lower bound proves nothing.
+    """
+
+    kinds: frozenset[Kind]
+    value: str
+    test: Callable[[Column, Any, Evaluation], Column]
+    lower_bound: str = ""
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day of month some calendar months earlier, or that month's last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))
+
+
+def _moment(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day)  # noqa: DTZ001 - dates have no zone
+
+
+def _compare(relation: Callable[[Any, Any], Any]) -> Callable[[Column, Any, Evaluation], Column]:
+    return lambda column, value, _: relation(column, value)
+
+
+def _within_days(column: Column, days: float, scope: Evaluation) -> Column:
+    """A date not more than `days` before the data date, or a count of days in 0..days."""
+    if isinstance(column.dtype, nw.Datetime):
+        return column >= _moment(scope.as_of - timedelta(days=int(days)))
+    return (column >= 0) & (column <= days)
+
+
+def _within_months(column: Column, months: float, scope: Evaluation) -> Column:
+    return column >= _moment(months_before(scope.as_of, int(months)))
+
+
+_NUMBERS, _DATES, _FLAGS = frozenset(NUMERIC), frozenset({Kind.DATE}), frozenset({Kind.FLAG})
+_ALL = frozenset(Kind)
+
+OPERATORS: dict[str, Operator] = {
+    "ge": Operator(_NUMBERS, "number", _compare(ge), "true"),
+    "gt": Operator(_NUMBERS, "number", _compare(gt), "true"),
+    "le": Operator(_NUMBERS, "number", _compare(le), "false"),
+    "lt": Operator(_NUMBERS, "number", _compare(lt), "false"),
+    "eq": Operator(_NUMBERS, "number", _compare(eq)),
+    "between": Operator(_NUMBERS, "pair", lambda c, v, _: (c >= v[0]) & (c <= v[1])),
+    "pct_ge": Operator(_NUMBERS, "number", _compare(ge)),
+    "in": Operator(WORDS, "words", lambda c, v, _: c.is_in(v)),
+    "contains": Operator(
+        WORDS, "words", lambda c, v, _: c.str.contains("|".join(map(re.escape, v)))),
+    "within_days": Operator(_NUMBERS | _DATES, "days", _within_days, "true"),
+    "within_months": Operator(_DATES, "days", _within_months, "true"),
+    "not_past": Operator(_DATES, "none", lambda c, _, s: c >= s.as_of_moment),
+    "is_true": Operator(_FLAGS, "none", lambda c, *_: c),
+    "marked": Operator(_FLAGS, "none", lambda c, *_: c),
+    "known": Operator(_ALL, "none", lambda c, *_: ~c.is_null()),
+    "missing": Operator(_ALL, "none", lambda c, *_: c.is_null()),
+}
+"""`marked` reads a blank as "not marked": for columns that carry a tick or nothing."""
+
+_NEVER_UNKNOWN = frozenset({"marked", "known", "missing"})
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One comparison of one field.
+
+    `partial` names a flag that says the stored value is only a lower bound (some account of the
+    customer had none); what such a bound cannot prove is unknown.
+    """
+
+    field: RuleField
+    op: str
+    value: Value = None
+    partial: RuleField | None = None
+
+    def truths(self, scope: Evaluation) -> Truths:
+        """Where the condition is true and where false; a column the list lacks is unknown."""
+        key = PERCENTILE.format(self.field.key) if self.op == "pct_ge" else self.field.key
+        column, nothing = scope.get(key), scope.nothing()
+        if column is None:
+            absent = {"known": Truths(nothing, ~nothing), "marked": Truths(nothing, ~nothing),
+                      "missing": Truths(~nothing, nothing)}
+            return absent.get(self.op, Truths(nothing, nothing))
+        true = OPERATORS[self.op].test(column, self.value, scope).fill_null(value=False)
+        if self.op in _NEVER_UNKNOWN:
+            return Truths(true, ~true)
+        return self._weakened(Truths(true, ~(true | column.is_null())), scope)
+
+    def _weakened(self, truths: Truths, scope: Evaluation) -> Truths:
+        """Take back what a lower bound cannot prove."""
+        flag = scope.get(self.partial.key) if self.partial else None
+        if flag is None:
+            return truths
+        whole = ~flag.fill_null(value=False)
+        if OPERATORS[self.op].lower_bound == "true":
+            return Truths(truths.true, truths.false & whole)
+        return Truths(truths.true & whole, truths.false)
+
+    def describe(self) -> str:
+        """The condition as a Chinese phrase, without data."""
+        code = f"rules.op.{self.op}"
+        if self.op == "within_days":
+            code = "rules.op.within_days_date" if self.field.kind is Kind.DATE \
+                else "rules.op.within_days_count"
+        return text(code, label=self.field.label, value=self._threshold())
+
+    def _threshold(self) -> str:
+        """The value in the rule, with its unit."""
+        value, unit = self.value, self.field.unit
+        if isinstance(value, tuple) and self.op == "between":
+            low, high = (shown(float(item)) for item in value)
+            return text("rules.show.range", low=low, high=high, unit=unit)
+        if isinstance(value, tuple):
+            labels = dict(self.field.choices)
+            return joined(text("rules.show.word", word=labels.get(str(item), item))
+                          for item in value)
+        if self.op == "pct_ge":
+            return shown(round((1 - float(value or 0)) * 100, 4))
+        if self.op in {"within_days", "within_months"}:
+            return shown(float(value or 0))
+        return f"{shown(float(value))} {unit}".strip() if value is not None else ""
+
+    def leaves(self, *, negated: bool = False) -> Iterator[tuple[Condition, bool]]:
+        """This condition, and whether an odd number of "not" stands over it."""
+        yield self, negated
+
+    def evidence(self, scope: Evaluation, row: int) -> tuple[Evidence, ...]:
+        """What was found for one customer against what is asked."""
+        truth = scope.truth_at(self, row)
+        bound = bool(self.partial and scope.value(self.partial.key, row))
+        code = "rules.evidence.bound" if bound else "rules.evidence.plain"
+        phrase = text(code, label=self.field.label, asked=self.describe(),
+                      actual=self.actual(scope, row), truth=text(f"rules.truth.{truth.value}"))
+        return (Evidence(self.field.key, truth, phrase),)
+
+    def actual(self, scope: Evaluation, row: int) -> str:
+        """The customer's value as staff read it."""
+        return show_value(self.field, scope.value(self.field.key, row))
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Several predicates under "all", "any", "any_known" or "not" (which takes one).
+
+    `any_known` is true if any is true, false if none is true and at least one is false, and
+    unknown only if all are: for facts that several columns can tell, each of which may lack.
+    """
+
+    op: str
+    parts: tuple[Condition | Group, ...]
+
+    def truths(self, scope: Evaluation) -> Truths:
+        """Where the group is true and where false."""
+        parts = [scope.truths(part) for part in self.parts]
+        if self.op == "not":
+            return Truths(parts[0].false, parts[0].true)
+        true, false = [part.true for part in parts], [part.false for part in parts]
+        if self.op == "all":
+            return Truths(reduce(and_, true), reduce(or_, false))
+        if self.op == "any":
+            return Truths(reduce(or_, true), reduce(and_, false))
+        found = reduce(or_, true)
+        return Truths(found, reduce(or_, false) & ~found)
+
+    def describe(self) -> str:
+        """The group as a Chinese phrase; groups inside it stand in brackets."""
+        phrases = [text("rules.group.inner", body=part.describe())
+                   if isinstance(part, Group) and len(self.parts) > 1 and part.op != "not"
+                   else part.describe() for part in self.parts]
+        body = phrases[0] if len(phrases) == 1 else text(f"rules.group.{self.op}").join(phrases)
+        if self.op == "any_known" and len(phrases) > 1:
+            return text("rules.group.known", body=body)
+        return text("rules.group.not", body=body) if self.op == "not" else body
+
+    def leaves(self, *, negated: bool = False) -> Iterator[tuple[Condition, bool]]:
+        """All conditions below, each with whether it is negated."""
+        turned = negated != (self.op == "not")
+        for part in self.parts:
+            yield from part.leaves(negated=turned)
+
+    def evidence(self, scope: Evaluation, row: int) -> tuple[Evidence, ...]:
+        """The evidence of every condition below, each once."""
+        found = (item for leaf, _ in self.leaves() for item in leaf.evidence(scope, row))
+        return tuple(dict.fromkeys(found))
+
+
+Predicate = Condition | Group
+
+
+def supporting(predicate: Predicate, scope: Evaluation, row: int) -> tuple[str, ...]:
+    """The customer's values that speak for a predicate: short phrases for "why this customer"."""
+    phrases = []
+    for leaf, negated in predicate.leaves():
+        wanted = Truth.FALSE if negated else Truth.TRUE
+        if scope.truth_at(leaf, row) is wanted:
+            actual = leaf.actual(scope, row)
+            phrases.append(text("rules.evidence.short", label=leaf.field.label, actual=actual))
+    return tuple(dict.fromkeys(phrases))
+
+
+def show_value(field: RuleField, value: Any) -> str:
+    """A value as staff read it: with unit, label or date; "缺失" for unknown."""
+    if value is None:
+        return text("rules.show.missing")
+    if field.kind is Kind.FLAG:
+        return text("rules.show.yes" if value else "rules.show.no")
+    if field.kind is Kind.DATE:
+        return f"{value:%Y-%m-%d}"
+    if field.kind in NUMERIC:
+        return f"{shown(round(float(value), 2))} {field.unit}".strip()
+    return dict(field.choices).get(str(value), str(value))

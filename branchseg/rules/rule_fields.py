@@ -1,0 +1,59 @@
+"""Which fields a predicate may look at: FIELDS, and what the rules themselves work out.
+
+Rules are evaluated in stages. A predicate may only use what earlier stages have computed, so
+each rule file is read with the fields known at its stage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from branchseg.model.fields import FIELDS, IMPORTED, Field, Kind
+
+RISK_LEVELS = ("C1", "C2", "C3", "C4", "C5")
+"""Risk capacity of a retail customer, low to high; banks' own names are mapped when cleaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleField:
+    """A field as predicates see it; `choices` are (key, label) pairs where the values are set."""
+
+    key: str
+    label: str
+    kind: Kind
+    unit: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+Known = Mapping[str, RuleField]
+
+
+def _plain(field: Field) -> RuleField:
+    return RuleField(field.key, field.label, field.kind, field.unit)
+
+
+_COMPUTED = (
+    "aum", "aum_basis", "aum_partial", "txn_partial", "age_years", "tenure", "days_since_txn",
+    "days_since_login", "days_since_contact", "days_since_open", "days_to_maturity",
+    "days_since_risk", "holdings", "bindings", "demand_share", "days_to_birthday", "rfm",
+)
+
+DAY_OF_MONTH = RuleField("as_of_day", "数据日期的日", Kind.INTEGER, "日")
+"""The day of month of the data date: the only calendar rules may look at."""
+
+
+def base_fields() -> dict[str, RuleField]:
+    """What is known before any rule: the imported fields and those derived from them."""
+    known = {f.key: _plain(f) for f in (*IMPORTED, *(FIELDS[key] for key in _COMPUTED))}
+    levels = tuple((level, level) for level in RISK_LEVELS)
+    known["risk_level"] = RuleField("risk_level", FIELDS["risk_level"].label, Kind.CHOICE,
+                                    choices=levels)
+    known[DAY_OF_MONTH.key] = DAY_OF_MONTH
+    return known
+
+
+def computed_field(key: str, choices: Iterable[tuple[str, str]] = ()) -> RuleField:
+    """A field of FIELDS that a rule file works out, with its set values."""
+    field = FIELDS[key]
+    return RuleField(field.key, field.label, field.kind, field.unit, tuple(choices))

@@ -1,0 +1,272 @@
+"""RuleSet: all rule files of a directory as one frozen object with an id."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from branchseg.errors import RuleError, RuleFault
+from branchseg.messages import text
+from branchseg.model.fields import Kind
+from branchseg.rules.actions import ActionRules, check_bindings, read_actions
+from branchseg.rules.factors import FactorRules, read_factors
+from branchseg.rules.observed import FLAG
+from branchseg.rules.planning import Plan
+from branchseg.rules.predicates import Condition
+from branchseg.rules.reading import (
+    Node,
+    Parameter,
+    Source,
+    hint,
+    joined,
+    parse_toml,
+    read_parameters,
+    shown,
+)
+from branchseg.rules.rule_fields import RuleField, base_fields, computed_field
+from branchseg.rules.segments import SegmentRules, read_segments
+from branchseg.rules.status import StatusRules, read_status
+from branchseg.rules.suitability import SuitabilityRules, read_suitability
+from branchseg.rules.tiers import LOSS, TierRules, read_tiers
+
+FILES = ("status.toml", "tiers.toml", "suitability.toml", "factors.toml", "segments.toml",
+         "actions.toml")
+_TIERS = "tiers.toml"
+LOSS_FIELD = RuleField("loss", "流失", Kind.CHOICE, "", LOSS)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """One rule book. `sources` are the files' texts: all else is read from them.
+
+    `id` is name, version and the first 8 hex digits of the contents' SHA-256.
+    """
+
+    name: str
+    version: str
+    id: str
+    confirmed: str
+    sources: Mapping[str, str]
+    parameters: tuple[Parameter, ...]
+    known: Mapping[str, RuleField]
+    status: StatusRules
+    tiers: TierRules
+    suitability: SuitabilityRules
+    factors: FactorRules
+    segments: SegmentRules
+    actions: ActionRules
+    percentiles: tuple[str, ...]
+
+    @property
+    def plan(self) -> Plan:
+        """The tables that decide on actions."""
+        return Plan(self.status, self.segments, self.suitability, self.actions, self.known)
+
+    @property
+    def tier_presets(self) -> tuple[tuple[str, str], ...]:
+        """(key, label) of every tier preset that can be chosen."""
+        return tuple((preset.key, preset.label) for preset in self.tiers.presets)
+
+    @property
+    def labels(self) -> dict[str, dict[str, str]]:
+        """Result column -> its values' Chinese labels, in their natural order."""
+        return {
+            "status": self.status.labels, "tier": self.tiers.labels,
+            "next_tier": self.tiers.labels, "grade": self.factors.labels,
+            "segment": self.segments.labels, "next_action": self.actions.labels,
+            "actions": self.actions.labels, "loss": dict(LOSS),
+            "tag": {tag.key: tag.label for tag in self.segments.tags},
+            "factor": {factor.key: factor.name for factor in self.factors.factors},
+            "flag": {flag.key: flag.label for flag in self.factors.flags},
+        }
+
+    def label(self, kind: str, key: str) -> str:
+        """The Chinese label of a result value, such as label("status", "core")."""
+        return self.labels[kind][key]
+
+    def with_parameters(self, values: Mapping[str, float]) -> RuleSet:
+        """A copy with other parameter values. Raises RuleError for unknown or out of range."""
+        sources, faults = dict(self.sources), []
+        known = {parameter.key: parameter for parameter in self.parameters}
+        for key, value in values.items():
+            if key not in known:
+                faults.append(RuleFault("", key, text(
+                    "rules.fault.parameter_unknown", name=key, allowed=joined(known),
+                    hint=hint(key, known))))
+                continue
+            parameter = known[key]
+            if not parameter.minimum <= value <= parameter.maximum:
+                faults.append(RuleFault(parameter.file, f"parameters.{key}.value", text(
+                    "rules.fault.number", low=shown(parameter.minimum),
+                    high=shown(parameter.maximum))))
+            elif value != parameter.value:
+                sources[parameter.file] = _replace_value(
+                    sources[parameter.file], f"parameters.{key}", "value", _toml_number(value))
+        if faults:
+            raise RuleError(faults)
+        return build(sources)
+
+    def with_tier_preset(self, key: str) -> RuleSet:
+        """A copy with another tier preset in force. Raises RuleError for an unknown key."""
+        presets = dict(self.tier_presets)
+        if key not in presets:
+            raise RuleError([RuleFault(_TIERS, "active", text(
+                "rules.fault.choice", value=key, allowed=joined(presets),
+                hint=hint(key, presets)))])
+        content = _replace_value(self.sources[_TIERS], "", "active", json.dumps(key))
+        return build({**self.sources, _TIERS: content})
+
+
+def _toml_number(value: float) -> str:
+    return str(int(value)) if value == int(value) else repr(float(value))
+
+
+def _replace_value(content: str, table: str, key: str, value: str) -> str:
+    """The text with one `key = ...` of a table replaced; comments and layout survive."""
+    start = 0
+    if table:
+        header = re.search(rf"^\[{re.escape(table)}\][^\n]*\n", content, re.MULTILINE)
+        if header is None:
+            msg = f"[{table}] must stand as its own table"
+            raise ValueError(msg)
+        start = header.end()
+    pattern = re.compile(rf"^({re.escape(key)}[ \t]*=[ \t]*)([^#\n]*?)([ \t]*(?:#[^\n]*)?)$",
+                         re.MULTILINE)
+    found = pattern.search(content, start)
+    if found is None:
+        msg = f"{table}.{key} must stand on a line of its own"
+        raise ValueError(msg)
+    return f"{content[:found.start(2)]}{value}{content[found.end(2):]}"
+
+
+def load(directory: Path) -> RuleSet:
+    """Read all rule files of a directory. Raises RuleError with every fault found in them."""
+    sources, faults = {}, []
+    for name in FILES:
+        try:
+            sources[name] = (directory / name).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            faults.append(RuleFault(name, "", text("rules.fault.unreadable")))
+    if faults:
+        raise RuleError(faults)
+    return build(sources)
+
+
+def save(ruleset: RuleSet, directory: Path) -> None:
+    """Write the rule files, each one whole or not at all. Raises OSError."""
+    directory.mkdir(parents=True, exist_ok=True)
+    for name, content in ruleset.sources.items():
+        fresh = directory / f"{name}.new"
+        fresh.write_text(content, encoding="utf-8", newline="\n")
+        os.replace(fresh, directory / name)  # noqa: PTH105 - the atomic one on Windows too
+
+
+def build(sources: Mapping[str, str]) -> RuleSet:
+    """A rule set from the texts of its files. Raises RuleError with every fault."""
+    faults: list[RuleFault] = []
+    roots = {}
+    parameters: dict[str, Parameter] = {}
+    for name in FILES:
+        source = Source(name, faults, parameters)
+        roots[name] = Node(parse_toml(sources[name], source), "", source)
+        read_parameters(roots[name])
+    ruleset = _read(roots, sources, tuple(parameters.values()))
+    _check_words(roots, ruleset.suitability.forbidden)
+    for root in roots.values():
+        root.close()
+    if faults:
+        raise RuleError(faults)
+    return ruleset
+
+
+def _read(roots: dict[str, Node], sources: Mapping[str, str],
+          parameters: tuple[Parameter, ...]) -> RuleSet:
+    """Read the files in the order of evaluation: each may use what earlier ones compute."""
+    head = roots["status.toml"].child("ruleset")
+    name, version = head.text("name"), head.text("version")
+    confirmed = head.text("confirmed", "")
+    head.close()
+    known = base_fields()
+    status = read_status(roots["status.toml"], known)
+    tiers = read_tiers(roots[_TIERS], known)
+    suitability = read_suitability(roots["suitability.toml"], known | _rating())
+    known |= _rating() | _after_tiers(status, tiers)
+    factors = read_factors(roots["factors.toml"], known)
+    known |= {"grade": computed_field("grade", factors.labels.items())}
+    known |= {key: computed_field(key) for key in ("score", "completeness")}
+    for flag in factors.flags:
+        key = FLAG.format(flag.key)
+        known[key] = RuleField(key, flag.label, Kind.FLAG)
+    segments = read_segments(roots["segments.toml"], known)
+    known["segment"] = computed_field("segment", segments.labels.items())
+    actions = read_actions(roots["actions.toml"], known)
+    check_bindings(roots["actions.toml"], actions, segments, suitability)
+    digest = hashlib.sha256("\0".join(sources[file] for file in FILES).encode()).hexdigest()
+    return RuleSet(
+        name, version, f"{name} v{version} · {digest[:8]}", confirmed,
+        MappingProxyType(dict(sources)), parameters, MappingProxyType(known), status, tiers,
+        suitability, factors, segments, actions,
+        _percentile_fields(status, factors, segments, actions))
+
+
+def _rating() -> dict[str, RuleField]:
+    return {"risk_valid": computed_field("risk_valid")}
+
+
+def _after_tiers(status: StatusRules, tiers: TierRules) -> dict[str, RuleField]:
+    """What is known once status and tier are decided."""
+    return {
+        "status": computed_field("status", status.labels.items()),
+        "tier": computed_field("tier", tiers.labels.items()),
+        "next_tier": RuleField("next_tier", "上一层级", Kind.CHOICE, "",
+                               tuple(tiers.labels.items())),
+        "to_next_tier": RuleField("to_next_tier", "距上一层差额", Kind.AMOUNT, "元"),
+        "to_next_share": computed_field("to_next_share"),
+        "near_tier": computed_field("near_tier"),
+        "loss": LOSS_FIELD,
+    }
+
+
+def _percentile_fields(status: StatusRules, factors: FactorRules, segments: SegmentRules,
+                       actions: ActionRules) -> tuple[str, ...]:
+    """The fields whose place among all customers some rule asks for."""
+    predicates = [
+        *(rule.when for rule in status.rules),
+        *(level for factor in factors.factors for level in factor.levels),
+        *(tag.when for tag in segments.tags),
+        *(s.when for s in segments.segments if s.when is not None),
+        *(a.when for a in actions.actions if a.when is not None),
+        *(b.when for b in actions.boosts),
+    ]
+    leaves: Iterator[Condition] = (leaf for p in predicates for leaf, _ in p.leaves())
+    return tuple(dict.fromkeys(leaf.field.key for leaf in leaves if leaf.op == "pct_ge"))
+
+
+def _check_words(roots: dict[str, Node], forbidden: tuple[str, ...]) -> None:
+    """No text staff may read aloud contains a forbidden word."""
+    for name, root in roots.items():
+        for path, value in _texts(root.table, ""):
+            if name == "suitability.toml" and path.startswith("forbidden"):
+                continue
+            for word in forbidden:
+                if word in value:
+                    root.source.fault(path, "forbidden", word=word)
+
+
+def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Every text in a TOML value with its key path."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _texts(item, f"{path}.{key}" if path else key)
+    elif isinstance(value, list):
+        for place, item in enumerate(value, start=1):
+            yield from _texts(item, f"{path}[{place}]")

@@ -1,0 +1,99 @@
+"""Tags (a customer may have many) and main segments (exactly one each, first match wins)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import narwhals as nw
+
+from branchseg.model.fields import Kind
+from branchseg.rules.conditions import read_predicate
+from branchseg.rules.evaluation import Evaluation
+from branchseg.rules.predicates import Predicate
+from branchseg.rules.reading import Node
+from branchseg.rules.rule_fields import RuleField
+
+TAG = "tag_{}"
+"""Name of the column that tells whether a customer has a tag."""
+
+SEGMENT_CODE = "segment.code"
+"""Column with the segment's place in the list; whole numbers compare much faster than words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A mark shown as a badge; predicates of segments and actions may ask for it."""
+
+    key: str
+    label: str
+    when: Predicate
+
+    @property
+    def field(self) -> RuleField:
+        """The tag as a field."""
+        return RuleField(TAG.format(self.key), self.label, Kind.FLAG)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A main segment and the actions every member gets; `when` is None for "all others"."""
+
+    key: str
+    label: str
+    portrait: str
+    when: Predicate | None
+    actions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRules:
+    """Tags, and the segments in the order they are asked."""
+
+    tags: tuple[Tag, ...]
+    segments: tuple[Segment, ...]
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Segment key -> label, in the order they are asked."""
+        return {segment.key: segment.label for segment in self.segments}
+
+
+def read_segments(root: Node, known: dict[str, RuleField]) -> SegmentRules:
+    """Read segments.toml; adds the tags to `known` for the segments and actions that follow."""
+    tags = []
+    for node in root.rows("tag"):
+        tags.append(Tag(node.text("id"), node.text("label"), read_predicate(node, "when", known)))
+        node.close()
+    root.unique((tag.key for tag in tags), "tag")
+    known.update({tag.field.key: tag.field for tag in tags})
+    segments = []
+    for node in root.rows("segment"):
+        when = read_predicate(node, "when", known) if node.has("when") else None
+        segments.append(Segment(node.text("id"), node.text("label"), node.text("portrait"), when,
+                                node.texts("actions", ())))
+        if not segments[-1].actions:
+            node.fault("actions", "segment_idle", label=segments[-1].label)
+        node.close()
+    root.unique((segment.key for segment in segments), "segment")
+    rest = [place for place, segment in enumerate(segments) if segment.when is None]
+    if segments and rest != [len(segments) - 1]:
+        root.fault("segment", "segment_rest")
+    return SegmentRules(tuple(tags), tuple(segments))
+
+
+def put_tags(scope: Evaluation, rules: SegmentRules) -> None:
+    """Add one column per tag; a tag is given only where its rule is certainly true."""
+    for tag in rules.tags:
+        scope.put(tag.field.key, scope.truths(tag.when).true)
+
+
+def put_segment(scope: Evaluation, rules: SegmentRules) -> None:
+    """Add the main segment: the first whose rule is true; unknown counts as no match here."""
+    code = scope.constant(float(len(rules.segments) - 1), nw.Float64)
+    for place in reversed(range(len(rules.segments) - 1)):
+        when = rules.segments[place].when
+        if when is not None:
+            here = scope.constant(float(place), nw.Float64)
+            code = here.zip_with(scope.truths(when).true, code)
+    scope.put(SEGMENT_CODE, code)
+    scope.put("segment", scope.look_up(code, [s.key for s in rules.segments], nw.String))

@@ -1,0 +1,82 @@
+"""The status funnel: every customer falls into exactly one of five leaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import narwhals as nw
+
+from branchseg.model.results import Evidence, Status
+from branchseg.rules.conditions import read_predicate
+from branchseg.rules.evaluation import Evaluation
+from branchseg.rules.predicates import Predicate
+from branchseg.rules.reading import Node
+from branchseg.rules.rule_fields import Known
+
+DECIDED = tuple(status.value for status in Status if status is not Status.UNVERIFIED)
+
+STATUS_CODE = "status.code"
+"""Column with the leaf's place in the funnel, the last one for unverified."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRule:
+    """One leaf of the funnel and when a customer belongs to it."""
+
+    key: str
+    label: str
+    when: Predicate
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRules:
+    """The leaves in the order they are asked; `unverified_label` names the rest."""
+
+    rules: tuple[StatusRule, ...]
+    unverified_label: str
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Status key -> Chinese label, in funnel order."""
+        return {**{r.key: r.label for r in self.rules}, Status.UNVERIFIED: self.unverified_label}
+
+
+def read_status(root: Node, known: Known) -> StatusRules:
+    """Read status.toml; each of the four decidable leaves must stand once."""
+    rules = []
+    for node in root.rows("status"):
+        rules.append(StatusRule(node.choice("id", DECIDED), node.text("label"),
+                                read_predicate(node, "when", known)))
+        node.close()
+    keys = [rule.key for rule in rules]
+    root.unique(keys, "status")
+    for key in DECIDED:
+        if key not in keys:
+            root.fault("status", "status_missing", value=key)
+    return StatusRules(tuple(rules), root.text("unverified_label"))
+
+
+def put_status(scope: Evaluation, rules: StatusRules) -> None:
+    """Walk the list: the first TRUE wins; an UNKNOWN met before it makes 待核实."""
+    undecided = ~scope.nothing()
+    unverified = float(len(rules.rules))
+    codes = scope.constant(unverified, nw.Float64)
+    for code, rule in enumerate(rules.rules):
+        truths = scope.truths(rule.when)
+        chosen = undecided & truths.true
+        codes = codes - chosen.cast(nw.Float64) * (unverified - code)
+        undecided = undecided & truths.false
+    table = [*(rule.key for rule in rules.rules), Status.UNVERIFIED.value]
+    scope.put(STATUS_CODE, codes)
+    scope.put("status", scope.look_up(codes, table, nw.String))
+
+
+def status_evidence(scope: Evaluation, rules: StatusRules, row: int) -> tuple[Evidence, ...]:
+    """What was looked at on the way to one customer's leaf, each condition once."""
+    found: list[Evidence] = []
+    reached = scope.value("status", row)
+    for rule in rules.rules:
+        found += rule.when.evidence(scope, row)
+        if rule.key == reached or not scope.at(scope.truths(rule.when).false, row):
+            break
+    return tuple(dict.fromkeys(found))

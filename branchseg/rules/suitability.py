@@ -1,0 +1,88 @@
+"""The gate before every marketing theme: consent, age, and product risk against risk rating.
+
+After 《金融机构产品适当性管理办法》(2025 年第 7 号令): a product's risk R must not exceed the customer's
+capacity C, the rating must be valid, customers of 65 and more need special care; and 《个人信息保护法》
+arts. 24, 28: refusals end marketing, children under 14 get none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from branchseg.rules.conditions import read_predicate
+from branchseg.rules.evaluation import Column, Evaluation
+from branchseg.rules.predicates import Condition, Predicate
+from branchseg.rules.reading import Node
+from branchseg.rules.rule_fields import RISK_LEVELS, Known
+
+PRODUCT_RISKS = ("R1", "R2", "R3", "R4", "R5")
+SCOPES = ("marketing", "product", "high_risk")
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One hurdle. A theme passes only where `require` is certainly true.
+
+    `scope` says which themes must pass: all marketing, those with a product, or with a product
+    of high risk. `because` tells why a theme was stopped; `instead` is the service action that
+    takes its place, or empty for the theme's own.
+    """
+
+    key: str
+    scope: str
+    require: Predicate
+    because: str
+    instead: str
+
+
+@dataclass(frozen=True, slots=True)
+class SuitabilityRules:
+    """The hurdles in order, what a valid rating is, and the words no text may contain."""
+
+    valid: Predicate
+    gates: tuple[Gate, ...]
+    high_risk_from: int
+    mismatch: str
+    contact_consent: Predicate
+    lobby_channel: str
+    lobby_window: str
+    forbidden: tuple[str, ...]
+
+    def hurdles(self, marketing: bool, risk: str, known: Known) -> Iterator[Gate]:  # noqa: FBT001
+        """The gates a theme has to pass: its own kind's, and risk R against capacity C."""
+        place = PRODUCT_RISKS.index(risk) + 1 if risk else 0
+        scopes = {"marketing": marketing, "product": bool(place),
+                  "high_risk": place >= self.high_risk_from}
+        yield from (gate for gate in self.gates if marketing and scopes[gate.scope])
+        if marketing and place:
+            fitting = RISK_LEVELS[place - 1:]
+            yield Gate("mismatch", "product", Condition(known["risk_level"], "in", fitting),
+                       self.mismatch, "")
+
+
+def read_suitability(root: Node, known: Known) -> SuitabilityRules:
+    """Read suitability.toml; `instead` ids are checked when the actions are known."""
+    valid = read_predicate(root, "rating_valid", known)
+    gates = []
+    for node in root.rows("gate"):
+        gates.append(Gate(node.text("id"), node.choice("scope", SCOPES),
+                          read_predicate(node, "require", known), node.text("because"),
+                          node.text("instead", "")))
+        node.close()
+    root.unique((gate.key for gate in gates), "gate")
+    high = root.choice("high_risk_from", PRODUCT_RISKS)
+    return SuitabilityRules(
+        valid, tuple(gates), PRODUCT_RISKS.index(high) + 1, root.text("mismatch"),
+        read_predicate(root, "contact_consent", known), root.text("lobby_channel"),
+        root.text("lobby_window"), root.texts("forbidden"))
+
+
+def put_rating(scope: Evaluation, rules: SuitabilityRules) -> None:
+    """Add risk_valid: true, false, or unknown where the list does not tell."""
+    scope.put("risk_valid", scope.flag(scope.truths(rules.valid)))
+
+
+def passes(scope: Evaluation, gate: Gate) -> Column:
+    """Where a gate is certainly passed."""
+    return scope.truths(gate.require).true

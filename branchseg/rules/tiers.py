@@ -1,0 +1,133 @@
+"""Value tiers: left-closed, right-open bands of assets, from one of several presets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import narwhals as nw
+
+from branchseg.rules.evaluation import Column, Evaluation, Truths, total
+from branchseg.rules.reading import Node
+from branchseg.rules.rule_fields import Known
+
+LOSS = (("heavy", "重度流失"), ("light", "轻度流失"), ("none", "未流失"))
+_MAX_AMOUNT = 1e12
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """One band: customers from `start` 元 up to the next tier's start.
+
+    `owner` is who looks after such customers, `cadence_days` how often they are contacted.
+    """
+
+    key: str
+    label: str
+    start: float
+    owner: str
+    cadence_days: float
+
+
+@dataclass(frozen=True, slots=True)
+class TierPreset:
+    """A named set of tiers, lowest first, measured by `field` (AUM, or a year's spending)."""
+
+    key: str
+    label: str
+    field: str
+    tiers: tuple[Tier, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TierRules:
+    """The presets, which is in force, and the near-tier and loss settings."""
+
+    presets: tuple[TierPreset, ...]
+    active: TierPreset
+    near_ratio: float
+    loss_from: float
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Tier key -> label of the preset in force, lowest first."""
+        return {tier.key: tier.label for tier in self.active.tiers}
+
+
+def read_tiers(root: Node, known: Known) -> TierRules:
+    """Read tiers.toml: presets must start at 0 and rise."""
+    presets = [_preset(node, known) for node in root.rows("preset")]
+    root.unique((preset.key for preset in presets), "preset")
+    keys = [preset.key for preset in presets]
+    chosen = root.choice("active", keys)
+    active = next((p for p in presets if p.key == chosen), TierPreset("", "", "aum", ()))
+    return TierRules(tuple(presets), active, root.number("near_ratio", 0.5, 1.0),
+                     root.number("loss_from", 0.0, _MAX_AMOUNT))
+
+
+def _preset(node: Node, known: Known) -> TierPreset:
+    tiers = []
+    for row in node.rows("tier"):
+        tiers.append(Tier(row.text("id"), row.text("label"), row.number("from", 0.0, _MAX_AMOUNT),
+                          row.text("owner"), row.number("cadence_days", 1, 730)))
+        row.close()
+    starts = [tier.start for tier in tiers]
+    if starts and (starts[0] != 0 or any(a >= b for a, b in zip(starts, starts[1:], strict=False))):
+        node.fault("tier", "tiers_order")
+    node.unique((tier.key for tier in tiers), "tier")
+    amounts = [key for key, field in known.items() if field.unit == "元"]
+    preset = TierPreset(node.text("id"), node.text("label"),
+                        node.choice("field", amounts, "aum"), tuple(tiers))
+    node.close()
+    return preset
+
+
+def _rank(amount: Column, starts: list[float]) -> Column:
+    """How many of the rising `starts` an amount reaches; 0 for an unknown one."""
+    return total((amount >= start).fill_null(value=False).cast(nw.Float64) for start in starts)
+
+
+def put_tiers(scope: Evaluation, rules: TierRules) -> None:
+    """Add tier, next_tier, to_next_tier (元), to_next_share, near_tier, cadence and loss."""
+    tiers = rules.active.tiers
+    amount = scope.get(rules.active.field)
+    if amount is None:
+        amount = scope.constant(None, nw.Float64)
+    starts = [tier.start for tier in tiers[1:]]
+    rank = _rank(amount, starts) if starts else scope.constant(0.0, nw.Float64)
+    unknown = amount.is_null()
+    rank = rank.zip_with(~unknown, scope.constant(float(len(tiers)), nw.Float64))
+    scope.put("tier", scope.look_up(rank, [*(t.key for t in tiers), None], nw.String))
+    scope.put("cadence_days", scope.look_up(
+        rank, [*(t.cadence_days for t in tiers), tiers[0].cadence_days], nw.Float64))
+    ahead = [*(t.key for t in tiers[1:]), None, None]
+    scope.put("next_tier", scope.look_up(rank, ahead, nw.String))
+    goal = scope.look_up(rank, [*starts, None, None], nw.Float64)
+    scope.put("to_next_tier", goal - amount)
+    scope.put("to_next_share", amount / goal)
+    near = [round(start * rules.near_ratio, 2) for start in starts]
+    near_from = scope.look_up(rank, [*near, None, None], nw.Float64)
+    is_near = (amount >= near_from).fill_null(value=False)
+    scope.put("near_tier", scope.flag(Truths(is_near, ~is_near & ~unknown)))
+    _put_loss(scope, [start for start in starts if start >= rules.loss_from])
+
+
+def _put_loss(scope: Evaluation, starts: list[float]) -> None:
+    """Loss over the months, only where the list has the months' columns.
+
+    Light: the previous month's average reached a threshold that the month-end balance did not.
+    Heavy: the average of the month before reached one that neither of the two did.
+    """
+    before, month, end = (scope.get(key) for key in (
+        "aum_prev2_month_avg", "aum_prev_month_avg", "aum_prev_month_end"))
+    if month is None or end is None or not starts:
+        return
+    month_rank, end_rank = _rank(month, starts), _rank(end, starts)
+    known = ~month.is_null() & ~end.is_null()
+    light = known & (month_rank > end_rank)
+    heavy = scope.nothing()
+    if before is not None:
+        top = month_rank.zip_with(month_rank > end_rank, end_rank)
+        heavy = known & ~before.is_null() & (_rank(before, starts) > top)
+    steps = (known, light & ~heavy, heavy, heavy)
+    codes = 3.0 - total(step.cast(nw.Float64) for step in steps)
+    scope.put("loss", scope.look_up(codes, [*(key for key, _ in LOSS), None], nw.String))
