@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from branchseg.charts import people, radar, value
 from branchseg.charts.data import Chart, Data, Labels, Mark
-from branchseg.charts.style import SMALL, TITLE, Plot, families, theme_of
+from branchseg.charts.style import SIZE, SMALL, TITLE, Plot, families, theme_of
 from branchseg.messages import text as say
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def build(key: str, frame: pd.DataFrame, results: pd.DataFrame, labels: Labels, 
 def save(chart: Chart, path: Path, *, as_of: date, ruleset_id: str) -> None:
     """Write the chart as PNG with its title, the data date and the rules' id in the corner.
 
-    The chart itself stays as it was; 1800 x 1040 pixels unless its figure has another size.
+    Always 1800 x 1040 pixels, whatever size the window gave it; the chart stays as it was.
     """
     figure, theme, fonts = chart.figure, theme_of(dark=chart.dark), families()
     corner = say("charts.corner", as_of=as_of.isoformat(), ruleset=ruleset_id)
@@ -92,9 +92,12 @@ def save(chart: Chart, path: Path, *, as_of: date, ruleset_id: str) -> None:
     )
     for text in texts:
         text.set_in_layout(True)
+    width, height = figure.get_size_inches().tolist()
+    figure.set_size_inches(SIZE, forward=False)
     try:
         figure.savefig(path, dpi=200, format="png")
     finally:
+        figure.set_size_inches(width, height, forward=False)
         for text in texts:
             text.set_text("")
             text.set_in_layout(False)

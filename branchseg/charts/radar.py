@@ -108,7 +108,7 @@ def _legend(plot: Plot, focus: int, tier: Group) -> list[Mark]:
     peers = say("charts.factor_radar.peers", tier=tier.label, count=len(tier))
     lines = [Line2D([], [], color=theme.accent, linewidth=2.2, marker="o"),
              Line2D([], [], color=theme.text3, linewidth=1.4, linestyle=(0, (4, 3)))]
-    plot.figure.legend(lines, [customer, peers], loc="outside lower center", ncols=2,
+    plot.figure.legend(lines, [customer, peers], loc="outside lower left", ncols=2,
                        frameon=False, labelcolor=theme.text2,
                        prop={"family": plot.fonts, "size": BODY})
     return [Mark("customer", customer, np.array([focus]), 1.0),

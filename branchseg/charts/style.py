@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 FONTS = ("Microsoft YaHei", "Noto Sans SC", "Noto Sans CJK SC", "Noto Sans CJK JP")
 BODY, SMALL, TITLE = 10.5, 9.0, 13.0
 """Font sizes in points."""
+SIZE = (9.0, 5.2)
+"""Width and height in inches; a hundred pixels each on the screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class Plot:
         self.theme = theme_of(dark=dark)
         self.fonts = families()
         layout = ConstrainedLayoutEngine(w_pad=0.14, h_pad=0.12)
-        self.figure = Figure(figsize=(9.0, 5.2), dpi=100, layout=layout,
+        self.figure = Figure(figsize=SIZE, dpi=100, layout=layout,
                              facecolor=self.theme.surface)
 
     def bare(self, axes: Axes) -> Axes:

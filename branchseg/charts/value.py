@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.patheffects import withStroke
 
 from branchseg.charts.data import UNKNOWN, Group, Mark, bands
 from branchseg.charts.style import BODY, SMALL, money, people, percent
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from branchseg.charts.style import Plot
 
 _TOP_PERCENTS = (1, 5, 10, 20)
+_WORDS_AT, _FILL = 0.36, 0.10
+"""Where the words of the Pareto points begin; strength of the colour under the curve."""
 _AUM_EDGES = [1e2, 1e3, 1e4, 1e5, 1e6, 1e7]
 _DUE_EDGES = [0.0, 8.0, 31.0, 61.0, 91.0, 181.0]
 
@@ -34,18 +37,19 @@ def pareto(plot: Plot, data: Data) -> list[Mark]:
     axes = plot.bare(plot.figure.add_subplot())
     axes.grid(color=theme.border, linewidth=0.8)
     across = np.linspace(0, 1, count + 1)
-    axes.fill_between(across, curve, across, color=theme.mix(theme.accent, 0.10), linewidth=0)
+    axes.fill_between(across, curve, across, color=theme.mix(theme.accent, _FILL),
+                      linewidth=0)
     axes.plot(across, curve, color=theme.accent, linewidth=2.2)
     axes.plot([0, 1], [0, 1], color=theme.text3, linewidth=1, linestyle=(0, (4, 4)))
-    plot.write(axes, 0.75, 0.68, say("charts.pareto.equal"), color=theme.text3, fontsize=SMALL)
+    plot.write(axes, 0.85, 0.75, say("charts.pareto.equal"), color=theme.text3, fontsize=SMALL)
     marks = []
     height = 1.0
-    for top in reversed(_TOP_PERCENTS):
+    for below, top in reversed(list(enumerate(_TOP_PERCENTS))):
         richest = -(-top * count // 100)
         share = float(curve[richest])
         words = say("charts.pareto.point", percent=top, count=richest, share=percent(share))
-        height = max(min(height, share) - 0.1, 0.05)
-        _pin(plot, axes, (richest / count, share), (0.32, height), words, top)
+        height = max(min(height, share) - 0.09, 0.04 + 0.09 * below)
+        _pin(plot, axes, (richest / count, share), height, words, top)
         marks.append(Mark(f"pareto:{top}", words, np.sort(ranked[:richest]), share))
     ticks = np.linspace(0, 1, 6)
     axes.set_xticks(ticks, [f"{tick:.0%}" for tick in ticks])
@@ -58,15 +62,21 @@ def pareto(plot: Plot, data: Data) -> list[Mark]:
     return marks
 
 
-def _pin(plot: Plot, axes: Axes, point: tuple[float, float], place: tuple[float, float],
-         words: str, top: int) -> None:
-    """A point of the curve, its words to the right, and a hair line between them."""
+def _pin(plot: Plot, axes: Axes, point: tuple[float, float], height: float, words: str,
+         top: int) -> None:
+    """A point of the curve, its words to the right, and a hair line between them.
+
+    In very short lists the point lies right of the words: then there is no line.
+    """
     theme = plot.theme
-    axes.plot([point[0], place[0] - 0.01], [point[1], place[1]], color=theme.border2,
-              linewidth=0.9, zorder=2)
+    if point[0] < _WORDS_AT:
+        axes.plot([point[0], _WORDS_AT - 0.01], [point[1], height], color=theme.border2,
+                  linewidth=0.9, zorder=2)
+    ground = theme.mix(theme.accent, _FILL) if height > _WORDS_AT else theme.surface
     dot, = axes.plot(*point, marker="o", markersize=9, color=theme.accent, zorder=4,
                      markeredgecolor=theme.surface, markeredgewidth=1.5)
-    label = plot.write(axes, *place, words, va="center", zorder=5)
+    label = plot.write(axes, _WORDS_AT, height, words, va="center", zorder=5,
+                       path_effects=[withStroke(linewidth=3, foreground=ground)])
     for artist in (dot, label):
         plot.click(artist, f"pareto:{top}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,14 @@ LABELS = {
     "tier": {"mass": "普通", "target": "达标", "wealthy": "财富"},
     "grade": {"A": "A 级", "B": "B 级", "insufficient": "信息不足"},
     "factor": {f"factor_{i}": f"要素名{i}" for i in range(1, 8)},
+}
+REAL_LABELS = {
+    **LABELS,
+    "tier": {"mass": "普通", "target": "达标", "wealthy": "理财", "t4": "贵宾", "t5": "财富",
+             "t6": "私行", "t7": "顶级私行"},
+    "factor": {f"factor_{i}": name for i, name in enumerate((
+        "身份与人生阶段", "外在与随身线索", "言谈神态与关注点", "业务种类、金额与单据",
+        "资产与产品关系", "需求与时机", "关系、决策与信任"), 1)},
 }
 EXACT = ("status_funnel", "tier_pyramid", "aum_histogram", "grade_tier_heatmap", "age_tier")
 """Charts whose marks hold every customer exactly once."""
@@ -55,9 +64,7 @@ def unknown(count):
 
 
 def build(key, data, **options):
-    chart = charts.build(key, *data, LABELS, **options)
-    FigureCanvasAgg(chart.figure).draw()
-    return chart
+    return charts.build(key, *data, LABELS, **options)
 
 
 def words_on(chart):
@@ -77,6 +84,7 @@ def test_every_customer_is_in_exactly_one_mark(key, count):
 @pytest.mark.parametrize("key", EXACT)
 def test_all_unknown_is_still_everyone(key):
     chart = build(key, unknown(40))
+    FigureCanvasAgg(chart.figure).draw()
     assert sorted(np.concatenate([m.positions for m in chart.marks]).tolist()) == list(range(40))
 
 
@@ -98,6 +106,7 @@ def test_no_customers_say_so(key):
 @pytest.mark.parametrize("dark", [False, True])
 def test_marks_have_artists_that_answer_clicks(key, dark):
     chart = build(key, customers(200), focus=0, dark=dark)
+    FigureCanvasAgg(chart.figure).draw()
     clickable = {artist.get_gid() for artist in chart.figure.findobj(lambda a: a.get_picker())}
     assert chart.marks
     assert clickable >= {mark.gid for mark in chart.marks if len(mark.positions)}
@@ -211,6 +220,53 @@ def test_texts_on_shaded_cells_can_be_read(dark):
 
 def test_contrast_of_black_and_white():
     assert style.contrast("#FFFFFF", "#000000") == pytest.approx(21.0)
+
+
+def crowded(figure):
+    """Pairs of texts that overlap, and texts that leave the figure (a pixel is forgiven)."""
+    FigureCanvasAgg(figure).draw()
+    page = figure.bbox.padded(1)
+    boxes = [(t.get_text(), t.get_window_extent().padded(-1)) for t in figure.findobj(Text)
+             if t.get_text().strip() and t.get_visible()]
+    assert boxes
+    outside = [w for w, b in boxes if not (page.x0 <= b.x0 and b.x1 <= page.x1
+                                           and page.y0 <= b.y0 and b.y1 <= page.y1)]
+    pairs = [(w, v) for (w, b), (v, c) in combinations(boxes, 2) if b.overlaps(c)]
+    return outside + pairs
+
+
+SHAPES = {
+    "rich and poor": lambda n: 10 ** np.linspace(-1, 7.5, n),
+    "even": lambda n: np.full(n, 100_000.0),
+    "half even": lambda n: np.linspace(1, 2e6, n),
+}
+
+
+@pytest.mark.parametrize(("key", "shape"), [
+    *((key, "rich and poor") for key in charts.CHARTS),
+    ("pareto", "even"), ("pareto", "half even")])
+@pytest.mark.parametrize("size", [(9.0, 5.2), (5.6, 3.6)])
+@pytest.mark.parametrize("count", [1, 400])
+def test_no_text_overlaps_another_or_is_cut(key, size, shape, count):
+    frame, results = customers(count)
+    results["aum"] = SHAPES[shape](count)
+    chart = charts.build(key, frame, results, REAL_LABELS, focus=0)
+    chart.figure.set_size_inches(size)
+    assert crowded(chart.figure) == []
+
+
+@pytest.mark.parametrize("key", charts.CHARTS)
+def test_no_text_of_a_saved_chart_overlaps(key, tmp_path, monkeypatch):
+    frame, results = customers(400)
+    chart = charts.build(key, frame, results, REAL_LABELS, focus=0)
+    chart.figure.set_size_inches(4, 3)
+    found = []
+    monkeypatch.setattr(chart.figure, "savefig",
+                        lambda *_, **__: found.append(crowded(chart.figure)))
+    charts.save(chart, tmp_path / "a.png", as_of=date(2026, 10, 31),
+                ruleset_id="网点七要素-默认 v12 · 3fa90c21")
+    assert found == [[]]
+    assert chart.figure.get_size_inches().tolist() == [4, 3]
 
 
 def test_saving_prints_title_and_corner_and_leaves_the_chart_as_it_was(tmp_path):
