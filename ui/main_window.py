@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 PROGRAM = "厅堂营销助手"
 _HELP = "help"
+_NARROW = 1180
 
 
 class MainWindow(QMainWindow):
@@ -57,7 +58,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._all)
         self.statusBar().addWidget(self._state)
         self.statusBar().addPermanentWidget(self._idle)
-        self.setMinimumSize(1024, 600)
+        self.setMinimumSize(880, 540)
         self._drop = DropOverlay(self)
         self._actions = actions.build(self, session.undo_stack)
         self._connect()
@@ -139,6 +140,7 @@ class MainWindow(QMainWindow):
         self._stack.setCurrentWidget(self._pages[key])
         self._nav.mark(key)
         self._header.show_page(self._pages[key])
+        self._pages[key].setFocus()
         self._pages[key].activate(argument)
 
     def show_help(self) -> None:
@@ -220,6 +222,11 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(" — ".join(filter(None, (PROGRAM, settings.branch_name))))
         self._header.user.setText(settings.operator or "锁定")
         self._idle.setText(f"{settings.lock_minutes} 分钟无操作自动锁定")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the room to the pages when there is little of it."""
+        super().resizeEvent(event)
+        self._nav.set_compact(compact=self.width() < px(_NARROW))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask the page in front before leaving."""

@@ -23,10 +23,10 @@ from branchseg.errors import BranchsegError
 from branchseg.messages import explain
 
 if TYPE_CHECKING:
-    from branchseg.progress import Reporter
     from collections.abc import Callable, Sequence
 
     from branchseg.pipeline import RunResult
+    from branchseg.progress import Reporter
     from branchseg.rules import RuleSet
     from branchseg.settings import Settings
     from branchseg.store.vault import Vault

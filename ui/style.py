@@ -79,7 +79,7 @@ DARK = Tokens(
 TONES = ("accent", "ok", "warn", "danger", "neutral")
 """What a chip or a figure may mean; the word beside it always says it too."""
 
-_IMAGES = ("tick", "minus", "chevron-down", "chevron-up")
+_IMAGES = ("tick", "minus", "chevron-down", "chevron-up", "chevron-left", "chevron-right")
 
 
 def _app() -> QApplication:

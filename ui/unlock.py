@@ -128,8 +128,11 @@ class UnlockScreen(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Ready to type."""
         super().showEvent(event)
-        first = self._branch if self._first_use else self._first
-        QTimer.singleShot(0, first, first.setFocus)
+        QTimer.singleShot(0, self, self._focus_first)
+
+    def _focus_first(self) -> None:
+        if self.isVisible():
+            (self._branch if self._first_use else self._first).setFocus()
 
     # --- building ---
 

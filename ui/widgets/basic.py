@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
     QSizePolicy,
+    QStyleOption,
     QVBoxLayout,
     QWidget,
 )
@@ -21,7 +23,7 @@ from ..style import px
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QKeyEvent, QMouseEvent
+    from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
@@ -32,6 +34,33 @@ def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
         made.setProperty("role", role)
     made.setWordWrap(wrap)
     return made
+
+
+class ElidedLabel(QLabel):
+    """One line that gets an ellipsis, and a tool tip, where there is too little room."""
+
+    def __init__(self, role: str = "muted", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("role", role)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        """May shrink to some characters."""
+        return QSize(px(32), super().minimumSizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The text, shortened to the room there is."""
+        metrics, room = self.fontMetrics(), self.contentsRect()
+        shown = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        self.setToolTip("" if shown == self.text() else self.text())
+        painter = QPainter(self)
+        option = QStyleOption()
+        option.initFrom(self)
+        self.style().drawItemText(
+            painter, room, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter),
+            option.palette, self.isEnabled(), shown, QPalette.ColorRole.WindowText)
+        painter.end()
 
 
 def button(text: str, icon_name: str = "", clicked: Callable[[], object] | None = None, *,
@@ -106,7 +135,7 @@ class KpiCard(QFrame):
         if link:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
             self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._figure, self._detail = label("–", "figure"), label("", "muted")
+        self._figure, self._detail = label("–", "figure"), ElidedLabel()
         texts = QVBoxLayout()
         texts.setSpacing(px(2))
         for each in (label(title, "muted"), self._figure, self._detail):

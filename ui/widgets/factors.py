@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from ..style import color, px
 from .basic import Chip, label
@@ -60,15 +60,15 @@ class LevelBar(QWidget):
 
 
 class FactorList(QWidget):
-    """One row per factor: name, level bar, level, and the evidence in words."""
+    """Per factor: name, level bar and level; below them the evidence in words."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(px(12))
-        self._grid.setVerticalSpacing(px(8))
-        self._grid.setColumnStretch(3, 1)
+        self._grid.setVerticalSpacing(px(4))
+        self._grid.setColumnStretch(2, 1)
 
     def show_factors(self, factors: Sequence[FactorResult]) -> None:
         """Replace the rows."""
@@ -77,15 +77,26 @@ class FactorList(QWidget):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        for row, factor in enumerate(factors):
-            top = Qt.AlignmentFlag.AlignTop
-            self._grid.addWidget(label(factor.name, "strong"), row, 0, top)
-            self._grid.addWidget(LevelBar(factor.data_level, factor.observed_level), row, 1, top)
-            chip = Chip("观察与数据不一致", "warn") if factor.conflict else Chip(
-                _level(factor.level), "neutral" if factor.level is None else "accent")
-            self._grid.addWidget(chip, row, 2, top)
-            why = [evidence.text for evidence in factor.evidence] + list(factor.observed)
-            self._grid.addWidget(label("；".join(why) or "没有依据", "muted", wrap=True), row, 3)
+        for number, factor in enumerate(factors):
+            self._add(factor, 2 * number)
+
+    def _add(self, factor: FactorResult, row: int) -> None:
+        """Two rows of the grid."""
+        known = factor.level is not None
+        self._grid.addWidget(label(factor.name, "strong"), row, 0)
+        self._grid.addWidget(LevelBar(factor.data_level, factor.observed_level), row, 1)
+        box = QWidget()
+        chips = QHBoxLayout(box)
+        chips.setContentsMargins(0, 0, 0, 0)
+        chips.addWidget(Chip(_level(factor.level), "accent" if known else "neutral"))
+        if factor.conflict:
+            chips.addWidget(Chip("观察与数据不一致", "warn"))
+        chips.addStretch()
+        self._grid.addWidget(box, row, 2)
+        why = [evidence.text for evidence in factor.evidence] + list(factor.observed)
+        words = label("；".join(why) or "还没有依据", "muted", wrap=True)
+        words.setContentsMargins(0, 0, 0, px(6))
+        self._grid.addWidget(words, row + 1, 0, 1, 3)
 
 
 def _level(level: float | None) -> str:

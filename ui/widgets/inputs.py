@@ -1,18 +1,27 @@
-"""SearchBox and FilterBar: how a long list gets short."""
+"""Fields: search box, filter bar, numbers and days."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtCore import QDate, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QCalendarWidget,
+    QComboBox,
+    QDateEdit,
+    QHBoxLayout,
+    QLineEdit,
+    QSpinBox,
+    QWidget,
+)
 
 from ..icons import icon
 from ..style import px
-from .basic import label
+from .basic import ElidedLabel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from PySide6.QtGui import QKeyEvent
 
@@ -57,6 +66,26 @@ class SearchBox(QLineEdit):
             super().keyPressEvent(event)
 
 
+def spin_box(lowest: int, highest: int, suffix: str = "") -> QSpinBox:
+    """A field for a whole number."""
+    made = QSpinBox()
+    made.setRange(lowest, highest)
+    made.setSuffix(suffix)
+    made.lineEdit().setTextMargins(px(8), 0, 0, 0)  # the style sheet's padding does not reach it
+    return made
+
+
+def date_edit(day: date | None = None) -> QDateEdit:
+    """A field for a day, with a calendar; `day` None is today."""
+    made = QDateEdit(QDate.currentDate() if day is None else QDate(day.year, day.month, day.day))
+    made.setCalendarPopup(True)
+    made.setDisplayFormat("yyyy-MM-dd")
+    calendar = made.calendarWidget()
+    calendar.setFirstDayOfWeek(Qt.DayOfWeek.Monday)
+    calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+    return made
+
+
 class FilterBar(QWidget):
     """A row of drop-down filters, a count, and room for buttons at the right.
 
@@ -68,7 +97,7 @@ class FilterBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._boxes: dict[str, QComboBox] = {}
-        self._count = label("", "muted")
+        self._count = ElidedLabel()
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(px(12), px(10), px(12), px(10))
         self._row.setSpacing(px(8))
@@ -78,7 +107,7 @@ class FilterBar(QWidget):
     def add_filter(self, key: str, everything: str, choices: Mapping[str, str]) -> QComboBox:
         """Add a filter: `everything` is its first entry ("全部层级"), `choices` value -> word."""
         box = QComboBox()
-        box.setMinimumWidth(px(112))
+        box.setMinimumWidth(px(104))
         box.setAccessibleName(everything)
         self._boxes[key] = box
         self._row.insertWidget(len(self._boxes) - 1, box)

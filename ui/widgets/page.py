@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ..style import px
-from .basic import button, label
+from .basic import ElidedLabel, button, label
 from .inputs import SearchBox
 
 if TYPE_CHECKING:
@@ -60,9 +60,9 @@ class PageHeader(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title, self._subtitle = label("", "title"), label("", "muted")
+        self._title, self._subtitle = label("", "title"), ElidedLabel()
         self.search = SearchBox("姓名 / 拼音首字母 / 手机尾号（Ctrl+F）")
-        self.search.setMinimumWidth(px(180))
+        self.search.setMinimumWidth(px(140))
         self.search.setMaximumWidth(px(300))
         self.user = button("锁定", "lock", tip="锁定（Ctrl+L）")
         texts = QVBoxLayout()

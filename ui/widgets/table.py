@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -142,8 +149,6 @@ class DataTable(QTableView):
             self.setColumnWidth(0, px(_CHECK_WIDTH))
         for number, shape in enumerate(self._model.columns, first):
             self.setColumnWidth(number, px(shape.width))
-            if shape.stretch:
-                header.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
 
     def _connect(self) -> None:
         header = self.horizontalHeader()
@@ -214,6 +219,16 @@ class DataTable(QTableView):
             self._open(self.currentIndex())
         else:
             super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the room that is left to the stretching column, never less than its own width."""
+        super().resizeEvent(event)
+        first = 1 if self._model.checkable else 0
+        for number, shape in enumerate(self._model.columns, first):
+            if shape.stretch:
+                others = self.horizontalHeader().length() - self.columnWidth(number)
+                self.setColumnWidth(number, max(self.viewport().width() - others,
+                                                px(shape.width)))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Filter by this value, copy, and what the page adds."""
