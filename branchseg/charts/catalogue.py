@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from branchseg.charts import people, radar, value
 from branchseg.charts.data import Chart, Data, Labels, Mark
+from branchseg.charts.people import age_tier, grade_tier_heatmap, status_funnel, tier_pyramid
+from branchseg.charts.radar import factor_radar
 from branchseg.charts.style import SIZE, SMALL, TITLE, Plot, families, theme_of
+from branchseg.charts.value import aum_histogram, maturities, pareto
 from branchseg.messages import text as say
 
 if TYPE_CHECKING:
@@ -42,14 +44,14 @@ class ChartKind:
 
 CHARTS: MappingProxyType[str, ChartKind] = MappingProxyType({
     kind.key: kind for kind in (
-        ChartKind("status_funnel", people.status_funnel),
-        ChartKind("tier_pyramid", people.tier_pyramid),
-        ChartKind("pareto", value.pareto),
-        ChartKind("aum_histogram", value.aum_histogram),
-        ChartKind("grade_tier_heatmap", people.grade_tier_heatmap),
-        ChartKind("age_tier", people.age_tier),
-        ChartKind("maturities", value.maturities),
-        ChartKind("factor_radar", radar.factor_radar, about_one=True),
+        ChartKind("status_funnel", status_funnel),
+        ChartKind("tier_pyramid", tier_pyramid),
+        ChartKind("pareto", pareto),
+        ChartKind("aum_histogram", aum_histogram),
+        ChartKind("grade_tier_heatmap", grade_tier_heatmap),
+        ChartKind("age_tier", age_tier),
+        ChartKind("maturities", maturities),
+        ChartKind("factor_radar", factor_radar, about_one=True),
     )
 })
 """Chart key -> kind, in the order of display."""

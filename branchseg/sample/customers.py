@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from branchseg.sample import people
+from branchseg.sample.people import MANAGERS, id_numbers, mobiles, names
 
 if TYPE_CHECKING:
     from datetime import date
@@ -122,9 +122,9 @@ def _person(frame: pd.DataFrame, rng: Generator, as_of: date) -> None:
     male = rng.random(count) < 0.49
     frame["age_years"] = age
     frame["birth_date"] = _days_before(as_of, np.floor(age * 365.25))
-    frame["name"] = people.names(count, rng)
-    frame["id_number"] = people.id_numbers(frame["birth_date"], male, rng)
-    frame["mobile"] = people.mobiles(count)
+    frame["name"] = names(count, rng)
+    frame["id_number"] = id_numbers(frame["birth_date"], male, rng)
+    frame["mobile"] = mobiles(count)
     frame["gender"] = np.where(male, "男", "女")
     job = np.where(age >= 60, "退休人员",
                    rng.choice(tuple(_JOBS), count, p=tuple(_JOBS.values())))
@@ -195,7 +195,7 @@ def _ties(frame: pd.DataFrame, rng: Generator, as_of: date) -> None:
     frame["last_contact"] = _days_before(
         as_of, np.where(served, rng.integers(1, 300, count), np.nan))
     cared = served | (rng.random(count) < 0.35)
-    frame["manager"] = pd.Series(rng.choice(people.MANAGERS, count), dtype=object).where(
+    frame["manager"] = pd.Series(rng.choice(MANAGERS, count), dtype=object).where(
         cared, None)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from branchseg.sample import people
+from branchseg.sample.people import COMPANIES, RARE_GIVEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -134,8 +134,8 @@ DIRT: tuple[Dirt, ...] = (
     Dirt("name_no_break_space", ("name",), .01, lambda v, _: f"\u00a0{v}\u00a0"),
     Dirt("name_spaced", ("name",), .01, lambda v, _: "　".join(v), lambda v: len(v) == 2),
     Dirt("name_zero_width", ("name",), .005, lambda v, _: v[:1] + "\u200b" + v[1:]),
-    Dirt("name_rare", ("name",), .005, lambda v, r: v[:1] + _pick(r, *people.RARE_GIVEN)),
-    Dirt("name_company", ("name",), .004, lambda _, r: _pick(r, *people.COMPANIES)),
+    Dirt("name_rare", ("name",), .005, lambda v, r: v[:1] + _pick(r, *RARE_GIVEN)),
+    Dirt("name_company", ("name",), .004, lambda _, r: _pick(r, *COMPANIES)),
     Dirt("flag_spelling", _FLAGS, .06, lambda v, r: _pick(r, *_SPELLINGS[v])),
     Dirt("flag_unreadable", ("mobile_bank", "credit_card"), .003,
          lambda _, r: _pick(r, "？", "待核")),

@@ -12,7 +12,7 @@ import pandas as pd
 from openpyxl import Workbook
 
 from branchseg.model.raw import Cell, RawTable, SourceRef
-from branchseg.sample import accounts
+from branchseg.sample.accounts import HEADERS, split
 from branchseg.sample.customers import COLUMNS, TEN_THOUSAND, clean_customers, statuses
 from branchseg.sample.dirt import soil
 
@@ -101,8 +101,8 @@ def write_accounts(path: Path, customers: int = 2_000, seed: int = 7,
     identity numbers, the header repeated on every page. No other dirt.
     """
     frame = clean_customers(customers, np.random.default_rng(seed), as_of)
-    table = accounts.split(frame)
-    header = tuple(accounts.HEADERS.values())
+    table = split(frame)
+    header = tuple(HEADERS.values())
     lines: list[Sequence[Cell]] = [("零售账户清单",), ("报表日期", f"{as_of:%Y%m%d}"),
                                    ("机构", "城东支行"), (), (), header]
     for start in range(0, len(table), _PAGE):
