@@ -14,12 +14,11 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from branchseg.errors import InputError
 from branchseg.intake import formats, limits, wire
 from branchseg.intake.formats import Format
-from branchseg.intake.passwords import decrypt
 from branchseg.intake.texts import read_text
 from branchseg.intake.workbooks import ParsedFile, ParsedSheet, read_workbook
 
@@ -52,11 +51,13 @@ def main() -> None:
             wire.write_json(out, {"error": "intake.damaged", "params": {}})
 
 
-def _answer(request: dict[str, Any], out: BinaryIO) -> None:
+def _answer(request: dict[str, Any], out: IO[bytes]) -> None:
     """Read the file and send what it holds, sheet by sheet."""
     data = _load(Path(request["path"]))
     digest = hashlib.sha256(data).hexdigest()
     if formats.is_ole(data):
+        from branchseg.intake.passwords import decrypt  # noqa: PLC0415 - slow to load, rarely needed
+
         data = decrypt(data, request["password"])
     kind = formats.sniff(data)
     if kind not in READERS:
@@ -78,14 +79,13 @@ def _load(path: Path) -> bytes:
         raise InputError("intake.cannot_open") from error
 
 
-def _send_sheet(sheet: ParsedSheet, out: BinaryIO) -> None:
+def _send_sheet(sheet: ParsedSheet, out: IO[bytes]) -> None:
     wire.write_json(out, {
         "name": sheet.name, "first_row": sheet.first_row, "first_column": sheet.first_column,
-        "height": len(sheet.columns[0]) if sheet.columns else 0, "width": len(sheet.columns),
-        "merges": sheet.merges, "faults": sheet.faults,
+        "height": sheet.height, "width": sheet.width, "merges": sheet.merges,
+        "faults": sheet.faults,
     })
-    for column in sheet.columns:
-        wire.write_column(out, column)
+    wire.write_rows(out, sheet.rows)
 
 
 if __name__ == "__main__":

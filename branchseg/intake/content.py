@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
 from datetime import date, time
 
 from branchseg.intake.grid import as_text, is_blank
 from branchseg.model.fields import NUMERIC, Field, Kind
-from branchseg.model.raw import Cell
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from branchseg.model.raw import Cell
+    from collections.abc import Callable, Sequence
 
 _SAMPLE = 200
 _MIN_SHARE = 0.5
 _MAX_FLAGS = 12
 _PLACEHOLDER = re.compile(r"[-—–/\\.·]*|无|暂无|空|未知|n/?a|#n/a|null|none|nan", re.IGNORECASE)
 _NUMBER = re.compile(
-    r"[-+(（]?(?:人民币|rmb|[¥￥$])?[-+]?[\d０-９][\d０-９,，.．\s]*(?:e[+-]?\d+)?(?:[万亿千百]?[元圆]?|%|[户笔种天岁年次])整?[)）]?",
+    r"[-+(（]?(?:人民币|rmb|[¥￥$])?[-+]?[\d０-９][\d０-９,，.．\s]*(?:e[+-]?\d+)?"
+    r"(?:[万亿千百]?[元圆]?|%|[户笔种天岁年次])整?[)）]?",
     re.IGNORECASE,
 )
-_CHINESE_NUMBER = re.compile(r"[〇零一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟元圆角分整]+")
+_CHINESE_NUMBER = re.compile(
+    r"[〇零一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟元圆角分整]+"
+)
 _DATE = re.compile(
-    r"\d{4}\D?\d{1,2}\D?\d{1,2}日?(?:[ T].*)?|\d{4}\D\d{1,2}月?|\d{6}|\d{1,2}[-/ 月.]\w{1,3}(?:[-/ 日.]\d{0,4})?"
+    r"\d{4}\D?\d{1,2}\D?\d{1,2}日?(?:[ T].*)?|\d{4}\D\d{1,2}月?|\d{6}"
+    r"|\d{1,2}[-/ 月.]\w{1,3}(?:[-/ 日.]\d{0,4})?"
     r"|[〇零一二三四五六七八九十]{4}年.*|\d{5}(?:\.\d+)?"
 )
 _PHONE = re.compile(r"(?:手机|电话|tel)?[:：]?[\d*＊+\-() /、,，;；转０-９]{7,}", re.IGNORECASE)

@@ -12,11 +12,14 @@ import posixpath
 import re
 import struct
 import zipfile
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from branchseg.intake.formats import Format
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 UNCALCULATED = "未计算的公式"
 Fault = tuple[int, int, str]
@@ -54,7 +57,7 @@ def faults_in(data: bytes, kind: Format, sheets: list[str]) -> Faults:
         return Faults({})
     try:
         return find(data, sheets)
-    except (ElementTree.ParseError, zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError,
+    except (ET.ParseError, zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError,
             NotImplementedError, struct.error, IndexError):
         return Faults({})
 
@@ -62,8 +65,8 @@ def faults_in(data: bytes, kind: Format, sheets: list[str]) -> Faults:
 def _xlsx_faults(data: bytes, sheets: list[str]) -> Faults:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         base = "xl/workbook.xml"
-        workbook = ElementTree.fromstring(archive.read(base))  # noqa: S314 - capped child
-        rels = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314 - capped child
+        workbook = ET.fromstring(archive.read(base))  # noqa: S314 - capped child
+        rels = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314 - capped child
         targets = {rel.get("Id"): rel.get("Target", "") for rel in rels}
         found: dict[str, list[Fault]] = {}
         date_1904 = False
@@ -111,7 +114,7 @@ def _fault(attributes: bytes, text: str) -> Iterator[Fault]:
 
 
 def _xls_faults(data: bytes, sheets: list[str]) -> Faults:
-    import olefile  # noqa: PLC0415 - only .xls files need it
+    import olefile  # type: ignore[import-untyped]  # noqa: PLC0415 - only .xls files need it
 
     with olefile.OleFileIO(io.BytesIO(data)) as ole:
         name = next(n for n in ("Workbook", "Book", "WORKBOOK", "BOOK") if ole.exists(n))

@@ -90,9 +90,12 @@ def _sniff_zip(data: bytes) -> Format:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
+            _refuse_bomb(entries)
+            locked = _is_locked_ods(archive)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError) as error:
         raise InputError("intake.damaged") from error
-    _refuse_bomb(entries)
+    if locked:
+        raise InputError("intake.password_unsupported")
     names = {entry.filename.casefold().replace("\\", "/").lstrip("/") for entry in entries}
     if "content.xml" in names:
         return Format.ODS
@@ -101,6 +104,12 @@ def _sniff_zip(data: bytes) -> Format:
     if "[content_types].xml" in names and not any(n.startswith(("word/", "ppt/")) for n in names):
         return Format.XLSX
     raise InputError("intake.not_spreadsheet")
+
+
+def _is_locked_ods(archive: zipfile.ZipFile) -> bool:
+    """Whether the manifest of an OpenDocument file speaks of encryption."""
+    manifest = "META-INF/manifest.xml"
+    return manifest in archive.namelist() and b"encryption-data" in archive.read(manifest)
 
 
 def _refuse_bomb(entries: list[zipfile.ZipInfo]) -> None:

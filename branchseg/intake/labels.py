@@ -8,15 +8,15 @@ import unicodedata
 from branchseg.intake.vocabulary import vocabulary
 
 _NOTE = re.compile(
-    r"\((?:人民币|单位:?)?(?:亿元?|千万元?|百万元?|万元?|千元|元|rmb|cny|岁|年|天|日|月|个|笔|次|户|位|种|分"
-    r"|必填项?|选填|可选|必输|\d{1,2}|yyyy[-/.]?mm[-/.]?dd|yyyymmdd)\)"
+    r"\((?:人民币|单位:?)?(?:亿元?|千万元?|百万元?|万元?|千元|元|rmb|cny"
+    r"|岁|年|天|日|月|个|笔|次|户|位|种|分|必填项?|选填|可选|必输|\d{1,2}|yyyy[-/.]?mm[-/.]?dd|yyyymmdd)\)"
 )
 _BRACKETS = str.maketrans("[]【】〔〕{}〈〉《》<>%", "()()()()()()()率")
 _END_UNIT = re.compile(r"(?:亿元|千万元|百万元|万元|千元)$")
 _NO_WORD = re.compile(r"[\W_]+")
 _FACTORS = {
-    "元": 1.0, "rmb": 1.0, "cny": 1.0, "千元": 1e3, "万": 1e4, "万元": 1e4, "百万": 1e6, "百万元": 1e6,
-    "千万": 1e7, "千万元": 1e7, "亿": 1e8, "亿元": 1e8,
+    "元": 1.0, "rmb": 1.0, "cny": 1.0, "千元": 1e3, "万": 1e4, "万元": 1e4,
+    "百万": 1e6, "百万元": 1e6, "千万": 1e7, "千万元": 1e7, "亿": 1e8, "亿元": 1e8,
 }
 _MONEY = "亿元|千万元|百万元|万元|千元|元|亿|千万|百万|万|rmb|cny"
 _STATED_UNIT = re.compile(

@@ -6,8 +6,11 @@ puts the child into a Job Object before it sends the request the child waits for
 
 from __future__ import annotations
 
-import subprocess
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import subprocess
 
 MAX_BYTES = 1536 << 20
 

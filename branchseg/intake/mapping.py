@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -13,6 +12,10 @@ from branchseg.intake.lookup import known_names, refused_reason
 from branchseg.intake.vocabulary import vocabulary
 from branchseg.model.fields import FIELDS, Kind
 from branchseg.model.raw import ColumnMapping, ColumnMatch, MatchKind, RawTable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 SURE = 0.9
 """From here on a match needs no question."""
@@ -22,6 +25,7 @@ POSSIBLE = 0.6
 _EXACT, _ALIAS, _CHILD, _WEAK, _OTHER_GROUP = 1.0, 0.98, 0.95, 0.75, 0.7
 _MISFIT = 0.65
 _RANK_STEP = 0.0005
+_MIN_LIKENESS = 3
 
 
 def fingerprint(headers: Iterable[str]) -> str:
@@ -101,6 +105,8 @@ def _by_likeness(bare: str) -> tuple[str | None, float, MatchKind, str]:
     """The known name most like this one, if no word that changes the meaning differs."""
     from rapidfuzz import fuzz, process  # noqa: PLC0415 - the child imports this package too
 
+    if len(bare) < _MIN_LIKENESS:
+        return None, 0.0, MatchKind.NONE, ""
     words = _distinct_words(bare)
     names = [name for name, entry in known_names().items()
              if not entry.weak and _distinct_words_of(name) == words]

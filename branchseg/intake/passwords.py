@@ -40,6 +40,8 @@ def _try(data: bytes, password: str) -> bytes | None:
         office.decrypt(content)
     except InvalidKeyError:
         return None
+    except ValueError:
+        return None  # the padding is wrong, so the key is
     except (DecryptionError, ParseError, NotImplementedError) as error:
         raise InputError("intake.password_unsupported") from error
     return content.getvalue()

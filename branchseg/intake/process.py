@@ -8,17 +8,19 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, Self, TYPE_CHECKING
 
 import branchseg
 from branchseg.errors import InputError
 from branchseg.intake import formats, limits, wire
 from branchseg.intake.grid import Grid, ReadFile
-from branchseg.model.raw import CellError
-from branchseg.progress import Reporter
+from branchseg.model.raw import Cell, CellError
+
+if TYPE_CHECKING:
+    from branchseg.progress import Reporter
+    from collections.abc import Iterator
 
 _SECONDS = 120.0
 _POLL = 0.05
@@ -39,7 +41,8 @@ def parse(path: Path, sheet: str | None, password: str | None, reporter: Reporte
         try:
             return _receive(process.stdout, reporter)
         except wire.WireError:
-            reporter.step(_LABEL, 0.0)  # raises if the user cancelled
+            if reporter.cancelled:
+                reporter.step(_LABEL, 1.0)  # raises Cancelled
             code = "intake.timed_out" if watch.timed_out else "intake.too_big"
             raise InputError(code) from None
 
@@ -77,7 +80,7 @@ class _Watch:
         self._thread = threading.Thread(target=self._run, name="intake-watch", daemon=True)
         self.timed_out = False
 
-    def __enter__(self) -> _Watch:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -94,7 +97,7 @@ class _Watch:
                 return
 
 
-def _receive(stream: BinaryIO, reporter: Reporter) -> ReadFile:
+def _receive(stream: IO[bytes], reporter: Reporter) -> ReadFile:
     """Everything the child sends. Raises WireError if it breaks off or talks nonsense."""
     try:
         head = wire.read_json(stream)
@@ -115,14 +118,15 @@ def _raise_error(answer: dict[str, Any]) -> None:
         raise InputError(str(answer["error"]), **answer["params"])
 
 
-def _receive_sheet(stream: BinaryIO, sheet: dict[str, Any], reporter: Reporter) -> Grid:
+def _receive_sheet(stream: IO[bytes], sheet: dict[str, Any], reporter: Reporter) -> Grid:
     height, width = int(sheet["height"]), int(sheet["width"])
     if height * width > formats.MAX_CELLS:
         raise wire.WireError("too many cells")
-    columns = []
-    for index in range(width):
-        columns.append(wire.read_column(stream, height))
-        reporter.step(_LABEL, (index + 1) / width)
+    columns: list[list[Cell]] = [[] for _ in range(width)]
+    for block in wire.read_rows(stream, height, width):
+        for column, cells in zip(columns, block, strict=True):
+            column.extend(cells)
+        reporter.step(_LABEL, len(columns[0]) / height)
     for row, column, text in sheet["faults"]:
         if 0 <= row < height and 0 <= column < width:
             columns[column][row] = CellError(str(text))

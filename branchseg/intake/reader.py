@@ -6,12 +6,15 @@ from pathlib import Path
 
 from branchseg.errors import InputError
 from branchseg.intake import formats
-from branchseg.intake.grid import Grid, ReadFile
 from branchseg.intake.process import parse
 from branchseg.intake.structure import Layout, lay_out
 from branchseg.model.issues import Action, IssueCode
 from branchseg.model.raw import RawTable, SourceRef
 from branchseg.progress import Reporter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from branchseg.intake.grid import Grid, ReadFile
 
 
 def read(path: Path | str, *, sheet: str | None = None, password: str | None = None,
@@ -34,6 +37,7 @@ def read(path: Path | str, *, sheet: str | None = None, password: str | None = N
     tables = []
     problem = "intake.no_data"
     for grid in parsed.grids:
+        _check_width(grid)
         source = _source(path, parsed, grid, 0)
         layout = lay_out(grid, source.label)
         if layout is not None and layout.rows:
@@ -43,9 +47,10 @@ def read(path: Path | str, *, sheet: str | None = None, password: str | None = N
             problem = "intake.no_header" if layout is None else "intake.no_rows"
     if not tables:
         raise InputError(problem)
+    main = max(tables, key=lambda table: len(table.rows))
     for name in _unread(parsed, tables, sheet):
-        tables[0].issues.add(IssueCode.EXTRA_SHEET, Action.SKIPPED, shown=name,
-                             source=tables[0].source.label)
+        main.issues.add(IssueCode.EXTRA_SHEET, Action.SKIPPED, shown=name,
+                        source=main.source.label)
     return tables
 
 
@@ -61,6 +66,13 @@ def _check(path: Path) -> None:
         raise InputError("intake.cannot_open") from error
     if size > formats.MAX_FILE_BYTES:
         raise InputError("intake.file_too_big", limit=formats.MAX_FILE_BYTES >> 20)
+
+
+def _check_width(grid: Grid) -> None:
+    """Refuse more filled columns than any list has. Raises InputError."""
+    filled = sum(1 for column in grid.columns if any(column))
+    if filled > formats.MAX_COLUMNS:
+        raise InputError("intake.too_many_columns", columns=filled, limit=formats.MAX_COLUMNS)
 
 
 def _source(path: Path, parsed: ReadFile, grid: Grid, header_row: int) -> SourceRef:

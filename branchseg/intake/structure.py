@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from itertools import compress
 
 from branchseg.intake.grid import Grid, as_text, is_blank
@@ -14,7 +13,11 @@ from branchseg.intake.labels import unit_in_title, unit_of
 from branchseg.intake.lookup import refused_reason
 from branchseg.intake.rows import junk_rows
 from branchseg.model.issues import Action, IssueCode, IssueLog
-from branchseg.model.raw import Cell
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from branchseg.model.raw import Cell
+    from collections.abc import Iterator, Sequence
 
 _DATE = re.compile(
     r"(?<!\d)(?P<y>20\d\d)(?:[-/.](?P<m1>\d{1,2})[-/.](?P<d1>\d{1,2})(?!\d)"
@@ -109,7 +112,8 @@ def find_data_date(titles: Sequence[Cell]) -> date | None:
     label = ""
     for cell in titles:
         text = as_text(cell)
-        found = cell.date() if isinstance(cell, datetime) else cell if isinstance(cell, date) else _date_in(text)
+        found = (date(cell.year, cell.month, cell.day) if isinstance(cell, date)
+                 else _date_in(text))
         words = label + text
         label = text if found is None else ""
         if found is None or _OTHER_DATE.search(words):

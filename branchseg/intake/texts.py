@@ -6,11 +6,14 @@ import codecs
 import csv
 import io
 from collections import Counter
-from itertools import islice, zip_longest
+from itertools import islice
 
 from branchseg.errors import InputError
-from branchseg.intake.formats import Format
-from branchseg.intake.workbooks import ParsedFile, ParsedSheet, check_columns, check_size
+from branchseg.intake.workbooks import ParsedFile, ParsedSheet, check_size
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from branchseg.intake.formats import Format
 
 _DELIMITERS = ",\t;|"
 _SAMPLE_LINES = 100
@@ -26,12 +29,13 @@ def read_text(data: bytes, _kind: Format, wanted: str | None) -> ParsedFile:
         rows = list(reader)
     except csv.Error as error:
         raise InputError("intake.damaged") from error
-    check_size(len(rows), max(map(len, rows), default=0))
-    columns = list(zip_longest(*rows, fillvalue=""))
+    width = max(map(len, rows), default=0)
+    check_size(len(rows), width)
     if '="' in text:
-        columns = [tuple(map(_unwrap, column)) for column in columns]
-    check_columns(columns)
-    return ParsedFile(date_1904=False, sheet_names=[], sheets=iter([ParsedSheet("", 1, 1, columns)]))
+        rows = [list(map(_unwrap, row)) for row in rows]
+    padded = (row + [""] * (width - len(row)) for row in rows)
+    sheet = ParsedSheet("", len(rows), width, padded)
+    return ParsedFile(date_1904=False, sheet_names=[], sheets=iter([sheet]))
 
 
 def decode(data: bytes) -> str:

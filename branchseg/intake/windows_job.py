@@ -6,9 +6,11 @@ Constants and structures after winnt.h (JOBOBJECT_EXTENDED_LIMIT_INFORMATION).
 from __future__ import annotations
 
 import ctypes
-import subprocess
 from ctypes import wintypes
-from typing import Any
+from typing import Any, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import subprocess
 
 _EXTENDED_LIMITS = 9
 _PROCESS_MEMORY, _DIE_ON_EXCEPTION, _KILL_ON_CLOSE = 0x0100, 0x0400, 0x2000

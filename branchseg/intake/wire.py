@@ -1,9 +1,10 @@
 """How the parsing child hands cells to its parent: frames of bytes, and no code.
 
-A frame is one kind byte, the length (8 bytes, little endian) and the payload. A column travels
-as two frames, its first cells (titles and header, mixed types) and the rest, which mostly has
-one type and then goes as one block of numbers, day numbers or text. The parent trusts nothing:
-the mixed cells are unpickled with no class but the three date types.
+A frame is one kind byte, the length (8 bytes, little endian) and the payload. Rows travel in
+blocks small enough for the processor's cache, a block as one frame per column, which mostly has
+one type and then goes as numbers, day numbers or one text. The first block is short: it has the
+titles and the header. The parent trusts nothing: mixed cells are unpickled with no class but the
+three date types.
 """
 
 from __future__ import annotations
@@ -13,15 +14,18 @@ import io
 import json
 import pickle
 import struct
-from collections.abc import Sequence
-from datetime import date, datetime, time
-from typing import Any, BinaryIO
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from typing import IO, Any, ClassVar, TYPE_CHECKING
 
-from branchseg.model.raw import Cell
+
+if TYPE_CHECKING:
+    from branchseg.model.raw import Cell
+    from collections.abc import Iterator, Sequence
 
 JSON = b"J"
 _MIXED, _TEXT, _FLOAT, _GAPPED_FLOAT, _DATE = b"p", b"s", b"f", b"F", b"d"
-_HEAD = 40
+_HEAD_ROWS, _BLOCK_ROWS = 40, 1024
 _LENGTH = struct.Struct("<Q")
 _MAX_FRAME = 1 << 30
 _NAN = float("nan")
@@ -36,7 +40,9 @@ class WireError(ValueError):
 class _DatesOnly(pickle.Unpickler):
     """An unpickler that builds plain values and dates, and calls nothing else."""
 
-    _ALLOWED = {("datetime", kind.__name__): kind for kind in (date, datetime, time)}
+    _ALLOWED: ClassVar[dict[tuple[str, str], type]] = {
+        ("datetime", kind.__name__): kind for kind in (date, datetime, time)
+    }
 
     def find_class(self, module_name: str, global_name: str) -> Any:
         """The date types; raises for all else."""
@@ -46,13 +52,13 @@ class _DatesOnly(pickle.Unpickler):
             raise WireError(global_name) from None
 
 
-def write_frame(stream: BinaryIO, kind: bytes, payload: bytes) -> None:
+def write_frame(stream: IO[bytes], kind: bytes, payload: bytes) -> None:
     """Send one frame."""
     stream.write(kind + _LENGTH.pack(len(payload)))
     stream.write(payload)
 
 
-def read_frame(stream: BinaryIO) -> tuple[bytes, bytes]:
+def read_frame(stream: IO[bytes]) -> tuple[bytes, bytes]:
     """Receive one frame as (kind, payload). Raises WireError where the stream ends early."""
     head = stream.read(1 + _LENGTH.size)
     if len(head) != 1 + _LENGTH.size:
@@ -66,12 +72,12 @@ def read_frame(stream: BinaryIO) -> tuple[bytes, bytes]:
     return head[:1], payload
 
 
-def write_json(stream: BinaryIO, value: object) -> None:
+def write_json(stream: IO[bytes], value: object) -> None:
     """Send a plain value (lone surrogates survive: JSON escapes them)."""
     write_frame(stream, JSON, json.dumps(value).encode("ascii"))
 
 
-def read_json(stream: BinaryIO) -> Any:
+def read_json(stream: IO[bytes]) -> Any:
     """Receive a plain value. Raises WireError for any other frame."""
     kind, payload = read_frame(stream)
     if kind != JSON:
@@ -79,21 +85,36 @@ def read_json(stream: BinaryIO) -> Any:
     return json.loads(payload)
 
 
-def write_column(stream: BinaryIO, cells: Sequence[Cell]) -> None:
-    """Send a column; an empty text means a blank cell."""
-    for part in (cells[:_HEAD], cells[_HEAD:]):
-        write_frame(stream, *_encode(part))
+def write_rows(stream: IO[bytes], rows: Iterator[Sequence[Any]]) -> None:
+    """Send rows, all equally long; an empty text means a blank cell."""
+    size = _HEAD_ROWS
+    while block := list(islice(rows, size)):
+        for column in zip(*block, strict=True):
+            write_frame(stream, *_encode(column))
+        size = _BLOCK_ROWS
 
 
-def read_column(stream: BinaryIO, length: int) -> list[Cell]:
-    """Receive a column of `length` cells; blank ones are None. Raises WireError."""
+def read_rows(stream: IO[bytes], height: int, width: int) -> Iterator[list[list[Cell]]]:
+    """Receive `height` rows block by block, as one list of cells per column; blank is None.
+
+    Raises WireError where a block is not what it should be.
+    """
+    size = _HEAD_ROWS
+    while height > 0:
+        size = min(size, height)
+        yield [_read_cells(stream, size) for _ in range(width)]
+        height -= size
+        size = _BLOCK_ROWS
+
+
+def _read_cells(stream: IO[bytes], count: int) -> list[Cell]:
+    """One frame of `count` cells."""
     try:
-        head = _decode(*read_frame(stream), min(length, _HEAD))
-        cells = head + _decode(*read_frame(stream), max(length - _HEAD, 0))
+        cells = _decode(*read_frame(stream))
     except _DECODING_ERRORS as error:
-        raise WireError("column") from error
-    if len(cells) != length:
-        raise WireError("column length")
+        raise WireError("cells") from error
+    if len(cells) != count:
+        raise WireError("number of cells")
     return cells
 
 
@@ -106,10 +127,22 @@ def _encode(cells: Sequence[Any]) -> tuple[bytes, bytes]:
         text = "\0".join(cells)
         if text.count("\0") == len(cells) - 1:
             return _TEXT, text.encode("utf-8", "surrogatepass")
-    elif kinds == {float, str} or kinds <= {date, str}:
-        if not any(cell for cell in cells if type(cell) is str):
-            return _encode_gapped(cells, kinds)
-    return _MIXED, pickle.dumps([None if cell == "" else cell for cell in cells], protocol=5)
+    elif (kinds == {float, str} or kinds <= {date, str}) and not any(
+        cell for cell in cells if type(cell) is str
+    ):
+        return _encode_gapped(cells, kinds)
+    return _MIXED, pickle.dumps([_plain(cell) for cell in cells], protocol=5)
+
+
+def _plain(cell: Any) -> Cell:
+    """A cell of the kinds `Cell` knows: durations become a time of day, or days as a number."""
+    if not isinstance(cell, timedelta):
+        return None if cell == "" else cell
+    days = cell / timedelta(days=1)
+    if not 0 <= days < 1:
+        return days
+    minutes, seconds = divmod(cell.seconds, 60)
+    return time(minutes // 60, minutes % 60, seconds, cell.microseconds)
 
 
 def _encode_gapped(cells: Sequence[Any], kinds: set[type]) -> tuple[bytes, bytes]:
@@ -121,11 +154,11 @@ def _encode_gapped(cells: Sequence[Any], kinds: set[type]) -> tuple[bytes, bytes
     return _DATE, array.array("i", days).tobytes()
 
 
-def _decode(kind: bytes, payload: bytes, length: int) -> list[Cell]:
+def _decode(kind: bytes, payload: bytes) -> list[Cell]:
     """The cells of one frame."""
     if kind == _TEXT:
-        texts = payload.decode("utf-8", "surrogatepass").split("\0") if length else []
-        return [text or None for text in texts] if "" in texts else list(texts)
+        texts = payload.decode("utf-8", "surrogatepass").split("\0")
+        return [text or None for text in texts]
     if kind == _FLOAT:
         return array.array("d", payload).tolist()  # type: ignore[return-value]
     if kind == _GAPPED_FLOAT:

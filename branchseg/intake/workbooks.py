@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import time, timedelta
-from typing import Any
+from itertools import islice
+from typing import Any, TYPE_CHECKING
 
 import python_calamine as calamine
 
 from branchseg.errors import InputError
 from branchseg.intake import formats
 from branchseg.intake.faults import Faults, faults_in
-from branchseg.intake.formats import Format
+
+if TYPE_CHECKING:
+    from branchseg.intake.formats import Format
+    from collections.abc import Iterator, Sequence
 
 Merge = tuple[int, int, int, int]
 
 
 @dataclass(slots=True)
 class ParsedSheet:
-    """The filled rectangle of a sheet, column by column; "" is a blank cell.
+    """The filled rectangle of a sheet; `rows` are equally long, "" is a blank cell.
 
-    `first_row` and `first_column` are 1-based places in the sheet. `merges` (top, left, bottom,
-    right) and `faults` (row, column, text) count from 0 at the rectangle's corner.
+    `first_row` and `first_column` are its 1-based place in the sheet. `merges` (top, left,
+    bottom, right) and `faults` (row, column, text) count from 0 at the rectangle's corner.
     """
 
     name: str
-    first_row: int
-    first_column: int
-    columns: Sequence[Sequence[Any]]
+    height: int
+    width: int
+    rows: Iterator[Sequence[Any]]
+    first_row: int = 1
+    first_column: int = 1
     merges: list[Merge] = field(default_factory=list)
     faults: list[tuple[int, int, str]] = field(default_factory=list)
 
@@ -78,15 +82,14 @@ def _read_sheet(book: calamine.CalamineWorkbook, name: str, faults: Faults) -> P
     except calamine.CalamineError as error:
         raise InputError("intake.damaged") from error
     if sheet.start is None:
-        return ParsedSheet(name, 1, 1, [])
+        return ParsedSheet(name, 0, 0, iter(()))
     check_size(sheet.height, sheet.width)
     top, left = sheet.start
-    columns = [_plain(column) for column in zip(*sheet.to_python(), strict=True)]
-    check_columns(columns)
+    rows = islice(sheet.iter_rows(), top, None)  # it starts at the sheet's first row
     merges = [(a - top, b - left, c - top, d - left)
               for (a, b), (c, d) in sheet.merged_cell_ranges or () if a >= top and b >= left]
     places = [(row - top, column - left, text) for row, column, text in faults.of(name)]
-    return ParsedSheet(name, top + 1, left + 1, columns, merges, places)
+    return ParsedSheet(name, sheet.height, sheet.width, rows, top + 1, left + 1, merges, places)
 
 
 def check_size(rows: int, columns: int) -> None:
@@ -95,25 +98,3 @@ def check_size(rows: int, columns: int) -> None:
         raise InputError("intake.too_many_rows", rows=rows, limit=formats.MAX_ROWS)
     if rows * columns > formats.MAX_CELLS:
         raise InputError("intake.too_wide", rows=rows, columns=columns)
-
-
-def check_columns(columns: Sequence[Sequence[Any]]) -> None:
-    """Refuse more filled columns than any list has. Raises InputError."""
-    filled = sum(1 for column in columns if any(column))
-    if filled > formats.MAX_COLUMNS:
-        raise InputError("intake.too_many_columns", columns=filled, limit=formats.MAX_COLUMNS)
-
-
-def _plain(column: Sequence[Any]) -> Sequence[Any]:
-    """Durations become a time of day, or days as a number, as Excel keeps them."""
-    if timedelta not in set(map(type, column)):
-        return column
-    return [_time_of(cell) if isinstance(cell, timedelta) else cell for cell in column]
-
-
-def _time_of(span: timedelta) -> time | float:
-    days = span / timedelta(days=1)
-    if not 0 <= days < 1:
-        return days
-    minutes, seconds = divmod(span.seconds, 60)
-    return time(minutes // 60, minutes % 60, seconds, span.microseconds)

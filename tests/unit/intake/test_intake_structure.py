@@ -1,0 +1,205 @@
+"""Header, title, totals and footers on grids; the header may stand anywhere near the top."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from branchseg.intake.grid import Grid
+from branchseg.intake.structure import find_data_date, lay_out
+from branchseg.model.issues import IssueCode
+
+HEADER = ["客户号", "姓名", "手机号", "月日均AUM(万元)"]
+DATA = [[f"00{i}", name, f"1380000000{i}", i * 10.5]
+        for i, name in enumerate(["张三", "李四", "王五", "赵六", "孙七"])]
+
+
+def grid_of(rows, merges=(), first_row: int = 1, first_column: int = 1) -> Grid:
+    width = max(map(len, rows))
+    full = [list(row) + [None] * (width - len(row)) for row in rows]
+    return Grid("", first_row, first_column, [list(c) for c in zip(*full, strict=True)],
+                list(merges))
+
+
+def lay(rows, **how):
+    layout = lay_out(grid_of(rows, **how), "测试")
+    assert layout is not None
+    return layout
+
+
+def found(layout) -> list[tuple[str, int]]:
+    return [(issue.code.value, issue.row) for issue in layout.issues]
+
+
+def test_plain_list() -> None:
+    layout = lay([HEADER, *DATA])
+    assert layout.headers == tuple(HEADER)
+    assert layout.units == (0.0, 0.0, 0.0, 10000.0)
+    assert layout.rows == [2, 3, 4, 5, 6]
+    assert layout.columns[1] == ["张三", "李四", "王五", "赵六", "孙七"]
+    assert found(layout) == []
+
+
+@pytest.mark.parametrize("count", [1, 5, 26, 29])
+def test_header_after_title_rows(count: int) -> None:
+    titles = [[f"说明第{i}行"] for i in range(count)]
+    layout = lay([*titles, HEADER, *DATA])
+    assert layout.header_row == count + 1
+    assert layout.rows[0] == count + 2
+
+
+def test_header_beyond_row_30_is_not_searched() -> None:
+    assert lay_out(grid_of([*([["说明"]] * 30), HEADER, *DATA]), "") is None
+
+
+def test_unit_and_date_of_the_title_hold_for_columns_that_say_nothing() -> None:
+    rows = [["某支行客户清单"], ["数据日期：2026-10-31", None, "单位：千元"],
+            ["客户号", "姓名", "AUM余额", "存款余额（元）"], ["1", "张三", 1.5, 2.0]]
+    layout = lay(rows)
+    assert layout.as_of == date(2026, 10, 31)
+    assert layout.units == (1000.0, 1000.0, 1000.0, 1.0)
+
+
+def test_report_with_date_in_b2_two_header_rows_and_pages() -> None:
+    """The form of a bank's real export: pages repeat both header rows, the list ends in totals."""
+    upper = ["账户号", "户名", "证件号", "存款", None, "理财", None]
+    lower = [None, None, None, "余额", "日均", "余额", "日均"]
+    body = [[f"62{i}", "张*", "3301**********12", "1,234.50", "1,000.00", "0.00", "0.00"]
+            for i in range(8)]
+    rows = [["个人客户资产报表"], ["报表日期", "20261031"], [], [],
+            upper, lower, *body[:4], upper, lower, *body[4:],
+            ["合计", None, None, "9,876.00", None, "0.00"],
+            ["制表人：甲", None, None, "审核人：乙"]]
+    layout = lay(rows)
+    assert layout.as_of == date(2026, 10, 31)
+    assert layout.headers == ("账户号", "户名", "证件号", "存款_余额", "存款_日均", "理财_余额",
+                              "理财_日均")
+    assert layout.rows == [7, 8, 9, 10, 13, 14, 15, 16]
+    assert found(layout) == [
+        ("title_rows", 1), ("title_rows", 2), ("repeated_header", 11), ("repeated_header", 12),
+        ("total_row", 17), ("footnote_row", 18),
+    ]
+
+
+def test_merged_group_row_above_full_names() -> None:
+    rows = [["基本信息", None, "资产", None], ["客户号", "姓名", "AUM余额", "活期余额"],
+            ["1", "张三", 1.0, 2.0]]
+    layout = lay(rows, merges=[(0, 0, 0, 1), (0, 2, 0, 3)])
+    assert layout.headers == ("基本信息_客户号", "基本信息_姓名", "资产_AUM余额", "资产_活期余额")
+    assert layout.header_row == 2
+
+
+def test_group_over_some_columns_only() -> None:
+    rows = [["客户号", "姓名", "存款", None], [None, None, "余额", "笔数"],
+            ["1", "张三", 1.0, 2.0]]
+    layout = lay(rows, merges=[(0, 0, 1, 0), (0, 1, 1, 1), (0, 2, 0, 3)])
+    assert layout.headers == ("客户号", "姓名", "存款_余额", "存款_笔数")
+    assert layout.rows == [3]
+
+
+def test_first_data_row_of_texts_is_no_second_header() -> None:
+    rows = [["客户号", "姓名", None, "备注"], ["甲一", "张三", "教师", "好"],
+            ["甲二", "李四", "医生", "无"]]
+    layout = lay(rows)
+    assert layout.rows == [2, 3]
+    assert layout.headers[2] == "C列"
+    assert found(layout) == [("header_blank", 1)]
+
+
+@pytest.mark.parametrize(("cell", "code"), [
+    ("合计", "total_row"), ("合 计", "total_row"), ("小计：", "total_row"), ("总计", "total_row"),
+    ("平均值", "total_row"), ("城东支行小计", "total_row"), ("共计5户", "total_row"),
+    ("制表人：甲", "footnote_row"), ("审核人", "footnote_row"), ("以下空白", "footnote_row"),
+    ("备注：仅供内部使用", "footnote_row"), ("第1页 共3页", "footnote_row"),
+    ("数据仅供内部使用，不得外传", "footnote_row"),
+])
+def test_rows_that_are_no_customers(cell: str, code: str) -> None:
+    layout = lay([HEADER, *DATA, [cell, None, None, 99.0 if code == "total_row" else None]])
+    assert layout.rows == [2, 3, 4, 5, 6]
+    assert found(layout) == [(code, 7)]
+
+
+@pytest.mark.parametrize("row", [
+    ["009", "总计", "13900000000", 1.0],
+    ["009", None, None, None],
+    [None, None, None, 5000.0],
+])
+def test_rows_that_may_be_customers_stay(row) -> None:
+    assert lay([HEADER, *DATA, row, DATA[0]]).rows == [2, 3, 4, 5, 6, 7, 8]
+
+
+def test_total_in_the_middle_and_blank_rows() -> None:
+    rows = [HEADER, *DATA[:2], ["小计", None, None, 1.0], [None] * 4, *DATA[2:], [None] * 4]
+    layout = lay(rows)
+    assert layout.rows == [2, 3, 6, 7, 8]
+    assert found(layout) == [("total_row", 4), ("blank_row", 5)]
+
+
+def test_list_without_key_columns() -> None:
+    rows = [["网点名称", "客户等级", "AUM余额"], ["甲", "金卡", 1.0], ["合计", None, 1.0]]
+    layout = lay(rows)
+    assert layout.rows == [2]
+    assert found(layout) == [("total_row", 3)]
+
+
+def test_blank_columns_go_and_names_become_unique() -> None:
+    rows = [["客户号", "姓名", None, "余额", "余额", "余额(2)", None],
+            ["1", "张三", None, 1.0, 2.0, 3.0, "x"]]
+    layout = lay(rows, first_column=2)
+    assert layout.headers == ("客户号", "姓名", "余额", "余额(3)", "余额(2)", "H列")
+    assert layout.columns[5] == ["x"]
+    assert [issue.code for issue in layout.issues] == [
+        IssueCode.HEADER_BLANK, IssueCode.HEADER_DUPLICATE]
+
+
+@pytest.mark.parametrize(("cells", "expected"), [
+    (["数据日期：2026-10-31"], date(2026, 10, 31)),
+    (["统计日期：2025年12月31日   单位：元"], date(2025, 12, 31)),
+    (["截至2026/9/5"], date(2026, 9, 5)),
+    (["报表日期", 20261031.0], date(2026, 10, 31)),
+    (["20261031"], date(2026, 10, 31)),
+    ([date(2026, 1, 2)], date(2026, 1, 2)),
+    (["制表日期：2026-11-02", "数据日期：2026-10-31"], date(2026, 10, 31)),
+    (["制表日期：2026-11-02"], None),
+    (["打印时间", "2026-11-02"], None),
+    (["2026-02-30"], None),
+    (["2026年10月"], None),
+    (["编号 6220261031001"], None),
+    ([], None),
+])
+def test_data_date(cells, expected) -> None:
+    assert find_data_date(cells) == expected
+
+
+NAMES = st.text(alphabet="赵钱孙李周吴郑王伟芳娜敏静丽强磊", min_size=2, max_size=4)
+
+
+@given(st.lists(st.tuples(NAMES, st.floats(0, 1e9)), min_size=1, max_size=60),
+       st.integers(0, 12), st.integers(0, 1), st.integers(0, 40))
+def test_no_customer_row_is_lost(people, titles: int, total: int, repeat_at: int) -> None:
+    body = [[f"{i:06d}", name, f"139{i:08d}", amount] for i, (name, amount) in enumerate(people)]
+    rows = [*([["某支行客户清单"]] * titles), HEADER, *body]
+    if repeat_at < len(body):
+        rows.insert(titles + 1 + repeat_at, HEADER)
+    if total:
+        rows.append(["合计", None, None, 1.0])
+    layout = lay(rows)
+    assert layout.header_row == titles + 1
+    assert list(zip(*layout.columns, strict=True)) == [tuple(row) for row in body]
+    kinds = layout.issues.counts()
+    assert kinds.get(IssueCode.TOTAL_ROW, 0) == total
+    assert kinds.get(IssueCode.REPEATED_HEADER, 0) == (repeat_at < len(body))
+
+
+@given(st.lists(st.lists(st.one_of(st.none(), st.text(max_size=6), st.floats(allow_nan=False),
+                                   st.dates()), min_size=3, max_size=3),
+                min_size=1, max_size=12))
+def test_any_grid_is_laid_out_or_not(rows) -> None:
+    layout = lay_out(grid_of(rows), "")
+    if layout is not None:
+        assert len(set(layout.headers)) == len(layout.headers) == len(layout.columns)
+        assert {len(column) for column in layout.columns} <= {len(layout.rows)}
+        assert layout.rows == sorted(set(layout.rows))

@@ -1,0 +1,116 @@
+"""The parent believes nothing: round trips, and what happens to forged or cut bytes."""
+
+from __future__ import annotations
+
+import io
+import os
+import pickle
+from datetime import date, datetime, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from branchseg.intake import wire
+
+CELLS = st.one_of(
+    st.text(max_size=5), st.floats(allow_nan=False), st.integers(), st.booleans(), st.dates(),
+    st.datetimes(), st.times(), st.just(""),
+)
+TABLES = st.integers(0, 90).flatmap(
+    lambda height: st.lists(
+        st.one_of(
+            *(st.lists(kind, min_size=height, max_size=height)
+              for kind in (CELLS, st.text(max_size=3), st.floats(allow_nan=False), st.dates(),
+                           st.one_of(st.just(""), st.dates()),
+                           st.one_of(st.just(""), st.floats(allow_nan=False))))
+        ),
+        min_size=1, max_size=4,
+    )
+)
+
+
+def send(columns) -> io.BytesIO:
+    stream = io.BytesIO()
+    wire.write_rows(stream, iter(zip(*columns, strict=True)))
+    stream.seek(0)
+    return stream
+
+
+def receive(stream, height: int, width: int):
+    columns = [[] for _ in range(width)]
+    for block in wire.read_rows(stream, height, width):
+        for column, cells in zip(columns, block, strict=True):
+            column.extend(cells)
+    return columns
+
+
+@given(TABLES)
+def test_cells_arrive_as_they_left(columns) -> None:
+    expected = [[None if cell == "" else cell for cell in column] for column in columns]
+    arrived = receive(send(columns), len(columns[0]), len(columns))
+    assert arrived == expected
+    assert [[type(c) for c in col] for col in arrived] == [
+        [type(c) for c in col] for col in expected
+    ]
+
+
+def test_long_columns_of_every_kind() -> None:
+    columns = [
+        [float(i) for i in range(3000)], [str(i) for i in range(3000)],
+        [date(2026, 1, 1)] * 3000, [""] * 3000, [True] * 3000,
+        ["late text" if i == 2999 else 1.0 for i in range(3000)],
+    ]
+    assert receive(send(columns), 3000, 6) == [
+        *columns[:3], [None] * 3000, *columns[4:]
+    ]
+
+
+@pytest.mark.parametrize(("span", "cell"), [
+    (timedelta(hours=13, minutes=5, seconds=7), time(13, 5, 7)),
+    (timedelta(0), time(0, 0)),
+    (timedelta(days=1), 1.0),
+    (timedelta(hours=36), 1.5),
+    (timedelta(hours=-6), -0.25),
+])
+def test_durations_become_plain(span: timedelta, cell: object) -> None:
+    assert receive(send([[span]]), 1, 1) == [[cell]]
+
+
+@given(TABLES, st.data())
+def test_a_cut_stream_is_noticed(columns, data) -> None:
+    whole = send(columns).getvalue()
+    if not columns[0]:
+        return
+    cut = data.draw(st.integers(0, len(whole) - 1))
+    with pytest.raises(wire.WireError):
+        receive(io.BytesIO(whole[:cut]), len(columns[0]), len(columns))
+
+
+class Evil:
+    def __reduce__(self):
+        return os.system, ("true",)
+
+
+@pytest.mark.parametrize("value", [[Evil()], [os.system], [datetime], [range(3)]])
+def test_nothing_but_dates_is_built(value) -> None:
+    stream = io.BytesIO()
+    wire.write_frame(stream, b"p", pickle.dumps(value))
+    stream.seek(0)
+    if value == [datetime]:
+        assert receive(stream, 1, 1) == [[datetime]]
+    else:
+        with pytest.raises(wire.WireError):
+            receive(stream, 1, 1)
+
+
+@pytest.mark.parametrize(("kind", "payload"), [
+    (b"f", b"1234567"), (b"d", b"\xff\xff\xff\x7f"), (b"s", b"\xff\xff"), (b"?", b""),
+    (b"p", b"garbage"), (b"p", b""), (b"s", b"a\0b"),
+])
+def test_forged_frames_are_refused(kind: bytes, payload: bytes) -> None:
+    stream = io.BytesIO()
+    wire.write_frame(stream, kind, payload)
+    stream.seek(0)
+    with pytest.raises(wire.WireError):
+        receive(stream, 1, 1)
