@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from branchseg.model.results import ActionKind, Status
 from branchseg.rules.conditions import read_predicate
-from branchseg.rules.predicates import Predicate
 from branchseg.rules.reading import Node, hint, joined
-from branchseg.rules.rule_fields import Known
-from branchseg.rules.segments import SegmentRules
 from branchseg.rules.suitability import PRODUCT_RISKS, SuitabilityRules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from branchseg.rules.predicates import Predicate
+    from branchseg.rules.rule_fields import Known
+    from branchseg.rules.segments import SegmentRules
 
 BY_TIER = "tier"
 """An owner or a due time that the customer's tier decides."""
 
-PRODUCT_LINES = ("存款", "理财", "基金", "保险", "贵金属", "信用卡", "贷款", "手机银行", "代发", "收单")
+PRODUCT_LINES = ("存款", "理财", "基金", "保险", "贵金属", "信用卡", "贷款", "手机银行", "代发",
+                 "收单")
 MOST_ACTIONS = 62
 """One bit each in a whole number."""
 

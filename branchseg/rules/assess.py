@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from branchseg.model.results import Observation
 from branchseg.rules.derive import derive
 from branchseg.rules.evaluation import PERCENTILE, Column, Evaluation
 from branchseg.rules.factors import put_factors
 from branchseg.rules.observed import observed_frame
 from branchseg.rules.planning import SEPARATOR, put_actions, put_refusal
-from branchseg.rules.ruleset import RuleSet
 from branchseg.rules.segments import put_segment, put_tags
 from branchseg.rules.status import put_status
 from branchseg.rules.suitability import put_rating
 from branchseg.rules.tiers import put_tiers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from branchseg.model.results import Observation
+    from branchseg.rules.ruleset import RuleSet
 
 _STATUS_TIER = ("status", "aum", "aum_basis", "tier", "next_tier", "to_next_tier", "to_next_share",
                 "near_tier", "loss")
@@ -54,7 +57,8 @@ def assess(frame: Any, ruleset: RuleSet, as_of: date, observed: Any = None) -> A
     for key in result_columns(ruleset):
         column = scope.get(key)
         if column is None:
-            column = scope.constant(None, nw.String if key in _TEXTS else nw.Float64)
+            column = scope.column([None] * scope.size, nw.String) if key in _TEXTS \
+                else scope.constant(None)
         columns[key] = column
     return scope.select(columns).to_native()
 
@@ -69,7 +73,8 @@ def prepare(frame: Any, ruleset: RuleSet) -> nw.DataFrame[Any]:
             known = len(column) - column.null_count()
             below = column.rank("min").cast(nw.Float64) - 1.0
             places[PERCENTILE.format(key)] = below / float(max(known, 1))
-    return data.with_columns(**places)
+    ready: nw.DataFrame[Any] = data.with_columns(**places)
+    return ready
 
 
 def evaluate(data: nw.DataFrame[Any], ruleset: RuleSet, as_of: date,
@@ -106,7 +111,7 @@ def _put_observed(scope: Evaluation, observed: Any) -> None:
 def _joined_tags(scope: Evaluation, ruleset: RuleSet) -> Column:
     """The ids of a customer's tags, joined; one lookup for all rows."""
     tags = ruleset.segments.tags
-    code = scope.constant(0, nw.Int64)
+    code = scope.constant(0.0).cast(nw.Int64)
     for place, tag in enumerate(tags):
         column = scope.get(tag.field.key)
         assert column is not None

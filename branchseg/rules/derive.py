@@ -40,7 +40,7 @@ def derive(scope: Evaluation) -> None:
     _put(scope, "holdings", _first_known(scope, [holdings, scope.get("product_count")]))
     _bindings(scope)
     _demand_share(scope)
-    scope.put(DAY_OF_MONTH.key, scope.constant(float(scope.as_of.day), nw.Float64))
+    scope.put(DAY_OF_MONTH.key, scope.constant(float(scope.as_of.day)))
 
 
 def _put(scope: Evaluation, key: str, column: Column | None) -> None:
@@ -68,9 +68,9 @@ def _parts(scope: Evaluation) -> list[Column]:
     deposit = scope.get("deposit")
     if deposit is None:
         return found
-    split = [column for key in ("demand", "time_deposit") if (column := scope.get(key)) is not None]
-    for column in split:
-        deposit = _only(scope, deposit, column.is_null())
+    for column in (scope.get("demand"), scope.get("time_deposit")):
+        if column is not None:
+            deposit = _only(scope, deposit, column.is_null())
     return [*found, deposit]
 
 
@@ -89,9 +89,9 @@ def _effective_aum(scope: Evaluation, parts: list[Column]) -> None:
     if aum is None:
         return
     scope.put("aum", aum)
-    codes = scope.constant(float(len(names)), nw.Float64)
+    codes = scope.constant(float(len(names)))
     for code in reversed(range(len(names))):
-        codes = codes.zip_with(columns[code].is_null(), scope.constant(float(code), nw.Float64))
+        codes = codes.zip_with(columns[code].is_null(), scope.constant(float(code)))
     scope.put("aum_basis", scope.look_up(codes, [*names, None], nw.String))
 
 
@@ -156,7 +156,7 @@ def _count(scope: Evaluation, hits: list[Column], columns: list[Column]) -> Colu
     known = scope.nothing()
     for column in columns:
         known = known | ~column.is_null()
-    counted = total(hit.fill_null(value=False).cast(nw.Float64) for hit in hits)
+    counted = total(scope.certain(hit).cast(nw.Float64) for hit in hits)
     return _only(scope, counted, known)
 
 

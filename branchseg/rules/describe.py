@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from branchseg.messages import text
 from branchseg.rules.factors import LEVELS
 from branchseg.rules.reading import joined, shown
-from branchseg.rules.ruleset import RuleSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from branchseg.rules.ruleset import RuleSet
 
 
 @dataclass(frozen=True, slots=True)

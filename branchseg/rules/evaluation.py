@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
-from typing import Any, NamedTuple
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import narwhals as nw
 import narwhals.selectors as select
@@ -12,9 +11,17 @@ import narwhals.selectors as select
 from branchseg.model.fields import FIELDS
 from branchseg.model.results import Truth
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
 Column = nw.Series[Any]
 PERCENTILE = "{}.percentile"
 """Name of the column with the share of known values below a customer's own."""
+
+
+def moment(day: date) -> datetime:
+    """A date as engines compare it with date columns."""
+    return datetime.combine(day, time.min)
 
 
 class Truths(NamedTuple):
@@ -36,18 +43,17 @@ class Evaluation:
         known = [key for key in frame.columns if key in FIELDS or key.endswith(".percentile")]
         self.frame = frame.select(known).with_columns(
             select.numeric().cast(nw.Float64).fill_nan(None))
+        self._rows = self.frame.select(known[:1])
         self.as_of = as_of
         self.size = len(frame)
         self._columns: dict[str, Column] = {}
         self._truths: dict[object, Truths] = {}
         self._lists: dict[int, tuple[Column, list[Any]]] = {}
+        self._words: dict[int, tuple[Column, list[str]]] = {}
+        self._constants: dict[float | None, Column] = {}
+        self._nothing: Column | None = None
         for key in known:
             self.put(key, self.frame[key])
-
-    @property
-    def as_of_moment(self) -> datetime:
-        """The data date as engines compare it with date columns."""
-        return datetime(self.as_of.year, self.as_of.month, self.as_of.day)  # noqa: DTZ001 - a date
 
     def put(self, key: str, column: Column) -> None:
         """Add a column that later stages may look at."""
@@ -87,9 +93,11 @@ class Evaluation:
             kept = self._lists[id(column)] = (column, items)
         return kept[1][row]
 
-    def constant(self, value: float | bool | str | None, dtype: Any) -> Column:  # noqa: FBT001 - a value
-        """A column with the same value in every row."""
-        return self.column([value] * self.size, dtype)
+    def constant(self, value: float | None) -> Column:
+        """A number column with the same value in every row, made once."""
+        if value not in self._constants:
+            self._constants[value] = self.column([value] * self.size, nw.Float64)
+        return self._constants[value]
 
     def column(self, values: Sequence[Any], dtype: Any) -> Column:
         """A column of this evaluation's engine."""
@@ -97,9 +105,16 @@ class Evaluation:
 
     def nothing(self) -> Column:
         """A column that is false everywhere, made once."""
-        if "" not in self._columns:
-            self._columns[""] = self.constant(value=False, dtype=nw.Boolean)
-        return self._columns[""]
+        if self._nothing is None:
+            self._nothing = self.column([False] * self.size, nw.Boolean)
+        return self._nothing
+
+    def words(self, column: Column) -> list[str]:
+        """The different known values of a text column, found once."""
+        kept = self._words.get(id(column))
+        if kept is None:
+            kept = self._words[id(column)] = (column, column.drop_nulls().unique().to_list())
+        return kept[1]
 
     def look_up(self, codes: Column, table: Sequence[Any], dtype: Any) -> Column:
         """`table[code]` per row; codes are whole numbers, null takes the last item."""
@@ -115,12 +130,17 @@ class Evaluation:
     def select(self, columns: dict[str, Column]) -> nw.DataFrame[Any]:
         """Columns side by side, in the order of the customers and with the frame's index."""
         named = [column.alias(key) for key, column in columns.items()]
-        return self.frame.with_columns(*named).select(list(columns))
+        return self._rows.with_columns(*named).select(list(columns))
+
+    def certain(self, flag: Column) -> Column:
+        """Where a nullable flag is true, as a plain boolean column: those are much faster."""
+        known = flag.fill_null(value=False)
+        return nw.new_series("", known.to_numpy(), nw.Boolean, backend=self.frame.implementation)
 
 
 def total(columns: Iterable[Column]) -> Column:
     """The sum of number columns, left to right so that every engine rounds alike."""
     first, *rest = columns
     for column in rest:
-        first = first + column  # noqa: PLW2901 - a running sum
+        first = first + column
     return first

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from branchseg.messages import text
 from branchseg.model.results import (
@@ -19,14 +18,18 @@ from branchseg.model.results import (
 )
 from branchseg.rules.actions import BY_TIER, PLACEHOLDER, ActionRule
 from branchseg.rules.assess import evaluate, observed_levels, prepare
-from branchseg.rules.evaluation import Evaluation
 from branchseg.rules.factors import LEVELS, Factor
 from branchseg.rules.observed import ticked_texts
-from branchseg.rules.planning import SEPARATOR, stopped
+from branchseg.rules.planning import HELD, SEPARATOR
 from branchseg.rules.predicates import show_value, supporting
 from branchseg.rules.reading import joined, shown
-from branchseg.rules.ruleset import RuleSet
 from branchseg.rules.status import status_evidence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from branchseg.rules.evaluation import Evaluation
+    from branchseg.rules.ruleset import RuleSet
 
 
 def explain(frame: Any, position: int, ruleset: RuleSet, as_of: date,
@@ -149,8 +152,8 @@ class _Explainer:
         """Service action -> why a gate put it in another theme's place."""
         found: dict[str, tuple[str, ...]] = {}
         for action in self.rules.actions.actions:
-            for gate, held in stopped(self.scope, action, self.rules.plan):
-                if self.scope.at(held, self.row):
+            for gate in self.rules.plan.gates(action):
+                if self.value(HELD.format(action.key, gate.key)):
                     because = text("rules.blocked", theme=action.theme,
                                    because=gate.because.format(risk=action.risk))
                     key = gate.instead or action.fallback

@@ -6,16 +6,21 @@ more service is worth while; unknown is not 0. The score never changes a custome
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import narwhals as nw
 
 from branchseg.rules.conditions import read_predicate
 from branchseg.rules.evaluation import Column, Evaluation, total
-from branchseg.rules.predicates import Predicate
-from branchseg.rules.reading import Node
-from branchseg.rules.rule_fields import Known
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from branchseg.rules.predicates import Predicate
+    from branchseg.rules.reading import Node
+    from branchseg.rules.rule_fields import Known
 
 LEVELS = (3, 2, 1)
 INSUFFICIENT = "insufficient"
@@ -113,7 +118,7 @@ def _grades(root: Node) -> tuple[Grade, ...]:
         grades.append(Grade(node.text("id"), node.text("label"), node.number("from", 0.0, 100.0)))
         node.close()
     starts = [grade.start for grade in grades]
-    if starts and (starts[-1] != 0 or any(a <= b for a, b in zip(starts, starts[1:], strict=False))):
+    if starts and (starts[-1] != 0 or any(a <= b for a, b in itertools.pairwise(starts))):
         root.fault("grade", "grades_order")
     root.unique((grade.key for grade in grades), "grade")
     return tuple(grades)
@@ -140,13 +145,13 @@ def _factor(node: Node, known: Known, flags: list[str]) -> Factor:
 
 def data_level(scope: Evaluation, factor: Factor) -> Column:
     """The highest level whose rule is true; 0 if none is; unknown if no rule can be told."""
-    level = scope.constant(0.0, nw.Float64)
+    level = scope.constant(0.0)
     told = scope.nothing()
     for number, predicate in zip(reversed(LEVELS), reversed(factor.levels), strict=True):
         truths = scope.truths(predicate)
-        level = level.zip_with(~truths.true, scope.constant(float(number), nw.Float64))
+        level = level.zip_with(~truths.true, scope.constant(float(number)))
         told = told | truths.true | truths.false
-    return level.zip_with(told, scope.constant(None, nw.Float64))
+    return level.zip_with(told, scope.constant(None))
 
 
 def put_factors(scope: Evaluation, rules: FactorRules) -> None:
@@ -159,7 +164,7 @@ def put_factors(scope: Evaluation, rules: FactorRules) -> None:
         data = data_level(scope, factor)
         seen = scope.get(f"obs_{number}")
         if seen is None:
-            seen = scope.constant(None, nw.Float64)
+            seen = scope.constant(None)
             scope.put(f"obs_{number}", seen)
         scope.put(f"data_{number}", data)
         scope.put(f"factor_{number}", _combined(data, seen, factor.data_share))
@@ -196,14 +201,14 @@ def _put_score(scope: Evaluation, rules: FactorRules) -> None:
     code = _grade_code(score, rules)
     careful = _grade_code(sober, rules)
     code = code.zip_with(code > careful, careful).clip(0.0, worst)
-    code = code.zip_with(enough, scope.constant(rest, nw.Float64))
+    code = code.zip_with(enough, scope.constant(rest))
     table = [*(grade.key for grade in rules.grades), INSUFFICIENT]
     scope.put("grade", scope.look_up(code, table, nw.String))
 
 
 def _weighted(scope: Evaluation, factors: list[tuple[int, Factor]]) -> tuple[Column, Column]:
     """The weight of the known factors, and the score 0..100 over them (unknown if none is)."""
-    weights, points = [scope.constant(0.0, nw.Float64)], [scope.constant(0.0, nw.Float64)]
+    weights, points = [scope.constant(0.0)], [scope.constant(0.0)]
     for number, factor in factors:
         level = scope.get(f"factor_{number}")
         assert level is not None
@@ -211,7 +216,7 @@ def _weighted(scope: Evaluation, factors: list[tuple[int, Factor]]) -> tuple[Col
         points.append(level.fill_null(0.0) * factor.weight)
     known = total(weights)
     score = (total(points) * 100.0 / (known * 3.0)).round(6)
-    return known, score.zip_with(known > 0, scope.constant(None, nw.Float64))
+    return known, score.zip_with(known > 0, scope.constant(None))
 
 
 def _grade_code(score: Column, rules: FactorRules) -> Column:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
 from branchseg.messages import text
-from branchseg.model.results import Observation
-from branchseg.rules.factors import Factor, FactorRules, Item
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from branchseg.model.results import Observation
+    from branchseg.rules.factors import Factor, FactorRules, Item
 
 FLAG = "flag_{}"
 """Name of the column that tells whether an observed item raised a flag."""

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import narwhals as nw
 
 from branchseg.model.results import ActionKind
-from branchseg.rules.actions import ActionRule, ActionRules
 from branchseg.rules.evaluation import Column, Evaluation, total
-from branchseg.rules.factors import FactorRules
 from branchseg.rules.observed import FLAG
-from branchseg.rules.rule_fields import Known
 from branchseg.rules.segments import SEGMENT_CODE, SegmentRules
 from branchseg.rules.status import STATUS_CODE, StatusRules
 from branchseg.rules.suitability import Gate, SuitabilityRules, passes
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from branchseg.rules.actions import ActionRule, ActionRules
+    from branchseg.rules.factors import FactorRules
+    from branchseg.rules.rule_fields import Known
+
 SEPARATOR = ";"
+HELD = "held.{}.{}"
+"""Name of the column that tells whom a gate kept from an action."""
 _MOST_PRIORITY = 100.0
 
 
@@ -33,8 +39,8 @@ class Plan:
 
     def gates(self, action: ActionRule) -> Iterator[Gate]:
         """What the action's theme has to pass, in order."""
-        marketing = action.kind is ActionKind.MARKETING
-        return self.suitability.hurdles(marketing, action.risk, self.known)
+        if action.kind is ActionKind.MARKETING:
+            yield from self.suitability.hurdles(action.risk, self.known)
 
 
 def put_refusal(scope: Evaluation, factors: FactorRules) -> None:
@@ -42,7 +48,7 @@ def put_refusal(scope: Evaluation, factors: FactorRules) -> None:
     refused = scope.nothing()
     marked = scope.get("do_not_contact")
     if marked is not None:
-        refused = refused | marked.fill_null(value=False)
+        refused = refused | scope.certain(marked)
     for flag in factors.flags:
         column = scope.get(FLAG.format(flag.key))
         if flag.do_not_contact and column is not None:
@@ -50,32 +56,31 @@ def put_refusal(scope: Evaluation, factors: FactorRules) -> None:
     scope.put("do_not_contact", refused)
 
 
-def applies(scope: Evaluation, action: ActionRule, plan: Plan) -> Column:
-    """Where an action is called for, before any gate."""
-    found = scope.nothing()
-    segment = scope.get(SEGMENT_CODE)
-    status = scope.get(STATUS_CODE)
-    assert segment is not None
-    assert status is not None
-    for place, rule in enumerate(plan.segments.segments):
-        if action.key in rule.actions:
-            found = found | (segment == float(place))
-    if action.when is not None:
-        audience = scope.nothing()
-        for place, key in enumerate(plan.status.labels):
-            if key in action.statuses:
-                audience = audience | (status == float(place))
-        found = found | (audience & scope.truths(action.when).true)
+def _any_of(scope: Evaluation, codes: str, places: tuple[int, ...]) -> Column:
+    """Where a column of places (status or segment) holds one of some."""
+    column, found = scope.get(codes), scope.nothing()
+    assert column is not None
+    for place in places:
+        found = found | (column == float(place))
     return found
 
 
-def stopped(scope: Evaluation, action: ActionRule, plan: Plan) -> Iterator[tuple[Gate, Column]]:
-    """Each gate with the customers it stops; the first gate not passed counts."""
-    left = applies(scope, action, plan)
-    for gate in plan.gates(action):
-        through = passes(scope, gate)
-        yield gate, left & ~through
-        left = left & through
+def _called_for(scope: Evaluation, plan: Plan) -> dict[str, Column]:
+    """Where each action is called for, before any gate: bound segments, and its own rule."""
+    audiences: dict[tuple[int, ...], Column] = {}
+    found = {}
+    for action in plan.actions.actions:
+        bound = tuple(place for place, segment in enumerate(plan.segments.segments)
+                      if action.key in segment.actions)
+        wanted = _any_of(scope, SEGMENT_CODE, bound)
+        if action.when is not None:
+            places = tuple(place for place, key in enumerate(plan.status.labels)
+                           if key in action.statuses)
+            if places not in audiences:
+                audiences[places] = _any_of(scope, STATUS_CODE, places)
+            wanted = wanted | (audiences[places] & scope.truths(action.when).true)
+        found[action.key] = wanted
+    return found
 
 
 def put_actions(scope: Evaluation, plan: Plan) -> None:
@@ -93,22 +98,26 @@ def put_actions(scope: Evaluation, plan: Plan) -> None:
     scope.put("next_action", scope.look_up(
         place, [top.key if top else None for top in tops], nw.String))
     base = scope.look_up(place, [top.priority if top else None for top in tops], nw.Float64)
-    scope.put("boost", boost(scope, plan.actions))
-    priority = base + boost(scope, plan.actions)
+    points = _boost(scope, plan.actions)
+    scope.put("boost", points)
+    priority = base + points
     over = (priority > _MOST_PRIORITY).fill_null(value=False)
-    scope.put("priority", priority.zip_with(~over, scope.constant(_MOST_PRIORITY, nw.Float64)))
+    scope.put("priority", priority.zip_with(~over, scope.constant(_MOST_PRIORITY)))
     _put_due(scope, place, tops)
 
 
 def _given(scope: Evaluation, plan: Plan) -> dict[str, Column]:
-    """Who gets each action, after gates and refusals."""
+    """Who gets each action, after gates and refusals; the first gate not passed counts."""
     given = {rule.key: scope.nothing() for rule in plan.actions.actions}
+    called = _called_for(scope, plan)
     for rule in plan.actions.actions:
-        left = applies(scope, rule, plan)
-        for gate, held in stopped(scope, rule, plan):
+        left = called[rule.key]
+        for gate in plan.gates(rule):
+            through = passes(scope, gate)
+            held, left = left & ~through, left & through
+            scope.put(HELD.format(rule.key, gate.key), held)
             instead = gate.instead or rule.fallback
             given[instead] = given[instead] | held
-            left = left & ~held
         given[rule.key] = given[rule.key] | left
     refused = scope.get("do_not_contact")
     assert refused is not None
@@ -116,9 +125,9 @@ def _given(scope: Evaluation, plan: Plan) -> dict[str, Column]:
             for rule in plan.actions.actions}
 
 
-def boost(scope: Evaluation, rules: ActionRules) -> Column:
+def _boost(scope: Evaluation, rules: ActionRules) -> Column:
     """The points all boosts add, per customer."""
-    points = [scope.constant(0.0, nw.Float64)]
+    points = [scope.constant(0.0)]
     points += [scope.truths(rule.when).true.cast(nw.Float64) * rule.points
                for rule in rules.boosts]
     return total(points)

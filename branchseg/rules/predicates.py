@@ -8,22 +8,24 @@ cannot drift from what was decided.
 from __future__ import annotations
 
 import calendar
-import re
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import reduce
 from operator import and_, eq, ge, gt, le, lt, or_
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
 from branchseg.messages import text
 from branchseg.model.fields import NUMERIC, Kind
 from branchseg.model.results import Evidence, Truth
-from branchseg.rules.evaluation import PERCENTILE, Column, Evaluation, Truths
+from branchseg.rules.evaluation import PERCENTILE, Column, Evaluation, Truths, moment
 from branchseg.rules.reading import joined, shown
-from branchseg.rules.rule_fields import RuleField
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from branchseg.rules.rule_fields import RuleField
 
 Value = float | str | tuple[float, ...] | tuple[str, ...] | None
 WORDS = frozenset(Kind) - NUMERIC - {Kind.DATE, Kind.FLAG}
@@ -51,10 +53,6 @@ def months_before(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, last))
 
 
-def _moment(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day)  # noqa: DTZ001 - dates have no zone
-
-
 def _compare(relation: Callable[[Any, Any], Any]) -> Callable[[Column, Any, Evaluation], Column]:
     return lambda column, value, _: relation(column, value)
 
@@ -62,12 +60,18 @@ def _compare(relation: Callable[[Any, Any], Any]) -> Callable[[Column, Any, Eval
 def _within_days(column: Column, days: float, scope: Evaluation) -> Column:
     """A date not more than `days` before the data date, or a count of days in 0..days."""
     if isinstance(column.dtype, nw.Datetime):
-        return column >= _moment(scope.as_of - timedelta(days=int(days)))
+        return column >= moment(scope.as_of - timedelta(days=int(days)))
     return (column >= 0) & (column <= days)
 
 
 def _within_months(column: Column, months: float, scope: Evaluation) -> Column:
-    return column >= _moment(months_before(scope.as_of, int(months)))
+    return column >= moment(months_before(scope.as_of, int(months)))
+
+
+def _contains(column: Column, words: tuple[str, ...], scope: Evaluation) -> Column:
+    """A text with one of the words in it; each different text is searched once."""
+    hits = [found for found in scope.words(column) if any(word in found for word in words)]
+    return column.is_in(hits)
 
 
 _NUMBERS, _DATES, _FLAGS = frozenset(NUMERIC), frozenset({Kind.DATE}), frozenset({Kind.FLAG})
@@ -82,13 +86,12 @@ OPERATORS: dict[str, Operator] = {
     "between": Operator(_NUMBERS, "pair", lambda c, v, _: (c >= v[0]) & (c <= v[1])),
     "pct_ge": Operator(_NUMBERS, "number", _compare(ge)),
     "in": Operator(WORDS, "words", lambda c, v, _: c.is_in(v)),
-    "contains": Operator(
-        WORDS, "words", lambda c, v, _: c.str.contains("|".join(map(re.escape, v)))),
+    "contains": Operator(WORDS, "words", _contains),
     "within_days": Operator(_NUMBERS | _DATES, "days", _within_days, "true"),
     "within_months": Operator(_DATES, "days", _within_months, "true"),
-    "not_past": Operator(_DATES, "none", lambda c, _, s: c >= s.as_of_moment),
-    "is_true": Operator(_FLAGS, "none", lambda c, *_: c),
-    "marked": Operator(_FLAGS, "none", lambda c, *_: c),
+    "not_past": Operator(_DATES, "none", lambda c, _, s: c >= moment(s.as_of)),
+    "is_true": Operator(_FLAGS, "none", lambda c, _, s: s.certain(c)),
+    "marked": Operator(_FLAGS, "none", lambda c, _, s: s.certain(c)),
     "known": Operator(_ALL, "none", lambda c, *_: ~c.is_null()),
     "missing": Operator(_ALL, "none", lambda c, *_: c.is_null()),
 }
@@ -128,7 +131,7 @@ class Condition:
         flag = scope.get(self.partial.key) if self.partial else None
         if flag is None:
             return truths
-        whole = ~flag.fill_null(value=False)
+        whole = ~scope.certain(flag)
         if OPERATORS[self.op].lower_bound == "true":
             return Truths(truths.true, truths.false & whole)
         return Truths(truths.true & whole, truths.false)

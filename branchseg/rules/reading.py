@@ -5,12 +5,14 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from branchseg.errors import RuleFault
 from branchseg.messages import text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ class Node:
         return low
 
     def flag(self, key: str, *, default: bool = False) -> bool:
-        """true or false."""
+        """A yes or no."""
         value = self.raw(key)
         if value is None:
             return default

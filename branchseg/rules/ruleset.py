@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from branchseg.errors import RuleError, RuleFault
 from branchseg.messages import text
@@ -19,7 +16,6 @@ from branchseg.rules.actions import ActionRules, check_bindings, read_actions
 from branchseg.rules.factors import FactorRules, read_factors
 from branchseg.rules.observed import FLAG
 from branchseg.rules.planning import Plan
-from branchseg.rules.predicates import Condition
 from branchseg.rules.reading import (
     Node,
     Parameter,
@@ -35,6 +31,12 @@ from branchseg.rules.segments import SegmentRules, read_segments
 from branchseg.rules.status import StatusRules, read_status
 from branchseg.rules.suitability import SuitabilityRules, read_suitability
 from branchseg.rules.tiers import LOSS, TierRules, read_tiers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from branchseg.rules.predicates import Condition
 
 FILES = ("status.toml", "tiers.toml", "suitability.toml", "factors.toml", "segments.toml",
          "actions.toml")
@@ -88,7 +90,7 @@ class RuleSet:
         }
 
     def label(self, kind: str, key: str) -> str:
-        """The Chinese label of a result value, such as label("status", "core")."""
+        """The Chinese label of a value: `kind` "status" and `key` "core" give "核心有效"."""
         return self.labels[kind][key]
 
     def with_parameters(self, values: Mapping[str, float]) -> RuleSet:
@@ -165,7 +167,7 @@ def save(ruleset: RuleSet, directory: Path) -> None:
     for name, content in ruleset.sources.items():
         fresh = directory / f"{name}.new"
         fresh.write_text(content, encoding="utf-8", newline="\n")
-        os.replace(fresh, directory / name)  # noqa: PTH105 - the atomic one on Windows too
+        fresh.replace(directory / name)
 
 
 def build(sources: Mapping[str, str]) -> RuleSet:

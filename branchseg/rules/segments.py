@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import narwhals as nw
 
 from branchseg.model.fields import Kind
 from branchseg.rules.conditions import read_predicate
-from branchseg.rules.evaluation import Evaluation
-from branchseg.rules.predicates import Predicate
-from branchseg.rules.reading import Node
 from branchseg.rules.rule_fields import RuleField
+
+if TYPE_CHECKING:
+    from branchseg.rules.evaluation import Evaluation
+    from branchseg.rules.predicates import Predicate
+    from branchseg.rules.reading import Node
 
 TAG = "tag_{}"
 """Name of the column that tells whether a customer has a tag."""
@@ -89,11 +92,11 @@ def put_tags(scope: Evaluation, rules: SegmentRules) -> None:
 
 def put_segment(scope: Evaluation, rules: SegmentRules) -> None:
     """Add the main segment: the first whose rule is true; unknown counts as no match here."""
-    code = scope.constant(float(len(rules.segments) - 1), nw.Float64)
+    code = scope.constant(float(len(rules.segments) - 1))
     for place in reversed(range(len(rules.segments) - 1)):
         when = rules.segments[place].when
         if when is not None:
-            here = scope.constant(float(place), nw.Float64)
+            here = scope.constant(float(place))
             code = here.zip_with(scope.truths(when).true, code)
     scope.put(SEGMENT_CODE, code)
     scope.put("segment", scope.look_up(code, [s.key for s in rules.segments], nw.String))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import narwhals as nw
 
 from branchseg.model.results import Evidence, Status
 from branchseg.rules.conditions import read_predicate
-from branchseg.rules.evaluation import Evaluation
-from branchseg.rules.predicates import Predicate
-from branchseg.rules.reading import Node
-from branchseg.rules.rule_fields import Known
+
+if TYPE_CHECKING:
+    from branchseg.rules.evaluation import Evaluation
+    from branchseg.rules.predicates import Predicate
+    from branchseg.rules.reading import Node
+    from branchseg.rules.rule_fields import Known
 
 DECIDED = tuple(status.value for status in Status if status is not Status.UNVERIFIED)
 
@@ -60,7 +63,7 @@ def put_status(scope: Evaluation, rules: StatusRules) -> None:
     """Walk the list: the first TRUE wins; an UNKNOWN met before it makes 待核实."""
     undecided = ~scope.nothing()
     unverified = float(len(rules.rules))
-    codes = scope.constant(unverified, nw.Float64)
+    codes = scope.constant(unverified)
     for code, rule in enumerate(rules.rules):
         truths = scope.truths(rule.when)
         chosen = undecided & truths.true

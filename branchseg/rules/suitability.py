@@ -1,20 +1,24 @@
 """The gate before every marketing theme: consent, age, and product risk against risk rating.
 
-After 《金融机构产品适当性管理办法》(2025 年第 7 号令): a product's risk R must not exceed the customer's
-capacity C, the rating must be valid, customers of 65 and more need special care; and 《个人信息保护法》
-arts. 24, 28: refusals end marketing, children under 14 get none.
+After 《金融机构产品适当性管理办法》(2025 年第 7 号令): a product's risk R must not exceed the
+customer's capacity C, the rating must be valid, customers of 65 and more need special care; and
+《个人信息保护法》 arts. 24, 28: refusals end marketing, children under 14 get none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from branchseg.rules.conditions import read_predicate
-from branchseg.rules.evaluation import Column, Evaluation
 from branchseg.rules.predicates import Condition, Predicate
-from branchseg.rules.reading import Node
 from branchseg.rules.rule_fields import RISK_LEVELS, Known
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from branchseg.rules.evaluation import Column, Evaluation
+    from branchseg.rules.reading import Node
 
 PRODUCT_RISKS = ("R1", "R2", "R3", "R4", "R5")
 SCOPES = ("marketing", "product", "high_risk")
@@ -49,13 +53,16 @@ class SuitabilityRules:
     lobby_window: str
     forbidden: tuple[str, ...]
 
-    def hurdles(self, marketing: bool, risk: str, known: Known) -> Iterator[Gate]:  # noqa: FBT001
-        """The gates a theme has to pass: its own kind's, and risk R against capacity C."""
+    def hurdles(self, risk: str, known: Known) -> Iterator[Gate]:
+        """The gates a marketing theme has to pass, the last one risk R against capacity C.
+
+        `risk` is the product's, or empty for a theme without a product of that kind.
+        """
         place = PRODUCT_RISKS.index(risk) + 1 if risk else 0
-        scopes = {"marketing": marketing, "product": bool(place),
+        scopes = {"marketing": True, "product": place > 0,
                   "high_risk": place >= self.high_risk_from}
-        yield from (gate for gate in self.gates if marketing and scopes[gate.scope])
-        if marketing and place:
+        yield from (gate for gate in self.gates if scopes[gate.scope])
+        if place:
             fitting = RISK_LEVELS[place - 1:]
             yield Gate("mismatch", "product", Condition(known["risk_level"], "in", fitting),
                        self.mismatch, "")

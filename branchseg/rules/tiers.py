@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import narwhals as nw
 
 from branchseg.rules.evaluation import Column, Evaluation, Truths, total
-from branchseg.rules.reading import Node
-from branchseg.rules.rule_fields import Known
+
+if TYPE_CHECKING:
+    from branchseg.rules.reading import Node
+    from branchseg.rules.rule_fields import Known
 
 LOSS = (("heavy", "重度流失"), ("light", "轻度流失"), ("none", "未流失"))
 _MAX_AMOUNT = 1e12
@@ -71,7 +75,7 @@ def _preset(node: Node, known: Known) -> TierPreset:
                           row.text("owner"), row.number("cadence_days", 1, 730)))
         row.close()
     starts = [tier.start for tier in tiers]
-    if starts and (starts[0] != 0 or any(a >= b for a, b in zip(starts, starts[1:], strict=False))):
+    if starts and (starts[0] != 0 or any(a >= b for a, b in itertools.pairwise(starts))):
         node.fault("tier", "tiers_order")
     node.unique((tier.key for tier in tiers), "tier")
     amounts = [key for key, field in known.items() if field.unit == "元"]
@@ -91,11 +95,11 @@ def put_tiers(scope: Evaluation, rules: TierRules) -> None:
     tiers = rules.active.tiers
     amount = scope.get(rules.active.field)
     if amount is None:
-        amount = scope.constant(None, nw.Float64)
+        amount = scope.constant(None)
     starts = [tier.start for tier in tiers[1:]]
-    rank = _rank(amount, starts) if starts else scope.constant(0.0, nw.Float64)
+    rank = _rank(amount, starts) if starts else scope.constant(0.0)
     unknown = amount.is_null()
-    rank = rank.zip_with(~unknown, scope.constant(float(len(tiers)), nw.Float64))
+    rank = rank.zip_with(~unknown, scope.constant(float(len(tiers))))
     scope.put("tier", scope.look_up(rank, [*(t.key for t in tiers), None], nw.String))
     scope.put("cadence_days", scope.look_up(
         rank, [*(t.cadence_days for t in tiers), tiers[0].cadence_days], nw.Float64))
