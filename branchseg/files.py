@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _TRIES = 5
 _PAUSE_SECONDS = 0.2

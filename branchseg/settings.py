@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
-from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from branchseg.files import write_private
 from branchseg.paths import data_dir
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
 FILE_NAME = "settings.json"
 
@@ -73,7 +76,7 @@ _ALLOWED: dict[str, Callable[[object], bool]] = {
     "tier_preset": _is_text,
     "names_masked": lambda value: isinstance(value, bool),
     "ui_scale": lambda value: _is_number(value, 0.75, 3.0),
-    "theme": lambda value: value in set(Theme),
+    "theme": lambda value: value in tuple(Theme),
     "last_folder": _is_text,
     "rules_dir": lambda value: value is None or _is_text(value),
     "lock_minutes": lambda value: isinstance(value, int) and _is_number(value, 1, 30),

@@ -6,7 +6,10 @@ without loading the database libraries.
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 KEYS_FILE = "vault.keys"
 DATABASE_FILE = "vault.db"

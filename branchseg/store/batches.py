@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from datetime import datetime
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, Table, delete, insert, select, update
 
@@ -17,6 +15,10 @@ from branchseg.store import frames
 from branchseg.store.db import Database
 from branchseg.store.records import Batch
 from branchseg.store.schema import BATCHES, COLUMN_MAPPINGS, CUSTOMERS, ISSUES, SOURCES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
 
 class Batches(Database):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,7 +13,12 @@ from branchseg.store import frames
 from branchseg.store.db import Database
 from branchseg.store.schema import BATCHES, CUSTOMERS, STORED_FIELDS, WALK_INS
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
 _WALK_IN_PREFIX = "厅堂"
+_WALK_IN_FIELDS = {field.key for field in STORED_FIELDS} - {"customer_id"}
 
 
 class Customers(Database):
@@ -43,7 +47,7 @@ class Customers(Database):
         `values` are by field key ("name", "mobile", ...), typed as the field's kind; keys that
         are not stored raise ValueError. The id is like "厅堂-20261122-001".
         """
-        unknown = set(values) - set(WALK_INS.columns.keys()) | {"customer_id"} & set(values)
+        unknown = set(values) - _WALK_IN_FIELDS
         if unknown:
             msg = f"a walk-in has no fields {sorted(unknown)}"
             raise ValueError(msg)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, insert, select, update
 
@@ -11,6 +10,10 @@ from branchseg.model.results import Observation
 from branchseg.store.db import Database
 from branchseg.store.records import Note
 from branchseg.store.schema import NOTES, OBSERVATIONS, TAGS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
 
 
 class Fieldwork(Database):

@@ -7,14 +7,16 @@ stay far below 2**53).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from branchseg.model.fields import FIELDS
 from branchseg.model.table import SOURCE_ROWS, frame_dtype
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 _Array = np.ndarray[Any, np.dtype[Any]]
 Columns = dict[str, _Array]

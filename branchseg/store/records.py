@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from branchseg.model.issues import IssueCode
-from branchseg.model.raw import SourceRef
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from branchseg.model.issues import IssueCode
+    from branchseg.model.raw import SourceRef
 
 
 @dataclass(frozen=True, slots=True)

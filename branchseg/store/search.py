@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from branchseg.model.table import CustomerTable
+if TYPE_CHECKING:
+    from branchseg.model.table import CustomerTable
 
-_SURNAMES = dict(pair.split("=") for pair in (
-    "单=s 仇=q 解=x 区=o 查=z 翟=z 覃=q 乐=y 曾=z 秘=b 种=c 折=s 重=c 洗=x 召=s 祭=z 隗=w 句=g "
-    "阚=k 藏=z 乜=n 能=n 繁=p 员=y 郗=x 尉=w "
-    "尉迟=yc 万俟=mq 单于=cy 长孙=zs 澹台=tt 乐正=yz"
-).split())
+_SURNAMES = {
+    "单": "s", "仇": "q", "解": "x", "区": "o", "查": "z", "翟": "z", "覃": "q",
+    "乐": "y", "曾": "z", "秘": "b", "种": "c", "折": "s", "重": "c", "洗": "x",
+    "召": "s", "祭": "z", "隗": "w", "句": "g", "阚": "k", "藏": "z", "乜": "n",
+    "能": "n", "繁": "p", "员": "y", "郗": "x", "尉": "w", "尉迟": "yc",
+    "万俟": "mq", "单于": "cy", "长孙": "zs", "澹台": "tt", "乐正": "yz",
+}
 """Surnames that are not read as the same characters elsewhere."""
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
@@ -13,6 +11,10 @@ from branchseg.errors import StoreError
 from branchseg.store.db import Database
 from branchseg.store.records import NewTask, Task, TaskStatus
 from branchseg.store.schema import TASKS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
 
 RESULTS = range(1, 7)
 """The result codes staff key in; what each means is printed on the task sheet."""
@@ -82,6 +84,9 @@ class Tasks(Database):
                 if task.sheet_number not in {None, number}:
                     msg = f"task {task_id} has a sheet number already"
                     raise ValueError(msg)
+                if _owner(connection, number) not in {None, task_id}:
+                    msg = f"{number} belongs to another task"
+                    raise ValueError(msg)
                 done = task.status is TaskStatus.DONE
                 _change(connection, task_id, sheet_number=number, printed_at=printed_at,
                         status=TaskStatus.DONE if done else TaskStatus.PRINTED)
@@ -131,6 +136,11 @@ def _get(connection: Connection, task_id: int) -> Task:
     if row is None:
         raise KeyError(task_id)
     return _task(row)
+
+
+def _owner(connection: Connection, sheet_number: str) -> int | None:
+    return connection.execute(
+        select(TASKS.c.id).where(TASKS.c.sheet_number == sheet_number)).scalar_one_or_none()
 
 
 def _open_tasks(connection: Connection) -> dict[tuple[str, str], Task]:

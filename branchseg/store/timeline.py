@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, select
 
@@ -18,6 +18,9 @@ from branchseg.store.schema import (
     TASKS,
     WALK_INS,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Timeline(Database):
@@ -75,9 +78,15 @@ def _tasks(connection: Connection, customer_id: str) -> Iterator[TimelineEntry]:
         )
         for at, code in steps:
             if at is not None:
+                note = f"，{row.result_note}" if row.result_note else ""
                 yield TimelineEntry(at, EventKind.TASK, text(
-                    code, theme=row.theme, number=row.sheet_number, due=row.due,
-                    result=row.result, note=row.result_note))
+                    code, theme=row.theme, number=row.sheet_number, due=row.due, note=note,
+                    result=_outcome(row.result)))
+
+
+def _outcome(result: int | None) -> str:
+    """A result as the task sheet words it: "3 已约"."""
+    return "" if result is None else text("sheets.record.results").split("|")[result - 1]
 
 
 _SOURCES = (_imports, _walk_in, _observations, _notes, _tags, _tasks)

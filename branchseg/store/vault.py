@@ -8,8 +8,7 @@ One process, one thread at a time. All moments carry a time zone and come from t
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import insert, select
 
@@ -22,6 +21,9 @@ from branchseg.store.fieldwork import Fieldwork
 from branchseg.store.schema import SETTINGS
 from branchseg.store.tasks import Tasks
 from branchseg.store.timeline import Timeline
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _UNFINISHED_SUFFIX = ".new"
 
@@ -48,7 +50,11 @@ class Vault(Batches, Customers, Fieldwork, Tasks, Timeline):
             draft = directory / (KEYS_FILE + _UNFINISHED_SUFFIX)
             write_private(draft, keys.seal(key, passphrase, cost))
             vault = cls(directory / DATABASE_FILE, key)
-            move_into_place(draft, directory / KEYS_FILE)
+            try:
+                move_into_place(draft, directory / KEYS_FILE)
+            except BaseException:
+                vault.close()
+                raise
         except OSError as error:
             raise StoreError("store.no_access") from error
         finally:

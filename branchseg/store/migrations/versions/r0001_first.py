@@ -11,24 +11,25 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
-_TEXT = """
-    account_no name id_type id_number mobile gender customer_type occupation employer
-    address branch manager bank_level card_level currency payroll_employer maturity_product
-    risk_level
-""".split()
-_REAL = """
-    age income tenure_years aum_month_avg aum_quarter_avg aum_year_avg aum_point
-    aum_prev_month_avg aum_prev2_month_avg aum_prev_month_end demand time_deposit deposit
-    wealth fund insurance bond metal trust asset_plan loan mortgage credit_limit
-    product_count payroll_amount login_days_30d txn_count_12m txn_amount_12m max_flow_30d
-    maturity_amount response_count
-""".split()
-_WHOLE = """
-    birth_date open_date credit_card payroll pension mobile_bank mobile_bank_last
-    social_card etc_card utility_autopay medical_autopay merchant wecom last_txn
-    maturity_date risk_date risk_expiry consent do_not_contact complaint last_contact
-    aum_partial txn_partial
-""".split()
+_TEXT = (
+    "account_no", "name", "id_type", "id_number", "mobile", "gender", "customer_type",
+    "occupation", "employer", "address", "branch", "manager", "bank_level", "card_level",
+    "currency", "payroll_employer", "maturity_product", "risk_level",
+)
+_REAL = (
+    "age", "income", "tenure_years", "aum_month_avg", "aum_quarter_avg", "aum_year_avg",
+    "aum_point", "aum_prev_month_avg", "aum_prev2_month_avg", "aum_prev_month_end", "demand",
+    "time_deposit", "deposit", "wealth", "fund", "insurance", "bond", "metal", "trust",
+    "asset_plan", "loan", "mortgage", "credit_limit", "product_count", "payroll_amount",
+    "login_days_30d", "txn_count_12m", "txn_amount_12m", "max_flow_30d", "maturity_amount",
+    "response_count",
+)
+_WHOLE = (
+    "birth_date", "open_date", "credit_card", "payroll", "pension", "mobile_bank",
+    "mobile_bank_last", "social_card", "etc_card", "utility_autopay", "medical_autopay",
+    "merchant", "wecom", "last_txn", "maturity_date", "risk_date", "risk_expiry", "consent",
+    "do_not_contact", "complaint", "last_contact", "aum_partial", "txn_partial",
+)
 
 
 def upgrade() -> None:
