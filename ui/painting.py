@@ -1,7 +1,9 @@
 """Paints a page of millimetre marks: the one routine behind preview, printer and PDF.
 
-All is drawn in hundredths of a millimetre under one scaling of the painter, so nothing depends on
-the device. Marks are grouped by style first, because changing fonts and pens is what costs.
+All is drawn in quarter points under one scaling of the painter, so nothing depends on the device:
+font sizes are whole units, and at most 64 units for running text, beyond which Qt no longer keeps
+the widths of glyphs and takes eight times as long. Marks are grouped by style first, because
+changing fonts and pens costs too.
 """
 
 from __future__ import annotations
@@ -11,10 +13,10 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QPainter, QPen
 
 from branchseg.sheets.marks import POINT, Box, Line, Page, QrCode, Text
-from branchseg.sheets.qr import MODULES, qr_modules
+from branchseg.sheets.qr import MODULES, QUIET, qr_modules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 FAMILIES = ("Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC")
 """Fonts for paper, best first. Qt takes missing characters from other fonts one by one."""
 
-_UNIT = 100.0  # drawing units in a millimetre
+_UNIT = 4 / POINT  # drawing units in a millimetre
 _LOCAL = threading.local()  # fonts of this thread: Qt's font objects must not be shared
 _ALIGN = {"center": 0.5, "right": 1.0}
 
@@ -67,43 +69,48 @@ def _ink(black: int) -> QColor:
     return QColor(grey, grey, grey)
 
 
-def _font(size: float, bold: bool) -> QFont:  # noqa: FBT001 - half of a style key
-    """The font of a style, made once a thread."""
-    fonts: dict[tuple[float, bool], QFont] = _LOCAL.__dict__.setdefault("fonts", {})
-    font = fonts.get((size, bold))
-    if font is None:
-        font = QFont(list(FAMILIES))
+def _font(size: float, bold: bool) -> tuple[QFont, QFontMetricsF]:  # noqa: FBT001 - style key
+    """The font of a style and its widths, made once a thread."""
+    fonts: dict[tuple[float, bool], tuple[QFont, QFontMetricsF]]
+    fonts = _LOCAL.__dict__.setdefault("fonts", {})
+    if (size, bold) not in fonts:
+        there = set(QFontDatabase.families())
+        font = QFont([family for family in FAMILIES if family in there] or list(FAMILIES))
         font.setPixelSize(round(size * POINT * _UNIT))
         font.setBold(bold)
         font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-        fonts[size, bold] = font
-    return font
+        # Noto Sans CJK has localised digits for beside letters that stand for no character, so
+        # a PDF could not be searched for "3fa9": keep to the plain ones.
+        font.setFeature(QFont.Tag("locl"), 0)
+        fonts[size, bold] = font, QFontMetricsF(font)
+    return fonts[size, bold]
 
 
 def _draw_texts(painter: QPainter, styles: dict[tuple[float, bool, int], list[Text]]) -> None:
     for (size, bold, black), texts in styles.items():
-        painter.setFont(_font(size, bold))
+        font, metrics = _font(size, bold)
+        painter.setFont(font)
         painter.setPen(_ink(black))
         for text in texts:
-            painter.drawText(QPointF(_left(painter, text), text.y * _UNIT), text.text)
+            painter.drawText(QPointF(_left(metrics, text), text.y * _UNIT), text.text)
 
 
-def _left(painter: QPainter, text: Text) -> float:
+def _left(metrics: QFontMetricsF, text: Text) -> float:
     """Where a text begins, from the real width of its font if it is not left-aligned."""
     if text.align == "left":
         return text.x * _UNIT
-    width = painter.fontMetrics().horizontalAdvance(text.text)
-    return text.x * _UNIT - width * _ALIGN[text.align]
+    return text.x * _UNIT - metrics.horizontalAdvance(text.text) * _ALIGN[text.align]
 
 
 def _draw_turned(painter: QPainter, texts: Iterable[Text]) -> None:
     for text in texts:
+        font, metrics = _font(text.size, text.bold)
         painter.save()
-        painter.setFont(_font(text.size, text.bold))
+        painter.setFont(font)
         painter.setPen(_ink(text.black))
         painter.translate(text.x * _UNIT, text.y * _UNIT)
         painter.rotate(-text.angle)
-        painter.drawText(QPointF(_left(painter, text._replace(x=0.0)), 0.0), text.text)
+        painter.drawText(QPointF(_left(metrics, text._replace(x=0.0)), 0.0), text.text)
         painter.restore()
 
 
@@ -126,15 +133,18 @@ def _draw_boxes(painter: QPainter, styles: dict[tuple[float, int, int], list[QRe
 
 
 def _draw_code(painter: QPainter, code: QrCode) -> None:
-    """Draw the black modules as one path: no hairlines between them, sharp at any size."""
+    """Draw the runs of black modules as one filled shape: sharp at any size, no hairlines."""
     module = code.size * _UNIT / MODULES
-    path = QPainterPath()
-    for y, row in enumerate(qr_modules(code.payload)):
+    left, y = code.x * _UNIT + QUIET * module, code.y * _UNIT + QUIET * module
+    runs: list[QRectF] = []
+    for row in qr_modules(code.payload):
         x = row.find(1)
         while x >= 0:
-            end = row.find(0, x)
-            end = len(row) if end < 0 else end
-            path.addRect((code.x * _UNIT) + (x + 2) * module,
-                         (code.y * _UNIT) + (y + 2) * module, (end - x) * module, module)
+            end = row.find(0, x) % (len(row) + 1)  # -1, to the edge, becomes the length
+            runs.append(QRectF(left + x * module, y, (end - x) * module, module))
             x = row.find(1, end)
-    painter.fillPath(path, Qt.GlobalColor.black)
+        y += module
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(Qt.GlobalColor.black)
+    painter.drawRects(runs)
+    painter.setBrush(Qt.BrushStyle.NoBrush)

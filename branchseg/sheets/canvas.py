@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from branchseg.sheets.marks import POINT, Box, Line, Mark, Page, QrCode, Text
-from branchseg.sheets.typesetting import fit, measure, wrap
+from branchseg.sheets.typesetting import fit, wrap
 
 BODY = 10.0
 """Size of running text in points; a little smaller: `SMALL`, sections: `SECTION`."""
@@ -26,13 +26,16 @@ class Canvas:
         """The finished page."""
         return Page(self.width, self.height, tuple(self._marks))
 
+    def add(self, marks: tuple[Mark, ...]) -> None:
+        """Marks made elsewhere."""
+        self._marks += marks
+
     def text(self, x: float, y: float, content: str, size: float = BODY, *, room: float,
              bold: bool = False, black: int = 100, align: str = "left") -> float:
         """One line with its baseline at `y`, shortened to `room` mm; returns the width used."""
-        content = fit(content, room, size)
+        content, width = fit(content, room, size)
         if not content:
             return 0.0
-        width = measure(content, size)
         self._marks.append(Text(x, y, content, size, width, bold, black, align))
         return width
 
@@ -85,8 +88,8 @@ class Canvas:
         self._marks.append(QrCode(x, y, size, payload))
 
     def watermark(self, content: str, places: tuple[tuple[float, float], ...], *, size: float,
-                  black: int, angle: float) -> None:
+                  room: float, black: int, angle: float) -> None:
         """The same grey text across the page around each of `places`, under all else."""
-        width = measure(content, size)
+        content, width = fit(content, room, size)
         self._marks[:0] = [Text(x, y, content, size, width, bold=True, black=black,
                                 align="center", angle=angle) for x, y in places]

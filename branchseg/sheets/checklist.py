@@ -65,7 +65,7 @@ def _page(factors: list[ChecklistFactor], branch_name: str, place: int, pages: i
 def _head(canvas: Canvas, branch_name: str) -> float:
     """Title and the fields about observer, time, place and customer."""
     title = f" · {text('sheets.checklist.title')}"
-    branch = fit(branch_name, _SPAN - measure(title, 14), 14)
+    branch, _ = fit(branch_name, _SPAN - measure(title, 14), 14)
     canvas.row(_LEFT, _TOP, _SPAN, 8, branch + title, 14, bold=True)
     y = _TOP + 9
     for keys in (("observer", "date", "time"), ("customer", "tail", "business")):

@@ -56,7 +56,7 @@ def compose(assessment: Assessment, customer: Mapping[str, object], job: PrintJo
         branch_name=job.branch_name,
         meta=text("sheets.meta", number=number, printed=printed, operator=job.operator,
                   as_of=job.as_of.isoformat()),
-        badges=(assessment.status_label, *assessment.badges),
+        badges=(assessment.status_label, *map(redactor.sentence, assessment.badges)),
         portrait=_portrait(assessment, customer, redactor, clear=job.clear),
         holdings=tuple(_holding(customer, key) for key in HOLDINGS),
         factor_summary=_factor_summary(assessment),
@@ -192,7 +192,9 @@ def _talk(advice: Advice | None, assessment: Assessment, customer: Mapping[str, 
         hints.insert(0, text("sheets.talk.compliance_senior"))
     compliance = "".join(hints)
     if advice is None:
-        return Talk("", (), (), "", compliance)
+        questions = text("sheets.talk.none_questions").split("|")
+        return Talk(text("sheets.talk.none_opening"), tuple(questions), (),
+                    text("sheets.talk.none_closing"), compliance)
     return Talk(
         opening=redactor.sentence(advice.opening),
         questions=tuple(redactor.sentence(question) for question in advice.questions[:3]),
@@ -203,13 +205,11 @@ def _talk(advice: Advice | None, assessment: Assessment, customer: Mapping[str, 
 
 
 def _theme_line(advice: Advice | None) -> str:
-    if advice is None:
-        return text("sheets.theme.service", theme=text("sheets.task.none_theme"))
-    if advice.kind is ActionKind.SERVICE:
-        if advice.blocked:
-            return text("sheets.theme.blocked", theme=advice.theme, blocked=advice.blocked)
-        return text("sheets.theme.service", theme=advice.theme)
+    if advice is None or advice.kind is ActionKind.SERVICE:
+        theme = text("sheets.task.none_theme") if advice is None else advice.theme
+        blocked = "" if advice is None else advice.blocked
+        return text("sheets.theme.service", theme=theme, blocked=blocked)
+    theme = advice.theme
     if advice.products:
-        return text("sheets.theme.marketing", theme=advice.theme,
-                    products="、".join(advice.products))
-    return text("sheets.theme.marketing_plain", theme=advice.theme)
+        theme = text("sheets.theme.products", theme=theme, products="、".join(advice.products))
+    return text("sheets.theme.marketing", theme=theme)

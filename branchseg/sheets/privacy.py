@@ -19,6 +19,7 @@ _UNITS = {"元": 1.0, "万": _WAN, "万元": _WAN, "亿": _WAN * _WAN, "亿元":
 # A number behind a comparison sign is the threshold of a rule, not the customer's amount.
 _NO_THRESHOLD = r"(?<![\d.,–≥≤<>＜＞])(?<![≥≤<>＜＞] )"
 _AMOUNT = re.compile(_NO_THRESHOLD + r"(\d[\d,]*(?:\.\d+)?)\s*(亿元|万元|亿|万|元)")
+_WORD = re.compile(r"[0-9A-Za-z]+")  # a code is replaced as a whole, never inside a longer one
 _TOLERANCE = 0.001
 _AGE = re.compile(_NO_THRESHOLD + r"(\d{1,3}) ?岁")
 _ADULT_AGE = 18
@@ -92,7 +93,8 @@ class Redactor:
     def __init__(self, customer: Mapping[str, object], *, clear: bool) -> None:
         """Collect what is secret about `customer`, a row of the customer frame."""
         self._clear = clear
-        self._masks: dict[str, str] = {}
+        self._names: dict[str, str] = {}
+        self._codes: dict[str, str] = {}
         self._amounts: list[float] = []
         self._age: float | None = None
         if clear:
@@ -100,9 +102,8 @@ class Redactor:
         for key in _SECRET_KEYS:
             value = text_of(customer, key)
             if len(value) > 1:
-                self._masks[value] = mask(key, value)
-        self._pattern = re.compile("|".join(
-            _whole(value) for value in sorted(self._masks, key=len, reverse=True)))
+                words = self._codes if _WORD.fullmatch(value) else self._names
+                words[value] = mask(key, value)
         self._age = age_of(customer)
         for key in _AMOUNT_KEYS:
             amount = number_of(customer, key)
@@ -117,8 +118,10 @@ class Redactor:
         """`sentence` without the customer's own keys and amounts."""
         if self._clear or not sentence:
             return sentence
-        if self._masks:
-            sentence = self._pattern.sub(lambda found: self._masks[found.group()], sentence)
+        for name, masked in self._names.items():
+            sentence = sentence.replace(name, masked)
+        if self._codes:
+            sentence = _WORD.sub(lambda word: self._codes.get(word[0], word[0]), sentence)
         if self._age is not None:
             sentence = _AGE.sub(self._coarse_age, sentence)
         return _AMOUNT.sub(self._coarse, sentence) if self._amounts else sentence
@@ -133,9 +136,3 @@ class Redactor:
         amount = float(found[1].replace(",", "")) * _UNITS[found[2]]
         own = any(abs(amount - mine) <= _TOLERANCE * abs(mine) for mine in self._amounts)
         return band(amount) if own else found[0]
-
-
-def _whole(value: str) -> str:
-    """A pattern for `value` that does not match inside a longer number or word."""
-    pattern = re.escape(value)
-    return rf"(?<![0-9A-Za-z]){pattern}(?![0-9A-Za-z])" if value.isascii() else pattern

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import segno
 
-MODULES = 29
-"""Modules along one side: 25 of version 2 and a quiet zone of two on each side."""
+QUIET = 2
+"""Light modules kept free on each side; the white paper around does the rest."""
+MODULES = 25 + 2 * QUIET
+"""Modules along one side of a version 2 code, the quiet zone included."""
 
 
 def qr_modules(payload: str) -> tuple[bytes, ...]:

@@ -8,6 +8,7 @@ in every font the painter may find, and screen, printer, PDF and golden files ag
 from __future__ import annotations
 
 import string
+from itertools import repeat
 
 from branchseg.sheets.marks import POINT
 
@@ -18,14 +19,7 @@ _NO_END = frozenset("（《「『【“‘([{〈")
 _IN_WORD = frozenset(string.ascii_letters + string.digits + ".,:/*+%-_")
 
 
-class _Widths(dict[str, float]):
-    """Character -> width in em; whatever is not listed is as wide as a Chinese character."""
-
-    def __missing__(self, character: str) -> float:
-        return 1.0
-
-
-_EM = _Widths(
+_EM = (  # widths of what is narrower than a Chinese character, in em
     dict.fromkeys(" !'(),-./:;I[\\]fijlrt{|}", 0.45)
     | dict.fromkeys('0123456789"#$*+<=>?^_~', 0.6)
     | dict.fromkeys("abcdeghknopqsuvxyz`", 0.67)
@@ -36,22 +30,26 @@ _EM = _Widths(
 
 def measure(text: str, size: float) -> float:
     """The room in millimetres that `text` needs at most when set in `size` points."""
-    return sum(map(_EM.__getitem__, text)) * size * POINT
+    return sum(map(_EM.get, text, repeat(1.0))) * size * POINT
 
 
-def fit(text: str, width: float, size: float) -> str:
-    """`text` on one line of `width` millimetres, shortened with "…" if it is too long."""
+def fit(text: str, width: float, size: float) -> tuple[str, float]:
+    """`text` on one line, shortened with "…" if it is too long, and the room it needs in mm."""
     text = _flat(text)
-    if measure(text, size) <= width:
-        return text
-    room = width / (size * POINT) - _EM[ELLIPSIS]
-    kept = 0
+    needed = measure(text, size)
+    if needed <= width:
+        return text, needed
+    em = size * POINT
+    if width < em:
+        return "", 0.0
+    kept, room = 0, width / em - 1.0
     for character in text:
-        room -= _EM[character]
+        room -= _EM.get(character, 1.0)
         if room < 0:
             break
         kept += 1
-    return text[:kept].rstrip() + ELLIPSIS if width >= size * POINT else ""
+    text = text[:kept].rstrip() + ELLIPSIS
+    return text, measure(text, size)
 
 
 def wrap(text: str, width: float, size: float, lines: int) -> list[str]:
@@ -66,14 +64,14 @@ def wrap(text: str, width: float, size: float, lines: int) -> list[str]:
         cut = _break(text, width / (size * POINT))
         broken.append(text[:cut].rstrip())
         text = text[cut:].lstrip()
-    return [*broken, fit(text, width, size)] if text else broken
+    return [*broken, fit(text, width, size)[0]] if text else broken
 
 
 def _break(text: str, room: float) -> int:
     """How many characters of `text`, which is too long, go onto a line of `room` em."""
     fitting = 0
     for character in text:
-        room -= _EM[character]
+        room -= _EM.get(character, 1.0)
         if room < 0:
             break
         fitting += 1

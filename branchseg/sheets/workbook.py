@@ -121,12 +121,16 @@ def _write(path: Path, title: str, columns: Sequence[Column], rows: Iterable[Seq
     from openpyxl import Workbook  # noqa: PLC0415 - heavy, and only exports need it
 
     book = Workbook(write_only=True)
-    body = _body(rows, reporter)
-    count = _fill(book, path.parent, title, columns, body)
-    if about:
-        _fill(book, path.parent, text("sheets.list.about"),
-              (Column(text("sheets.list.about"), 14), Column("", 80)), about)
-    book.save(path)
+    try:
+        count = _fill(book, path.parent, title, columns, _body(rows, reporter))
+        if about:
+            _fill(book, path.parent, text("sheets.list.about"),
+                  (Column(text("sheets.list.about"), 14), Column("", 80)), about)
+        book.save(path)
+    finally:
+        for sheet in book.worksheets:
+            if not sheet.closed:  # after a failure: its file must be closed to be removed
+                sheet.close()
     return count
 
 
