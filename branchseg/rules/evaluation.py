@@ -50,6 +50,7 @@ class Evaluation:
         self._truths: dict[object, Truths] = {}
         self._lists: dict[int, tuple[Column, list[Any]]] = {}
         self._words: dict[int, tuple[Column, list[str]]] = {}
+        self._known: dict[int, tuple[Column, Column]] = {}
         self._constants: dict[float | None, Column] = {}
         self._nothing: Column | None = None
         for key in known:
@@ -108,6 +109,13 @@ class Evaluation:
         if self._nothing is None:
             self._nothing = self.column([False] * self.size, nw.Boolean)
         return self._nothing
+
+    def known(self, column: Column) -> Column:
+        """Where a column has a value, worked out once."""
+        kept = self._known.get(id(column))
+        if kept is None:
+            kept = self._known[id(column)] = (column, ~column.is_null())
+        return kept[1]
 
     def words(self, column: Column) -> list[str]:
         """The different known values of a text column, found once."""

@@ -92,8 +92,8 @@ OPERATORS: dict[str, Operator] = {
     "not_past": Operator(_DATES, "none", lambda c, _, s: c >= moment(s.as_of)),
     "is_true": Operator(_FLAGS, "none", lambda c, _, s: s.certain(c)),
     "marked": Operator(_FLAGS, "none", lambda c, _, s: s.certain(c)),
-    "known": Operator(_ALL, "none", lambda c, *_: ~c.is_null()),
-    "missing": Operator(_ALL, "none", lambda c, *_: c.is_null()),
+    "known": Operator(_ALL, "none", lambda c, _, s: s.known(c)),
+    "missing": Operator(_ALL, "none", lambda c, _, s: ~s.known(c)),
 }
 """`marked` reads a blank as "not marked": for columns that carry a tick or nothing."""
 
@@ -121,10 +121,11 @@ class Condition:
             absent = {"known": Truths(nothing, ~nothing), "marked": Truths(nothing, ~nothing),
                       "missing": Truths(~nothing, nothing)}
             return absent.get(self.op, Truths(nothing, nothing))
+        known = scope.known(column)
         true = OPERATORS[self.op].test(column, self.value, scope).fill_null(value=False)
         if self.op in _NEVER_UNKNOWN:
             return Truths(true, ~true)
-        return self._weakened(Truths(true, ~(true | column.is_null())), scope)
+        return self._weakened(Truths(true, known & ~true), scope)
 
     def _weakened(self, truths: Truths, scope: Evaluation) -> Truths:
         """Take back what a lower bound cannot prove."""

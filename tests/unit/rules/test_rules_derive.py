@@ -1,0 +1,108 @@
+"""Derived fields: effective AUM and its basis, ages, days, counts."""
+
+from __future__ import annotations
+
+from datetime import date
+
+
+def check(judge, cases, *keys):
+    """Every case is (customer, expected value or tuple of values)."""
+    assert judge([row for row, _ in cases], *keys) == [wanted for _, wanted in cases]
+
+
+def test_effective_aum(judge):
+    check(judge, [
+        ({"aum_month_avg": 1, "aum_point": 2}, (1, "aum_month_avg")),
+        ({"aum_quarter_avg": 3, "aum_point": 2}, (3, "aum_quarter_avg")),
+        ({"aum_year_avg": 4, "aum_point": 2}, (4, "aum_year_avg")),
+        ({"aum_point": 2, "demand": 9}, (2, "aum_point")),
+        ({"aum_point": 0}, (0, "aum_point")),
+        ({"demand": 9, "fund": 1}, (10, "sum_of_parts")),
+        ({"deposit": 7, "fund": 1}, (8, "sum_of_parts")),
+        ({"deposit": 7, "demand": 5, "fund": 1}, (6, "sum_of_parts")),
+        ({"loan": 5}, (None, None)),
+    ], "aum", "aum_basis")
+
+
+def test_deposit_stands_in_without_the_split_columns(judge):
+    check(judge, [({"deposit": 7, "fund": 1}, 8), ({"deposit": None}, None)], "aum")
+
+
+def test_no_amount_column_gives_no_aum(judge):
+    check(judge, [({"name": "张三"}, (None, None))], "aum", "aum_basis")
+
+
+def test_age_in_full_years_and_days_to_the_birthday(judge):
+    cases = [
+        ("2000-06-30", date(2026, 6, 30), 26, 0),
+        ("2000-07-01", date(2026, 6, 30), 25, 1),
+        ("2000-06-29", date(2026, 6, 30), 26, 364),
+        ("2000-02-29", date(2026, 2, 27), 25, 1),
+        ("2000-02-29", date(2026, 2, 28), 25, 0),
+        ("2000-02-29", date(2026, 3, 1), 26, 364),
+        ("2000-02-29", date(2028, 2, 28), 27, 1),
+        ("1999-12-31", date(2026, 1, 1), 26, 364),
+    ]
+    for born, as_of, age, birthday in cases:
+        found = judge([{"birth_date": born}], "age_years", "days_to_birthday", as_of=as_of)
+        assert found == [(age, birthday)], (born, as_of)
+
+
+def test_listed_age_and_tenure_stand_in_for_unknown_dates(judge):
+    check(judge, [
+        ({"age": 40, "tenure_years": 7.5}, (40, 7.5)),
+        ({"birth_date": "2000-07-01", "age": 40, "open_date": "2021-07-01", "tenure_years": 9},
+         (25, 4)),
+        ({}, (None, None)),
+    ], "age_years", "tenure")
+
+
+def test_days(judge):
+    (found,) = judge([{
+        "last_txn": "2026-06-30", "mobile_bank_last": "2026-06-29", "last_contact": "2025-06-30",
+        "open_date": "2026-07-02", "maturity_date": "2026-07-07", "risk_date": "2026-06-01"}])
+    keys = ("days_since_txn", "days_since_login", "days_since_contact", "days_since_open",
+            "days_to_maturity", "days_since_risk")
+    assert [found[key] for key in keys] == [0, 1, 365, -2, 7, 29]
+    assert str(found["days_since_txn"]) == "0.0"
+
+
+def test_holdings(judge):
+    check(judge, [
+        ({"demand": 1, "wealth": 0, "fund": 5}, 2),
+        ({"deposit": 3, "fund": 5}, 2),
+        ({"product_count": 4}, 4),
+        ({"demand": 0, "product_count": 4}, 0),
+        ({}, None),
+    ], "holdings")
+
+
+def test_bindings(judge):
+    check(judge, [
+        ({"payroll": True, "mortgage": 5, "wecom": False}, 2),
+        ({"mortgage": 0}, 0),
+        ({}, None),
+    ], "bindings")
+
+
+def test_demand_share(judge):
+    check(judge, [
+        ({"demand": 5, "aum_point": 10}, 0.5),
+        ({"demand": 20, "aum_point": 10}, 1.0),
+        ({"demand": 0, "aum_point": 10}, 0.0),
+        ({"demand": 5, "aum_point": 0}, None),
+        ({"aum_point": 10}, None),
+        ({"demand": 5}, 1.0),
+    ], "demand_share")
+
+
+def test_rating_is_valid_invalid_or_unknown(judge):
+    check(judge, [
+        ({"risk_level": "C3", "risk_date": "2025-06-30"}, True),
+        ({"risk_level": "C3", "risk_date": "2025-06-29"}, False),
+        ({"risk_level": "C3", "risk_date": "2025-06-29", "risk_expiry": "2026-06-30"}, True),
+        ({"risk_level": "C3", "risk_expiry": "2026-06-29"}, False),
+        ({"risk_level": "C3"}, None),
+        ({"risk_date": "2026-06-01"}, None),
+        ({"risk_date": "2020-06-01"}, False),
+    ], "risk_valid")
