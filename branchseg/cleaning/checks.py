@@ -24,10 +24,7 @@ def check_customers(rows: Rows, findings: Findings) -> None:
     if "name" in rows.columns:
         _note_shared(rows.columns["name"], IssueCode.SAME_NAME, "name", findings)
     if "id_number" in rows.columns:
-        numbers = rows.columns["id_number"]
-        whole = np.array([n if n and "*" not in n else None for n in numbers.tolist()],
-                         dtype=object)
-        _note_shared(whole, IssueCode.SAME_ID_NUMBER, "id_number", findings)
+        _note_shared(rows.columns["id_number"], IssueCode.SAME_ID_NUMBER, "id_number", findings)
     if "aum_point" in rows.columns:
         _note_small_totals(rows, findings)
 
@@ -35,14 +32,18 @@ def check_customers(rows: Rows, findings: Findings) -> None:
 def _note_shared(values: Column, code: IssueCode, key: str, findings: Findings) -> None:
     """One finding per value that several customers share, at the second of them."""
     codes, distinct = pd.factorize(values)
-    if len(distinct) == np.count_nonzero(codes >= 0):
-        return
-    order = np.argsort(codes, kind="stable")
-    sorted_codes = codes[order]
-    again = (sorted_codes[1:] == sorted_codes[:-1]) & (sorted_codes[1:] >= 0)
-    second = again & ~np.concatenate([[False], again[:-1]])
-    places = np.sort(order[1:][second])
-    findings.note(code, Action.KEPT, key, places, values[places])
+    places = np.flatnonzero(codes >= 0)
+    again = places[places != _first(codes, places, len(distinct))[codes[places]]]
+    second = _first(codes, again, len(distinct))
+    found = [place for place in np.sort(second[second >= 0]).tolist() if "*" not in values[place]]
+    findings.note(code, Action.KEPT, key, found, values[found])
+
+
+def _first(codes: Column, places: Column, count: int) -> Column:
+    """For every code the first of `places` that has it, -1 if none."""
+    first = np.full(count, -1, dtype=np.int64)
+    first[codes[places[::-1]]] = places[::-1]
+    return first
 
 
 def _note_small_totals(rows: Rows, findings: Findings) -> None:

@@ -33,11 +33,14 @@ EPOCH = date(1970, 1, 1).toordinal()
 FLOAT_KINDS = NUMERIC | {Kind.DATE, Kind.FLAG}
 
 _JOINER = "\x01"
+_EMPTY = frozenset("0" * length for length in range(33))
+"""Nothing, and the keys that consist of zeros only."""
+
 _SUSPECT = {
     Kind.TEXT: re.compile(r"[\s'‘’=#\u00ad\u00a0\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000"
                           r"\ufeff０-９Ａ-Ｚａ-ｚ]"),
     Kind.NAME: re.compile(r"[^\u4e00-\u9fff\U00020000-\U0003ffff·\x01]"),
-    Kind.KEY: re.compile(r"[^0-9A-Za-z\x01]|(?:^|\x01)0+(?:\x01|$)"),
+    Kind.KEY: re.compile(r"[^0-9A-Za-z\x01]"),
 }
 """What a perfect text of the kind does not contain; the joiner allows one search for a column."""
 
@@ -65,14 +68,18 @@ def blank(cell: Cell) -> bool:
 def read(cells: Cells, asked: Asked, findings: Findings) -> Column:
     """The values of one column, as long as `cells`; every other outcome is an issue."""
     kind = asked.kind
-    if bool in set(map(type, cells)) and kind is not Kind.FLAG:  # True would pass for 1
+    types = set(map(type, cells))
+    if bool in types and kind is not Kind.FLAG:  # True would pass for 1
         cells = [str(cell).upper() if type(cell) is bool else cell for cell in cells]
+        types = types - {bool} | {str}
     if kind in NUMERIC:
-        return _numbers(cells, asked, findings)
+        return _numbers(cells, types, asked, findings)
     if kind in _SUSPECT:
-        return _texts(cells, asked, findings)
+        return _texts(cells, types, asked, findings)
     if kind is Kind.PHONE:
         return _phones(cells, asked, findings)
+    if kind is Kind.DATE and types <= _DATE_TYPES:
+        return _typed_dates(cells, asked, findings)
     values = _by_unique(cells, range(len(cells)), _reader(cells, asked), asked.key, findings)
     return np.array(values, dtype=np.float64 if kind in FLOAT_KINDS else object)
 
@@ -105,25 +112,17 @@ def _by_unique(cells: Cells, positions: Sequence[int] | Column, reader: Reader, 
         positions = positions.tolist()
     mine = cells if len(positions) == len(cells) else [cells[place] for place in positions]
     outcomes = {cell: reader(cell) for cell in dict.fromkeys(mine)}
-    odd = {cell for cell, outcome in outcomes.items() if outcome[1] is not None}
+    odd = {cell: (outcome[1], action_of(outcome[1], outcome[0]))
+           for cell, outcome in outcomes.items() if outcome[1] is not None}
     if odd:
-        _note_odd([(place, cell) for place, cell in zip(positions, mine, strict=True)
-                   if cell in odd], outcomes, key, findings)
+        found = [(place, cell) for place, cell in zip(positions, mine, strict=True)
+                 if cell in odd]
+        for code, action in dict.fromkeys(odd.values()):
+            those = [(place, cell) for place, cell in found if odd[cell] == (code, action)]
+            findings.note(code, action, key, [place for place, _ in those],
+                          (cell_text(cell) for _, cell in those))
     values = {cell: outcome[0] for cell, outcome in outcomes.items()}
     return [values[cell] for cell in mine]
-
-
-def _note_odd(found: Sequence[tuple[int, Cell]], outcomes: dict[Cell, texts.Outcome[Any]],
-              key: str, findings: Findings) -> None:
-    """Note what the readers found, grouped by kind of finding."""
-    groups: dict[tuple[IssueCode, Action], list[tuple[int, Cell]]] = {}
-    for place, cell in found:
-        value, code = outcomes[cell]
-        assert code is not None
-        groups.setdefault((code, action_of(code, value)), []).append((place, cell))
-    for (code, action), members in groups.items():
-        findings.note(code, action, key, [place for place, _ in members],
-                      (cell_text(cell) for _, cell in members))
 
 
 def _reader(cells: Cells, asked: Asked) -> Reader:
@@ -181,6 +180,24 @@ def _date(cell: Cell, *, date_1904: bool) -> texts.Outcome[float]:
     return None if value is None else value.toordinal() - EPOCH, code
 
 
+_DATE_TYPES = frozenset({date, datetime, NoneType})
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1).toordinal(), date(2100, 12, 31).toordinal()
+_SENTINEL_DAYS = np.array([date(*day).toordinal() for day in parsers.SENTINELS if day[2] % 99],
+                          dtype=np.float64)
+
+
+def _typed_dates(cells: Cells, asked: Asked, findings: Findings) -> Column:
+    """Date cells: counted at once, only default values and impossible years are looked at."""
+    values = np.array([None if cell is None else cell.toordinal() for cell in cells],  # type: ignore[union-attr]
+                      dtype=np.float64)
+    rest = np.flatnonzero((values < _FIRST_DAY) | (values > _LAST_DAY)
+                          | np.isin(values, _SENTINEL_DAYS))
+    values -= EPOCH
+    if len(rest):
+        values[rest] = _by_unique(cells, rest, _reader(cells, asked), asked.key, findings)
+    return values
+
+
 def _flag(cell: Cell, key: str) -> texts.Outcome[float]:
     """A flag cell as 1.0 or 0.0."""
     if blank(cell):
@@ -194,31 +211,31 @@ def _flag(cell: Cell, key: str) -> texts.Outcome[float]:
 _PARSERS = {Kind.TEXT: texts.free_text, Kind.NAME: texts.person_name, Kind.KEY: identity.key}
 
 
-def _texts(cells: Cells, asked: Asked, findings: Findings) -> Column:
+def _texts(cells: Cells, types: set[type], asked: Asked, findings: Findings) -> Column:
     """Texts, names and keys: perfect ones as they are, the suspect ones parsed."""
     kind, key = asked.kind, asked.key
     values = np.empty(len(cells), dtype=object)
     values[:] = cells
-    rest = _suspects(cells, kind)
-    if rest:
+    suspects = _suspects(set(cells), kind)
+    if suspects:
+        rest = [place for place, cell in enumerate(cells) if cell in suspects]
         make = _cells_as_text if kind is Kind.KEY else _text_reader
         values[rest] = _by_unique(cells, rest, make(_PARSERS[kind]), key, findings)
-    values[values == ""] = None
     if key == "customer_id":
-        _check_customer_ids(cells, values, findings)
+        _check_customer_ids(cells, values, findings, typed=not types <= {str, NoneType})
     return values
 
 
-def _suspects(cells: Cells, kind: Kind) -> list[int]:
-    """The positions that need a parser; none if one search over all texts finds nothing."""
-    search, placeholders = _SUSPECT[kind].search, choices().placeholders
-    if set(map(type, cells)) <= {str, NoneType}:
-        joined = _JOINER.join([cell for cell in cells if cell])  # type: ignore[misc]
-        if placeholders.isdisjoint(cells) and not search(joined):
-            return []
-    return [place for place, cell in enumerate(cells)
-            if cell is not None and (type(cell) is not str or search(cell) is not None
-                                     or cell in placeholders)]
+def _suspects(cells: set[Cell], kind: Kind) -> set[Cell]:
+    """The cells that need a parser; none if one search over all texts finds nothing."""
+    search = _SUSPECT[kind].search
+    plain = [cell for cell in cells if type(cell) is str]
+    others = cells & (choices().placeholders | _EMPTY)
+    if len(plain) < len(cells):
+        others |= {cell for cell in cells if type(cell) is not str} - {None}
+    if search(_JOINER.join(plain)):
+        others |= {cell for cell in plain if search(cell)}
+    return others
 
 
 def _text_reader(parse: Callable[[str], texts.Outcome[str]]) -> Reader:
@@ -251,11 +268,18 @@ def _phone_cell(cell: Cell) -> texts.Outcome[str]:
     return value, IssueCode.PHONE_INVALID if damaged else code
 
 
-def _check_customer_ids(cells: Cells, values: Column, findings: Findings) -> None:
-    """Masked ids cannot tell customers apart; numbers may have lost their leading zeros."""
-    masked = np.array([value is not None and "*" in value for value in values], dtype=bool)
-    values[masked] = None
-    digits = [value if value and value.isdecimal() else "" for value in values]
+def _check_customer_ids(cells: Cells, values: Column, findings: Findings, *,
+                        typed: bool) -> None:
+    """Masked ids cannot tell customers apart; numbers may have lost their leading zeros.
+
+    `typed` tells that there are number cells among them.
+    """
+    joined = _JOINER + _JOINER.join([value for value in values.tolist() if value is not None])
+    if "*" in joined:
+        values[[value is not None and "*" in value for value in values.tolist()]] = None
+    if not typed and f"{_JOINER}0" not in joined:
+        return
+    digits = [value if value and value.isdecimal() else "" for value in values.tolist()]
     zeroed = max((len(text) for text in digits if text.startswith("0")), default=0)
     if zeroed:
         lost = [place for place, text in enumerate(digits) if 0 < len(text) < zeroed]
@@ -268,16 +292,18 @@ def _check_customer_ids(cells: Cells, values: Column, findings: Findings) -> Non
         findings.note_column(IssueCode.ZEROS_LOST, Action.KEPT, "customer_id", "")
 
 
-def _numbers(cells: Cells, asked: Asked, findings: Findings) -> Column:
+def _numbers(cells: Cells, types: set[type], asked: Asked, findings: Findings) -> Column:
     """Amounts and numbers: number cells and plain digits cast at once, other texts parsed."""
     key, unit = asked.key, asked.unit if asked.kind is Kind.AMOUNT else 1.0
-    if set(map(type, cells)) <= {float, int, NoneType}:
+    if types <= {float, int, NoneType}:
         values, rest = np.array(cells, dtype=np.float64), []
     else:
-        cast = [_plain(cell) for cell in cells]
+        cast = [float(cell) if type(cell) in _NUMBER_TYPES or (  # type: ignore[arg-type]
+                    type(cell) is str and cell.replace(".", "", 1).isdecimal()) else None
+                for cell in cells]
         values = np.array(cast, dtype=np.float64)
-        rest = [place for place, (value, cell) in enumerate(zip(cast, cells, strict=True))
-                if value is None and cell is not None and cell != ""]
+        rest = [place for place in np.flatnonzero(np.isnan(values)).tolist()
+                if cells[place] is not None and cells[place] != ""]
     values = values * unit if unit != 1.0 else values
     if rest:
         parse: Callable[[str], texts.Outcome[float]] = parsers.number
@@ -290,26 +316,20 @@ def _numbers(cells: Cells, asked: Asked, findings: Findings) -> Column:
     return _within_bounds(values, asked, findings)
 
 
+_NUMBER_TYPES = frozenset({float, int})
 _UNREADABLE = {Kind.AMOUNT: IssueCode.AMOUNT_UNREADABLE,
                Kind.NUMBER: IssueCode.NUMBER_UNREADABLE,
                Kind.INTEGER: IssueCode.NUMBER_UNREADABLE}
 
 
-def _plain(cell: Cell) -> float | None:
-    """The number of a number cell or of a text of digits and a point, else None."""
-    if type(cell) is str:
-        return float(cell) if cell.replace(".", "", 1).isdecimal() else None
-    return float(cell) if type(cell) is float or type(cell) is int else None
-
-
 def _number_reader(parse: Callable[[str], texts.Outcome[float]], unreadable: IssueCode) -> Reader:
     """A reader of the cells that are no numbers; dates and times in a number column are faults."""
     def read_cell(cell: Cell) -> texts.Outcome[float]:
-        if blank(cell):
-            return None, None
+        if isinstance(cell, str):
+            return parse(cell)
         if isinstance(cell, CellError):
             return None, IssueCode.ERROR_CELL
-        return parse(cell) if isinstance(cell, str) else (None, unreadable)
+        return None, None if blank(cell) else unreadable
     return read_cell
 
 

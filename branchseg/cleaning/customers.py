@@ -12,6 +12,7 @@ import pandas as pd
 from branchseg.cleaning import merge
 from branchseg.cleaning.checks import check_customers
 from branchseg.cleaning.columns import EPOCH, Column
+from branchseg.cleaning.combine import combine
 from branchseg.cleaning.findings import Findings
 from branchseg.cleaning.keys import KEY_SETS, customer_keys
 from branchseg.cleaning.rows import Rows, check_rows, known, read_rows
@@ -79,7 +80,7 @@ def to_customers(lists: Sequence[tuple[RawTable, ColumnMapping]], *, as_of: date
         raise InputError("cleaning.no_usable_rows")
     merged = [_one_per_customer(rows, key, day, mine)
               for rows, key, mine in zip(cleaned, keys, findings, strict=True)]
-    customers = _combine(merged)
+    customers = combine(merged, findings)
     check_customers(customers, Findings(log, customers.source, customers.numbers))
     reporter.step("正在生成客户表", 0.95)
     return Cleaned(CustomerTable(_frame(customers), day), day_source,
@@ -123,41 +124,6 @@ def _take(rows: Rows, places: Column) -> Rows:
     """The rows at `places`."""
     columns = {key: values[places] for key, values in rows.columns.items()}
     return Rows(rows.source, columns, rows.numbers[places], rows.members[places])
-
-
-def _combine(lists: Sequence[Rows]) -> Rows:
-    """One row per customer over all lists; a later list's known values replace earlier ones.
-
-    Flags that say a total is partial stay set. Sheet rows of the second list on are marked
-    with the number of the list.
-    """
-    if len(lists) == 1:
-        return lists[0]
-    codes, keys = pd.factorize(np.concatenate([rows.columns["customer_id"] for rows in lists]))
-    places = np.split(codes, np.cumsum([len(rows) for rows in lists])[:-1])
-    everything = dict.fromkeys(key for rows in lists for key in rows.columns)
-    columns = {key: _overlaid(key, lists, places, len(keys)) for key in everything}
-    numbers = np.zeros(len(keys), dtype=np.int64)
-    members = np.full(len(keys), None, dtype=object)
-    for number, (rows, mine) in enumerate(zip(lists, places, strict=True), 1):
-        numbers[mine] = np.where(numbers[mine] == 0, rows.numbers, numbers[mine])
-        mark = f"表{number}：" if number > 1 else ""
-        members[mine] = [f"{old}；{mark}{new}" if old else mark + new
-                         for old, new in zip(members[mine], rows.members, strict=True)]
-    return Rows(lists[0].source, columns, numbers, members)
-
-
-def _overlaid(key: str, lists: Sequence[Rows], places: Sequence[Column], count: int) -> Column:
-    """One column over all lists."""
-    floats = FIELDS[key].kind in NUMERIC | {Kind.DATE, Kind.FLAG}
-    result: Column = np.full(count, np.nan) if floats else np.full(count, None, dtype=object)
-    for rows, mine in zip(lists, places, strict=True):
-        values = rows.column(key)
-        if FIELDS[key].derived:
-            result[mine] = np.fmax(result[mine], values)
-        else:
-            result[mine] = np.where(known(values), values, result[mine])
-    return result
 
 
 def _frame(rows: Rows) -> pd.DataFrame:

@@ -23,6 +23,7 @@ _LONGEST = 40
 KEPT = frozenset({
     IssueCode.AMOUNT_NEGATIVE, IssueCode.PHONE_MASKED, IssueCode.ID_CHECKSUM,
     IssueCode.ID_LENGTH, IssueCode.ID_MASKED, IssueCode.NUMBER_DAMAGED,
+    IssueCode.CHOICE_UNREADABLE,
 })
 """Findings about a value that stays as it was."""
 
@@ -65,7 +66,9 @@ class Findings:
         """One finding per position about field `key`; `texts` are masked here."""
         if len(positions):
             rows = self.rows[np.asarray(positions, dtype=np.int64)].tolist()
-            self.log.add_many(code, action, rows, key, [shown(key, text) for text in texts],
+            plain = list(texts)
+            masked = {text: shown(key, text) for text in set(plain)}
+            self.log.add_many(code, action, rows, key, [masked[text] for text in plain],
                               self.source)
 
     def note_rows(self, code: IssueCode, action: Action, key: str,

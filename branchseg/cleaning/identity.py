@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,7 +37,7 @@ PROVINCES = frozenset(map(str, (
 The other four digits are not checked: withdrawn county codes stay lawful.
 """
 
-_MASKS = re.compile(r"[*＊•●×✱]|(?<=\d)[Xx]{2,}")
+_MASKS = re.compile(r"[*＊•●×✱]|(?<=\d)[Xx]{3,}")
 _EXPONENT = re.compile(r"\d\.\d*E\+?\d{1,2}|\dE\+\d{1,2}", re.IGNORECASE)
 _ZERO_TAIL = re.compile(r"(\d+)\.0+")
 _BLANKS = re.compile(r"\s+")
@@ -110,10 +111,11 @@ def id_number(text: str) -> Outcome[str]:
     15 digits become 18 with the century 19. A wrong number is kept and flagged, so staff can mend
     it; a masked one is kept; one in scientific notation has lost its end and is unknown.
     """
-    tidied = _SEPARATORS.sub("", narrow(text)).upper()
-    problem = nothing(tidied)
+    plain = narrow(text)
+    tidied = _SEPARATORS.sub("", plain).upper()
+    problem = nothing(plain)
     if not tidied or problem:
-        return None, problem
+        return None, problem or (IssueCode.PLACEHOLDER if plain else None)
     if _EXPONENT.fullmatch(tidied):
         return None, IssueCode.NUMBER_DAMAGED
     masked = _masked(tidied)
@@ -126,7 +128,7 @@ def id_number(text: str) -> Outcome[str]:
             return longer, IssueCode.ID_OLD15
         return tidied, IssueCode.ID_CHECKSUM
     if len(tidied) != 18:
-        return tidied, IssueCode.ID_LENGTH
+        return _BLANKS.sub("", plain), IssueCode.ID_LENGTH
     if not valid_id(tidied):
         return tidied, IssueCode.ID_CHECKSUM
     return tidied, None if tidied == text.strip() else IssueCode.TEXT_TIDIED
@@ -183,12 +185,12 @@ class Decoded:
 
 
 def _matrix(cells: Sequence[object], width: int) -> tuple[Column, Column]:
-    """Positions of the texts of exactly `width` characters, and those as a byte matrix."""
-    fits = [len(cell) == width if type(cell) is str else False for cell in cells]
-    positions = np.flatnonzero(np.array(fits, dtype=bool))
-    joined = "".join([cell for cell, fit in zip(cells, fits, strict=True) if fit])  # type: ignore[misc]
+    """Positions of the texts of exactly `width` characters; those as bytes, a row per place."""
+    texts = [cell if type(cell) is str else "" for cell in cells]
+    fits = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)) == width
+    joined = "".join(compress(texts, fits.tolist()))
     data = np.frombuffer(joined.encode("ascii", "replace"), dtype=np.uint8)
-    return positions, data.reshape(len(positions), width)
+    return np.flatnonzero(fits), np.ascontiguousarray(data.reshape(-1, width).T)
 
 
 def decode(cells: Sequence[object]) -> Decoded:
@@ -197,19 +199,19 @@ def decode(cells: Sequence[object]) -> Decoded:
     valid, birth = np.zeros(count, dtype=bool), np.full(count, np.nan)
     male = np.zeros(count, dtype=bool)
     positions, matrix = _matrix(cells, 18)
-    digits = matrix[:, :17] - np.uint8(48)
+    digits = matrix[:17] - np.uint8(48)
     total = np.zeros(len(positions), dtype=np.int32)
     good = np.ones(len(positions), dtype=bool)
     for place, weight in enumerate(WEIGHTS):
-        good &= digits[:, place] <= 9
-        total += digits[:, place] * np.int32(weight)
-    good &= np.frombuffer(CHECK.encode(), dtype=np.uint8)[total % 11] == matrix[:, 17]
+        good &= digits[place] <= 9
+        total += digits[place] * np.int32(weight)
+    good &= np.frombuffer(CHECK.encode(), dtype=np.uint8)[total % 11] == matrix[17]
     number = digits.astype(np.int32)
     known = np.zeros(256 * 11, dtype=bool)
     known[[int(code) for code in PROVINCES]] = True
-    good &= known[number[:, 0] * 10 + number[:, 1]]
-    year = number[:, 6] * 1000 + number[:, 7] * 100 + number[:, 8] * 10 + number[:, 9]
-    month, day = number[:, 10] * 10 + number[:, 11], number[:, 12] * 10 + number[:, 13]
+    good &= known[number[0] * 10 + number[1]]
+    year = number[6] * 1000 + number[7] * 100 + number[8] * 10 + number[9]
+    month, day = number[10] * 10 + number[11], number[12] * 10 + number[13]
     good &= (year >= _FIRST_YEAR) & (year <= _LAST_YEAR)
     good &= (month >= 1) & (month <= 12) & (day >= 1)
     first = ((year.astype(np.int64) - 1970) * 12 + month - 1).astype("datetime64[M]")
@@ -217,7 +219,7 @@ def decode(cells: Sequence[object]) -> Decoded:
     good &= start + day <= (first + 1).astype("datetime64[D]").astype(np.int64)
     valid[positions] = good
     birth[positions] = np.where(good, start + day - 1, np.nan)
-    male[positions] = number[:, 16] % 2 == 1
+    male[positions] = number[16] % 2 == 1
     return Decoded(valid, birth, male)
 
 
@@ -226,8 +228,8 @@ def are_mobiles(cells: Sequence[object]) -> npt.NDArray[np.bool_]:
     result = np.zeros(len(cells), dtype=bool)
     positions, matrix = _matrix(cells, 11)
     digits = matrix - np.uint8(48)
-    good = (digits[:, 0] == 1) & (digits[:, 1] >= 3)
+    good = (digits[0] == 1) & (digits[1] >= 3)
     for place in range(1, 11):
-        good &= digits[:, place] <= 9
+        good &= digits[place] <= 9
     result[positions] = good
     return result

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from branchseg.cleaning.rows import known
 from branchseg.model.issues import Action, IssueCode
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def customer_keys(lists: Sequence[Rows], findings: Sequence[Findings]) -> list[C
     ID number stands under two customer ids.
     """
     keys = [rows.column("customer_id").copy() for rows in lists]
-    missing = [np.flatnonzero(_unknown(key)).tolist() for key in keys]
+    missing = [np.flatnonzero(~known(key)).tolist() for key in keys]
     if not any(missing):
         return keys
     identities = [[_identity(rows, which) for which in KEY_SETS[1:]] for rows in lists]
@@ -73,11 +74,6 @@ def customer_keys(lists: Sequence[Rows], findings: Sequence[Findings]) -> list[C
         names = rows.column("name")[open_]
         found.note(IssueCode.ROW_NO_KEY, Action.SKIPPED, "name", open_, [n or "" for n in names])
     return keys
-
-
-def _unknown(values: Column) -> Column:
-    """Which entries of an object column are None."""
-    return np.array([value is None for value in values.tolist()], dtype=bool)
 
 
 def _identities_at(identities: list[list[str | None]], place: int) -> Iterator[str]:

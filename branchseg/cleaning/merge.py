@@ -32,16 +32,15 @@ class Groups:
     """Rows sorted by customer. Only customers with several rows are in `order` and `starts`.
 
     `order` are row positions, customer by customer; customer number `groups[i]` begins at
-    `starts[i]` and has `sizes[i]` rows. `singles` are the rows of all other customers.
+    `starts[i]` and has `sizes[i]` rows. `heads` is the first row of every customer.
     """
 
     codes: npt.NDArray[np.int64]
-    count: int
     order: npt.NDArray[np.int64]
     starts: npt.NDArray[np.int64]
     sizes: npt.NDArray[np.int64]
     groups: npt.NDArray[np.int64]
-    singles: npt.NDArray[np.int64]
+    heads: npt.NDArray[np.int64]
 
     @classmethod
     def of(cls, codes: npt.NDArray[np.int64]) -> Groups:
@@ -52,13 +51,13 @@ class Groups:
         order = several[np.argsort(codes[several], kind="stable")]
         groups = np.flatnonzero(sizes > 1)
         starts = np.cumsum(sizes[groups]) - sizes[groups]
-        return cls(codes, len(sizes), order, starts, sizes[groups], groups,
-                   np.flatnonzero(~shared))
+        heads = np.empty(len(sizes), dtype=np.int64)
+        heads[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+        return cls(codes, order, starts, sizes[groups], groups, heads)
 
-    def spread(self, single: Column, merged: Column) -> Column:
-        """One value per customer: `single` by row for lone rows, `merged` for the others."""
-        result = np.empty(self.count, dtype=single.dtype)
-        result[self.codes[self.singles]] = single[self.singles]
+    def spread(self, values: Column, merged: Column) -> Column:
+        """One value per customer: of `values` by row for lone rows, `merged` for the others."""
+        result: Column = values[self.heads]
         result[self.groups] = merged
         return result
 

@@ -27,6 +27,7 @@ _AMOUNT = re.compile(
     r"(?P<scale>百万|千万|十万|万亿|[百千万亿w])?\s*(?P<yuan>[元圆])?(?P<minus>-)?\s*(?P<close>\))?",
     re.IGNORECASE,
 )
+_USUAL_AMOUNT = re.compile(r"[¥￥]?(-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)", re.ASCII)
 _FOREIGN = re.compile(
     r"[-(]?\s*(?:US\$|HK\$|[$€£]|USD|HKD|EUR|GBP|JPY|AUD|CAD)\s*[\d,.]+\)?"
     r"|[-(]?[\d,.]+\s*[万亿]?\s*(?:USD|HKD|EUR|GBP|JPY|AUD|CAD|美元|港元|港币|欧元|英镑|日元)\)?",
@@ -60,6 +61,9 @@ def amount(text: str, unit: float = 1.0) -> Outcome[float]:
     side mean negative. A misplaced thousands separator makes the text unreadable: it is not
     known which digit is missing.
     """
+    usual = _USUAL_AMOUNT.fullmatch(text)  # nearly every text of a list: worth its own test
+    if usual:
+        return _bounded(float(usual[1].replace(",", "")) * unit, None)
     text = narrow(text)
     problem = nothing(text)
     if not text or problem:
@@ -74,20 +78,26 @@ def amount(text: str, unit: float = 1.0) -> Outcome[float]:
         return None, IssueCode.AMOUNT_UNREADABLE
     own = found["scale"] or found["yuan"]
     factor = _SCALES[(found["scale"] or "").lower()] if own else unit
-    value = round(float(found["number"].replace(",", "")) * factor, 4)
-    if value >= LARGEST:
-        return None, IssueCode.AMOUNT_UNREADABLE
+    value = float(found["number"].replace(",", "")) * factor
     converted = bool(own) and factor != unit
-    return -value if any(minuses) else value, IssueCode.UNIT_CONVERTED if converted else None
+    return _bounded(-value if any(minuses) else value,
+                    IssueCode.UNIT_CONVERTED if converted else None)
+
+
+def _bounded(value: float, code: IssueCode | None) -> Outcome[float]:
+    """The amount to 0.0001 元 with its finding, unless it is too large to be one."""
+    if abs(value) >= LARGEST:
+        return None, IssueCode.AMOUNT_UNREADABLE
+    return round(value, 4), code
 
 
 def _odd_amount(text: str, unit: float) -> Outcome[float]:
     """Scientific notation and foreign money; everything else cannot be read."""
     value, code = _scientific(text)
-    if value is not None or code:
-        whole = value is not None and abs(value * unit) < LARGEST
-        return (round(value * unit, 4), code) if value is not None and whole else (
-            None, code or IssueCode.AMOUNT_UNREADABLE)
+    if value is not None:
+        return _bounded(value * unit, code)
+    if code:
+        return None, code
     return None, (IssueCode.FOREIGN_CURRENCY if _FOREIGN.fullmatch(text)
                   else IssueCode.AMOUNT_UNREADABLE)
 
@@ -108,9 +118,10 @@ def number(text: str) -> Outcome[float]:
 
 _MONTHS = {"JAN": 1, "FEB": 2, "MAR": 3, "APR": 4, "MAY": 5, "JUN": 6, "JUL": 7, "AUG": 8,
            "SEP": 9, "OCT": 10, "NOV": 11, "DEC": 12}
-_TIME = r"(?:T|\s)+\S*\d{1,2}[:时点].*|\s*(?:星期|周)."
+_TIME = r"(?:T|\s)+.*?\d{1,2}[:时点].*|\s*(?:星期|周)."
 _DATE = re.compile(
     rf"(\d{{4}})\s*([-/.年])\s*(\d{{1,2}})\s*([-/.月])\s*(\d{{1,2}})\s*日?(?:{_TIME})?")
+_USUAL_DATE = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", re.ASCII)
 _COMPACT = re.compile(rf"(\d{{4}})(\d{{2}})(\d{{2}})(?:\.0+|\d{{6}}|{_TIME})?")
 _ENGLISH = re.compile(
     rf"(\d{{1,2}})[-/ ]([A-Za-z]{{3}})[A-Za-z]*[-/ ,]+(\d{{4}}|\d{{2}})(?:{_TIME})?")
@@ -120,11 +131,12 @@ _PARTIAL = re.compile(
     r"|\d{4}年(?:\d{1,2}月?)?|(?:19|20)\d\d[-/.]\d{1,2}|(?:19|20)\d\d|(?:19|20)\d\d(?:0[1-9]|1[0-2])"
     r"|(?:0?[1-9]|1[0-2])[-/](?:0?[1-9]|[12]\d|3[01])"
 )
-_SENTINELS = frozenset({
+SENTINELS = frozenset({
     (0, 0, 0), (1, 1, 1), (1899, 12, 30), (1899, 12, 31), (1900, 1, 0), (1900, 1, 1),
     (1900, 1, 2), (1901, 1, 1), (2099, 12, 31), (2999, 12, 31), (9999, 12, 31), (9999, 12, 30),
     (9999, 99, 99), (2100, 12, 31), (3000, 1, 1), (3000, 12, 31),
 })
+"""What systems store instead of "no date", as year, month, day (not all of them exist)."""
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _EPOCH_1900, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
 _SERIALS = range(20_000, 80_001)
@@ -132,7 +144,7 @@ _SERIALS = range(20_000, 80_001)
 
 def civil_date(year: int, month: int, day: int) -> Outcome[date]:
     """A calendar date 1900..2100; default values of systems (9999-12-31) are unknown."""
-    if (year, month, day) in _SENTINELS:
+    if (year, month, day) in SENTINELS:
         return None, IssueCode.DATE_SENTINEL
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         return None, IssueCode.DATE_UNREADABLE
@@ -164,6 +176,9 @@ def day(text: str, *, date_1904: bool = False) -> Outcome[date]:
     is unreadable. Two-digit years are read only with an English month (14-Jul-23), as Excel
     does: 00..29 are 20xx, 30..99 are 19xx.
     """
+    usual = _USUAL_DATE.fullmatch(text)
+    if usual:
+        return civil_date(int(usual[1]), int(usual[3]), int(usual[4]))
     text = narrow(text)
     problem = nothing(text)
     if not text or problem:
@@ -250,11 +265,17 @@ def risk_level(text: str, scheme: tuple[str, ...] = ()) -> Outcome[str]:
 
 
 def currency(text: str) -> Outcome[str]:
-    """The ISO 4217 code; three capital letters nobody listed are taken for one."""
+    """The ISO 4217 code; three capital letters nobody listed are taken for one.
+
+    What cannot be read is "XXX" (no known currency), so that nobody takes it for 人民币.
+    """
     text = narrow(text).upper()
     value = choices().currency.get(text)
     if value or not text:
         return value, None
+    problem = nothing(text)
+    if problem:
+        return None, problem
     if len(text) == 3 and text.isascii() and text.isalpha():
         return text, None
-    return None, nothing(text) or IssueCode.CHOICE_UNREADABLE
+    return "XXX", IssueCode.CHOICE_UNREADABLE

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from branchseg.cleaning import columns, identity, parsers
 from branchseg.cleaning.choices import choices
@@ -50,18 +51,19 @@ class Rows:
 
     def column(self, key: str) -> Column:
         """A column, all unknown if the list has none."""
-        if key in self.columns:
-            return self.columns[key]
-        if FIELDS[key].kind in columns.FLOAT_KINDS:
-            return np.full(len(self), np.nan)
-        return np.full(len(self), None, dtype=object)
+        return self.columns[key] if key in self.columns else unknown_column(key, len(self))
+
+
+def unknown_column(key: str, count: int) -> Column:
+    """`count` unknown values of a field."""
+    if FIELDS[key].kind in columns.FLOAT_KINDS:
+        return np.full(count, np.nan)
+    return np.full(count, None, dtype=object)
 
 
 def known(values: Column) -> npt.NDArray[np.bool_]:
     """Which values are known."""
-    if values.dtype == object:
-        return np.array([value is not None for value in values.tolist()], dtype=bool)
-    return ~np.isnan(values)
+    return np.asarray(pd.notna(values))
 
 
 def read_rows(table: RawTable, mapping: ColumnMapping, findings: Findings) -> Rows:
@@ -190,7 +192,10 @@ def _check_companies(rows: Rows, findings: Findings) -> None:
         return
     search = re.compile("|".join(map(re.escape, choices().company_words))).search
     names: list[Any] = rows.columns["name"].tolist()
-    suspects = {name for name in set(names) if name and search(name)}
+    distinct = set(names) - {None}
+    if not search("\n".join(distinct)):  # the usual case: one search instead of one per name
+        return
+    suspects = {name for name in distinct if search(name)}
     places = [place for place, name in enumerate(names) if name in suspects]
     findings.note(IssueCode.COMPANY_SUSPECT, Action.KEPT, "name", places,
                   (names[place] for place in places))

@@ -30,6 +30,7 @@ _NARROW: dict[int, int | None] = (
     | {0xFFE5: 0xA5, 0x2212: 0x2D, 0x2010: 0x2D, 0x2011: 0x2D}
 )
 _QUOTED = re.compile(r'=\s*"(.*)"', re.DOTALL)
+_APOSTROPHES = frozenset({"'", "’", "‘"})
 _SPACES = re.compile(r"\s+")
 _HAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _DOTS = re.compile(r"(?<=\w)\s*[•・‧∙⋅．.]\s*(?=\w)")
@@ -38,9 +39,9 @@ _DOTS = re.compile(r"(?<=\w)\s*[•・‧∙⋅．.]\s*(?=\w)")
 def unwrap(text: str) -> str:
     """Without the marks Excel and exports use for "this is text": 'abc, ="abc"."""
     text = text.strip()
-    if text[:1] in {"'", "’", "‘"}:
+    if text[:1] in _APOSTROPHES:
         text = text[1:].strip()
-    quoted = _QUOTED.fullmatch(text)
+    quoted = _QUOTED.fullmatch(text) if text[:1] == "=" else None
     return quoted[1].strip() if quoted else text
 
 

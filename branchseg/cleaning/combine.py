@@ -1,0 +1,65 @@
+"""Customers of several lists become one table: overlaid field by field, never added up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from branchseg.cleaning.rows import Rows, known, unknown_column
+from branchseg.model.fields import FIELDS
+from branchseg.model.issues import Action, IssueCode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from branchseg.cleaning.columns import Column
+    from branchseg.cleaning.findings import Findings
+
+_MASKABLE = frozenset({"id_number", "mobile"})
+_IDENTITY = frozenset({"name", "id_number"})
+"""Fields in which two lists must not contradict each other."""
+
+
+def combine(lists: Sequence[Rows], findings: Sequence[Findings]) -> Rows:
+    """One row per customer over all lists; a later list's known values replace earlier ones.
+
+    Flags that say a total is partial stay set. Sheet rows of the second list on are marked
+    with the number of the list; `numbers` is 0 for customers that are not in the first list.
+    """
+    if len(lists) == 1:
+        return lists[0]
+    codes, keys = pd.factorize(np.concatenate([rows.columns["customer_id"] for rows in lists]))
+    places = np.split(codes, np.cumsum([len(rows) for rows in lists])[:-1])
+    columns = {}
+    for key in dict.fromkeys(key for rows in lists for key in rows.columns):
+        columns[key] = unknown_column(key, len(keys))
+        for rows, mine, found in zip(lists, places, findings, strict=True):
+            if key in rows.columns:
+                columns[key][mine] = _overlaid(key, columns[key][mine], rows, found)
+    numbers = np.zeros(len(keys), dtype=np.int64)
+    numbers[places[0]] = lists[0].numbers
+    members = unknown_column("customer_id", len(keys))
+    for number, (rows, mine) in enumerate(zip(lists, places, strict=True), 1):
+        mark = f"表{number}：" if number > 1 else ""
+        members[mine] = [f"{old}；{mark}{new}" if old else mark + new
+                         for old, new in zip(members[mine], rows.members, strict=True)]
+    source = " + ".join(dict.fromkeys(rows.source for rows in lists))
+    return Rows(source, columns, numbers, members)
+
+
+def _overlaid(key: str, old: Column, rows: Rows, findings: Findings) -> Column:
+    """The values of one list over the values so far; masked numbers never replace whole ones."""
+    values = rows.columns[key]
+    if FIELDS[key].derived:
+        return np.fmax(old, values)
+    new = known(values)
+    if key in _MASKABLE:
+        masked = np.array([value is not None and "*" in value for value in values], dtype=bool)
+        new &= ~masked | ~known(old)
+    if key in _IDENTITY:
+        wrong = new & known(old) & (values != old)
+        findings.note_rows(IssueCode.MERGE_CONFLICT, Action.MERGED, key, rows.numbers[wrong],
+                           rows.members[wrong])
+    return np.where(new, values, old)

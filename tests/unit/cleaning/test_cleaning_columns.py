@@ -1,0 +1,277 @@
+from datetime import date, datetime, time
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from branchseg.cleaning import columns, identity, parsers, texts
+from branchseg.cleaning.findings import Findings, shown
+from branchseg.model.fields import IMPORTED, Kind
+from branchseg.model.issues import Action, IssueCode, IssueLog
+from branchseg.model.raw import CellError
+
+C = IssueCode
+TODAY = date(2023, 7, 14)
+
+
+def read(key, cells, **options):
+    log = IssueLog()
+    findings = Findings(log, "名单", np.arange(2, 2 + len(cells)))
+    values = columns.read(cells, columns.Asked(key, **options), findings)
+    return [None if columns.blank(value) else value for value in values.tolist()], log
+
+
+def codes(log):
+    return list(zip(log.codes, log.rows, log.shown, log.actions, strict=True))
+
+
+def test_number_cells_and_texts_of_one_amount_column():
+    values, log = read(
+        "demand", [1.5, 2, "3,000.00", None, "", " ", "无", CellError("#REF!"), "abc"]
+    )
+    assert values == [1.5, 2.0, 3000.0] + [None] * 6
+    assert codes(log) == [
+        (C.PLACEHOLDER, 8, "无", Action.BLANKED),
+        (C.ERROR_CELL, 9, "#REF!", Action.BLANKED),
+        (C.AMOUNT_UNREADABLE, 10, "abc", Action.BLANKED),
+    ]
+
+
+def test_the_unit_of_a_column_counts_once():
+    values, log = read("demand", [1.2, "1.2", "1.2万", "12000元", -0.01], unit=10_000.0)
+    assert values == [12000.0, 12000.0, 12000.0, 12000.0, -100.0]
+    assert codes(log) == [
+        (C.UNIT_CONVERTED, 5, "12000元", Action.FIXED),
+        (C.UNIT_CONVERTED, 0, "×10000", Action.FIXED),
+        (C.AMOUNT_NEGATIVE, 6, "-100.00", Action.KEPT),
+    ]
+
+
+def test_the_binary_noise_of_a_formula_does_not_move_an_amount_over_a_threshold():
+    assert read("aum_point", [100.00000000000001, 0.1 + 0.2])[0] == [100.0, 0.3]
+
+
+def test_a_date_or_a_truth_value_is_no_amount():
+    values, log = read("demand", [TODAY, time(10, 0), True, 1])
+    assert values == [None, None, None, 1.0]
+    assert log.counts() == {C.AMOUNT_UNREADABLE: 3}
+
+
+@pytest.mark.parametrize(
+    ("key", "cells", "values", "code"),
+    [
+        ("login_days_30d", [0, 31, 32, -1], [0, 31, None, None], C.NUMBER_RANGE),
+        ("txn_count_12m", [28.0, 28.5], [28, None], C.NUMBER_RANGE),
+        ("age", [0, 120, 121, -1], [0, 120, None, None], C.AGE_RANGE),
+        ("tenure_years", [2.5, "3.5年", 121], [2.5, 3.5, None], C.NUMBER_RANGE),
+    ],
+)
+def test_impossible_numbers(key, cells, values, code):
+    found, log = read(key, cells)
+    assert found == values
+    assert set(log.codes) == {code}
+
+
+def test_dates_of_all_types():
+    days = TODAY.toordinal() - columns.EPOCH
+    values, log = read(
+        "open_date",
+        [
+            TODAY,
+            datetime(2023, 7, 14, 23, 59),  # noqa: DTZ001 - cells have no time zone
+            "2023-7-14",
+            20230714.0,
+            45121.0,
+            45121.5,
+            "2023-02-30",
+            time(1, 0),
+            True,
+            date(9999, 12, 31),
+            date(1900, 1, 1),
+            0.0,
+        ],
+    )
+    assert values == [days] * 6 + [None] * 6
+    assert log.counts() == {C.DATE_UNREADABLE: 3, C.DATE_SENTINEL: 3, C.DATE_SERIAL: 2}
+
+
+def test_date_cells_only_are_checked_too():
+    values, log = read(
+        "open_date",
+        [
+            TODAY,
+            None,
+            date(2099, 12, 31),
+            date(1899, 12, 30),
+            date(2100, 12, 31),
+            date(1850, 1, 1),
+        ],
+    )
+    assert values == [TODAY.toordinal() - columns.EPOCH] + [None] * 5
+    assert log.counts() == {C.DATE_SENTINEL: 3, C.DATE_UNREADABLE: 1}
+
+
+def test_day_counts_of_a_macintosh_book():
+    assert read("open_date", [43659.0], date_1904=True)[0] == read("open_date", [45121.0])[0]
+
+
+def test_flags_of_all_types():
+    values, log = read("mobile_bank", [True, False, 1, 0, 1.0, "是", "未开通", "-", 2, TODAY])
+    assert values == [1, 0, 1, 0, 1, 1, 0, None, None, None]
+    assert log.counts() == {C.PLACEHOLDER: 1, C.FLAG_UNREADABLE: 2}
+
+
+@pytest.mark.parametrize(
+    ("cells", "values", "found"),
+    [
+        (["男", "女", "M"], ["男", "女", "男"], {}),
+        ([1, 2, "01"], ["男", "女", "男"], {}),
+        (["0", "1"], [None, None], {C.CHOICE_UNREADABLE: 2}),
+        ([1.0, 1.0], [None, None], {C.CHOICE_UNREADABLE: 2}),
+    ],
+)
+def test_gender_codes_need_a_two_to_be_understood(cells, values, found):
+    got, log = read("gender", cells)
+    assert got == values
+    assert log.counts() == found
+
+
+def test_risk_names_follow_the_scheme_of_the_column():
+    assert read("risk_level", ["谨慎型", "进取型", "激进型"])[0] == ["C1", "C4", "C5"]
+    assert read("risk_level", ["成长型", "进取型", 3])[0] == ["C4", "C5", "C3"]
+
+
+def test_customer_ids_as_numbers():
+    values, log = read("customer_id", [118.0, 1e15, "6.22E+18", 999999999999999.0, "6222****1234"])
+    assert values == ["118", None, None, "999999999999999", None]
+    assert log.counts() == {C.NUMBER_DAMAGED: 2, C.ID_MASKED: 1, C.ZEROS_LOST: 1}
+
+
+def test_lost_zeros_are_told_and_not_made_up():
+    values, log = read("customer_id", ["0000000001", 118.0, "903", "KH1"])
+    assert values == ["0000000001", "118", "903", "KH1"]
+    assert codes(log) == [
+        (C.ZEROS_LOST, 3, "**8", Action.KEPT),
+        (C.ZEROS_LOST, 4, "**3", Action.KEPT),
+    ]
+
+
+def test_numbers_of_one_length_lost_nothing():
+    assert not read("customer_id", [118.0, 903.0])[1]
+    assert not read("customer_id", ["118", "9031"])[1]
+
+
+def test_phones_and_id_numbers_as_numbers():
+    assert read("mobile", [13800138000.0, 1.38e17])[0] == ["13800138000", None]
+    findings = Findings(IssueLog(), "名单", np.arange(3))
+    values, decoded = columns.read_ids(
+        [110105491231002.0, 1.10105194912310e17, "11010519491231002x"],
+        np.zeros(3, dtype=bool),
+        findings,
+    )
+    assert values.tolist() == ["11010519491231002X", None, "11010519491231002X"]
+    assert decoded.valid.tolist() == [True, False, True]
+    assert findings.log.counts() == {C.TEXT_TIDIED: 1, C.ID_OLD15: 1, C.NUMBER_DAMAGED: 1}
+
+
+def test_other_documents_are_not_held_to_the_rules_of_identity_cards():
+    findings = Findings(IssueLog(), "名单", np.arange(2))
+    values, decoded = columns.read_ids(
+        ["E12345678", "11010519491231002X"], np.array([True, True]), findings
+    )
+    assert values.tolist() == ["E12345678", "11010519491231002X"]
+    assert not decoded.valid.any()
+    assert not findings.log
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "expected"),
+    [
+        ("name", "欧阳娜娜", "欧阳**"),
+        ("mobile", "13800138000", "138****8000"),
+        ("id_number", "11010519491231002X", "1****************X"),
+        ("customer_id", "0000000118", "******0118"),
+        ("demand", "abc", "abc"),
+        ("demand", "请打13800138000", "请打*******8000"),
+        ("address", "x" * 60, "x" * 39 + "…"),
+    ],
+)
+def test_what_an_issue_shows(key, text, expected):
+    assert shown(key, text) == expected
+
+
+CELLS = st.one_of(
+    st.none(),
+    st.text(max_size=12),
+    st.floats(allow_nan=True),
+    st.integers(-(10**18), 10**18),
+    st.booleans(),
+    st.dates(),
+    st.datetimes(),
+    st.times(),
+    st.just(CellError("#N/A")),
+    st.sampled_from(
+        ["", " ", "无", "1,234.50", "1.2万", "20230714", "是", "男", "C3", "'00118", "0000"]
+    ),
+)
+PLAIN = [field for field in IMPORTED if field.key != "id_number"]
+
+
+@given(st.sampled_from(PLAIN), st.lists(CELLS, min_size=1, max_size=8))
+def test_no_column_raises_and_no_cell_is_lost_silently(field, cells):
+    values, log = read(field.key, cells)
+    assert len(values) == len(cells)
+    for row, (cell, value) in enumerate(zip(cells, values, strict=True), 2):
+        if value is None and not columns.blank(cell):
+            assert row in log.rows
+        if columns.blank(cell):
+            assert value is None
+
+
+@given(st.lists(CELLS, min_size=1, max_size=8))
+def test_no_id_number_is_lost_silently(cells):
+    findings = Findings(IssueLog(), "名单", np.arange(len(cells)))
+    cells = [str(cell) if type(cell) is bool else cell for cell in cells]
+    values, _ = columns.read_ids(cells, np.zeros(len(cells), dtype=bool), findings)
+    for row, (cell, value) in enumerate(zip(cells, values, strict=True)):
+        assert (value is None) == (
+            columns.blank(cell) or (row in findings.log.rows and value is None)
+        )
+
+
+PARSERS = {
+    Kind.TEXT: ("address", texts.free_text),
+    Kind.NAME: ("name", texts.person_name),
+    Kind.KEY: ("account_no", identity.key),
+    Kind.PHONE: ("mobile", identity.mobile),
+    Kind.AMOUNT: ("demand", parsers.amount),
+}
+
+
+@given(
+    st.sampled_from(sorted(PARSERS)),
+    st.lists(
+        st.text(max_size=15) | st.from_regex(r"[0-9]{1,6}(\.[0-9]{1,2})?", fullmatch=True),
+        max_size=8,
+    ),
+)
+def test_a_column_says_what_the_parser_says(kind, cells):
+    key, parse = PARSERS[kind]
+    values, log = read(key, cells)
+    outcomes = [parse(cell) for cell in cells]
+    assert values == [value for value, _ in outcomes]
+    noted = {
+        (code, row)
+        for code, row in zip(log.codes, log.rows, strict=True)
+        if code is not C.AMOUNT_NEGATIVE
+    }
+    assert noted == {(code, row) for row, (_, code) in enumerate(outcomes, 2) if code}
+
+
+@given(
+    st.text("0123456789", min_size=11, max_size=20),
+    st.sampled_from(["name", "demand", "mobile", "address"]),
+)
+def test_no_issue_shows_a_long_number(number, key):
+    assert sum(character.isdigit() for character in shown(key, number)) <= 7
