@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import date, time
+from typing import TYPE_CHECKING
 
 from branchseg.intake.grid import as_text, is_blank
 from branchseg.model.fields import NUMERIC, Field, Kind
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from branchseg.model.raw import Cell
     from collections.abc import Callable, Sequence
+
+    from branchseg.model.raw import Cell
 
 _SAMPLE = 200
 _MIN_SHARE = 0.5

@@ -9,15 +9,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from branchseg.intake.grid import Grid, as_text, is_blank
 from branchseg.intake.labels import normalise
 from branchseg.intake.lookup import is_known
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from branchseg.model.raw import Cell
     from collections.abc import Sequence
+
+    from branchseg.model.raw import Cell
 
 _SEARCHED_ROWS = 30
 _MAX_LABEL = 40

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 from branchseg.intake.content import fits
 from branchseg.intake.labels import normalise
@@ -12,7 +13,6 @@ from branchseg.intake.lookup import known_names, refused_reason
 from branchseg.intake.vocabulary import vocabulary
 from branchseg.model.fields import FIELDS, Kind
 from branchseg.model.raw import ColumnMapping, ColumnMatch, MatchKind, RawTable
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -10,7 +10,7 @@ import threading
 import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any, Self, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any, Self
 
 import branchseg
 from branchseg.errors import InputError
@@ -19,8 +19,9 @@ from branchseg.intake.grid import Grid, ReadFile
 from branchseg.model.raw import Cell, CellError
 
 if TYPE_CHECKING:
-    from branchseg.progress import Reporter
     from collections.abc import Iterator
+
+    from branchseg.progress import Reporter
 
 _SECONDS = 120.0
 _POLL = 0.05

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from branchseg.errors import InputError
 from branchseg.intake import formats
@@ -11,7 +12,6 @@ from branchseg.intake.structure import Layout, lay_out
 from branchseg.model.issues import Action, IssueCode
 from branchseg.model.raw import RawTable, SourceRef
 from branchseg.progress import Reporter
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from branchseg.intake.grid import Grid, ReadFile

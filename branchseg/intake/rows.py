@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING
 
 from branchseg.intake.grid import Grid, as_text, is_blank
 from branchseg.intake.labels import normalise
 from branchseg.intake.lookup import known_names
 from branchseg.model.issues import IssueCode
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from branchseg.model.raw import Cell
-    from branchseg.intake.header import Header
     from collections.abc import Sequence
+
+    from branchseg.intake.header import Header
+    from branchseg.model.raw import Cell
 
 _IDENTITY = frozenset({"customer_id", "account_no", "name", "id_number", "mobile"})
 _TOTAL = re.compile(

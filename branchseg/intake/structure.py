@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from itertools import compress
+from typing import TYPE_CHECKING
 
 from branchseg.intake.grid import Grid, as_text, is_blank
 from branchseg.intake.header import Header, find_header, unique_names
@@ -13,11 +14,11 @@ from branchseg.intake.labels import unit_in_title, unit_of
 from branchseg.intake.lookup import refused_reason
 from branchseg.intake.rows import junk_rows
 from branchseg.model.issues import Action, IssueCode, IssueLog
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from branchseg.model.raw import Cell
     from collections.abc import Iterator, Sequence
+
+    from branchseg.model.raw import Cell
 
 _DATE = re.compile(
     r"(?<!\d)(?P<y>20\d\d)(?:[-/.](?P<m1>\d{1,2})[-/.](?P<d1>\d{1,2})(?!\d)"

@@ -7,10 +7,10 @@ import csv
 import io
 from collections import Counter
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from branchseg.errors import InputError
 from branchseg.intake.workbooks import ParsedFile, ParsedSheet, check_size
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from branchseg.intake.formats import Format

@@ -16,12 +16,12 @@ import pickle
 import struct
 from datetime import date, datetime, time, timedelta
 from itertools import islice
-from typing import IO, Any, ClassVar, TYPE_CHECKING
-
+from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
-    from branchseg.model.raw import Cell
     from collections.abc import Iterator, Sequence
+
+    from branchseg.model.raw import Cell
 
 JSON = b"J"
 _MIXED, _TEXT, _FLOAT, _GAPPED_FLOAT, _DATE = b"p", b"s", b"f", b"F", b"d"

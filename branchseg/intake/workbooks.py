@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import python_calamine as calamine
 
@@ -14,8 +14,9 @@ from branchseg.intake import formats
 from branchseg.intake.faults import Faults, faults_in
 
 if TYPE_CHECKING:
-    from branchseg.intake.formats import Format
     from collections.abc import Iterator, Sequence
+
+    from branchseg.intake.formats import Format
 
 Merge = tuple[int, int, int, int]
 
