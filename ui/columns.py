@@ -76,7 +76,7 @@ def due_text(day: date, as_of: date) -> str:
 
 def show_number(value: float, decimals: int) -> str:
     """1,234.56; unknown (NaN) is a dash."""
-    return UNKNOWN if isnan(value) else f"{value:,.{decimals}f}"
+    return UNKNOWN if isnan(value) else f"{value:z,.{decimals}f}"
 
 
 def show_amount_short(value: float) -> str:

@@ -231,10 +231,13 @@ class DataTable(QTableView):
                                                 px(shape.width)))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Filter by this value, copy, and what the page adds."""
+        """Show the menu of the cell below the mouse."""
         index = self.indexAt(event.pos())
-        if not index.isValid():
-            return
+        if index.isValid():
+            self.cell_menu(index).exec(event.globalPos())
+
+    def cell_menu(self, index: QModelIndex) -> QMenu:
+        """Filter by this value, copy, and what the page adds."""
         menu, first = QMenu(self), 1 if self._model.checkable else 0
         if index.column() >= first:
             shape = self._model.columns[index.column() - first]
@@ -247,7 +250,7 @@ class DataTable(QTableView):
         menu.addAction("连同表头复制\tCtrl+Shift+C").triggered.connect(
             lambda: self.copy(with_header=True))
         self.menu_opening.emit(menu, self._position(index))
-        menu.exec(event.globalPos())
+        return menu
 
     def _position(self, index: QModelIndex) -> int:
         valid = index.isValid() and index.row() < self._model.rowCount()
@@ -278,6 +281,9 @@ class DataTable(QTableView):
         self._model.sort(section, order)
 
     def _header_menu(self, at: QPoint) -> None:
+        self.columns_menu().exec(self.horizontalHeader().mapToGlobal(at))
+
+    def columns_menu(self) -> QMenu:
         """Which columns are shown."""
         menu, first = QMenu(self), 1 if self._model.checkable else 0
         for number, shape in enumerate(self._model.columns, first):
@@ -285,7 +291,7 @@ class DataTable(QTableView):
             action.setCheckable(True)
             action.setChecked(not self.isColumnHidden(number))
             action.toggled.connect(lambda on, n=number: self.setColumnHidden(n, not on))
-        menu.exec(self.horizontalHeader().mapToGlobal(at))
+        return menu
 
 
 def _plain(cell: str) -> str:

@@ -1,0 +1,219 @@
+import gc
+import threading
+
+import pytest
+from PySide6.QtCore import QObject
+
+from branchseg.errors import Cancelled, InputError
+
+
+class Ends(QObject):
+    """Writes down what a job says, and in which thread it was told."""
+
+    def __init__(self, job=None):
+        super().__init__()
+        self.log, self.threads = [], set()
+        if job is not None:
+            self.follow(job)
+
+    def follow(self, job):
+        job.progressed.connect(self.progressed)
+        job.succeeded.connect(self.succeeded)
+        job.failed.connect(self.failed)
+        job.expected.connect(self.expected)
+        job.cancelled.connect(self.cancelled)
+        job.finished.connect(self.finished)
+
+    def note(self, *what):
+        self.log.append(what)
+        self.threads.add(threading.get_ident())
+
+    def progressed(self, label, fraction):
+        self.note("progressed", label, fraction)
+
+    def succeeded(self, value):
+        self.note("succeeded", value)
+
+    def failed(self, error):
+        self.note("failed", type(error))
+
+    def expected(self, error):
+        self.note("expected", error.code)
+
+    def cancelled(self):
+        self.note("cancelled")
+
+    def finished(self):
+        self.note("finished")
+
+
+def test_success_comes_in_the_main_thread(qtbot, jobs):
+    def work(reporter):
+        reporter.step("读取", 0.5)
+        return threading.get_ident()
+
+    job = jobs.start("试", work)
+    ends = Ends(job)
+    qtbot.waitSignal(job.finished).wait()
+    names = [entry[0] for entry in ends.log]
+    assert names == ["progressed", "progressed", "succeeded", "finished"]
+    assert ends.log[1] == ("progressed", "读取", 0.5)
+    assert ends.log[2][1] != threading.get_ident()
+    assert ends.threads == {threading.get_ident()}
+
+
+def test_failure_carries_the_exception(qtbot, jobs):
+    def work(_reporter):
+        raise KeyError(3)
+
+    job = jobs.start("试", work)
+    ends = Ends(job)
+    qtbot.waitSignal(job.finished).wait()
+    assert [e for e in ends.log if e[0] != "progressed"] == [("failed", KeyError), ("finished",)]
+
+
+def test_expected_failure_is_told_twice(qtbot, jobs):
+    def work(_reporter):
+        raise InputError("pipeline.no_list")
+
+    job = jobs.start("试", work)
+    ends = Ends(job)
+    qtbot.waitSignal(job.finished).wait()
+    assert ends.log[1:] == [("failed", InputError), ("expected", "pipeline.no_list"), ("finished",)]
+
+
+def test_cancel_stops_at_the_next_step(qtbot, jobs):
+    started, go_on, after = threading.Event(), threading.Event(), []
+
+    def work(reporter):
+        started.set()
+        go_on.wait(5)
+        reporter.step("二", 0.5)
+        after.append("ran on")
+
+    job = jobs.start("试", work)
+    ends = Ends(job)
+    assert started.wait(5)
+    job.cancel()
+    go_on.set()
+    qtbot.waitSignal(job.finished).wait()
+    assert ends.log == [("cancelled",), ("finished",)]
+    assert not after
+
+
+def test_a_waiting_job_that_is_cancelled_never_starts(qtbot, jobs):
+    go_on, ran = threading.Event(), []
+    jobs.start("一", lambda _r: go_on.wait(5))
+    second = jobs.start("二", lambda _r: ran.append(1))
+    ends = Ends(second)
+    second.cancel()
+    go_on.set()
+    qtbot.waitSignal(second.finished).wait()
+    assert ends.log == [("cancelled",), ("finished",)]
+    assert not ran
+
+
+def test_a_dropped_job_says_nothing_but_that_it_is_over(qtbot, jobs):
+    go_on = threading.Event()
+    job = jobs.start("试", lambda _r: go_on.wait(5))
+    ends = Ends(job)
+    jobs.drop_all()
+    go_on.set()
+    qtbot.waitSignal(job.finished).wait()
+    assert ends.log == [("finished",)]
+
+
+def test_200_quick_jobs_run_in_order_in_one_thread(qtbot, jobs):
+    threads, ends, last = set(), Ends(), None
+
+    def work(number):
+        threads.add(threading.get_ident())
+        return number
+
+    for number in range(200):
+        last = jobs.start("试", lambda _r, n=number: work(n))
+        last.succeeded.connect(ends.succeeded)
+    qtbot.waitSignal(last.finished).wait()
+    assert [value for _name, value in ends.log] == list(range(200))
+    assert len(threads) == 1
+    assert not jobs.busy
+
+
+def test_shutdown_while_running(qapp, jobs):
+    started = threading.Event()
+
+    def work(reporter):
+        started.set()
+        while True:
+            reporter.step("转", 0.5)
+
+    ends = Ends(jobs.start("试", work))
+    assert started.wait(5)
+    assert jobs.shutdown(5000)
+    qapp.processEvents()
+    assert not any(entry[0] == "succeeded" for entry in ends.log)
+    assert not jobs.busy
+
+
+def test_shutdown_says_when_a_job_will_not_stop(qapp, jobs):
+    started, go_on = threading.Event(), threading.Event()
+
+    def work(_reporter):
+        started.set()
+        go_on.wait(10)
+
+    jobs.start("试", work)
+    assert started.wait(5)
+    assert not jobs.shutdown(20)
+    go_on.set()
+    assert jobs.wait(5000)
+
+
+def test_wait_lets_queued_work_finish(qapp, jobs):
+    done = []
+    for number in range(3):
+        jobs.start("试", lambda _r, n=number: done.append(n))
+    assert jobs.wait(5000)
+    assert done == [0, 1, 2]
+
+
+def test_a_receiver_may_die_before_the_end(qtbot, jobs):
+    go_on = threading.Event()
+    job = jobs.start("试", lambda _r: go_on.wait(5))
+    log = (ends := Ends(job)).log
+    ends.deleteLater()
+    del ends
+    qtbot.wait(1)
+    go_on.set()
+    qtbot.waitSignal(job.finished).wait()
+    assert not [entry for entry in log if entry[0] == "succeeded"]
+
+
+def test_automatic_collection_pauses_while_a_job_runs(qtbot, jobs):
+    assert gc.isenabled()
+    job = jobs.start("试", lambda _r: gc.isenabled())
+    ends = Ends(job)
+    qtbot.waitSignal(job.finished).wait()
+    assert ("succeeded", False) in ends.log
+    assert gc.isenabled()
+
+
+def test_cancelled_is_not_a_failure_even_if_raised_by_hand(qtbot, jobs):
+    def work(_reporter):
+        raise Cancelled
+
+    job = jobs.start("试", work)
+    ends = Ends(job)
+    qtbot.waitSignal(job.finished).wait()
+    assert ends.log[-2:] == [("cancelled",), ("finished",)]
+
+
+@pytest.mark.parametrize("error", [SystemExit, MemoryError])
+def test_no_exception_is_lost(qtbot, jobs, error):
+    def work(_reporter):
+        raise error
+
+    job = jobs.start("试", work)
+    ends = Ends(job)
+    qtbot.waitSignal(job.finished).wait()
+    assert ("failed", error) in ends.log
