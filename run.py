@@ -1,6 +1,6 @@
 """Set everything up and run branchseg from a fresh checkout. Needs only Python 3.11 or newer.
 
-    python run.py demo     sample list -> results, charts, task sheets (and the window, if there is a screen)
+    python run.py demo     sample list -> results, charts, task sheets; the window if possible
     python run.py app      the window
     python run.py check    lint, types, layers
     python run.py test     check, then all tests
@@ -41,6 +41,7 @@ SCREEN_PACKAGES = {
     "libxcb-render-util.so.0": "libxcb-render-util0",
     "libxcb-shape.so.0": "libxcb-shape0",
 }
+_LAYERS = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"
 CHINESE_FONT = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 
 
@@ -120,7 +121,7 @@ def check() -> int:
     return (
         run("-m", "ruff", "check", ".")
         or run("-m", "mypy")
-        or run("-c", "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())")
+        or run("-c", _LAYERS)
     )
 
 

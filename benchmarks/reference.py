@@ -4,6 +4,7 @@ It reads the cells of the clean sample list, checks and parses them, and works o
 the seven factors' data side, score and grade with the shipped default rules.
 """
 
+# ruff: noqa: FBT001 - truths are values here
 from __future__ import annotations
 
 import re

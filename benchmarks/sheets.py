@@ -61,7 +61,7 @@ def deflate(path: str, count: int) -> dict[str, float]:
             streams.append(zlib.decompress(part.split(b"endstream")[0]))
         except zlib.error:
             continue
-    pages = [stream for stream in streams if b" Td" in stream or b"Tj" in stream or b" re" in stream]
+    pages = [s for s in streams if any(mark in s for mark in (b" Td", b"Tj", b" re"))]
     before = times()
     for stream in pages:
         zlib.compress(stream, 6)

@@ -48,7 +48,8 @@ def grab_all(options: argparse.Namespace, data: Path) -> None:
     from ui.app import Application
     from ui.pages import available_pages
 
-    save(Settings(branch_name="城东支行", operator="大堂", theme="dark" if options.dark else "light"))
+    theme = "dark" if options.dark else "light"
+    save(Settings(branch_name="城东支行", operator="大堂", theme=theme))
     app = QApplication([])
     program = Application(data)
     width, height = (int(n) for n in options.size.split("x"))

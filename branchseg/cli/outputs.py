@@ -104,8 +104,9 @@ def _customers(result: RunResult, *, clear: bool) -> pd.DataFrame:
     frame, results = result.table.frame, result.results
     front = {"customer_id": frame["customer_id"], **dict(results.items())}
     back = {key: column for key, column in frame.items() if key not in front}
-    columns = {key: _shown(str(key), column, clear=clear) for key, column in (front | back).items()}
-    return frame[[]].assign(**columns)
+    columns = {**front, **back}
+    return frame[[]].assign(**{
+        key: _shown(str(key), column, clear=clear) for key, column in columns.items()})
 
 
 def _shown(key: str, column: pd.Series, *, clear: bool) -> pd.Series:

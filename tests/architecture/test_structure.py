@@ -1,6 +1,7 @@
 """The structure is a test: layers, sizes, cycles, who may import what, what the wheel holds."""
 
 import ast
+import os
 import subprocess
 import sys
 import tomllib
@@ -151,11 +152,12 @@ def test_qt_keeps_its_references() -> None:
         "class A(QObject):\n    s = Signal(bool)\n"
         "app = QGuiApplication([]); a = A(); image = QImage(8, 8, QImage.Format.Format_RGB32)\n"
         "p = QPainter(image)\n"
-        "for _ in range(5000):\n    a.s.emit(True); p.save(); p.drawLine(0, 0, 4, 4); p.restore()\n"
+        "for _ in range(5000):\n"
+        "    a.s.emit(True); p.save(); p.drawLine(0, 0, 4, 4); p.restore()\n"
         "p.end()\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False,
-                          env={**__import__("os").environ, "QT_QPA_PLATFORM": "offscreen"})
+                          env={**os.environ, "QT_QPA_PLATFORM": "offscreen"})
     assert done.returncode == 0, done.stderr
 
 
