@@ -10,7 +10,8 @@ from PySide6.QtPrintSupport import QPrinter, QPrinterInfo, QPrintPreviewDialog
 
 from branchseg.errors import InputError
 from branchseg.messages import text
-from ui.painting import draw_page
+
+from .painting import draw_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

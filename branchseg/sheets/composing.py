@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from branchseg.messages import text
+from branchseg.messages import known_codes, text
 from branchseg.model.fields import FIELDS, Kind
-from branchseg.model.results import ActionKind, Advice, Assessment, FactorResult, Truth
+from branchseg.model.masking import mask_name
+from branchseg.model.results import ActionKind, Advice, Assessment, Evidence, FactorResult, Truth
 from branchseg.sheets.numbering import qr_payload
 from branchseg.sheets.privacy import (
     Redactor,
@@ -36,6 +37,8 @@ HOLDINGS = ("demand", "time_deposit", "wealth", "fund", "insurance", "bond", "me
 """The products and ties of the matrix; an amount above zero or a set flag counts as held."""
 
 _SENIOR_AGE = 65
+_REQUIREMENT = "；要求"  # evidence says the value, then the requirement
+_TITLES = {"男": "sheets.value.mister", "女": "sheets.value.madam"}
 
 
 def compose(assessment: Assessment, customer: Mapping[str, object], job: PrintJob, number: str,
@@ -61,8 +64,8 @@ def compose(assessment: Assessment, customer: Mapping[str, object], job: PrintJo
         holdings=tuple(_holding(customer, key) for key in HOLDINGS),
         factor_summary=_factor_summary(assessment),
         factors=tuple(_factor(factor, redactor) for factor in assessment.factors),
-        task=_task(advice, assessment.advice[1:], redactor),
-        talk=_talk(advice, assessment, customer, redactor),
+        task=_task(assessment, redactor),
+        talk=_talk(assessment, customer, job, redactor),
         theme_line=redactor.sentence(_theme_line(advice)),
         suitability=redactor.sentence(
             text("sheets.theme.suitability", suitability=assessment.suitability)),
@@ -93,7 +96,7 @@ def _portrait(assessment: Assessment, customer: Mapping[str, object], redactor: 
         manager=text_of(customer, "manager") or unknown,
         tenure=unknown if tenure is None else text("sheets.value.years", years=f"{tenure:.1f}"),
         segment=assessment.segment_label or unknown,
-        rfm=text_of(customer, "rfm") or unknown,
+        rfm=_rfm(text_of(customer, "rfm")) or unknown,
         last_txn=_days_ago(number_of(customer, "days_since_txn")),
         last_contact=_days_ago(number_of(customer, "days_since_contact")),
     )
@@ -105,6 +108,12 @@ def _customer_no(customer_id: str, redactor: Redactor, *, clear: bool) -> str:
         return customer_id
     tail = redactor.shown("customer_id", customer_id).lstrip("*")
     return text("sheets.value.customer_tail", tail=tail)
+
+
+def _rfm(key: str) -> str:
+    """The name of an RFM class; what is no class is shown as it is."""
+    code = f"analytics.rfm.{key}"
+    return text(code) if code in known_codes() else key
 
 
 def _amount(amount: float) -> str:
@@ -145,33 +154,60 @@ def _factor_summary(assessment: Assessment) -> str:
 
 
 def _factor(factor: FactorResult, redactor: Redactor) -> FactorRow:
-    """Levels and the short evidence: what speaks for the customer first, then what was seen."""
-    order = sorted(factor.evidence, key=lambda evidence: evidence.truth is not Truth.TRUE)
+    """Levels and the short evidence: a conflict first, then what was seen, then the data."""
     parts = [text("sheets.factor.conflict")] if factor.conflict else []
     if factor.observed:
         parts.append(text("sheets.factor.observed", items="、".join(factor.observed)))
-    parts += [evidence.text for evidence in order]
-    evidence = "；".join(part.rstrip("。；") for part in parts)
+    parts += _facts(factor.evidence)
     return FactorRow(
         name=factor.name,
         level=factor.level,
         data_level=factor.data_level,
         observed_level=factor.observed_level,
-        evidence=redactor.sentence(evidence) or text("sheets.factor.nothing"),
+        evidence=redactor.sentence("；".join(parts)) or text("sheets.factor.nothing"),
     )
 
 
-def _task(advice: Advice | None, others: tuple[Advice, ...], redactor: Redactor) -> TaskBlock:
-    if advice is None:
+def _facts(evidence: tuple[Evidence, ...]) -> list[str]:
+    """The values the evidence rests on, once each, met conditions first; else what is missing.
+
+    Paper has room for the value, not for the requirement it was held against. Evidence about
+    no field of the customer (such as the day of the month) is left out.
+    """
+    values: dict[str, str] = {}
+    missing: dict[str, None] = {}
+    for item in sorted(evidence, key=lambda item: item.truth is not Truth.TRUE):
+        if item.field not in FIELDS:
+            continue
+        label = FIELDS[item.field].label
+        if item.truth is Truth.UNKNOWN:
+            missing[_short(label)] = None
+        else:
+            value = item.text.partition(_REQUIREMENT)[0]
+            values.setdefault(item.field, value.replace(label, _short(label), 1))
+    if values or not missing:
+        return list(values.values())
+    return [text("sheets.factor.missing", fields="、".join(missing))]
+
+
+def _short(label: str) -> str:
+    """A field's label without what it adds in brackets: "AUM(取值)" is "AUM"."""
+    return label.partition("(")[0]
+
+
+def _task(assessment: Assessment, redactor: Redactor) -> TaskBlock:
+    if not assessment.advice:
         none = text("sheets.none")
         return TaskBlock(theme=text("sheets.task.none_theme"),
                          purpose=text("sheets.task.none_purpose"),
                          why=text("sheets.task.none_why"), window=none, channel=none,
                          owner=none, due=None, priority=None, others="")
+    advice, *others = assessment.advice
+    reasons = (advice.why, assessment.tier_reason)
     return TaskBlock(
         theme=advice.theme,
         purpose=redactor.sentence(advice.purpose),
-        why=redactor.sentence(advice.why),
+        why=redactor.sentence("".join(f"{why.rstrip('。')}。" for why in reasons if why)),
         window=advice.window,
         channel=advice.channel,
         owner=advice.owner_role,
@@ -182,26 +218,47 @@ def _task(advice: Advice | None, others: tuple[Advice, ...], redactor: Redactor)
     )
 
 
-def _talk(advice: Advice | None, assessment: Assessment, customer: Mapping[str, object],
+def _talk(assessment: Assessment, customer: Mapping[str, object], job: PrintJob,
           redactor: Redactor) -> Talk:
-    hints = [text("sheets.talk.compliance_text")]
-    if assessment.do_not_contact:
-        hints.insert(0, text("sheets.talk.compliance_contact"))
-    age = age_of(customer)
-    if age is not None and age >= _SENIOR_AGE:
-        hints.insert(0, text("sheets.talk.compliance_senior"))
-    compliance = "".join(hints)
-    if advice is None:
+    """The talking points; what the sheet knows is filled into their 【】 blanks."""
+    compliance = _compliance(assessment, customer)
+    if not assessment.advice:
         questions = text("sheets.talk.none_questions").split("|")
         return Talk(text("sheets.talk.none_opening"), tuple(questions), (),
                     text("sheets.talk.none_closing"), compliance)
+    advice = assessment.advice[0]
+    blanks = {"【行名】": job.branch_name, "【称谓】": _salutation(customer)}
+
+    def ready(sentence: str) -> str:
+        for blank, value in blanks.items():
+            sentence = sentence.replace(blank, value or blank)
+        return redactor.sentence(sentence)
+
     return Talk(
-        opening=redactor.sentence(advice.opening),
-        questions=tuple(redactor.sentence(question) for question in advice.questions[:3]),
-        points=tuple(redactor.sentence(point) for point in advice.points),
-        closing=redactor.sentence(advice.closing),
+        opening=ready(advice.opening),
+        questions=tuple(ready(question) for question in advice.questions[:3]),
+        points=tuple(ready(point) for point in advice.points),
+        closing=ready(advice.closing),
         compliance=compliance,
     )
+
+
+def _compliance(assessment: Assessment, customer: Mapping[str, object]) -> str:
+    """What must not be said; the hints for this customer first."""
+    age = age_of(customer)
+    hints = [
+        text("sheets.talk.compliance_senior") if age is not None and age >= _SENIOR_AGE else "",
+        text("sheets.talk.compliance_contact") if assessment.do_not_contact else "",
+        text("sheets.talk.compliance_text"),
+    ]
+    return "".join(hints)
+
+
+def _salutation(customer: Mapping[str, object]) -> str:
+    """Surname and title ("张女士"), "" where the name or the gender is unknown."""
+    surname = mask_name(text_of(customer, "name")).rstrip("*")
+    title = _TITLES.get(text_of(customer, "gender"))
+    return text(title, surname=surname) if title and surname else ""
 
 
 def _theme_line(advice: Advice | None) -> str:

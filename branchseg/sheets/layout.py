@@ -29,7 +29,7 @@ from branchseg.sheets.a4 import (
     WIDTH,
     heading,
 )
-from branchseg.sheets.canvas import BODY, SECTION, SMALL, Canvas
+from branchseg.sheets.canvas import BODY, SECTION, SMALL, TICK_BOX, Canvas
 from branchseg.sheets.checklist import ChecklistFactor, checklist_pages
 from branchseg.sheets.record import NOTE_ROW, RECORD_BOTTOM, RECORD_FIXED, record_marks
 from branchseg.sheets.tasksheet import FactorRow, Holding, Portrait, TaskBlock, TaskSheet
@@ -49,7 +49,7 @@ _FACTORS_LEAST = TITLE_ROW + _FACTOR_HEAD + 7 * _FACTOR_LEAST
 _FACT_ROW = 5.0
 _TALK_WIDTH, _TALK_LABEL, _ASK_WIDTH = 124.0, 12.0, 54.0
 _TALK_LINES = 10
-_ASK_ROW, _HINT_PITCH = 5.6, 4.2
+_ASK_SIZE, _ASK_PITCH, _HINT_PITCH = 9.5, 4.3, 4.2
 _THEME_SIZE = 9.5
 
 
@@ -235,12 +235,16 @@ def _reasons(canvas: Canvas, task: TaskBlock, x: float, y: float, room: float,
         canvas.row(x + 12, bottom - PITCH - 0.2, room - 12, PITCH, task.others, SMALL)
 
 
+def _ask_height(lines: list[str]) -> float:
+    return len(lines) * _ASK_PITCH + 1.4
+
+
 @dataclass(frozen=True, slots=True)
 class _Talk:
     """Talking points on the left; questions to ask and what must not be said on the right."""
 
     parts: tuple[tuple[str, list[str]], ...]
-    ask: tuple[str, ...]
+    ask: list[list[str]]
     hints: list[str]
 
     @classmethod
@@ -262,7 +266,13 @@ class _Talk:
                 broken.append((key, here))
         hints = wrap(talk.compliance, _ASK_WIDTH, SMALL, 5)
         room = lines * PITCH - TITLE_ROW - len(hints) * _HINT_PITCH
-        return cls(tuple(broken), sheet.ask[:int(room / _ASK_ROW)], hints)
+        ask = []
+        for question in sheet.ask:
+            got = wrap(question, _ASK_WIDTH - 6, _ASK_SIZE, 2)
+            room -= _ask_height(got)
+            if room >= 0 and got:
+                ask.append(got)
+        return cls(tuple(broken), ask, hints)
 
     @property
     def height(self) -> float:
@@ -270,7 +280,7 @@ class _Talk:
         left = sum(len(lines) * PITCH + 0.4 for _, lines in self.parts)
         right = len(self.hints) * _HINT_PITCH - 0.2
         if self.ask:
-            right += TITLE_ROW + 1.4 + len(self.ask) * _ASK_ROW
+            right += TITLE_ROW + 1.4 + sum(map(_ask_height, self.ask))
         return TITLE_ROW + 0.8 + max(left, right)
 
     def draw(self, canvas: Canvas, y: float) -> None:
@@ -293,9 +303,12 @@ class _Talk:
             y = heading(canvas, left, y, "ask", _ASK_WIDTH)
             canvas.line(left, y, RIGHT, y, 0.3)
             y += 0.8
-            for question in self.ask:
-                canvas.choice(left, y, _ASK_ROW, question, 9.5, room=_ASK_WIDTH)
-                y += _ASK_ROW
+            for lines in self.ask:
+                canvas.box(left, y + 0.4, TICK_BOX, TICK_BOX, line=0.3)
+                for place, line in enumerate(lines):
+                    canvas.row(left + 6, y + place * _ASK_PITCH, _ASK_WIDTH - 6, 4.8, line,
+                               _ASK_SIZE)
+                y += _ask_height(lines)
             y += 0.6
         y = heading(canvas, left, y, "compliance", _ASK_WIDTH)
         canvas.line(left, y, RIGHT, y, 0.3)

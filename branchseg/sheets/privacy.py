@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 _WAN = 10_000.0
 _CUTS = tuple(cut * _WAN for cut in (1, 5, 20, 50, 100, 300, 600, 1000))
 _UNITS = {"元": 1.0, "万": _WAN, "万元": _WAN, "亿": _WAN * _WAN, "亿元": _WAN * _WAN}
-# A number behind a comparison sign is the threshold of a rule, not the customer's amount.
+# A number behind a comparison sign or before 起 is the threshold of a rule, not the customer's.
 _NO_THRESHOLD = r"(?<![\d.,–≥≤<>＜＞])(?<![≥≤<>＜＞] )"
-_AMOUNT = re.compile(_NO_THRESHOLD + r"(\d[\d,]*(?:\.\d+)?)\s*(亿元|万元|亿|万|元)")
+_AMOUNT = re.compile(_NO_THRESHOLD + r"(\d[\d,]*(?:\.\d+)?)\s*(亿元|万元|亿|万|元)(?!元?起)")
 _WORD = re.compile(r"[0-9A-Za-z]+")  # a code is replaced as a whole, never inside a longer one
 _TOLERANCE = 0.001
 _AGE = re.compile(_NO_THRESHOLD + r"(\d{1,3}) ?岁")
@@ -107,7 +107,7 @@ class Redactor:
         self._age = age_of(customer)
         for key in _AMOUNT_KEYS:
             amount = number_of(customer, key)
-            if amount:
+            if amount is not None:
                 self._amounts.append(amount)
 
     def shown(self, key: str, value: str) -> str:

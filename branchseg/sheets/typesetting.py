@@ -16,7 +16,7 @@ ELLIPSIS = "…"
 
 _NO_START = frozenset("，。；：、！？）》」』】”’…%％,.;:!?)]}〉·")
 _NO_END = frozenset("（《「『【“‘([{〈")
-_IN_WORD = frozenset(string.ascii_letters + string.digits + ".,:/*+%-_")
+_IN_WORD = frozenset(string.ascii_letters + string.digits + ".,:/*+%-–_")
 
 
 _EM = (  # widths of what is narrower than a Chinese character, in em

@@ -25,7 +25,7 @@ JOB = PrintJob(branch_name="城东支行", operator="陈静",
 CUSTOMER: dict[str, object] = {
     "customer_id": "6200015573318", "account_no": "6222020200112233445", "name": "欧阳文博",
     "id_number": "11010519740612002X", "mobile": "13412340996", "gender": "女",
-    "age_years": 52.0, "manager": "周立", "tenure": 8.24, "rfm": "重要保持",
+    "age_years": 52.0, "manager": "周立", "tenure": 8.24, "rfm": "key_keep",
     "days_since_txn": 12.0, "days_since_contact": NAN,
     "aum": 864213.55, "aum_month_avg": 864213.55, "demand": 182400.0, "time_deposit": 400000.0,
     "wealth": 281813.55, "fund": 0.0, "insurance": NAN, "bond": NAN, "metal": 0.0, "loan": NAN,
@@ -38,27 +38,37 @@ def _evidence(field: str, truth: Truth, text: str) -> Evidence:
     return Evidence(field, truth, text)
 
 
+def _factor(number: int, name: str, weight: float, levels: tuple[float | None, ...],
+            evidence: tuple[Evidence, ...] = (), observed: tuple[str, ...] = (), *,
+            conflict: bool = False) -> FactorResult:
+    """`levels` are the combined, the data and the observed level."""
+    return FactorResult(f"F{number}", name, weight, *levels, evidence, observed, conflict)
+
+
 FACTORS = (
-    FactorResult("F1", "身份与人生阶段", 10, 2.0, 2.0, None, (
-        _evidence("age_years", Truth.TRUE, "52 岁，在职人群（25–59 岁）：符合"),
-        _evidence("occupation", Truth.UNKNOWN, "职业：未知")), (), conflict=False),
-    FactorResult("F2", "外在与随身线索", 5, 1.5, 2.0, 1.0, (
-        _evidence("card_level", Truth.TRUE, "卡等级 白金卡：符合金卡以上"),),
-        ("票据袋",), conflict=False),
-    FactorResult("F3", "言谈神态与关注点", 10, 2.2, 1.0, 3.0, (
-        _evidence("days_since_login", Truth.TRUE, "距手机银行登录 23 天，要求 ≤ 90 天：符合"),),
+    _factor(1, "身份与人生阶段", 10, (2.0, 2.0, None), (
+        _evidence("age_years", Truth.TRUE,
+                  "年龄(推算)：52 岁；要求“年龄(推算)在 25 至 59 岁（含两端）”：符合"),
+        _evidence("occupation", Truth.UNKNOWN,
+                  "职业：缺失；要求“职业含有“企业主””：无法判断"))),
+    _factor(2, "外在与随身线索", 5, (1.5, 2.0, 1.0), (
+        _evidence("card_level", Truth.TRUE, "卡等级：白金卡；要求“卡等级含有“白金””：符合"),),
+        ("票据袋",)),
+    _factor(3, "言谈神态与关注点", 10, (2.2, 1.0, 3.0), (
+        _evidence("days_since_login", Truth.TRUE,
+                  "距手机银行登录天数：23 天；要求“≤ 90 天”：符合"),),
         ("停留看利率牌", "主动问产品"), conflict=True),
-    FactorResult("F4", "业务种类、金额与单据", 20, 2.0, 2.0, 2.0, (
-        _evidence("days_since_txn", Truth.TRUE, "距最近交易 12 天，要求 ≤ 90 天：符合"),),
-        ("5–20 万存取",), conflict=False),
-    FactorResult("F5", "资产与产品关系", 25, 3.0, 3.0, None, (
-        _evidence("aum", Truth.TRUE, "AUM 864,213.55 元，要求 ≥ 500,000 元：符合"),), (),
-        conflict=False),
-    FactorResult("F6", "需求与时机", 20, 3.0, 3.0, None, (
-        _evidence("days_to_maturity", Truth.TRUE, "距到期 5 天，要求 ≤ 7 天：符合"),
-        _evidence("maturity_amount", Truth.TRUE, "到期金额 20.35 万元，要求 ≥ 5 万元：符合")), (),
-        conflict=False),
-    FactorResult("F7", "关系、决策与信任", 10, None, None, None, (), (), conflict=False),
+    _factor(4, "业务种类、金额与单据", 20, (2.0, 2.0, 2.0), (
+        _evidence("days_since_txn", Truth.TRUE, "距最近交易天数：12 天；要求“≤ 90 天”：符合"),),
+        ("5–20 万存取",)),
+    _factor(5, "资产与产品关系", 25, (3.0, 3.0, None), (
+        _evidence("aum", Truth.TRUE,
+                  "AUM(取值)：864,213.55 元；要求“AUM(取值) ≥ 500,000 元”：符合"),)),
+    _factor(6, "需求与时机", 20, (3.0, 3.0, None), (
+        _evidence("days_to_maturity", Truth.TRUE, "距到期天数：5 天；要求“≤ 7 天”：符合"),
+        _evidence("maturity_amount", Truth.TRUE,
+                  "到期金额：20.35 万元；要求“≥ 5 万元”：符合"))),
+    _factor(7, "关系、决策与信任", 10, (None, None, None)),
 )
 
 ADVICE = Advice(
@@ -68,7 +78,7 @@ ADVICE = Advice(
         " 135,786.45 元；近 90 天活跃，现场曾主动询问产品。",
     channel="电话 → 厅堂面谈", window="工作日 9:30–11:30", owner_role="理财经理",
     due=date(2026, 11, 24), priority=87.4,
-    opening="您好，我是城东支行的周立。您在我行"
+    opening="【称谓】您好，我是【行名】的【姓名】。您在我行"
             "有一笔定期这几天到期，想提前和您确认怎么安排，现在方便说两分钟吗？",
     questions=("这笔钱近期有没有固定的用途，比如购房或孩子教育？",
                "您更看重随时能用，还是多放一段时间？",
@@ -81,16 +91,18 @@ ADVICE = Advice(
 
 ASSESSMENT = Assessment(
     customer_id="6200015573318", status=Status.CORE, status_label="核心有效", status_evidence=(),
-    tier="vip", tier_label="贵宾", tier_reason="月日均 AUM 在 50 万元以上",
+    tier="vip", tier_label="贵宾",
+    tier_reason="月日均AUM 864,213.55 元，属于贵宾（500,000 元起）。",
     to_next_tier=135786.45, next_tier_label="财富", near_tier=False, factors=FACTORS,
-    score=78.6, completeness=0.9, observed_coverage=3 / 7, grade="A", grade_label="A",
+    score=78.6, completeness=0.9, observed_coverage=3 / 7, grade="A", grade_label="A 级",
     segment="maturity", segment_label="到期承接", badges=("到期 5 天", "风评过期", "代发流失关注"),
     do_not_contact=False,
     suitability="风险等级 C3（稳健），2025-08-14 测评，已超过一年；"
                 "重新测评前只提供服务，不介绍具体产品。",
     advice=(ADVICE, replace(ADVICE, action_id="risk_retest", theme="风险测评重测"),
             replace(ADVICE, action_id="near_tier", theme="层级提升服务")),
-    ask=("职业与工作单位", "是否持有他行保险或国债", "家庭决策人是否为本人", "方便的联系时间"))
+    ask=("职业与工作单位",
+         "除了我行，您在别的银行有没有保险或国债？", "家庭决策人是否为本人", "方便的联系时间"))
 
 
 def sample_sheet(**changes: object) -> TaskSheet:

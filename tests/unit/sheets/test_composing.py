@@ -4,7 +4,7 @@ from datetime import date
 import pytest
 from sample_assessment import ADVICE, ASSESSMENT, CUSTOMER, JOB, NAN, sample_sheet
 
-from branchseg.model.results import ActionKind
+from branchseg.model.results import ActionKind, Evidence, Truth
 from branchseg.sheets import compose, task_pages
 from branchseg.sheets.marks import Text
 from branchseg.sheets.privacy import Redactor, age_band, band, band_within
@@ -115,6 +115,7 @@ def test_ages_become_decades(age, expected):
     ("距到期 5 天", "距到期 5 天"),
     ("52 岁，要求 25–52 岁", "50–59 岁，要求 25–52 岁"),
     ("年龄 152 岁", "年龄 152 岁"),
+    ("属于财富（864213.55 元起）", "属于财富（864213.55 元起）"),
 ])
 def test_only_the_customers_own_figures_become_bands(sentence, expected):
     customer = {"aum": 864213.55, "age_years": 52.0}
@@ -164,14 +165,47 @@ def test_compliance_hints_follow_the_customer():
     assert "已拒绝营销" in assessed(do_not_contact=True).talk.compliance
 
 
-def test_factor_evidence_puts_conflict_and_observation_first():
+def test_factor_evidence_is_short_and_puts_conflict_and_observation_first():
     evidence = {factor.name: factor.evidence for factor in sample_sheet().factors}
-    assert evidence["言谈神态与关注点"].startswith(
-        "数据与现场不一致，请复核；现场：停留看利率牌、主动问产品；距手机银行登录 23 天")
-    assert evidence["资产与产品关系"] == "AUM 50–100 万元，要求 ≥ 500,000 元：符合"
+    assert evidence["言谈神态与关注点"] == (
+        "数据与现场不一致，请复核；现场：停留看利率牌、主动问产品；距手机银行登录天数：23 天")
+    assert evidence["身份与人生阶段"] == "年龄：50–59 岁"
+    assert evidence["资产与产品关系"] == "AUM：50–100 万元"
+    assert evidence["需求与时机"] == "距到期天数：5 天；到期金额：20–50 万元"
     assert evidence["关系、决策与信任"] == "资料中没有可用的依据，请在交流中了解"
 
 
+def test_evidence_names_a_field_once_and_what_is_missing():
+    def factor(*evidence):
+        row = replace(ASSESSMENT.factors[0], evidence=evidence)
+        return assessed(factors=(row,)).factors[0].evidence
+
+    low = Evidence("card_level", Truth.FALSE, "卡等级：普卡；要求“含有“钻石””：不符合")
+    also = Evidence("card_level", Truth.TRUE, "卡等级：普卡；要求“含有“普卡””：符合")
+    gone = Evidence("bank_level", Truth.UNKNOWN, "行内等级：缺失；要求“含有“金””：无法判断")
+    day = Evidence("as_of_day", Truth.TRUE, "数据日期的日：31 日；要求“≥ 10 日”：符合")
+    assert factor(low, also, gone, day) == "卡等级：普卡"
+    assert factor(gone, gone, day) == "缺少：行内等级"
+
+
+def test_blanks_the_sheet_knows_are_filled():
+    opening = sample_sheet().talk.opening
+    assert opening.startswith("欧阳女士您好，我是城东支行的【姓名】。")
+    assert sample_sheet(gender=None).talk.opening.startswith("【称谓】您好")
+    assert sample_sheet(name=None).talk.opening.startswith("【称谓】您好")
+    assert sample_sheet(gender="男", name="仇达").talk.opening.startswith("仇先生您好")
+
+
+def test_rfm_classes_have_names():
+    assert sample_sheet().portrait.rfm == "重要保持客户"
+    assert sample_sheet(rfm="别的").portrait.rfm == "别的"
+    assert sample_sheet(rfm=NAN).portrait.rfm == "未知"
+
+
+def test_the_reason_says_why_this_tier():
+    assert sample_sheet().task.why.endswith("月日均AUM 50–100 万元，属于贵宾（500,000 元起）。")
+
+
 def test_the_summary_shows_completeness_and_no_false_score():
-    assert sample_sheet().factor_summary == "等级 A · 总分 79 · 完整度 90% · 现场 43%"
+    assert sample_sheet().factor_summary == "A 级 · 总分 79 · 完整度 90% · 现场 43%"
     assert "总分 —" in assessed(score=None, grade_label="信息不足").factor_summary
