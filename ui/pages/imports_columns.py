@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import partial
+from time import monotonic
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QIcon, QStandardItem, QStandardItemModel, QWheelEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QIcon,
+    QPainter,
+    QResizeEvent,
+    QStandardItem,
+    QStandardItemModel,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QHBoxLayout,
     QHeaderView,
     QPushButton,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableWidget,
     QTableWidgetItem,
     QWidget,
@@ -25,16 +35,20 @@ from branchseg.model.raw import ColumnMapping, ColumnMatch, MatchKind
 from ..icons import icon
 from ..style import color, font, px
 from ..widgets.basic import Chip, button, restyle
-from .imports_work import ListGroup, masked
+from .imports_work import SAMPLES, ListGroup, masked
 
 NOT_IMPORTED = "不导入"
 _UNITS = (("元", 1.0), ("千元", 1e3), ("万元", 1e4),
           ("百万元", 1e6), ("千万元", 1e7), ("亿元", 1e8))
 _USUAL_UNITS = 3
 _HEADERS = ("列名", "前几个值（已脱敏）", "含义", "单位", "识别")
-_WIDTHS = (178, 0, 224, 104, 168)
+_WIDTHS = (170, 0, 216, 104, 200)
+_NARROW_WIDTHS = (124, 0, 164, 88, 164)
+_NARROW = 1000
+"""Below this width, in pixels at scale 1, the samples would have no room left."""
 _SAMPLES, _FIELD, _UNIT, _STATE = 1, 2, 3, 4
 _ROW, _TALL_ROW = 42, 58
+_LEAST_SLOT = 84
 _WORDS = {
     # how a column got its field -> chip
     MatchKind.EXACT: ("已识别", "ok"), MatchKind.ALIAS: ("已识别", "ok"),
@@ -43,6 +57,10 @@ _WORDS = {
     MatchKind.REFUSED: ("依法不导入", "neutral"),
 }
 _DECIDED_BY_NOBODY = -1
+_SECOND = "intake.match.second"
+_BUILD_SECONDS = 0.03
+_SAMPLE_ROLE = Qt.ItemDataRole.UserRole + 1
+_DOUBT_ROLE = Qt.ItemDataRole.UserRole + 2
 
 
 class CalmComboBox(QComboBox):
@@ -73,6 +91,10 @@ class ColumnTable(QTableWidget):
         super().__init__(0, len(_HEADERS), parent)
         self._fields = _field_model(self)
         self._rows: dict[int, _Row] = {}
+        self._group: ListGroup | None = None
+        self._waiting: list[tuple[int, ColumnMatch]] = []
+        self._builder = QTimer(self, interval=0, singleShot=True)
+        self._builder.timeout.connect(self._build_rows)
         self.setAccessibleName("各列的含义")
         self.setHorizontalHeaderLabels(list(_HEADERS))
         self.setShowGrid(False)
@@ -81,41 +103,73 @@ class ColumnTable(QTableWidget):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
+        self.setItemDelegate(_CellDelegate(self))
         header = self.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(_SAMPLES, QHeaderView.ResizeMode.Stretch)
-        for place, width in enumerate(_WIDTHS):
-            self.setColumnWidth(place, px(width))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave room for the samples in a narrow window."""
+        super().resizeEvent(event)
+        widths = _WIDTHS if self.width() >= px(_NARROW) else _NARROW_WIDTHS
+        for place, width in enumerate(widths):
+            if width:
+                self.setColumnWidth(place, px(width))
 
     def show_group(self, group: ListGroup) -> None:
         """Show the columns of another list: those in doubt, those used, the others."""
-        self.setRowCount(0)
-        self._rows.clear()
+        self.clear_rows()
         order = sorted(group.mapping.columns, key=_rank)
+        self._group = group
+        self._waiting = list(enumerate(order))
         self.setRowCount(len(order))
-        for place, match in enumerate(order):
-            self._rows[match.index] = _Row(self, place, match, group.samples[match.index])
+        for place, match in self._waiting:
             self.setRowHeight(place, px(_TALL_ROW if match.doubtful else _ROW))
-        self.refresh(group.mapping)
         self.scrollToTop()
+        self._build_rows()
 
-    def refresh(self, mapping: ColumnMapping) -> None:
-        """Show what was decided; rows keep their place."""
-        twice = rivals(mapping)
-        for match in mapping.columns:
-            self._rows[match.index].refresh(match, twice=bool(match.field in twice))
+    def clear_rows(self) -> None:
+        """Show nothing and let go of the list."""
+        self._waiting, self._group = [], None
+        self._rows.clear()
+        self.setRowCount(0)
+
+    def refresh(self, group: ListGroup) -> None:
+        """Show what was decided in the group on show; rows keep their place."""
+        self._group = group
+        twice = rivals(group.mapping)
+        for match in group.mapping.columns:
+            if match.index in self._rows:
+                self._rows[match.index].refresh(match, twice=match.field in twice)
+
+    @property
+    def complete(self) -> bool:
+        """Whether all rows are there; long lists take some turns of the event loop."""
+        return not self._waiting
+
+    def _build_rows(self) -> None:
+        """Build rows for some milliseconds, so that the window stays alive."""
+        start = monotonic()
+        while self._waiting and self._group is not None and monotonic() - start < _BUILD_SECONDS:
+            place, match = self._waiting.pop(0)
+            row = _Row(self, place, match, self._group.samples[match.index])
+            now = self._group.mapping.columns[match.index]
+            row.refresh(now, twice=now.field in rivals(self._group.mapping))
+            self._rows[match.index] = row
+        if self._waiting:
+            self._builder.start()
 
     def field_box(self, index: int) -> QComboBox | None:
         """The field drop-down of column `index`; None where there is nothing to choose."""
         return self._rows[index].field
 
-    def unit_box(self, index: int) -> QComboBox:
-        """The unit drop-down of column `index`; hidden where the field is no amount."""
+    def unit_box(self, index: int) -> QComboBox | None:
+        """The unit drop-down of column `index`; None where the field never was an amount."""
         return self._rows[index].unit
 
     def suggestion(self, index: int) -> QPushButton | None:
-        """The button that takes the suggested field of a column in doubt."""
+        """The button that decides a column in doubt as is most likely."""
         return self._rows[index].suggest
 
     def new_field_box(self) -> QComboBox:
@@ -124,7 +178,52 @@ class ColumnTable(QTableWidget):
         box.setModel(self._fields)
         box.setMaxVisibleItems(16)
         box.setPlaceholderText("请选择…")
+        box.setProperty("invalid", "")
         return box
+
+
+class _CellDelegate(QStyledItemDelegate):
+    """Paints samples in even places, the remark below them, and rows in doubt on a soft fill."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem,
+              index: QModelIndex | QPersistentModelIndex) -> None:
+        """One cell; those with drop-downs only get their ground and the line below."""
+        cell, doubt = option.rect, bool(index.sibling(index.row(), 0).data(_DOUBT_ROLE))
+        painter.save()
+        painter.fillRect(cell, color("warn_soft" if doubt else "surface"))
+        if index.column():
+            painter.fillRect(QRect(cell.left(), cell.bottom(), cell.width(), 1), color("border"))
+        painter.restore()
+        if index.column() == 0:
+            super().paint(painter, option, index)
+        elif index.column() == _SAMPLES:
+            self._paint_samples(painter, cell.adjusted(px(8), px(3), -px(4), -px(3)), index,
+                                "warn" if doubt else "text3")
+
+    @staticmethod
+    def _paint_samples(painter: QPainter, room: QRect,
+                       index: QModelIndex | QPersistentModelIndex, remark_token: str) -> None:
+        """The samples side by side, the remark below or instead."""
+        samples, remark = index.data(_SAMPLE_ROLE) or [], index.data() or ""
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.save()
+        lines = int(bool(samples)) + int(bool(remark))
+        height = room.height() // max(lines, 1)
+        fitting = min(max(room.width() // px(_LEAST_SLOT), 1), SAMPLES)
+        width = room.width() // fitting
+        painter.setFont(font())
+        painter.setPen(color("text"))
+        for place, sample in enumerate(samples[:fitting]):
+            slot = QRect(room.left() + place * width, room.top(), width - px(8), height)
+            painter.drawText(slot, left, painter.fontMetrics().elidedText(
+                sample, Qt.TextElideMode.ElideRight, slot.width()))
+        if remark:
+            painter.setFont(font(9))
+            painter.setPen(color(remark_token))
+            line = QRect(room.left(), room.bottom() + 1 - height, room.width(), height)
+            painter.drawText(line, left, painter.fontMetrics().elidedText(
+                remark, Qt.TextElideMode.ElideRight, line.width()))
+        painter.restore()
 
 
 class _Row:
@@ -140,20 +239,19 @@ class _Row:
         table.setItem(place, _SAMPLES, self._values)
         self.field: QComboBox | None = None
         self.suggest: QPushButton | None = None
-        self.unit = _unit_box(match.unit)
-        self.unit.setAccessibleName(f"{match.header}的单位")
-        self._chip = Chip()
+        self.unit: QComboBox | None = None
+        self._place, self._chip = place, Chip()
         if match.kind is not MatchKind.REFUSED:
             self.field = table.new_field_box()
             self.field.setAccessibleName(f"{match.header}的含义")
             self.field.activated.connect(lambda _index: self._choose())
             table.setCellWidget(place, _FIELD, _boxed(self.field))
         if match.doubtful and match.field:
-            self.suggest = button(f"就是“{FIELDS[match.field].label}”", "check", flat=True,
-                                  clicked=partial(self._take, match.field, match.unit))
-            self.suggest.setToolTip(self._reason)
-        self.unit.activated.connect(lambda _index: self._choose())
-        table.setCellWidget(place, _UNIT, _boxed(self.unit))
+            second = match.reason == _SECOND
+            self.suggest = button(
+                "不导入这一列" if second else f"就是“{FIELDS[match.field].label}”",
+                tip=self._reason,
+                clicked=partial(self._take, None if second else match.field, match.unit))
         table.setCellWidget(place, _STATE, _boxed(self._chip, self.suggest, spread=True))
 
     def refresh(self, match: ColumnMatch, *, twice: bool) -> None:
@@ -162,20 +260,29 @@ class _Row:
         alert = match.doubtful or twice
         self._name.setIcon(icon("warning", "danger" if twice else "warn") if alert else QIcon())
         self._name.setFont(font(bold=match.doubtful or bool(match.field)))
-        for item in (self._name, self._values):
-            item.setBackground(color("warn_soft") if match.doubtful else color("surface"))
-        self._values.setForeground(color("warn" if match.doubtful else "text2"))
-        self._values.setText(self._sample_text())
-        refused = match.kind is MatchKind.REFUSED
-        self._values.setToolTip("" if refused else "\n".join(self._shown()))
-        amount = match.field is not None and FIELDS[match.field].kind is Kind.AMOUNT
-        self.unit.setVisible(amount and not match.doubtful)
+        self._name.setData(_DOUBT_ROLE, match.doubtful)
+        self._values.setData(_SAMPLE_ROLE, self._samples_shown())
+        self._values.setText(self._remark())
+        self._values.setToolTip("\n".join([self._remark(), *self._samples_shown()]).strip())
+        self._show_unit(match)
         if self.field is not None:
             self.field.setCurrentIndex(_DECIDED_BY_NOBODY if match.doubtful
                                        else self.field.findData(match.field or ""))
             restyle(self.field, "invalid",
                     "true" if twice else "warn" if match.doubtful else "")
         self._say(match, twice=twice)
+
+    def _show_unit(self, match: ColumnMatch) -> None:
+        """The unit of an amount; its drop-down is made when it is first needed."""
+        amount = match.field is not None and FIELDS[match.field].kind is Kind.AMOUNT
+        wanted = amount and not match.doubtful
+        if wanted and self.unit is None:
+            self.unit = _unit_box(match.unit)
+            self.unit.setAccessibleName(f"{match.header}的单位")
+            self.unit.activated.connect(lambda _index: self._choose())
+            self._table.setCellWidget(self._place, _UNIT, _boxed(self.unit))
+        elif self.unit is not None:
+            self.unit.setVisible(wanted)
 
     def _say(self, match: ColumnMatch, *, twice: bool) -> None:
         """The chip, or the button that takes the suggestion."""
@@ -198,17 +305,18 @@ class _Row:
             return "这一列不导入，不会保存。"
         return f"把握 {match.confidence:.0%}"
 
-    def _shown(self) -> list[str]:
-        """The samples as they may be shown."""
+    def _samples_shown(self) -> list[str]:
+        """The samples as they may be shown; of a refused column none."""
+        if self._match.kind is MatchKind.REFUSED:
+            return []
         return [masked(self._match.field, self._match.header, sample)
                 for sample in self._samples]
 
-    def _sample_text(self) -> str:
-        """The samples on one line; for columns in doubt, why; for refused ones only that."""
-        if self._match.kind is MatchKind.REFUSED:
+    def _remark(self) -> str:
+        """Why a column is in doubt or refused, or that there is nothing in it."""
+        if self._match.doubtful or self._match.kind is MatchKind.REFUSED:
             return self._reason
-        line = "　·　".join(self._shown()) or "（整列空白）"
-        return f"{line}\n{self._reason}" if self._match.doubtful else line
+        return "" if self._samples else "整列空白"
 
     def _choose(self) -> None:
         """A person has used one of the drop-downs."""
@@ -216,7 +324,8 @@ class _Row:
         if self.field.currentIndex() == _DECIDED_BY_NOBODY:
             return
         key = self.field.currentData() or None
-        self._take(key, float(self.unit.currentData()))
+        unit = self._match.unit if self.unit is None else float(self.unit.currentData())
+        self._take(key, unit)
 
     def _take(self, key: str | None, unit: float) -> None:
         amount = key is not None and FIELDS[key].kind is Kind.AMOUNT

@@ -50,9 +50,9 @@ class DoneStep(QWidget):
         self._build()
 
     def _build(self) -> None:
-        card = Card(padding=(40, 32))
+        card = Card(padding=(32, 20))
         card.setMaximumWidth(px(860))
-        card.body.setSpacing(px(16))
+        card.body.setSpacing(px(12))
         picture = QLabel()
         picture.setPixmap(icon("check", "ok").pixmap(px(52), px(52)))
         middle = Qt.AlignmentFlag.AlignHCenter
@@ -62,7 +62,6 @@ class DoneStep(QWidget):
             card.body.addWidget(line)
         card.body.addSpacing(px(4))
         card.body.addWidget(self.shares)
-        card.body.addSpacing(px(8))
         for buttons in ((self.customers, self.segments, self.tasks), (self.again, self.undo)):
             row = QHBoxLayout()
             row.setSpacing(px(12))

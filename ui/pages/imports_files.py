@@ -134,13 +134,13 @@ class FilesStep(QWidget):
         self.zone, self.banner, self.password = (
             DropZone(self.choose), Banner(passing=False), PasswordBar())
         self.history = HistoryTable()
-        self.sample = button("用示例名单试试", "play", self.sample_wanted.emit)
+        self.sample = button("用示例名单试试", "play", self.sample_wanted.emit,
+                             tip="一份虚构的名单，走一遍就会了；随时可以撤销。")
         card = Card("导入记录")
         self._past = QStackedWidget()
         self._past.addWidget(QWidget())
         self._past.addWidget(EmptyState(
-            "table", "还没有导入过名单",
-            "没有现成的名单？先用一份虚构的名单走一遍，随时可以撤销。", (self.sample,)))
+            "table", "还没有导入过名单", actions=(self.sample,)))
         self._past.addWidget(self.history)
         card.body.addWidget(self._past)
         column = QVBoxLayout(self)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _TONES = {Severity.ERROR: "danger", Severity.WARNING: "warn", Severity.NOTE: "neutral"}
 _KINDS = (("程度", 76), ("问题与处理", 0), ("处数", 72))
-_EXAMPLES = (("行号", 68), ("列", 112), ("内容（已脱敏）", 0), ("处理", 100))
+_EXAMPLES = (("行号", 68), ("列", 112), ("内容", 0), ("处理", 100))
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -54,18 +54,25 @@ class IssuesStep(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._groups: Sequence[IssueGroup] = ()
-        self._facts, self._about = label("", "muted"), label("", "muted")
+        self._facts, self._about = label("", "muted", wrap=True), label("", "muted")
         self.date = DataDate()
         self.export = button("导出问题清单", "export", self.export_wanted.emit)
         self.cards = {
             "read": KpiCard("读到行数", "table"),
             "customers": KpiCard("客户数", "customers", "ok"),
-            "issues": KpiCard("问题数", "warning", "warn"),
-            "unverified": KpiCard("待核实", "help", "danger"),
+            "issues": KpiCard("问题数", "warning", "danger"),
+            "unverified": KpiCard("待核实", "help", "warn"),
         }
         self.cost = _Strip()
         self.kinds, self.examples = _table(_KINDS, 1), _table(_EXAMPLES, 2)
+        self._fit_rows = QTimer(self, interval=0, singleShot=True)
+        self._fit_rows.timeout.connect(self._fit)
         self._build()
+        figures = QTableWidgetItem(_KINDS[2][0])
+        figures.setTextAlignment(_RIGHT)
+        self.kinds.setHorizontalHeaderItem(2, figures)
+        self.kinds.horizontalHeader().sectionResized.connect(
+            lambda *_sizes: self._fit_rows.start())
         self.kinds.currentCellChanged.connect(lambda row, *_rest: self._show_examples(row))
         self.date.changed.connect(self.date_given)
 
@@ -115,7 +122,8 @@ class IssuesStep(QWidget):
         self.cards["read"].set(f"{prepared.rows_read:,}", f"用到 {prepared.rows_used:,} 行")
         self.cards["customers"].set(f"{customers:,}", "一位客户一行")
         self.cards["issues"].set(f"{len(prepared.issues):,}", f"其中错误 {errors:,} 处")
-        self.cards["unverified"].set(f"{waiting:,}", f"占 {waiting / max(customers, 1):.1%}")
+        share = f"占客户的 {waiting / max(customers, 1):.1%}"
+        self.cards["unverified"].set(f"{waiting:,}", share if waiting else "关键数据齐全")
         parts = "，".join(f"缺{name} {count:,} 户" for name, count in checked.gaps)
         self.cost.tell(f"{parts}：暂列“待核实”，补齐后重新导入即可判定。" if parts else "")
         self.export.setEnabled(bool(len(prepared.issues)))
@@ -135,14 +143,20 @@ class IssuesStep(QWidget):
             count.setTextAlignment(_RIGHT)
             for place, item in enumerate((level, words, count)):
                 self.kinds.setItem(row, place, item)
-        self.kinds.resizeRowsToContents()
-        for row in range(len(groups)):
-            self.kinds.setRowHeight(row, max(self.kinds.rowHeight(row), px(ROW_HEIGHT)))
+        self._fit_rows.start()
         if groups:
             self.kinds.setCurrentCell(0, 1)
         else:
             self._about.setText("没有发现问题。")
             self.examples.setRowCount(0)
+
+    def _fit(self) -> None:
+        """Make every sentence readable: the style's own size hints forget its paddings."""
+        metrics, width = self.kinds.fontMetrics(), self.kinds.columnWidth(1) - px(24)
+        for row, group in enumerate(self._groups):
+            box = metrics.boundingRect(QRect(0, 0, width, 0), Qt.TextFlag.TextWordWrap,
+                                       text(f"issue.{group.code}"))
+            self.kinds.setRowHeight(row, max(box.height() + px(14), px(ROW_HEIGHT)))
 
     def _show_examples(self, row: int) -> None:
         """The first findings of the kind in `row`."""
@@ -150,7 +164,7 @@ class IssuesStep(QWidget):
             return
         group = self._groups[row]
         shown = len(group.examples)
-        self._about.setText(f"共 {group.count:,} 处" if shown == group.count
+        self._about.setText(f"共 {group.count:,} 处，内容已脱敏" if shown == group.count
                             else f"共 {group.count:,} 处，列出前 {shown} 处；全部请导出问题清单")
         self.examples.setRowCount(0)
         self.examples.setRowCount(shown)

@@ -38,7 +38,7 @@ class MappingStep(QWidget):
         super().__init__(parent)
         self.groups: list[ListGroup] = []
         self.as_of: date | None = None
-        self._facts = label("", "muted")
+        self._facts = label("", "muted", wrap=True)
         self.table, self.date = ColumnTable(), DataDate()
         self._sheet, self._tabs = QComboBox(), QTabBar()
         self._sheet.setAccessibleName("工作表")
@@ -90,7 +90,7 @@ class MappingStep(QWidget):
     def forget(self) -> None:
         """Let go of the lists."""
         self.groups = []
-        self.table.setRowCount(0)
+        self.table.clear_rows()
 
     def show_day(self, day: date, source: str) -> None:
         """Show the data date that checking has found."""
@@ -148,7 +148,7 @@ class MappingStep(QWidget):
         place = max(self._tabs.currentIndex(), 0)
         group = self.groups[place]
         self.groups[place] = replace(group, mapping=group.mapping.choose(index, key, unit))
-        self.table.refresh(self.groups[place].mapping)
+        self.table.refresh(self.groups[place])
         self._tell()
 
     def _other_sheet(self, sheet: str) -> None:

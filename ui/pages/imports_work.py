@@ -174,7 +174,10 @@ def cell_text(cell: Cell) -> str:
     if isinstance(cell, datetime) and not (cell.hour or cell.minute or cell.second):
         return cell.date().isoformat()
     if isinstance(cell, float):
-        return f"{cell:.0f}" if cell.is_integer() else f"{cell:g}" if cell < 1 else f"{cell:.2f}"
+        small = 0 < abs(cell) < 1
+        return f"{cell:.0f}" if cell.is_integer() else f"{cell:g}" if small else f"{cell:.2f}"
+    if isinstance(cell, bool):
+        return str(cell).upper()
     return "" if cell is None else str(cell).strip()
 
 
