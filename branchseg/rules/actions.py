@@ -12,7 +12,7 @@ from branchseg.rules.reading import Node, hint, joined
 from branchseg.rules.suitability import PRODUCT_RISKS, SuitabilityRules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from branchseg.rules.predicates import Predicate
     from branchseg.rules.rule_fields import Known
@@ -161,32 +161,33 @@ def _check_placeholders(node: Node, rule: ActionRule, known: Known) -> None:
                 node.fault("talk", "placeholder", name=name, hint=hint(name, known))
 
 
-def check_bindings(root: Node, actions: ActionRules, segments: SegmentRules,
+def check_bindings(roots: Mapping[str, Node], actions: ActionRules, segments: SegmentRules,
                    suitability: SuitabilityRules) -> None:
-    """Check every reference between the files, and that no segment is left without an action."""
+    """Check every reference between the files, and that every action can come about."""
     labels = actions.labels
     service = {a.key for a in actions.actions if a.kind is ActionKind.SERVICE}
-    for path, key, allowed in _references(actions, segments, suitability):
-        pool = service if allowed else labels.keys()
+    for file, path, key in _references(actions, segments, suitability):
+        pool = [one for one in labels if one in service or file == "segments.toml"]
         if key not in pool:
-            root.fault(path, "reference", value=key, allowed=joined(pool), hint=hint(key, pool))
+            roots[file].fault(path, "reference", value=key, allowed=joined(pool),
+                              hint=hint(key, pool))
     bound = {key for segment in segments.segments for key in segment.actions}
     bound |= {gate.instead for gate in suitability.gates}
     bound |= {action.fallback for action in actions.actions}
     for action in actions.actions:
         if action.when is None and action.key not in bound:
-            root.fault(f"action.{action.key}", "action_idle")
+            roots["actions.toml"].fault(f"action.{action.key}", "action_idle")
 
 
 def _references(actions: ActionRules, segments: SegmentRules, suitability: SuitabilityRules,
-                ) -> Iterator[tuple[str, str, bool]]:
-    """(where, referred action, must it be a service action) for all references."""
+                ) -> Iterator[tuple[str, str, str]]:
+    """(file, key path, action referred to); only segments may refer to marketing actions."""
     for segment in segments.segments:
         for key in segment.actions:
-            yield f"segment.{segment.key}.actions", key, False
+            yield "segments.toml", f"segment.{segment.key}.actions", key
     for gate in suitability.gates:
         if gate.instead:
-            yield f"gate.{gate.key}.instead", gate.instead, True
+            yield "suitability.toml", f"gate.{gate.key}.instead", gate.instead
     for action in actions.actions:
         if action.fallback:
-            yield f"action.{action.key}.fallback", action.fallback, True
+            yield "actions.toml", f"action.{action.key}.fallback", action.fallback

@@ -72,7 +72,9 @@ def prepare(frame: Any, ruleset: RuleSet) -> nw.DataFrame[Any]:
             column = data[key].cast(nw.Float64).fill_nan(None)
             known = len(column) - column.null_count()
             below = column.rank("min").cast(nw.Float64) - 1.0
-            places[PERCENTILE.format(key)] = below / float(max(known, 1))
+            whole = nw.new_series("", [float(known)] * len(column), nw.Float64,
+                                  backend=data.implementation)
+            places[PERCENTILE.format(key)] = below / whole
     ready: nw.DataFrame[Any] = data.with_columns(**places)
     return ready
 

@@ -102,7 +102,7 @@ def _today(scope: Evaluation) -> float:
 def _day_number(scope: Evaluation, source: str) -> Column | None:
     """Days since 1970 of a date field."""
     column = scope.get(source)
-    return None if column is None else column.dt.timestamp("ms").cast(nw.Float64) / _DAY_MS
+    return None if column is None else (column.dt.timestamp("ms") // _DAY_MS).cast(nw.Float64)
 
 
 def _days_since(scope: Evaluation, source: str) -> Column | None:

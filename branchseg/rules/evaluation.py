@@ -95,7 +95,11 @@ class Evaluation:
         return kept[1][row]
 
     def constant(self, value: float | None) -> Column:
-        """A number column with the same value in every row, made once."""
+        """A number column with the same value in every row, made once.
+
+        Divide by such a column, not by a number: for a number Polars multiplies by the
+        reciprocal, and the last digit differs from other engines.
+        """
         if value not in self._constants:
             self._constants[value] = self.column([value] * self.size, nw.Float64)
         return self._constants[value]

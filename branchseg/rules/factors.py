@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 import narwhals as nw
 
 from branchseg.rules.conditions import read_predicate
 from branchseg.rules.evaluation import Column, Evaluation, total
+from branchseg.rules.rule_fields import DAY_OF_MONTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -144,14 +147,22 @@ def _factor(node: Node, known: Known, flags: list[str]) -> Factor:
 
 
 def data_level(scope: Evaluation, factor: Factor) -> Column:
-    """The highest level whose rule is true; 0 if none is; unknown if no rule can be told."""
+    """The highest level whose rule is true; 0 if none is; unknown if no rule can be told.
+
+    Also unknown where the customer has no value at all in any column the rules look at: the
+    calendar alone tells nothing about a customer.
+    """
     level = scope.constant(0.0)
     told = scope.nothing()
+    fields = {leaf.field.key for rule in factor.levels for leaf, _ in rule.leaves()}
+    columns = [column for key in sorted(fields - {DAY_OF_MONTH.key})
+               if (column := scope.get(key)) is not None]
+    informed = reduce(or_, map(scope.known, columns), scope.nothing())
     for number, predicate in zip(reversed(LEVELS), reversed(factor.levels), strict=True):
         truths = scope.truths(predicate)
         level = level.zip_with(~truths.true, scope.constant(float(number)))
         told = told | truths.true | truths.false
-    return level.zip_with(told, scope.constant(None))
+    return level.zip_with(told & informed, scope.constant(None))
 
 
 def put_factors(scope: Evaluation, rules: FactorRules) -> None:
@@ -167,18 +178,18 @@ def put_factors(scope: Evaluation, rules: FactorRules) -> None:
             seen = scope.constant(None)
             scope.put(f"obs_{number}", seen)
         scope.put(f"data_{number}", data)
-        scope.put(f"factor_{number}", _combined(data, seen, factor.data_share))
+        scope.put(f"factor_{number}", _combined(scope, data, seen, factor.data_share))
         apart = ((data - seen).abs() >= rules.conflict_gap).fill_null(value=False)
         conflict = conflict | apart
     scope.put("conflict", conflict)
     _put_score(scope, rules)
 
 
-def _combined(data: Column, seen: Column, data_share: float) -> Column:
+def _combined(scope: Evaluation, data: Column, seen: Column, data_share: float) -> Column:
     """Both sides by their share in percent; one known side alone counts whole."""
     if data_share in {0.0, 100.0}:
         return data if data_share else seen
-    both = (data * data_share + seen * (100.0 - data_share)) / 100.0
+    both = (data * data_share + seen * (100.0 - data_share)) / scope.constant(100.0)
     either = data.zip_with(~data.is_null(), seen)
     return both.zip_with(~both.is_null(), either)
 
@@ -192,10 +203,10 @@ def _put_score(scope: Evaluation, rules: FactorRules) -> None:
     _, sober = _weighted(scope, lifting)
     seen = [scope.get(f"obs_{number}") for number, _ in used]
     observed = total((~column.is_null()).cast(nw.Float64) for column in seen if column is not None)
-    completeness = known / whole
+    completeness = known / scope.constant(whole)
     scope.put("score", score)
     scope.put("completeness", completeness)
-    scope.put("coverage", observed / float(len(used)))
+    scope.put("coverage", observed / scope.constant(float(len(used))))
     enough = (completeness >= rules.minimum_completeness) & ~sober.is_null()
     worst, rest = float(len(rules.grades) - 1), float(len(rules.grades))
     code = _grade_code(score, rules)

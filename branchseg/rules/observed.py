@@ -56,7 +56,8 @@ def _frame(customer_ids: Sequence[str], levels: dict[str, list[float | None]],
                 for key, values in levels.items()]
     columns += [nw.new_series(key, values, nw.Boolean, backend=backend)
                 for key, values in flags.items()]
-    return nw.from_dict({column.name: column for column in columns}, backend=backend).to_native()
+    native = {column.name: column.to_native() for column in columns}
+    return nw.from_dict(native, backend=backend).to_native()
 
 
 def ticked_texts(factor: Factor, observations: Iterable[Observation]) -> tuple[str, ...]:

@@ -209,7 +209,7 @@ def _read(roots: dict[str, Node], sources: Mapping[str, str],
     segments = read_segments(roots["segments.toml"], known)
     known["segment"] = computed_field("segment", segments.labels.items())
     actions = read_actions(roots["actions.toml"], known)
-    check_bindings(roots["actions.toml"], actions, segments, suitability)
+    check_bindings(roots, actions, segments, suitability)
     digest = hashlib.sha256("\0".join(sources[file] for file in FILES).encode()).hexdigest()
     return RuleSet(
         name, version, f"{name} v{version} · {digest[:8]}", confirmed,

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import narwhals as nw
 import pytest
+from conftest import AS_OF, customers
 
 from branchseg.errors import RuleError
+from branchseg.rules.derive import derive
+from branchseg.rules.evaluation import Evaluation
+from branchseg.rules.tiers import put_tiers
 
 STARTS = {
     "standard7": [0, 5e4, 2e5, 5e5, 1e6, 6e6, 1e7],
@@ -27,13 +32,16 @@ def test_all_presets_are_there_and_standard_is_in_force(rules):
 
 
 @pytest.mark.parametrize("preset", STARTS)
-def test_bands_are_closed_on_the_left_and_open_on_the_right(judge, rules, preset):
+def test_bands_are_closed_on_the_left_and_open_on_the_right(rules, preset):
     ruleset = rules.with_tier_preset(preset)
     field = "txn_amount_12m" if preset == "spending3" else "aum_month_avg"
     keys = list(ruleset.tiers.labels)
     starts = STARTS[preset]
     rows = [{field: start} for start in starts] + [{field: start - 0.01} for start in starts[1:]]
-    found = judge(rows, "tier", "next_tier", ruleset=ruleset)
+    scope = Evaluation(nw.from_native(customers(*rows)), AS_OF)
+    derive(scope)
+    put_tiers(scope, ruleset.tiers)
+    found = [(scope.value("tier", i), scope.value("next_tier", i)) for i in range(len(rows))]
     pairs = list(zip(keys, [*keys[1:], None], strict=True))
     assert found == pairs + pairs[:-1]
 

@@ -1,0 +1,171 @@
+"""Segments, gates, refusals, priorities: who gets which action, and who must not."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import AS_OF, customers
+
+from branchseg.model.results import ActionKind
+from branchseg.rules import explain
+
+CORE = {"aum_point": 300_000, "last_txn": "2026-06-20", "birth_date": "1980-01-15",
+        "consent": True}
+MATURES = {**CORE, "maturity_date": "2026-07-20", "maturity_product": "稳利",
+           "maturity_amount": 50_000}
+RATED = {"risk_level": "C2", "risk_date": "2026-01-01"}
+
+
+def actions(judge, *rows, **options):
+    return [set(found.split(";")) if found else set()
+            for found in judge(list(rows), "actions", **options)]
+
+
+def test_maturity_marketing_needs_a_rating_that_fits(judge):
+    found = actions(
+        judge,
+        {**MATURES, **RATED},
+        {**MATURES, **RATED, "risk_level": "C1"},           # R2 above C1
+        {**MATURES, **RATED, "risk_date": "2025-06-29"},    # expired
+        MATURES,                                            # none
+    )
+    assert "maturity_plan" in found[0]
+    assert "maturity_service" in found[1]
+    assert "risk_retest" in found[2]
+    assert "risk_retest" in found[3]
+    assert all("maturity_plan" not in one for one in found[1:])
+
+
+def test_consent_age_and_complaint_stop_marketing(judge):
+    good = {**MATURES, **RATED}
+    found = actions(
+        judge,
+        {**good, "consent": False},
+        {**good, "consent": None},              # nothing recorded: only on a visit
+        {**good, "birth_date": "2012-07-01"},   # 13 years
+        {**good, "birth_date": "2012-06-30"},   # 14 today
+        {**good, "complaint": True},
+    )
+    assert ["maturity_plan" in one for one in found] == [False, True, False, True, False]
+    assert "maturity_service" in found[0]
+    assert "complaint_follow" in found[4]
+
+
+def test_high_risk_products_need_an_age_below_65(judge):
+    grown = {**CORE, "aum_point": 2_000_000, "fund": 100_000, "risk_level": "C5",
+             "risk_date": "2026-01-01"}
+    found = actions(
+        judge,
+        {**grown, "birth_date": "1961-07-01"},   # 64
+        {**grown, "birth_date": "1961-06-30"},   # 65 today
+        {**grown, "birth_date": None},
+        {**grown, "risk_date": "2025-01-01"},
+    )
+    assert ["growth_talk" in one for one in found] == [True, False, False, False]
+    assert "elder_note" in found[1]
+    assert "elder_note" in found[2]
+    assert "risk_retest" in found[3]
+
+
+@pytest.mark.parametrize("column", ["do_not_contact"])
+def test_a_refusal_leaves_only_reminders(judge, rules, column):
+    row = {**MATURES, **RATED, "maturity_date": "2026-07-03", column: True}
+    (found,) = actions(judge, row)
+    assert found == {"maturity_notice"}
+    assert all(rules.actions.by_key(key).reminder for key in found)
+    (quiet,) = judge([{**CORE, column: True}])
+    assert (quiet["actions"], quiet["next_action"], quiet["priority"], quiet["due_days"]) == (
+        "", None, None, None)
+
+
+def test_invalid_customers_are_only_verified_in_the_lobby(judge):
+    row = {"aum_point": 10, "txn_count_12m": 0, "maturity_date": "2026-07-01",
+           "birth_date": "1980-07-01", "consent": True}
+    assert judge([row], "segment", "actions") == [("invalid", "lobby_verify")]
+
+
+def test_segments_in_order(judge):
+    active = {"last_txn": "2026-06-20"}
+    cases = [
+        ({"aum_point": 50, "txn_count_12m": 0}, "invalid"),
+        ({"name": "张三"}, "unverified"),
+        ({**active, "aum_point": 900, "age": 17}, "minor"),
+        ({"aum_point": 90_000, "txn_count_12m": 0}, "high_silent"),
+        ({"aum_point": 900, "txn_count_12m": 0}, "dormant"),
+        ({**active, "aum_point": 900, "open_date": "2026-05-31"}, "new"),
+        ({**active, "aum_point": 900, "open_date": "2026-05-30"}, "mass"),
+        ({**active, "aum_point": 6_000_000}, "private"),
+        ({**active, "aum_point": 500_000}, "wealthy"),
+        ({**active, "aum_point": 60_000, "merchant": True}, "business"),
+        ({**active, "aum_point": 60_000, "age": 60}, "senior"),
+        ({**active, "aum_point": 60_000, "payroll_amount": 8_000}, "payroll"),
+        ({**active, "aum_point": 60_000}, "affluent"),
+        ({**active, "aum_point": 900, "age": 35}, "young"),
+        ({**active, "aum_point": 900, "age": 36}, "mass"),
+    ]
+    found = judge([row for row, _ in cases], "segment")
+    assert found == [segment for _, segment in cases]
+
+
+def test_everyone_who_may_be_contacted_gets_an_action(judge, rules):
+    rows = [{"aum_point": aum, "last_txn": day, "age": age}
+            for aum in (None, 5, 5_000, 60_000, 700_000, 9_000_000)
+            for day in (None, "2023-01-01", "2026-06-01") for age in (None, 10, 30, 70)]
+    assert all(judge(rows, "next_action"))
+
+
+def test_best_action_first_with_boosts_and_due_days(judge):
+    # 90 for the notice, 2 for a grade B, 5 for a large amount
+    row = {**MATURES, **RATED, "maturity_date": "2026-07-03"}
+    rows = [row, {**row, "maturity_amount": 100_000}, CORE]
+    found = judge(rows, "next_action", "priority", "due_days")
+    assert found == [
+        ("maturity_notice", 92, 2), ("maturity_notice", 97, 2), ("routine_care", 40, 60)]
+
+
+def test_priority_is_at_most_100(judge):
+    row = {**MATURES, "aum_point": 9_000_000, "maturity_date": "2026-07-03",
+           "maturity_amount": 1e6, "response_count": 3}
+    assert judge([row], "priority") == [100]
+
+
+def test_loss_near_tier_and_events(judge):
+    loss = {"aum_prev2_month_avg": 9e4, "aum_prev_month_avg": 6e4, "aum_prev_month_end": 1e4}
+    found = actions(
+        judge,
+        {**CORE, "aum_point": 48_000},
+        {**CORE, **loss},
+        {**CORE, **loss, "aum_prev_month_avg": 1e4},
+        {**CORE, "birth_date": "1980-07-04"},
+        {**CORE, "demand": 200_000, **RATED},
+    )
+    expected = ("near_tier", "loss_light", "loss_heavy", "birthday", "idle_funds")
+    assert all(action in one for action, one in zip(expected, found, strict=True))
+
+
+def test_advice_says_why_and_what_was_blocked(rules):
+    told = explain(customers(MATURES), 0, rules, AS_OF)
+    retest = next(one for one in told.advice if one.action_id == "risk_retest")
+    assert retest.kind is ActionKind.SERVICE
+    assert retest.blocked == "“到期承接：稳健理财”暂不谈：风险评估缺失或已过期"
+    assert "改做服务" in retest.why
+    assert told.suitability.startswith("名单中没有完整的风险评估信息")
+
+
+def test_advice_fills_in_the_customer(rules):
+    told = explain(customers({**MATURES, **RATED, "maturity_date": "2026-07-03"}), 0, rules, AS_OF)
+    first, second = told.advice[:2]
+    assert first.action_id == "maturity_notice"
+    assert first.purpose == "稳利于 2026-07-03 到期，提前告知办理方式，避免资金空档。"
+    assert "距到期天数 3 天" in first.why
+    assert first.due == AS_OF.replace(month=7, day=2)
+    assert first.owner_role == "理财经理"
+    assert second.products
+    assert told.suitability == "风险承受等级 C2，评估在有效期内，可谈 R2 及以下的主题。"
+
+
+def test_marketing_without_recorded_consent_waits_for_a_visit(rules):
+    row = {**MATURES, **RATED, "consent": None}
+    told = explain(customers(row), 0, rules, AS_OF)
+    plan = next(one for one in told.advice if one.action_id == "maturity_plan")
+    assert "厅堂面谈" in plan.channel
+    assert plan.window == "客户到厅时"
