@@ -1,0 +1,189 @@
+"""The command line end to end: a dirty list in, a complete folder out, or one sentence."""
+
+import csv
+import json
+from datetime import date
+from pathlib import Path
+from unicodedata import normalize
+
+import pypdfium2
+import pytest
+
+from branchseg import sample
+from branchseg.cli import Hooks, main
+from ui.printing import write_pdf
+
+HOOKS = Hooks(write_pdf=write_pdf)
+
+
+@pytest.fixture(scope="module")
+def workbook(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("list") / "名单.xlsx"
+    sample.write(path, customers=300, seed=5)
+    return path
+
+
+@pytest.fixture(scope="module")
+def clear(workbook, tmp_path_factory) -> Path:
+    out = tmp_path_factory.mktemp("out") / "clear"
+    assert main(["run", str(workbook), "--out", str(out), "--clear"]) == 0
+    return out
+
+
+@pytest.fixture(scope="module")
+def finished(workbook, tmp_path_factory, qapp) -> Path:
+    out = tmp_path_factory.mktemp("out") / "结果"
+    assert main(["run", str(workbook), "--out", str(out), "--sheets", "top:7"], HOOKS) == 0
+    return out
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_run_writes_everything(finished):
+    names = {p.relative_to(finished).as_posix() for p in finished.rglob("*") if p.is_file()}
+    assert {"summary.json", "customers.csv", "issues.csv", "task_sheets.pdf", "task_list.xlsx",
+            "charts/status_funnel.png", "charts/tier_pyramid.png"} <= names
+
+
+def test_summary_adds_up(finished):
+    summary = json.loads((finished / "summary.json").read_text(encoding="utf-8"))
+    customers = read_csv(finished / "customers.csv")
+    assert summary["as_of"] == sample.AS_OF.isoformat()
+    assert summary["customers"] == 300 == len(customers)
+    assert sum(summary["status"].values()) == 300
+    assert sum(summary["grades"].values()) == 300
+    assert sum(summary["segments"].values()) == 300
+    assert summary["rows_read"] >= summary["rows_used"] > 300
+    assert sum(summary["issues"].values()) == len(read_csv(finished / "issues.csv"))
+
+
+def test_customers_are_masked(finished, workbook):
+    rows = read_csv(finished / "customers.csv")
+    assert list(rows[0])[:2] == ["customer_id", "status"]
+    assert all(row["name"].endswith("*") for row in rows if row["name"])
+    assert not [row["mobile"] for row in rows if row["mobile"] and "*" not in row["mobile"]]
+    assert not [row["id_number"] for row in rows
+                if row["id_number"] and "*" not in row["id_number"]]
+
+
+def test_clear_shows_the_values(clear):
+    rows = read_csv(clear / "customers.csv")
+    assert sum("*" not in row["mobile"] and len(row["mobile"]) == 11 for row in rows) > 250
+
+
+def test_pdf_has_one_page_per_sheet_and_no_full_number(finished, clear):
+    document = pypdfium2.PdfDocument(finished / "task_sheets.pdf")
+    assert len(document) == 7
+    # some fonts give Kangxi radicals for common characters; NFKC brings them back
+    text = normalize("NFKC", "".join(p.get_textpage().get_text_range() for p in document))
+    assert text.count("跟进任务单") == 7
+    assert text.count("识别-默认 v1") == 7
+    for row in read_csv(clear / "customers.csv"):
+        for key in ("mobile", "id_number", "customer_id"):
+            assert len(row[key]) < 8 or row[key] not in text
+
+
+def test_nothing_personal_is_printed(workbook, tmp_path, capsys):
+    main(["run", str(workbook), "--out", str(tmp_path / "a"), "--clear"])
+    main(["read", str(workbook), "--json"])
+    printed = "".join(capsys.readouterr())
+    for row in read_csv(tmp_path / "a" / "customers.csv"):
+        for key in ("name", "mobile", "id_number", "customer_id"):
+            assert len(row[key]) < 3 or row[key] not in printed
+
+
+def test_same_input_same_output(finished, workbook, tmp_path):
+    out = tmp_path / "again"
+    main(["run", str(workbook), "--out", str(out)])
+    assert (out / "customers.csv").read_bytes() == (finished / "customers.csv").read_bytes()
+    assert (out / "issues.csv").read_bytes() == (finished / "issues.csv").read_bytes()
+
+
+def test_an_earlier_result_is_replaced_and_a_strange_folder_refused(workbook, tmp_path, capsys):
+    out = tmp_path / "out"
+    assert main(["run", str(workbook), "--out", str(out)]) == 0
+    assert main(["run", str(workbook), "--out", str(out)]) == 0
+    strange = tmp_path / "mine"
+    strange.mkdir()
+    (strange / "报告.docx").write_text("x")
+    assert main(["run", str(workbook), "--out", str(strange)]) == 2
+    assert "换一个空文件夹" in capsys.readouterr().err
+    assert [p.name for p in strange.iterdir()] == ["报告.docx"]
+
+
+def test_as_of_is_taken_or_given(workbook, tmp_path, capsys):
+    main(["run", str(workbook), "--out", str(tmp_path / "o"), "--as-of", "2026-11-30"])
+    summary = json.loads((tmp_path / "o" / "summary.json").read_text(encoding="utf-8"))
+    assert (summary["as_of"], summary["as_of_source"]) == ("2026-11-30", "given")
+    assert "指定" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("name", "content"), [
+    ("empty.xlsx", b""),
+    ("picture.xlsx", b"\x89PNG\r\n\x1a\n" + b"0" * 300),
+    ("half.xlsx", b"PK\x03\x04" + b"0" * 200),
+    ("nothing.csv", "甲,乙\n".encode()),
+    ("no_key.csv", "活期余额,定期余额,理财余额,最近交易日\n1,2,3,2026-01-01\n".encode()),
+])
+def test_bad_input_is_one_chinese_sentence(name, content, tmp_path, capsys):
+    path = tmp_path / name
+    path.write_bytes(content)
+    assert main(["run", str(path), "--out", str(tmp_path / "out")]) == 2
+    message = capsys.readouterr().err.strip()
+    assert "\n" not in message
+    assert any("一" <= char <= "鿿" for char in message)
+    assert "Traceback" not in message
+    assert not (tmp_path / "out").exists()
+    assert [p.name for p in tmp_path.iterdir()] == [name]
+
+
+def test_missing_file_and_wrong_words(tmp_path, capsys):
+    assert main(["run", str(tmp_path / "没有.xlsx"), "--out", str(tmp_path / "o")]) == 2
+    assert main(["run", "a.xlsx"]) == 2
+    assert main(["fly"]) == 2
+    assert main(["run", "a.xlsx", "--out", "o", "--as-of", "31.10.2026"]) == 2
+    assert main(["run", "a.xlsx", "--out", "o", "--sheets", "some"]) == 2
+    for line in capsys.readouterr().err.strip().splitlines():
+        assert any("一" <= char <= "鿿" for char in line)
+
+
+def test_faults_in_rules_are_all_listed(workbook, tmp_path, capsys):
+    from branchseg.paths import resources_dir
+
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    for path in (resources_dir() / "rules").glob("*.toml"):
+        (rules / path.name).write_bytes(path.read_bytes())
+    status = rules / "status.toml"
+    status.write_text(status.read_text(encoding="utf-8")
+                      .replace('op = "le"', 'op = "lee"')
+                      .replace('field = "txn_count_12m"', 'field = "txn_cnt_12m"'),
+                      encoding="utf-8")
+    command = ["run", str(workbook), "--out", str(tmp_path / "out"), "--rules", str(rules)]
+    assert main(command) == 3
+    message = capsys.readouterr().err
+    assert message.count("status.toml") >= 2
+    assert "txn_count_12m" in message
+    assert not (tmp_path / "out").exists()
+
+
+def test_read_reports_columns(workbook, capsys):
+    assert main(["read", str(workbook), "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["format"], answer["header_row"]) == ("xlsx", 4)
+    fields = {column["field"] for column in answer["columns"]}
+    assert {"customer_id", "name", "id_number", "mobile", "aum_month_avg", "last_txn"} <= fields
+    assert answer["issues"]["field_refused"] == 1
+
+
+def test_status_of_the_sample_is_known(tmp_path):
+    """On a clean list the funnel gives exactly the statuses the generator planted."""
+    path = tmp_path / "clean.xlsx"
+    truth = sample.write(path, customers=400, seed=3, dirty=False)
+    main(["run", str(path), "--out", str(tmp_path / "out")])
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
+    assert summary["status"] == {k: v for k, v in truth.statuses.items() if v}
+    assert date.fromisoformat(summary["as_of"]) == truth.as_of
