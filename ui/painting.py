@@ -79,9 +79,9 @@ def _font(size: float, bold: bool) -> tuple[QFont, QFontMetricsF]:  # noqa: FBT0
         font.setPixelSize(round(size * POINT * _UNIT))
         font.setBold(bold)
         font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-        # Noto Sans CJK has localised digits for beside letters that stand for no character, so
-        # a PDF could not be searched for "3fa9": keep to the plain ones.
-        font.setFeature(QFont.Tag("locl"), 0)
+        # Chinese and Latin need no shaping: a fifth faster, and Noto Sans CJK does not swap in
+        # localised digits that stand for no character (a PDF could not be searched for "3fa9")
+        font.setStyleStrategy(QFont.StyleStrategy.PreferNoShaping)
         fonts[size, bold] = font, QFontMetricsF(font)
     return fonts[size, bold]
 
