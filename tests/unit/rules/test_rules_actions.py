@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from conftest import AS_OF, customers
 
-from branchseg.model.results import ActionKind
+from branchseg.model.results import ActionKind, Observation
 from branchseg.rules import explain
 
 CORE = {"aum_point": 300_000, "last_txn": "2026-06-20", "birth_date": "1980-01-15",
@@ -140,6 +140,27 @@ def test_loss_near_tier_and_events(judge):
     )
     expected = ("near_tier", "loss_light", "loss_heavy", "birthday", "idle_funds")
     assert all(action in one for action, one in zip(expected, found, strict=True))
+
+
+def test_rare_actions(judge, rules):
+    rated = {**CORE, "risk_level": "C3", "risk_date": "2026-01-01"}
+    found = actions(
+        judge,
+        {**rated, "product_count": 2},
+        {**CORE, "payroll": True, "aum_point": 90_000},
+        {"aum_point": 900, "age": 30, "last_txn": "2026-06-01"},
+        as_of=AS_OF.replace(day=15),
+    )
+    expected = ("product_gap", "payroll_window", "digital_care")
+    assert all(action in one for action, one in zip(expected, found, strict=True))
+
+
+def test_an_intent_to_leave_seen_in_the_lobby_comes_first(rules):
+    seen = Observation("C000", AS_OF, "李四", "柜台", ("biz_leave",))
+    told = explain(customers(CORE), 0, rules, AS_OF, [seen])
+    assert told.advice[0].action_id == "retain_leaving"
+    assert told.advice[0].due == AS_OF
+    assert "有转出意向" in told.badges
 
 
 def test_advice_says_why_and_what_was_blocked(rules):

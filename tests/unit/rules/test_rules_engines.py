@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date, timedelta
 
 import pandas as pd
@@ -23,7 +24,8 @@ DATES = st.one_of(
                      "2026-07-07", "2026-07-30", "2012-06-30", "1961-06-30", "2000-02-29"]),
     st.integers(-60, 30_000).map(lambda back: (AS_OF - timedelta(days=back)).isoformat()))
 WORDS = {
-    "risk_level": ["C1", "C2", "C3", "C4", "C5"], "occupation": ["企业主", "学生", "教师", "个体户"],
+    "risk_level": ["C1", "C2", "C3", "C4", "C5"],
+    "occupation": ["企业主", "学生", "教师", "个体户"],
     "card_level": ["普卡", "金卡", "钻石卡", "仅存折"], "bank_level": ["VIP", "普通"],
 }
 USED = [field for field in IMPORTED
@@ -48,7 +50,7 @@ FLAGS = st.fixed_dictionaries({}, optional={
     "aum_partial": st.booleans(), "txn_partial": st.booleans()})
 LISTS = st.lists(st.tuples(ROW, FLAGS).map(lambda pair: {**pair[0], **pair[1]}), min_size=1,
                  max_size=12)
-MODEST = settings(max_examples=12, deadline=None, derandomize=True,
+MODEST = settings(max_examples=4, deadline=None, derandomize=True,
                   suppress_health_check=list(HealthCheck))
 
 
@@ -58,6 +60,46 @@ def ticks(frame, rules):
     return [Observation(key, date(2026, 6, 1), "李四", "等候", (items[i % len(items)],
                                                            items[-1 - i % 9]))
             for i, key in enumerate(frame["customer_id"]) if i % 2]
+
+
+@pytest.fixture(scope="module")
+def crowd():
+    """300 random customers, the same each time: wide lists cost no more than short ones."""
+    chance = random.Random(20260630)
+    choices = {field.key: _choices(field) for field in USED}
+    choices |= {"aum_partial": (True, False, False), "txn_partial": (True, False, False)}
+    return customers(*(
+        {key: chance.choice(values) for key, values in choices.items() if chance.random() < known}
+        for known in (chance.choice((0.1, 0.5, 0.9)) for _ in range(300))))
+
+
+def _choices(field):
+    if field.key in WORDS:
+        return WORDS[field.key]
+    if field.kind is Kind.AMOUNT:
+        return (0, 50, 100, 100.01, 9_999.99, 20_000, 45_000, 60_000, 300_000, 700_000, 9e6)
+    if field.kind is Kind.DATE:
+        return ("2025-06-29", "2025-06-30", "2025-12-30", "2026-06-30", "2026-07-07", "1961-06-30",
+                "2026-07-30", "2012-06-30", "1990-02-28", "2020-01-01")
+    return (True, False) if field.kind is Kind.FLAG else (0.0, 1.0, 2.0, 5.0, 30.0, 66.0)
+
+
+def test_a_crowd_is_judged_alike_by_all_engines_and_reaches_every_result(rules, crowd):
+    notes = ticks(crowd, rules)
+    results = []
+    for engine in (crowd, as_polars(crowd)):
+        seen = observed_levels(list(crowd["customer_id"]), notes, rules, engine)
+        results.append(plain(assess(engine, rules, AS_OF, seen)))
+    assert results[0] == results[1]
+    found = {key: {row[key] for row in results[0]} for key in ("status", "tier", "grade", "loss")}
+    assert found["status"] == set(rules.labels["status"])
+    assert found["grade"] == set(rules.labels["grade"])
+    assert found["tier"] == {*rules.labels["tier"], None}
+    assert found["loss"] == {"heavy", "light", "none", None}
+    given = {action for row in results[0] for action in row["actions"].split(";")}
+    rare = {"growth_talk", "product_gap", "payroll_window", "elder_note", "digital_care",
+            "retain_leaving"}
+    assert given - {""} == set(rules.labels["actions"]) - rare
 
 
 @MODEST
@@ -73,10 +115,8 @@ def test_pandas_and_polars_agree_in_every_result(rules, rows):
     assert list(results[0][0]) == list(result_columns(rules))
 
 
-@MODEST
-@given(LISTS)
-def test_one_customer_explained_agrees_with_the_column(rules, rows):
-    frame = customers(*rows)
+def test_one_customer_explained_agrees_with_the_column(rules, crowd):
+    frame = crowd
     notes = ticks(frame, rules)
     seen = observed_levels(list(frame["customer_id"]), notes, rules, frame)
     results = plain(assess(frame, rules, AS_OF, seen))

@@ -56,12 +56,13 @@ def test_every_message_of_the_rules_is_used_or_reachable(rules):
     assert all("{" not in sentence for sentence in book)
     assert "  无效" not in book
     assert book[0] == (
-        "无效：AUM(取值) ≤ 100 元，并且不满足（任一已知项成立：最近交易日在数据日期前 12 个月内（含当日），"
-        "或者近12月交易笔数 ≥ 1 笔）。")
+        "无效：AUM(取值) ≤ 100 元，并且不满足（任一已知项成立："
+        "最近交易日在数据日期前 12 个月内（含当日），或者近12月交易笔数 ≥ 1 笔）。")
 
 
 def test_many_faults_are_reported_at_once_with_places(sources):
-    broken = change(sources, "status.toml", 'field = "aum", op = "le"', 'field = "aumm", op = "lee"')
+    broken = change(sources, "status.toml", 'field = "aum", op = "le"',
+                    'field = "aumm", op = "lee"')
     broken = change(broken, "factors.toml", "data_share = 70", "data_share = 170")
     broken = change(broken, "segments.toml", 'actions = ["lobby_verify"]', "actions = []")
     broken = change(broken, "actions.toml", 'channel = "厅堂面谈"', 'chanel = "厅堂面谈"')
@@ -88,8 +89,8 @@ FAULTY = [
     ("tiers.toml", "from = 200000", "from = 20000", "从 0 开始逐级升高"),
     ("tiers.toml", 'active = "standard7"', 'active = "standard"', "是否想写“standard7”"),
     ("factors.toml", "from = 55", "from = 85", "逐级降低"),
-    ("factors.toml", 'field = "pension", op = "is_true"', 'field = "pension", op = "ge", value = 1',
-     "“ge”不能用于“养老金代发”"),
+    ("factors.toml", 'field = "pension", op = "is_true"',
+     'field = "pension", op = "ge", value = 1', "“ge”不能用于“养老金代发”"),
     ("factors.toml", 'op = "between", value = [25, 59]', 'op = "between", value = [59, 25]',
      "前小后大"),
     ("factors.toml", 'op = "within_days", value = 90', 'op = "within_days", value = 9.5',

@@ -83,7 +83,7 @@ GROUPS = {
 
 
 def test_groups_follow_kleene_for_every_combination():
-    fields = [FLAG, RuleField("merchant", "收单", Kind.FLAG), RuleField("wecom", "企微", Kind.FLAG)]
+    fields = [RuleField(key, key, Kind.FLAG) for key in ("payroll", "merchant", "wecom")]
     value = {T: True, F: False, U: None}
     combinations = list(itertools.product((T, F, U), repeat=3))
     frame = customers(*(
@@ -113,8 +113,8 @@ def test_descriptions():
     assert Condition(TEXT, "in", ("甲", "乙")).describe() == "职业为“甲”、“乙”"
     both = Group("all", (much, Group("not", (Group("any_known", (within, much)),))))
     assert both.describe() == (
-        "时点AUM ≥ 50,000 元，并且不满足（任一已知项成立：最近交易日在数据日期前 12 个月内（含当日），"
-        "或者时点AUM ≥ 50,000 元）")
+        "时点AUM ≥ 50,000 元，并且不满足"
+        "（任一已知项成立：最近交易日在数据日期前 12 个月内（含当日），或者时点AUM ≥ 50,000 元）")
     assert Group("any", (Group("all", (much, within)), much)).describe() == (
         "（时点AUM ≥ 50,000 元，并且最近交易日在数据日期前 12 个月内（含当日）），"
         "或者时点AUM ≥ 50,000 元")
