@@ -350,6 +350,45 @@ def test_a_list_without_a_key_is_explained_before_anything_is_saved(qtbot, page,
     assert store.batches() == []
 
 
+def test_a_list_without_any_date_asks_for_the_data_date(qtbot, page, tmp_path):
+    book = Workbook()
+    for row in (("客户号", "姓名", "活期余额"), ("0000000001", "王小明", 1.0)):
+        book.active.append(row)
+    book.save(tmp_path / "无日期.xlsx")
+    read(qtbot, page, tmp_path / "无日期.xlsx")
+    assert page.foot.text == "1 列金额没有写明单位，按“元”读入；不对请在“单位”一栏改。"
+    click(qtbot, page, page.foot.next)
+    assert page.step is Step.MAPPING
+    assert "不知道这份名单是哪一天的数据" in page.banner.text
+    assert not page.mapping.date.edit.isVisible()
+    qtbot.mouseClick(page.mapping.date.fill, LEFT)
+    page.mapping.date.show_day(date(2026, 10, 31), "given")
+    page.mapping.date._tell()
+    click(qtbot, page, page.foot.next)
+    assert page.step is Step.ISSUES
+    assert page._flow.checked.prepared.table.as_of == date(2026, 10, 31)
+
+
+def test_another_sheet_of_the_workbook_can_be_read(qtbot, page, tmp_path):
+    book = Workbook()
+    book.active.title = "定期"
+    for row in (("客户号", "姓名", "定期余额"), ("0000000001", "王小明", 1.0),
+                ("0000000002", "李小红", 2.0)):
+        book.active.append(row)
+    second = book.create_sheet("理财")
+    for row in (("客户号", "姓名", "理财余额"), ("0000000003", "张小强", 3.0)):
+        second.append(row)
+    book.save(tmp_path / "两张表.xlsx")
+    read(qtbot, page, tmp_path / "两张表.xlsx")
+    chooser = page.mapping._sheet
+    assert [chooser.itemText(place) for place in range(chooser.count())] == ["定期", "理财"]
+    assert chooser.currentText() == "定期"
+    qtbot.keyClick(chooser, Qt.Key.Key_Down)
+    idle(qtbot, page.session)
+    assert page.mapping.groups[0].raw.source.sheet == "理财"
+    assert "wealth" in page.mapping.groups[0].mapping.used
+
+
 # --- files nobody can use ---
 
 

@@ -111,10 +111,10 @@ class ImportsPage(Page):
             self._begin([Path(path) for path in paths])
 
     def can_leave(self) -> bool:
-        """Ask before an import that is not finished is thrown away."""
+        """Ask before an import that is not finished is thrown away; then begin afresh."""
         if not self._may_discard():
             return False
-        if self._unsaved:
+        if self._unsaved or self.step is Step.DONE:
             self._reset()
         return True
 

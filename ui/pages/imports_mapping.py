@@ -141,6 +141,9 @@ class MappingStep(QWidget):
         if len(group.sources) > 1:
             facts.insert(1, f"等 {len(group.sources)} 张同样的表")
         self._facts.setText(" · ".join(filter(None, facts)))
+        for place, each in enumerate(self.groups):
+            waiting, name = len(each.mapping.doubtful), each.raw.source.file_name
+            self._tabs.setTabText(place, f"{name}（{waiting} 列待选）" if waiting else name)
         self.changed.emit()
 
     def _decided(self, index: int, key: str | None, unit: float) -> None:
