@@ -55,6 +55,7 @@ class Application(QObject):
         loaded = stored_settings.load()
         self._remarks = [text(remark.code, **remark.params) for remark in loaded.remarks]
         self.session = Session(self.jobs, loaded.settings, self)
+        self._scale = loaded.settings.ui_scale
         self._style()
         self.screen = UnlockScreen(first_use=not vault_exists(folder))
         self.window = MainWindow(self.session, self.screen)
@@ -147,7 +148,8 @@ class Application(QObject):
         self._style()
 
     def _style(self) -> None:
-        style.apply(self.session.settings.theme, self.session.settings.ui_scale)
+        """Colours change at once; the size of everything only when the program starts."""
+        style.apply(self.session.settings.theme, self._scale)
 
 
 def _opening() -> Any:

@@ -1,212 +1,60 @@
-"""The window: navigation at the left, header, banner and pages at the right, or the lock screen.
-
-It only composes; what there is to show is the table `ui.pages.PAGES`.
-"""
+"""The window: the lock screen, or the workspace, and the status bar below."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QMainWindow,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
-
-from . import actions
-from .dialogs.help import HelpDialog
-from .pages import PageSpec, available_pages
-from .style import px
-from .widgets.banner import Banner
-from .widgets.drop import DropOverlay
-from .widgets.nav import NavBar
-from .widgets.page import Page, PageHeader
-from .widgets.progress import ProgressStrip
+from PySide6.QtWidgets import QLabel, QMainWindow, QStackedWidget, QWidget
 
 if TYPE_CHECKING:
-    from .session import Notice, Session
+    from PySide6.QtGui import QCloseEvent
+
+    from .session import Session
+    from .workspace import Workspace
 
 PROGRAM = "厅堂营销助手"
-_HELP = "help"
-_NARROW = 1180
 
 
 class MainWindow(QMainWindow):
-    """Composes pages around a session; `lock_screen` takes their place while locked.
-
-    Locking deletes every page, so nothing personal is left behind in widgets or models.
-    """
+    """Shows `lock_screen` while locked, else a fresh `workspace` around the session."""
 
     def __init__(self, session: Session, lock_screen: QWidget) -> None:
         super().__init__()
         self.session = session
-        self._specs = {spec.key: spec for spec in available_pages()}
-        self._pages: dict[str, Page] = {}
-        self._current = ""
-        self._nav, self._header = NavBar(PROGRAM), PageHeader()
-        self._banner, self._progress = Banner(), ProgressStrip()
-        self._stack, self._state, self._idle = QStackedWidget(), QLabel(), QLabel()
-        self._work, self._all = QWidget(), QStackedWidget()
-        self._build_nav()
-        self._build_work()
-        self._all.addWidget(lock_screen)
-        self._all.addWidget(self._work)
-        self.setCentralWidget(self._all)
+        self.workspace: Workspace | None = None
+        self._stack = QStackedWidget()
+        self._stack.addWidget(lock_screen)
+        self.setCentralWidget(self._stack)
+        self._state, self._idle = QLabel(), QLabel()
         self.statusBar().addWidget(self._state)
         self.statusBar().addPermanentWidget(self._idle)
+        self.statusBar().hide()
         self.setMinimumSize(880, 540)
-        self._drop = DropOverlay(self)
-        self._actions = actions.build(self, session.undo_stack)
-        self._connect()
-        self._settings_changed()
-        self._show_lock()
-
-    # --- building ---
-
-    def _build_nav(self) -> None:
-        """Pages above, settings and help at the foot."""
-        for foot in (False, True):
-            for spec in self._specs.values():
-                if spec.at_foot is foot:
-                    self._nav.add(spec.key, spec.title, spec.icon, spec.shortcut)
-                    self._add_page_key(spec)
-            if not foot:
-                self._nav.add_stretch()
-        self._nav.add(_HELP, "帮助", "help", "F1", page=False)
-
-    def _add_page_key(self, spec: PageSpec) -> None:
-        """Make the page's shortcut work anywhere in the window."""
-        action = QAction(spec.title, self)
-        action.setShortcut(QKeySequence(spec.shortcut))
-        action.triggered.connect(lambda _on=False: self._page_key(spec.key))
-        self.addAction(action)
-
-    def _build_work(self) -> None:
-        """Navigation and the page side."""
-        side = QWidget()
-        side.setProperty("role", "page")
-        column = QVBoxLayout(side)
-        column.setContentsMargins(px(24), px(18), px(24), px(12))
-        column.setSpacing(px(14))
-        for each in (self._header, self._banner, self._progress):
-            column.addWidget(each)
-        column.addWidget(self._stack, 1)
-        row = QHBoxLayout(self._work)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self._nav)
-        row.addWidget(side, 1)
-
-    def _connect(self) -> None:
-        """Wire the session, the widgets and the global verbs."""
-        session, do = self.session, self._actions
-        session.navigate_requested.connect(self.show_page)
-        session.noticed.connect(self._tell)
-        session.job_started.connect(self._progress.watch)
-        session.unlocked.connect(self._show_work)
-        session.locked.connect(self._show_lock)
+        session.unlocked.connect(self._unlocked)
+        session.locked.connect(self._locked)
         session.settings_changed.connect(self._settings_changed)
         session.result_changed.connect(self._result_changed)
-        self._nav.chosen.connect(self._nav_chosen)
-        self._header.search.searched.connect(session.set_search)
-        self._header.search.submitted.connect(self._search_submitted)
-        self._header.user.clicked.connect(session.lock)
-        self._drop.dropped.connect(lambda path: session.navigate("imports", path))
-        do["search"].triggered.connect(self._focus_search)
-        do["lock"].triggered.connect(session.lock)
-        do["help"].triggered.connect(self.show_help)
-        for verb in ("export", "refresh"):
-            do[verb].triggered.connect(lambda _on=False, name=verb: self._command(name))
+        self._settings_changed()
 
-    # --- pages ---
+    def _unlocked(self) -> None:
+        """Build the workspace and show its first page."""
+        from .workspace import Workspace  # noqa: PLC0415 - half the cost of the first paint
 
-    def show_page(self, key: str, argument: object = None) -> None:
-        """Show a page, built the first time; nothing happens if the one in front will not go."""
-        if key not in self._specs or not self._unlocked:
-            return
-        leaving = self._pages.get(self._current)
-        if leaving is not None and key != self._current and not leaving.can_leave():
-            self._nav.mark(self._current)
-            return
-        if key not in self._pages:
-            page = self._pages[key] = self._specs[key].build(self.session)
-            page.subtitle_changed.connect(self._subtitle_changed)
-            self._stack.addWidget(page)
-        self._current = key
-        self._stack.setCurrentWidget(self._pages[key])
-        self._nav.mark(key)
-        self._header.show_page(self._pages[key])
-        self._pages[key].setFocus()
-        self._pages[key].activate(argument)
-
-    def show_help(self) -> None:
-        """The list of shortcuts."""
-        HelpDialog(self).exec()
-
-    @property
-    def _unlocked(self) -> bool:
-        return self._all.currentWidget() is self._work
-
-    def _nav_chosen(self, key: str) -> None:
-        if key == _HELP:
-            self.show_help()
-        else:
-            self.show_page(key)
-
-    def _page_key(self, key: str) -> None:
-        """A page's shortcut; in front of its own page it may mean the page's command."""
-        if key == self._current and "print" in self._pages[key].commands:
-            self._command("print")
-        else:
-            self.show_page(key)
-
-    def _command(self, verb: str) -> None:
-        page = self._pages.get(self._current)
-        if page is not None and verb in page.commands:
-            page.commands[verb]()
-
-    def _subtitle_changed(self, text: str) -> None:
-        if self.sender() is self._pages.get(self._current):
-            self._header.set_subtitle(text)
-
-    def _focus_search(self) -> None:
-        self._header.search.setFocus()
-        self._header.search.selectAll()
-
-    def _search_submitted(self, _text: str) -> None:
-        page = self._pages.get(self._current)
-        if page is not None and not page.filters_search:
-            self.show_page("customers")
-
-    # --- what the session says ---
-
-    def _tell(self, notice: Notice) -> None:
-        undo = [("撤销", notice.undo)] if notice.undo is not None else []
-        self._banner.tell(notice.text, notice.kind, undo)
-
-    def _show_work(self) -> None:
-        self._all.setCurrentWidget(self._work)
-        self._drop.setEnabled(True)
+        self.workspace = Workspace(self.session)
+        self._stack.addWidget(self.workspace)
+        self._stack.setCurrentWidget(self.workspace)
         self.statusBar().show()
         self._result_changed()
-        self.show_page(next(iter(self._specs), ""))
+        self.workspace.show_first()
 
-    def _show_lock(self) -> None:
-        self._all.setCurrentIndex(0)
-        self._drop.setEnabled(False)
-        self._banner.dismiss()
-        self._header.forget()
-        self._header.search.clear()
-        for page in self._pages.values():
-            self._stack.removeWidget(page)
-            page.deleteLater()
-        self._pages.clear()
-        self._current = ""
+    def _locked(self) -> None:
+        """Delete all that was shown."""
         self.statusBar().hide()
+        self._stack.setCurrentIndex(0)
+        if self.workspace is not None:
+            self._stack.removeWidget(self.workspace)
+            self.workspace.deleteLater()
+            self.workspace = None
 
     def _result_changed(self) -> None:
         """Say in the status bar what the screen is based on."""
@@ -220,18 +68,8 @@ class MainWindow(QMainWindow):
     def _settings_changed(self) -> None:
         settings = self.session.settings
         self.setWindowTitle(" — ".join(filter(None, (PROGRAM, settings.branch_name))))
-        self._header.user.setText(settings.operator or "锁定")
         self._idle.setText(f"{settings.lock_minutes} 分钟无操作自动锁定")
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the room to the pages when there is little of it."""
-        super().resizeEvent(event)
-        self._nav.set_compact(compact=self.width() < px(_NARROW))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask the page in front before leaving."""
-        page = self._pages.get(self._current)
-        if page is not None and not page.can_leave():
-            event.ignore()
-        else:
-            event.accept()
+        event.setAccepted(self.workspace is None or self.workspace.can_leave())

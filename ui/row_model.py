@@ -113,12 +113,13 @@ class RowModel(QAbstractTableModel):
 
     def filter_positions(self, positions: Iterable[int] | None) -> None:
         """Show only these positions; None shows all."""
-        if positions is None:
-            self.filter(None)
-            return
+        self.filter(None if positions is None else self.mask(positions))
+
+    def mask(self, positions: Iterable[int]) -> npt.NDArray[np.bool_]:
+        """True at these positions: to combine with other conditions for `filter`."""
         keep = np.zeros(self._count, bool)
         keep[np.fromiter(positions, np.intp)] = True
-        self.filter(keep)
+        return keep
 
     def values(self, key: str) -> npt.NDArray[Any]:
         """The data of one column, in position order; to build filters from."""

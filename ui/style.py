@@ -136,8 +136,10 @@ def is_dark(theme: str) -> bool:
 
 def apply(theme: str = "light", scale: float = 1.0) -> None:
     """Give the whole application its look; may be called again at any time."""
-    app = _app()
-    app.setProperty("theme", "dark" if is_dark(theme) else "light")
+    app, shade = _app(), "dark" if is_dark(theme) else "light"
+    if (app.property("theme"), app.property("ui_scale")) == (shade, scale):
+        return
+    app.setProperty("theme", shade)
     app.setProperty("ui_scale", scale)
     app.setStyle("Fusion")
     app.setFont(font())

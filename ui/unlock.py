@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from .icons import icon
 from .style import px
 from .widgets.banner import Banner
-from .widgets.basic import Card, button, label
+from .widgets.basic import Card, Picture, button, label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -169,15 +169,13 @@ class UnlockScreen(QWidget):
 
     def _heading(self) -> QHBoxLayout:
         """Picture, title and one sentence."""
-        picture = QLabel()
-        picture.setPixmap(icon("shield", "accent").pixmap(px(40), px(40)))
         texts = QVBoxLayout()
         texts.setSpacing(px(2))
         texts.addWidget(self._title)
         texts.addWidget(self._sentence)
         row = QHBoxLayout()
         row.setSpacing(px(14))
-        row.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(Picture("shield", "accent", 40), 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(texts, 1)
         return row
 

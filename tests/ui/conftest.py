@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 
 from branchseg.settings import Settings
 from ui import style
@@ -33,7 +34,8 @@ def grab(widget, path):
 
 @pytest.fixture(autouse=True)
 def look(qapp):
-    """Every test starts light, at 100 %."""
+    """Every test starts light, at 100 %, without the windows of the one before."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     style.apply("light", 1.0)
     return qapp
 

@@ -7,15 +7,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QLabel,
     QPlainTextEdit,
     QVBoxLayout,
     QWidget,
 )
 
-from ..icons import icon
 from ..style import px
-from ..widgets.basic import button, label
+from ..widgets.basic import Picture, button, label
 
 
 class ErrorDialog(QDialog):
@@ -51,16 +49,13 @@ class ErrorDialog(QDialog):
     @staticmethod
     def _sentences(happened: str, to_do: str) -> QHBoxLayout:
         """A picture and the two sentences."""
-        picture = QLabel()
-        picture.setPixmap(icon("error", "danger").pixmap(px(28), px(28)))
-        picture.setAlignment(Qt.AlignmentFlag.AlignTop)
         texts = QVBoxLayout()
         texts.setSpacing(px(6))
         texts.addWidget(label(happened, "section", wrap=True))
         texts.addWidget(label(to_do, wrap=True))
         row = QHBoxLayout()
         row.setSpacing(px(14))
-        row.addWidget(picture)
+        row.addWidget(Picture("error", "danger", 28), 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(texts, 1)
         return row
 

@@ -8,7 +8,6 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -17,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from ..icons import icon
 from ..style import px
-from .basic import button, label, restyle
+from .basic import Picture, button, label, restyle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,7 +41,7 @@ class Banner(QFrame):
         super().__init__(parent)
         self._passing = passing
         self._buttons: list[QPushButton] = []
-        self._picture = QLabel()
+        self._picture = Picture("info", "accent", 18)
         self._text = label("", wrap=True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -68,7 +67,7 @@ class Banner(QFrame):
         restyle(self, "banner", tone)
         self._text.setText(text)
         restyle(self._text, "tone", tone)
-        self._picture.setPixmap(icon(picture, tone).pixmap(px(18), px(18)))
+        self._picture.set(picture, tone)
         self._close.setIcon(icon("close", tone))
         for old in self._buttons:
             old.deleteLater()

@@ -36,6 +36,28 @@ def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
     return made
 
 
+class Picture(QWidget):
+    """An icon at a size in pixels; painted anew with every theme and resolution."""
+
+    def __init__(self, icon_name: str, tone: str = "text2", size: int = 20,
+                 parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon = icon(icon_name, tone)
+        self.setFixedSize(px(size), px(size))
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def set(self, icon_name: str, tone: str) -> None:
+        """Change the icon."""
+        self._icon = icon(icon_name, tone)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the icon."""
+        painter = QPainter(self)
+        self._icon.paint(painter, self.rect())
+        painter.end()
+
+
 class ElidedLabel(QLabel):
     """One line that gets an ellipsis, and a tool tip, where there is too little room."""
 
@@ -140,13 +162,10 @@ class KpiCard(QFrame):
         texts.setSpacing(px(2))
         for each in (label(title, "muted"), self._figure, self._detail):
             texts.addWidget(each)
-        picture = QLabel()
-        picture.setPixmap(icon(icon_name, tone).pixmap(px(28), px(28)))
-        picture.setAlignment(Qt.AlignmentFlag.AlignTop)
         row = QHBoxLayout(self)
         row.setContentsMargins(px(16), px(12), px(16), px(12))
         row.addLayout(texts, 1)
-        row.addWidget(picture)
+        row.addWidget(Picture(icon_name, tone, 28), 0, Qt.AlignmentFlag.AlignTop)
 
     def set(self, figure: str, detail: str = "") -> None:
         """Change figure and detail, e.g. ("1,284.6 万", "定期 860 万 · 理财 424.6 万")."""
@@ -177,10 +196,7 @@ class EmptyState(QWidget):
         column = QVBoxLayout(self)
         column.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column.setSpacing(px(10))
-        picture = QLabel()
-        picture.setPixmap(icon(icon_name, "text3").pixmap(px(48), px(48)))
-        picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        column.addWidget(picture)
+        column.addWidget(Picture(icon_name, "text3", 48), 0, Qt.AlignmentFlag.AlignCenter)
         for text, role in ((sentence, "section"), (hint, "muted")):
             line = label(text, role, wrap=True)
             line.setAlignment(Qt.AlignmentFlag.AlignCenter)

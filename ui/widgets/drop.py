@@ -6,11 +6,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from ..icons import icon
-from ..style import px
-from .basic import label
+from .basic import Picture, label
 
 LIST_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".csv", ".txt", ".zip"})
 _MARGIN = 24
@@ -33,9 +31,7 @@ class DropOverlay(QFrame):
         self.setProperty("role", "drop")
         column = QVBoxLayout(self)
         column.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        picture = QLabel()
-        picture.setPixmap(icon("import", "accent").pixmap(px(64), px(64)))
-        for each in (picture, label("松开即可导入")):
+        for each in (Picture("import", "accent", 64), label("松开即可导入")):
             column.addWidget(each, 0, Qt.AlignmentFlag.AlignHCenter)
         self.hide()
         window.setAcceptDrops(True)

@@ -26,8 +26,13 @@ class LevelBar(QWidget):
     def __init__(self, data: float | None, observed: float | None,
                  parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._data, self._observed = data, observed
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.show_levels(data, observed)
+
+    def show_levels(self, data: float | None, observed: float | None) -> None:
+        """Replace both levels."""
+        self._data, self._observed = data, observed
+        self.update()
         said = [f"数据 {_level(data)}", f"观察 {_level(observed)}"]
         self.setToolTip("，".join(said))
         self.setAccessibleName("，".join(said))

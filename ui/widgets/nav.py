@@ -10,6 +10,7 @@ from ..style import ICON_SIZE, NAV_WIDTH, px
 from .basic import label, restyle
 
 NAV_COMPACT = 64
+BRAND = "厅堂营销助手"
 
 
 class NavBar(QWidget):

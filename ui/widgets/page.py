@@ -87,12 +87,6 @@ class PageHeader(QWidget):
         self._title.setText(page.title)
         self.set_subtitle(page.subtitle)
 
-    def forget(self) -> None:
-        """Let go of all pages and their buttons."""
-        for box in self._buttons.values():
-            box.deleteLater()
-        self._buttons.clear()
-
     def set_subtitle(self, text: str) -> None:
         """Change the line below the title; an empty one takes no room."""
         self._subtitle.setText(text)
