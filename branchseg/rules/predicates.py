@@ -21,6 +21,7 @@ from branchseg.model.fields import NUMERIC, Kind
 from branchseg.model.results import Evidence, Truth
 from branchseg.rules.evaluation import PERCENTILE, Column, Evaluation, Truths, moment
 from branchseg.rules.reading import joined, shown
+from branchseg.rules.rule_fields import PERCENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -139,18 +140,22 @@ class Condition:
 
     def describe(self) -> str:
         """The condition as a Chinese phrase, without data."""
+        return self._phrase(self.field.label)
+
+    def _phrase(self, label: str) -> str:
+        """What is asked of `label`."""
         code = f"rules.op.{self.op}"
         if self.op == "within_days":
             code = "rules.op.within_days_date" if self.field.kind is Kind.DATE \
                 else "rules.op.within_days_count"
-        return text(code, label=self.field.label, value=self._threshold())
+        return text(code, label=label, value=self._threshold())
 
     def _threshold(self) -> str:
         """The value in the rule, with its unit."""
-        value, unit = self.value, self.field.unit
+        value = self.value
         if isinstance(value, tuple) and self.op == "between":
-            low, high = (shown(float(item)) for item in value)
-            return text("rules.show.range", low=low, high=high, unit=unit)
+            low, high = (float(item) for item in value)
+            return text("rules.show.range", low=shown(low), high=show_number(self.field, high))
         if isinstance(value, tuple):
             labels = dict(self.field.choices)
             return joined(text("rules.show.word", word=labels.get(str(item), item))
@@ -159,7 +164,7 @@ class Condition:
             return shown(round((1 - float(value or 0)) * 100, 4))
         if self.op in {"within_days", "within_months"}:
             return shown(float(value or 0))
-        return f"{shown(float(value))} {unit}".strip() if value is not None else ""
+        return "" if value is None else show_number(self.field, float(value))
 
     def leaves(self, *, negated: bool = False) -> Iterator[tuple[Condition, bool]]:
         """This condition, and whether an odd number of "not" stands over it."""
@@ -170,7 +175,7 @@ class Condition:
         truth = scope.truth_at(self, row)
         bound = bool(self.partial and scope.value(self.partial.key, row))
         code = "rules.evidence.bound" if bound else "rules.evidence.plain"
-        phrase = text(code, label=self.field.label, asked=self.describe(),
+        phrase = text(code, label=self.field.label, asked=self._phrase(""),
                       actual=self.actual(scope, row), truth=text(f"rules.truth.{truth.value}"))
         return (Evidence(self.field.key, truth, phrase),)
 
@@ -239,6 +244,13 @@ def supporting(predicate: Predicate, scope: Evaluation, row: int) -> tuple[str, 
     return tuple(dict.fromkeys(phrases))
 
 
+def show_number(field: RuleField, value: float) -> str:
+    """A number of a field with its unit, to two decimals; shares in percent."""
+    if field.unit == PERCENT:
+        return f"{shown(round(value * 100, 2))}%"
+    return f"{shown(round(value, 2))} {field.unit}".strip()
+
+
 def show_value(field: RuleField, value: Any) -> str:
     """A value as staff read it: with unit, label or date; "缺失" for unknown."""
     if value is None:
@@ -248,5 +260,5 @@ def show_value(field: RuleField, value: Any) -> str:
     if field.kind is Kind.DATE:
         return f"{value:%Y-%m-%d}"
     if field.kind in NUMERIC:
-        return f"{shown(round(float(value), 2))} {field.unit}".strip()
+        return show_number(field, float(value))
     return dict(field.choices).get(str(value), str(value))

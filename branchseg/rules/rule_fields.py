@@ -7,12 +7,18 @@ each rule file is read with the fields known at its stage.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from branchseg.model.fields import FIELDS, IMPORTED, Field, Kind
 
 RISK_LEVELS = ("C1", "C2", "C3", "C4", "C5")
 """Risk capacity of a retail customer, low to high; banks' own names are mapped when cleaning."""
+
+
+PERCENT = "%"
+"""Unit of a share: stored as 0..1, read by people as 0..100 %."""
+
+_SHARES = frozenset({"demand_share", "to_next_share", "completeness"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +36,8 @@ Known = Mapping[str, RuleField]
 
 
 def _plain(field: Field) -> RuleField:
-    return RuleField(field.key, field.label, field.kind, field.unit)
+    unit = PERCENT if field.key in _SHARES else field.unit
+    return RuleField(field.key, field.label, field.kind, unit)
 
 
 _COMPUTED = (
@@ -55,5 +62,4 @@ def base_fields() -> dict[str, RuleField]:
 
 def computed_field(key: str, choices: Iterable[tuple[str, str]] = ()) -> RuleField:
     """A field of FIELDS that a rule file works out, with its set values."""
-    field = FIELDS[key]
-    return RuleField(field.key, field.label, field.kind, field.unit, tuple(choices))
+    return replace(_plain(FIELDS[key]), choices=tuple(choices))

@@ -130,22 +130,38 @@ def _toml_number(value: float) -> str:
     return str(int(value)) if value == int(value) else repr(float(value))
 
 
-def _replace_value(content: str, table: str, key: str, value: str) -> str:
-    """The text with one `key = ...` of a table replaced; comments and layout survive."""
-    start = 0
+def _value_span(content: str, table: str, key: str) -> tuple[int, int] | None:
+    """Where the value of `key` stands in its table's section; None if it is not found there."""
+    start, end = 0, len(content)
     if table:
         header = re.search(rf"^\[{re.escape(table)}\][^\n]*\n", content, re.MULTILINE)
         if header is None:
-            msg = f"[{table}] must stand as its own table"
-            raise ValueError(msg)
+            return None
         start = header.end()
-    pattern = re.compile(rf"^({re.escape(key)}[ \t]*=[ \t]*)([^#\n]*?)([ \t]*(?:#[^\n]*)?)$",
-                         re.MULTILINE)
-    found = pattern.search(content, start)
-    if found is None:
-        msg = f"{table}.{key} must stand on a line of its own"
-        raise ValueError(msg)
-    return f"{content[:found.start(2)]}{value}{content[found.end(2):]}"
+    following = re.compile(r"^\[", re.MULTILINE).search(content, start)
+    if following is not None:
+        end = following.start()
+    pattern = rf"^{re.escape(key)}[ \t]*=[ \t]*([^#\n]*?)[ \t]*(?:#[^\n]*)?$"
+    found = re.compile(pattern, re.MULTILINE).search(content, start, end)
+    return found.span(1) if found else None
+
+
+def _replace_value(content: str, table: str, key: str, value: str) -> str:
+    """The text with one value replaced; comments and layout survive."""
+    span = _value_span(content, table, key)
+    assert span is not None, "build() refuses files whose values cannot be found"
+    return f"{content[:span[0]]}{value}{content[span[1]:]}"
+
+
+def _check_layout(sources: Mapping[str, str], parameters: Mapping[str, Parameter],
+                  roots: Mapping[str, Node]) -> None:
+    """What the settings page may change must stand where `_replace_value` finds it."""
+    for parameter in parameters.values():
+        table = f"parameters.{parameter.key}"
+        if _value_span(sources[parameter.file], table, "value") is None:
+            roots[parameter.file].fault(table, "layout")
+    if _value_span(sources[_TIERS], "", "active") is None:
+        roots[_TIERS].fault("active", "layout")
 
 
 def load(directory: Path) -> RuleSet:
@@ -153,7 +169,7 @@ def load(directory: Path) -> RuleSet:
     sources, faults = {}, []
     for name in FILES:
         try:
-            sources[name] = (directory / name).read_text(encoding="utf-8")
+            sources[name] = (directory / name).read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError):
             faults.append(RuleFault(name, "", text("rules.fault.unreadable")))
     if faults:
@@ -180,6 +196,7 @@ def build(sources: Mapping[str, str]) -> RuleSet:
         roots[name] = Node(parse_toml(sources[name], source), "", source)
         read_parameters(roots[name])
     ruleset = _read(roots, sources, tuple(parameters.values()))
+    _check_layout(sources, parameters, roots)
     _check_words(roots, ruleset.suitability.forbidden)
     for root in roots.values():
         root.close()

@@ -191,7 +191,7 @@ def test_explain_asks_for_what_is_unknown(rules):
     assert [factor.factor_id for factor in told.factors if factor.level is None] == unknown
     assert len(told.ask) == len(unknown)
     assert told.tier_reason == "时点AUM 70,000 元，按“通用七档”属于达标（50,000 元起）。"
-    assert told.status_evidence[0].text.startswith("AUM(取值)：70,000 元")
+    assert told.status_evidence[0].text.startswith("AUM(取值) 70,000 元，要求 ≤ 100 元")
 
 
 def test_explain_names_the_ticks_with_day_place_and_observer(rules):

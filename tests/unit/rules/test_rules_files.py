@@ -86,6 +86,15 @@ FAULTY = [
     ("status.toml", '"$core_aum"', '"$cor_aum"', "是否想写“core_aum”"),
     ("status.toml", "min = 12 ", "min = 40 ", "min 不能大于 max"),
     ("status.toml", 'partial = "aum_partial"', 'partial = "aum"', "partial 要写一个是否类字段"),
+    ("status.toml", """[parameters.core_aum]
+label = "核心有效：达标门槛"
+unit = "元"
+value = 50000
+min = 1000
+max = 1000000
+""", """[parameters]
+core_aum = { label = "核心", value = 50000, min = 1000, max = 1000000 }
+""", "单独写成一行"),
     ("tiers.toml", "from = 200000", "from = 20000", "从 0 开始逐级升高"),
     ("tiers.toml", 'active = "standard7"', 'active = "standard"', "是否想写“standard7”"),
     ("factors.toml", "from = 55", "from = 85", "逐级降低"),

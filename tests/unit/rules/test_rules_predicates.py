@@ -126,12 +126,11 @@ def test_evidence_names_value_threshold_and_truth():
     scope = Evaluation(nw.from_native(frame), AS_OF)
     (found,) = Condition(AUM, "ge", 200_000.0, PARTIAL).evidence(scope, 0)
     assert (found.field, found.truth) == ("aum_point", F)
-    assert found.text == "时点AUM：126,000.5 元；要求“时点AUM ≥ 200,000 元”：不符合"
+    assert found.text == "时点AUM 126,000.5 元，要求 ≥ 200,000 元：不符合"
     (bound,) = Condition(AUM, "ge", 200_000.0, PARTIAL).evidence(scope, 1)
     assert bound.truth is U
-    assert bound.text == (
-        "时点AUM：至少 3 元（部分账户缺数据）；要求“时点AUM ≥ 200,000 元”：无法判断")
+    assert bound.text == "时点AUM至少 3 元（部分账户缺数据），要求 ≥ 200,000 元：无法判断"
     (day,) = Condition(DAY, "within_months", 12.0).evidence(scope, 0)
-    assert day.text.startswith("最近交易日：2025-01-02；")
+    assert day.text.startswith("最近交易日 2025-01-02，要求在数据日期前 12 个月内")
     (gone,) = Condition(DAY, "within_months", 12.0).evidence(scope, 1)
-    assert gone.text.startswith("最近交易日：缺失；")
+    assert gone.text.startswith("最近交易日 缺失，")
