@@ -18,16 +18,40 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from branchseg.cleaning import identity, parsers, texts
 from branchseg.cleaning.choices import choices
 from branchseg.cleaning.findings import Findings, action_of, cell_text
+from branchseg.cleaning.identity import (
+    Decoded,
+    are_mobiles,
+    decode,
+    id_number,
+    identifier,
+    mobile,
+    number_text,
+)
+from branchseg.cleaning.parsers import (
+    LARGEST,
+    SENTINELS,
+    amount,
+    civil_date,
+    currency,
+    day,
+    flag,
+    gender,
+    gender_code,
+    number,
+    numeric_date,
+    risk_level,
+    risk_scheme,
+)
+from branchseg.cleaning.texts import Outcome, free_text, person_name
 from branchseg.model.fields import FIELDS, NUMERIC, Kind
 from branchseg.model.issues import Action, IssueCode
 from branchseg.model.raw import Cell, CellError
 
 Column = npt.NDArray[Any]
 Cells = Sequence[Cell]
-Reader = Callable[[Any], texts.Outcome[Any]]
+Reader = Callable[[Any], Outcome[Any]]
 
 EPOCH = date(1970, 1, 1).toordinal()
 FLOAT_KINDS = NUMERIC | {Kind.DATE, Kind.FLAG}
@@ -65,7 +89,7 @@ def blank(cell: Cell) -> bool:
             or (isinstance(cell, float) and math.isnan(cell)))
 
 
-def read(cells: Cells, asked: Asked, findings: Findings) -> Column:
+def read_column(cells: Cells, asked: Asked, findings: Findings) -> Column:
     """The values of one column, as long as `cells`; every other outcome is an issue."""
     kind = asked.kind
     types = set(map(type, cells))
@@ -84,21 +108,21 @@ def read(cells: Cells, asked: Asked, findings: Findings) -> Column:
     return np.array(values, dtype=np.float64 if kind in FLOAT_KINDS else object)
 
 
-def read_ids(cells: Cells, other: Column, findings: Findings) -> tuple[Column, identity.Decoded]:
+def read_ids(cells: Cells, other: Column, findings: Findings) -> tuple[Column, Decoded]:
     """ID numbers, and what they say about birth and gender.
 
     `other` marks the rows whose document is not an identity card: kept without a check.
     """
-    decoded = identity.decode(cells)
+    decoded = decode(cells)
     values = np.array(cells, dtype=object)
     for positions, reader in (
-        (np.flatnonzero(~decoded.valid & ~other), _cells_as_text(identity.id_number)),
-        (np.flatnonzero(other), _cells_as_text(identity.key)),
+        (np.flatnonzero(~decoded.valid & ~other), _cells_as_text(id_number)),
+        (np.flatnonzero(other), _cells_as_text(identifier)),
     ):
         if len(positions):
             values[positions] = _by_unique(cells, positions, reader, "id_number", findings)
     again = np.flatnonzero(~decoded.valid & ~other)
-    mended = identity.decode(values[again].tolist())
+    mended = decode(values[again].tolist())
     decoded.valid[again], decoded.birth[again] = mended.valid, mended.birth
     decoded.male[again] = mended.male
     decoded.valid[other] = False
@@ -134,35 +158,35 @@ def _reader(cells: Cells, asked: Asked) -> Reader:
         return lambda cell: _flag(cell, key)
     if key == "gender":
         coded = gender_is_coded(cells)
-        return _cells_as_text(lambda text: parsers.gender(text, coded=coded))
+        return _cells_as_text(lambda text: gender(text, coded=coded))
     if key == "risk_level":
-        scheme = parsers.risk_scheme({cell for cell in cells if isinstance(cell, str)})
-        return _cells_as_text(lambda text: parsers.risk_level(text, scheme))
+        scheme = risk_scheme({cell for cell in cells if isinstance(cell, str)})
+        return _cells_as_text(lambda text: risk_level(text, scheme))
     assert key == "currency", key
-    return _cells_as_text(parsers.currency)
+    return _cells_as_text(currency)
 
 
 def gender_is_coded(cells: Cells) -> bool:
     """Whether the column uses 1 and 2 after GB/T 2261.1 (a 2 occurs), so codes can be read."""
-    return any(not blank(cell) and parsers.gender_code(cell_text(cell)) == "2"
+    return any(not blank(cell) and gender_code(cell_text(cell)) == "2"
                for cell in dict.fromkeys(cells))
 
 
-def _cells_as_text(parse: Callable[[str], texts.Outcome[Any]]) -> Reader:
+def _cells_as_text(parse: Callable[[str], Outcome[Any]]) -> Reader:
     """A reader of typed cells from a parser of texts; numbers must not have lost digits."""
-    def read_cell(cell: Cell) -> texts.Outcome[Any]:
+    def read_cell(cell: Cell) -> Outcome[Any]:
         if blank(cell):
             return None, None
         if isinstance(cell, CellError):
             return None, IssueCode.ERROR_CELL
         if isinstance(cell, (int, float)):
-            digits = identity.number_text(cell)
+            digits = number_text(cell)
             return parse(digits) if digits is not None else (None, IssueCode.NUMBER_DAMAGED)
         return parse(cell_text(cell))
     return read_cell
 
 
-def _date(cell: Cell, *, date_1904: bool) -> texts.Outcome[float]:
+def _date(cell: Cell, *, date_1904: bool) -> Outcome[float]:
     """A date cell as days since 1970-01-01."""
     if blank(cell):
         return None, None
@@ -170,11 +194,11 @@ def _date(cell: Cell, *, date_1904: bool) -> texts.Outcome[float]:
         return None, IssueCode.ERROR_CELL
     value: date | None
     if isinstance(cell, (date, datetime)):
-        value, code = parsers.civil_date(cell.year, cell.month, cell.day)
+        value, code = civil_date(cell.year, cell.month, cell.day)
     elif isinstance(cell, (int, float)):
-        value, code = parsers.numeric_date(cell, date_1904=date_1904)
+        value, code = numeric_date(cell, date_1904=date_1904)
     elif isinstance(cell, str):
-        value, code = parsers.day(cell, date_1904=date_1904)
+        value, code = day(cell, date_1904=date_1904)
     else:  # a bare time of day
         return None, IssueCode.DATE_UNREADABLE
     return None if value is None else value.toordinal() - EPOCH, code
@@ -182,7 +206,7 @@ def _date(cell: Cell, *, date_1904: bool) -> texts.Outcome[float]:
 
 _DATE_TYPES = frozenset({date, datetime, NoneType})
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1).toordinal(), date(2100, 12, 31).toordinal()
-_SENTINEL_DAYS = np.array([date(*day).toordinal() for day in parsers.SENTINELS if day[2] % 99],
+_SENTINEL_DAYS = np.array([date(*day).toordinal() for day in SENTINELS if day[2] % 99],
                           dtype=np.float64)
 
 
@@ -198,17 +222,17 @@ def _typed_dates(cells: Cells, asked: Asked, findings: Findings) -> Column:
     return values
 
 
-def _flag(cell: Cell, key: str) -> texts.Outcome[float]:
+def _flag(cell: Cell, key: str) -> Outcome[float]:
     """A flag cell as 1.0 or 0.0."""
     if blank(cell):
         return None, None
     if isinstance(cell, CellError):
         return None, IssueCode.ERROR_CELL
-    truth, code = parsers.flag(cell_text(cell), key)
+    truth, code = flag(cell_text(cell), key)
     return None if truth is None else float(truth), code
 
 
-_PARSERS = {Kind.TEXT: texts.free_text, Kind.NAME: texts.person_name, Kind.KEY: identity.key}
+_PARSERS = {Kind.TEXT: free_text, Kind.NAME: person_name, Kind.KEY: identifier}
 
 
 def _texts(cells: Cells, types: set[type], asked: Asked, findings: Findings) -> Column:
@@ -238,9 +262,9 @@ def _suspects(cells: set[Cell], kind: Kind) -> set[Cell]:
     return others
 
 
-def _text_reader(parse: Callable[[str], texts.Outcome[str]]) -> Reader:
+def _text_reader(parse: Callable[[str], Outcome[str]]) -> Reader:
     """Like `_cells_as_text`, for free texts: any number is as good as its text."""
-    def read_cell(cell: Cell) -> texts.Outcome[str]:
+    def read_cell(cell: Cell) -> Outcome[str]:
         if blank(cell):
             return None, None
         if isinstance(cell, CellError):
@@ -252,16 +276,16 @@ def _text_reader(parse: Callable[[str], texts.Outcome[str]]) -> Reader:
 def _phones(cells: Cells, asked: Asked, findings: Findings) -> Column:
     """Phone numbers: plain mobiles as they are, the rest parsed."""
     values = np.array(cells, dtype=object)
-    rest = np.flatnonzero(~identity.are_mobiles(cells))
+    rest = np.flatnonzero(~are_mobiles(cells))
     if len(rest):
         values[rest] = _by_unique(cells, rest, _phone_cell, asked.key, findings)
     return values
 
 
-_phone_reader = _cells_as_text(identity.mobile)
+_phone_reader = _cells_as_text(mobile)
 
 
-def _phone_cell(cell: Cell) -> texts.Outcome[str]:
+def _phone_cell(cell: Cell) -> Outcome[str]:
     """A phone cell; a number with more than 15 digits is no phone number."""
     value, code = _phone_reader(cell)
     damaged = code is IssueCode.NUMBER_DAMAGED
@@ -306,9 +330,9 @@ def _numbers(cells: Cells, types: set[type], asked: Asked, findings: Findings) -
                 if cells[place] is not None and cells[place] != ""]
     values = values * unit if unit != 1.0 else values
     if rest:
-        parse: Callable[[str], texts.Outcome[float]] = parsers.number
+        parse: Callable[[str], Outcome[float]] = number
         if asked.kind is Kind.AMOUNT:
-            parse = lambda text: parsers.amount(text, unit)
+            parse = lambda text: amount(text, unit)
         reader = _number_reader(parse, _UNREADABLE[asked.kind])
         values[rest] = np.array(_by_unique(cells, rest, reader, key, findings), dtype=np.float64)
     if unit != 1.0:
@@ -322,9 +346,9 @@ _UNREADABLE = {Kind.AMOUNT: IssueCode.AMOUNT_UNREADABLE,
                Kind.INTEGER: IssueCode.NUMBER_UNREADABLE}
 
 
-def _number_reader(parse: Callable[[str], texts.Outcome[float]], unreadable: IssueCode) -> Reader:
+def _number_reader(parse: Callable[[str], Outcome[float]], unreadable: IssueCode) -> Reader:
     """A reader of the cells that are no numbers; dates and times in a number column are faults."""
-    def read_cell(cell: Cell) -> texts.Outcome[float]:
+    def read_cell(cell: Cell) -> Outcome[float]:
         if isinstance(cell, str):
             return parse(cell)
         if isinstance(cell, CellError):
@@ -336,7 +360,7 @@ def _number_reader(parse: Callable[[str], texts.Outcome[float]], unreadable: Iss
 def _within_bounds(values: Column, asked: Asked, findings: Findings) -> Column:
     """Blank what cannot be true; note negative amounts; drop the binary noise of amounts."""
     key, kind = asked.key, asked.kind
-    too_large = np.flatnonzero(np.abs(values) >= parsers.LARGEST)
+    too_large = np.flatnonzero(np.abs(values) >= LARGEST)
     _blank_out(values, too_large, _UNREADABLE[kind], key, findings)
     if kind is Kind.AMOUNT:
         values = np.round(values, 4)
@@ -344,7 +368,7 @@ def _within_bounds(values: Column, asked: Asked, findings: Findings) -> Column:
         findings.note(IssueCode.AMOUNT_NEGATIVE, Action.KEPT, key, negative,
                       (f"{value:.2f}" for value in values[negative]))
         return values
-    low, high = choices().ranges.get(key, (0.0, parsers.LARGEST))
+    low, high = choices().ranges.get(key, (0.0, LARGEST))
     outside = (values < low) | (values > high)
     if kind is Kind.INTEGER:
         outside |= ~np.isnan(values) & (values != np.floor(values))

@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
-from branchseg.cleaning import merge
 from branchseg.cleaning.checks import check_customers
 from branchseg.cleaning.columns import EPOCH, Column
 from branchseg.cleaning.combine import combine
 from branchseg.cleaning.findings import Findings
 from branchseg.cleaning.keys import KEY_SETS, customer_keys
+from branchseg.cleaning.merge import (
+    Groups,
+    account_codes,
+    is_account_list,
+    merge_accounts,
+    merge_repeated,
+)
 from branchseg.cleaning.rows import Rows, check_rows, known, read_rows
 from branchseg.errors import InputError
 from branchseg.model.fields import FIELDS, NUMERIC, Kind
@@ -110,14 +116,14 @@ def _one_per_customer(rows: Rows, keys: Column, as_of: date, findings: Findings)
         rows, keys = _take(rows, np.flatnonzero(there)), keys[there]
     rows.columns["customer_id"] = keys
     codes, _ = pd.factorize(keys)
-    groups = merge.Groups.of(codes)
+    groups = Groups.of(codes)
     if not len(groups.starts):
         return rows
-    if not merge.is_account_list(rows, groups):
-        return merge.merge_repeated(rows, codes, as_of, findings)
-    rows = merge.merge_repeated(rows, merge.account_codes(rows, codes), as_of, findings)
+    if not is_account_list(rows, groups):
+        return merge_repeated(rows, codes, as_of, findings)
+    rows = merge_repeated(rows, account_codes(rows, codes), as_of, findings)
     codes, _ = pd.factorize(rows.columns["customer_id"])
-    return merge.merge_accounts(rows, codes, as_of, findings)
+    return merge_accounts(rows, codes, as_of, findings)
 
 
 def _take(rows: Rows, places: Column) -> Rows:

@@ -66,7 +66,7 @@ def number_text(value: float) -> str | None:
     return str(int(value))
 
 
-def key(text: str) -> Outcome[str]:
+def identifier(text: str) -> Outcome[str]:
     """A customer id or account number: no blanks, no full-width digits, leading zeros kept."""
     tidied = _BLANKS.sub("", narrow(text))
     problem = nothing(tidied)

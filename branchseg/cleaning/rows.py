@@ -11,10 +11,20 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from branchseg.cleaning import columns, identity, parsers
 from branchseg.cleaning.choices import choices
-from branchseg.cleaning.columns import EPOCH, Asked, Column
+from branchseg.cleaning.columns import (
+    EPOCH,
+    FLOAT_KINDS,
+    Asked,
+    Column,
+    blank,
+    gender_is_coded,
+    read_column,
+    read_ids,
+)
 from branchseg.cleaning.findings import Findings, cell_text
+from branchseg.cleaning.identity import Decoded, is_other_document
+from branchseg.cleaning.parsers import gender_code
 from branchseg.model.fields import AUM_SOURCES, FIELDS, HOLDINGS, Kind
 from branchseg.model.issues import Action, IssueCode
 
@@ -56,7 +66,7 @@ class Rows:
 
 def unknown_column(key: str, count: int) -> Column:
     """`count` unknown values of a field."""
-    if FIELDS[key].kind in columns.FLOAT_KINDS:
+    if FIELDS[key].kind in FLOAT_KINDS:
         return np.full(count, np.nan)
     return np.full(count, None, dtype=object)
 
@@ -77,9 +87,9 @@ def read_rows(table: RawTable, mapping: ColumnMapping, findings: Findings) -> Ro
         if key in found:
             continue
         cells: Sequence[Cell] = table.columns[match.index]
-        if key == "gender" and decoded is not None and not columns.gender_is_coded(cells):
+        if key == "gender" and decoded is not None and not gender_is_coded(cells):
             cells = _without_codes(cells, decoded.valid)
-        found[key] = columns.read(cells, Asked(key, match.unit, table.date_1904), findings)
+        found[key] = read_column(cells, Asked(key, match.unit, table.date_1904), findings)
     members = np.empty(len(table.rows), dtype=object)
     members[:] = list(map(str, table.rows))
     rows = Rows(table.source.label, found, findings.rows, members)
@@ -93,17 +103,17 @@ def read_rows(table: RawTable, mapping: ColumnMapping, findings: Findings) -> Ro
 
 
 def _read_identity(table: RawTable, mapping: ColumnMapping, findings: Findings,
-                   ) -> tuple[dict[str, Column], identity.Decoded]:
+                   ) -> tuple[dict[str, Column], Decoded]:
     """The ID numbers, read with an eye on the document type."""
     used, found = mapping.used, {}
     other = np.zeros(len(table.rows), dtype=bool)
     if "id_type" in used:
-        types = columns.read(table.columns[used["id_type"].index], Asked("id_type"), findings)
-        foreign = {t for t in set(types.tolist()) if t and identity.is_other_document(t)}
+        types = read_column(table.columns[used["id_type"].index], Asked("id_type"), findings)
+        foreign = {t for t in set(types.tolist()) if t and is_other_document(t)}
         other = np.array([t in foreign for t in types.tolist()], dtype=bool)
         found["id_type"] = types
     cells = table.columns[used["id_number"].index]
-    found["id_number"], decoded = columns.read_ids(cells, other, findings)
+    found["id_number"], decoded = read_ids(cells, other, findings)
     return found, decoded
 
 
@@ -113,12 +123,12 @@ def _without_codes(cells: Sequence[Cell], decided: Column) -> list[Cell]:
     Banks write 0 and 1 in either order, so such a code is no contradiction and no loss.
     """
     codes = {cell for cell in dict.fromkeys(cells)
-             if not columns.blank(cell) and parsers.gender_code(cell_text(cell))}
+             if not blank(cell) and gender_code(cell_text(cell))}
     return [None if done and cell in codes else cell
             for cell, done in zip(cells, decided.tolist(), strict=True)]
 
 
-def _trust_id_numbers(rows: Rows, decoded: identity.Decoded, findings: Findings) -> None:
+def _trust_id_numbers(rows: Rows, decoded: Decoded, findings: Findings) -> None:
     """Birth and gender from valid ID numbers: fill what is missing, correct what differs."""
     birth = rows.column("birth_date")
     differs = np.flatnonzero(decoded.valid & known(birth) & (birth != decoded.birth))

@@ -57,9 +57,9 @@ def test_the_frame_keeps_the_promises_of_the_model(clean):
 def test_the_data_date(make_list, given_day, title, txn, login, expected, source):
     built = make_list(
         {
-            "customer_id": ["A", "B"],
-            "last_txn": [txn, "2099-12-31"],
-            "mobile_bank_last": [login, None],
+            "customer_id": ["A", "B", "C"],
+            "last_txn": [txn, "2099-12-31", "2100-06-01"],
+            "mobile_bank_last": [login, None, None],
         },
         as_of=title,
     )
@@ -186,6 +186,17 @@ def test_coded_gender_is_decided_by_the_id_number(clean):
     )
     assert frame["gender"].fillna("?").tolist() == ["女", "?"]
     assert found(issues, C.CHOICE_UNREADABLE) == [(3, "gender", "1")]
+
+
+def test_masked_id_numbers_prove_nothing(clean):
+    _, issues, _ = clean(
+        {
+            "customer_id": ["A", "B"],
+            "id_number": ["1101**********002X"] * 2,
+            "name": ["张三", "李四"],
+        }
+    )
+    assert {issue.code for issue in issues} == {C.ID_MASKED}
 
 
 def test_a_foreign_document_type_spares_the_check(clean):

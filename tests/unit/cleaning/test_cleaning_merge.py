@@ -211,6 +211,25 @@ def test_a_total_repeated_on_every_account_row_counts_once(clean):
     assert found(issues, C.REPEATED_AMOUNT) == [(0, "aum_point", "")]
 
 
+def test_empty_accounts_are_no_proof_of_a_repeated_total(clean):
+    frame, _, _ = clean(
+        {
+            "customer_id": list("AABBCCDD"),
+            "account_no": [str(number) for number in range(10, 18)],
+            "demand": [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 5.0, 5.0],
+        }
+    )
+    assert frame["demand"].tolist() == [0.0, 0.0, 0.0, 10.0]
+
+
+def test_a_customer_total_makes_differing_balances_a_contradiction(clean):
+    frame, issues, _ = clean(
+        {"customer_id": ["A", "A"], "aum_point": [300.0, 300.0], "deposit": [100.0, 200.0]}
+    )
+    assert frame.loc[0, ["aum_point", "deposit"]].tolist() == [300.0, 200.0]
+    assert found(issues, C.MERGE_CONFLICT) == [(3, "deposit", "2、3")]
+
+
 def test_two_customers_with_equal_accounts_are_no_proof_of_a_repeated_total(clean):
     frame, _, _ = clean(
         {

@@ -18,7 +18,7 @@ ALL = [
     parsers.currency,
     texts.free_text,
     texts.person_name,
-    identity.key,
+    identity.identifier,
     identity.id_number,
     identity.mobile,
 ]
