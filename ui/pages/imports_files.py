@@ -41,10 +41,10 @@ class DropZone(QFrame):
     def __init__(self, choose: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setMinimumHeight(px(168))
+        self.setMinimumHeight(px(150))
         column = QVBoxLayout(self)
         column.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        column.setSpacing(px(10))
+        column.setSpacing(px(7))
         picture = QLabel()
         picture.setPixmap(icon("import", "accent").pixmap(px(36), px(36)))
         for each in (picture, label("把客户名单拖到这里，或者", "section"), choose,
