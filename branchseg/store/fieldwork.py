@@ -78,6 +78,16 @@ class Fieldwork(Database):
         with self._begin() as connection:
             return {tag: int(count) for tag, count in connection.execute(query)}
 
+    def tagged(self) -> dict[str, tuple[str, ...]]:
+        """Tags in use and the ids of the customers who have each."""
+        query = select(TAGS.c.tag, TAGS.c.customer_id).where(
+            TAGS.c.removed_at.is_(None)).order_by(TAGS.c.tag, TAGS.c.id)
+        found: dict[str, list[str]] = {}
+        with self._begin() as connection:
+            for tag, customer_id in connection.execute(query):
+                found.setdefault(tag, []).append(customer_id)
+        return {tag: tuple(ids) for tag, ids in found.items()}
+
     def add_note(self, customer_id: str, text: str, *, created_at: datetime) -> int:
         """Keep a remark about a customer; returns its id."""
         row = {"customer_id": customer_id, "text": text, "created_at": created_at}
