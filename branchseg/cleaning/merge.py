@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from branchseg.cleaning.columns import EPOCH, Column
-from branchseg.cleaning.rows import ASSETS, Rows, known
+from branchseg.cleaning.rows import ASSETS, PARTS, Rows, known
 from branchseg.model.fields import AUM_SOURCES, FIELDS, HOLDINGS, Merge
 from branchseg.model.issues import Action, IssueCode
 
@@ -242,14 +242,31 @@ def _report_accounts(rows: Rows, groups: Groups, rules: Mapping[str, Merge], res
             wrong = groups.differ(values)
             findings.note_rows(IssueCode.MERGE_CONFLICT, Action.MERGED, key, first_row[wrong],
                                members[wrong])
-        if rules[key] is Merge.SUM or key == "last_txn":
-            partial = groups.partly_known(values)
-            code = IssueCode.PARTIAL_TXN if key == "last_txn" else IssueCode.PARTIAL_SUM
-            findings.note_rows(code, Action.KEPT, key, first_row[partial], members[partial])
-            flag = "txn_partial" if key == "last_txn" else "aum_partial" if key in ASSETS else ""
-            if flag:
-                result.columns[flag][groups.groups[partial]] = 1.0
+    for key, values in _must_be_whole(rows, rules).items():
+        partial = groups.partly_known(values)
+        code = IssueCode.PARTIAL_TXN if key == "last_txn" else IssueCode.PARTIAL_SUM
+        findings.note_rows(code, Action.KEPT, key, first_row[partial], members[partial])
+        flag = "txn_partial" if key == "last_txn" else "aum_partial" if key in ASSETS else ""
+        if flag:
+            result.columns[flag][groups.groups[partial]] = 1.0
     findings.note_rows(IssueCode.ACCOUNTS_MERGED, Action.MERGED, "", first_row, members)
+
+
+def _must_be_whole(rows: Rows, rules: Mapping[str, Merge]) -> dict[str, Column]:
+    """The columns that every account of a customer must fill, or the merged value is partial.
+
+    An account holds one kind of product, so single product balances may well be blank: only a
+    row without any of them lacks its part of the assets, and then only in a list that does not
+    state AUM itself.
+    """
+    whole = {key: values for key, values in rows.columns.items()
+             if key == "last_txn" or key in AUM_SOURCES
+             or (rules[key] is Merge.SUM and key not in ASSETS)}
+    parts = [rows.columns[key] for key in PARTS if key in rows.columns]
+    if parts and not any(key in rows.columns for key in AUM_SOURCES):
+        some = np.logical_or.reduce([known(values) for values in parts])
+        whole[PARTS[0]] = np.where(some, 0.0, np.nan)
+    return whole
 
 
 def _repeats_total(values: Column, groups: Groups) -> bool:

@@ -36,8 +36,11 @@ if TYPE_CHECKING:
 MAY_BE_AHEAD = frozenset({"maturity_date", "risk_expiry"})
 """Dates that may lie after the data date."""
 
-ASSETS = frozenset({*AUM_SOURCES, *HOLDINGS, "deposit"})
-"""Amounts that say what a customer owns: if one account lacks them, the total is partial."""
+PARTS = (*HOLDINGS, "deposit")
+"""Product balances; they add up to what a customer owns where a list does not state it."""
+
+ASSETS = frozenset({*AUM_SOURCES, *PARTS})
+"""Amounts that say what a customer owns: if an account lacks its part, the total is partial."""
 
 OLDEST = 120
 """Years; older people are mistakes."""

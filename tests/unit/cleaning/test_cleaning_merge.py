@@ -421,3 +421,29 @@ def test_sums_are_the_sums_of_the_cells(clean, rows):
         if len(several) < 3:  # else a repeated total is possible
             assert pd.isna(got) if not known else got == sum(known) / 100
             assert partial == (0 < len(known) < len(cents))
+
+
+def test_accounts_hold_one_product_each_so_blank_balances_are_no_gap(clean):
+    frame, issues, _ = clean(
+        {
+            "customer_id": ["A", "A", "B", "B"],
+            "account_no": ["11", "12", "13", "14"],
+            "demand": [5.0, None, 1.0, None],
+            "time_deposit": [None, 80.0, None, None],
+        }
+    )
+    assert frame["aum_partial"].tolist() == [False, True]
+    assert frame["time_deposit"].tolist()[0] == 80.0
+    assert found(issues, C.PARTIAL_SUM) == [(4, "demand", "4、5")]
+
+
+def test_where_the_list_states_aum_only_that_must_be_whole(clean):
+    frame, _, _ = clean(
+        {
+            "customer_id": ["A", "A", "B", "B"],
+            "account_no": ["11", "12", "13", "14"],
+            "aum_month_avg": [5.0, 6.0, 7.0, None],
+            "demand": [5.0, None, None, None],
+        }
+    )
+    assert frame["aum_partial"].tolist() == [False, True]
