@@ -28,7 +28,6 @@ from branchseg.store import vault_exists
 from . import style
 from .crash import CrashHandler
 from .dialogs.error import ErrorDialog
-from .idle import IdleWatch
 from .jobs import Jobs, Work
 from .main_window import PROGRAM, MainWindow
 from .session import Session
@@ -52,14 +51,14 @@ class Application(QObject):
         super().__init__()
         self._folder = folder
         self.jobs = Jobs(self)
-        loaded = stored_settings.load()
+        self._settings_file = folder / stored_settings.FILE_NAME
+        loaded = stored_settings.load(self._settings_file)
         self._remarks = [text(remark.code, **remark.params) for remark in loaded.remarks]
         self.session = Session(self.jobs, loaded.settings, self)
         self._scale = loaded.settings.ui_scale
         self._style()
         self.screen = UnlockScreen(first_use=not vault_exists(folder))
         self.window = MainWindow(self.session, self.screen)
-        self._idle = IdleWatch(self.session.settings.lock_minutes, self)
         self._layout = QSettings(str(folder / _LAYOUT_FILE), QSettings.Format.IniFormat)
         self._connect()
 
@@ -68,9 +67,8 @@ class Application(QObject):
         screen.create_wanted.connect(self._create)
         screen.open_wanted.connect(self._open)
         screen.sample_wanted.connect(self.open_sample)
-        session.settings_changed.connect(self._settings_changed)
+        session.settings_changed.connect(self._style)
         session.locked.connect(self._locked)
-        self._idle.idle.connect(self._went_idle)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._style)
 
     def show(self) -> None:
@@ -91,16 +89,18 @@ class Application(QObject):
         """Work with invented customers, or those of `workbook`, in a throw-away vault."""
         settings = self.session.settings
         self._begin("正在准备示例数据",
-                    lambda reporter: _opening().open_sample(settings, reporter, workbook))
+                    lambda reporter: _opening().open_sample(
+                        self._folder, settings, reporter, workbook))
 
     # --- opening and locking ---
 
     def _warm_up(self) -> None:
-        self.jobs.start("正在准备", lambda reporter: _opening().discard_samples(reporter))
+        """Load the libraries while the user types the passphrase."""
+        self.jobs.start("正在准备", lambda _reporter: _opening())
 
     def _create(self, branch: str, operator: str, passphrase: str) -> None:
         settings = replace(self.session.settings, branch_name=branch, operator=operator)
-        stored_settings.save(settings)
+        stored_settings.save(settings, self._settings_file)
         self.session.set_settings(settings)
         self._begin("正在创建", lambda reporter: _opening().open_vault(
             self._folder, passphrase, settings, reporter, create=True))
@@ -119,7 +119,6 @@ class Application(QObject):
         self.session.set_result(opened.result)
         self.session.unlock(opened.vault, is_sample=opened.is_sample)
         self.screen.forget()
-        self._idle.restart()
         if self._remarks:
             self.session.notify("".join(self._remarks), "warn")
             self._remarks.clear()
@@ -132,20 +131,9 @@ class Application(QObject):
         self.screen.forget()
         if self.session.is_sample:
             self.jobs.start("正在清除示例数据",
-                            lambda reporter: _opening().discard_samples(reporter))
-
-    def _went_idle(self) -> None:
-        """Lock, unless work is going on or the screen is locked already."""
-        if self.jobs.busy or self.session.vault is None:
-            self._idle.restart()
-        else:
-            self.session.lock()
+                            lambda _reporter: _opening().discard_sample(self._folder))
 
     # --- look ---
-
-    def _settings_changed(self) -> None:
-        self._idle.set_minutes(self.session.settings.lock_minutes)
-        self._style()
 
     def _style(self) -> None:
         """Colours change at once; the size of everything only when the program starts."""
@@ -169,7 +157,7 @@ def make_qapplication() -> QApplication:
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     if translator.load("qtbase_zh_CN", folder):
         app.installTranslator(translator)
-    QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
+    QLocale.setDefault(QLocale("zh_CN"))
     return app
 
 

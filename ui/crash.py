@@ -7,7 +7,6 @@ may quote a customer.
 
 from __future__ import annotations
 
-import platform
 import sys
 import threading
 import traceback
@@ -15,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QSysInfo, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from branchseg import __version__
@@ -50,7 +49,8 @@ def describe(error: BaseException) -> str:
 def write_report(error: BaseException, folder: Path, now: datetime) -> tuple[str, Path | None]:
     """The report text, and where it was written (None if the disk would not take it)."""
     text = "\n".join([
-        f"branchseg {__version__}", f"Python {platform.python_version()}", platform.platform(),
+        f"branchseg {__version__}", f"Python {sys.version.split()[0]}",
+        QSysInfo.prettyProductName(),
         f"{now:%Y-%m-%d %H:%M:%S}", "", describe(error), "",
     ])
     path = folder / FOLDER / f"{now:%Y%m%d-%H%M%S}.txt"

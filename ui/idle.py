@@ -24,6 +24,7 @@ class IdleWatch(QObject):
         app = QGuiApplication.instance()
         if isinstance(app, QGuiApplication):
             app.focusWindowChanged.connect(self._watch)
+            self._watch(app.focusWindow())
 
     def set_minutes(self, minutes: int) -> None:
         """Change how long a while is, and start over."""

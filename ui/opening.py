@@ -1,18 +1,18 @@
 """What the worker does when a sitting begins: open the vault, load the rules, sort the customers.
 
-Loads pandas and the database library: import it inside worker functions, or in pages.
+Loads pandas, matplotlib and the database library: import it inside worker functions, or in pages.
 """
 
 from __future__ import annotations
 
 import secrets
 import shutil
-import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import branchseg.charts  # noqa: F401 - matplotlib too is loaded here, not when a page is shown
 from branchseg import pipeline, rules, sample
 from branchseg.model.issues import IssueLog
 from branchseg.paths import resources_dir
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 SAMPLE_CUSTOMERS = 2000
 SAMPLE_SEED = 7
-_SAMPLE_PREFIX = "branchseg-sample-"
+_SAMPLE_FOLDER = "sample"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ def load_rules(settings: Settings) -> rules.RuleSet:
 def open_vault(folder: Path, passphrase: str, settings: Settings, reporter: Reporter, *,
                create: bool = False) -> Opened:
     """Create or open the vault in `folder` and sort its customers. Raises StoreError."""
+    discard_sample(folder)
     ruleset = load_rules(settings)
     vault = Vault.create(folder, passphrase) if create else Vault.open(folder, passphrase)
     try:
@@ -77,32 +78,34 @@ def _prepared(vault: Vault, table: CustomerTable) -> pipeline.Prepared:
     )
 
 
-def open_sample(settings: Settings, reporter: Reporter, workbook: Path | None = None) -> Opened:
-    """Invented customers (or those of `workbook`) in a throw-away vault."""
+def open_sample(folder: Path, settings: Settings, reporter: Reporter,
+                workbook: Path | None = None) -> Opened:
+    """Invented customers (or those of `workbook`) in a throw-away vault inside `folder`."""
     ruleset = load_rules(settings)
-    folder = Path(tempfile.mkdtemp(prefix=_SAMPLE_PREFIX))
+    discard_sample(folder)
+    place = folder / _SAMPLE_FOLDER
+    place.mkdir(mode=0o700)
     try:
         if workbook is None:
-            workbook = folder / "示例名单.xlsx"
+            workbook = place / "示例名单.xlsx"
             reporter.step("正在生成示例名单", 0.1)
             sample.write(workbook, customers=SAMPLE_CUSTOMERS, seed=SAMPLE_SEED)
         reporter.step("正在读取名单", 0.3)
         prepared = pipeline.prepare(pipeline.read_lists(workbook))
         reporter.step("正在判定", 0.6)
         result = pipeline.evaluate(prepared, ruleset)
-        vault = Vault.create(folder, secrets.token_urlsafe(24))
+        vault = Vault.create(place, secrets.token_urlsafe(24))
         vault.save_batch(
             prepared.table, imported_at=datetime.now(UTC), ruleset_id=ruleset.id,
             sources=prepared.sources, rows_read=prepared.rows_read,
             rows_used=prepared.rows_used, issues=prepared.issues,
             summary=pipeline.summary(result))
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        discard_sample(folder)
         raise
     return Opened(vault, ruleset, result, is_sample=True)
 
 
-def discard_samples(_reporter: Reporter) -> None:
-    """Delete the throw-away vaults, those of a killed program too."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_SAMPLE_PREFIX}*"):
-        shutil.rmtree(folder, ignore_errors=True)
+def discard_sample(folder: Path) -> None:
+    """Delete the throw-away vault, also one a killed program left behind."""
+    shutil.rmtree(folder / _SAMPLE_FOLDER, ignore_errors=True)

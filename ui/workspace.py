@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from . import actions
 from .dialogs.help import HelpDialog
+from .idle import IdleWatch
 from .pages import PageSpec, available_pages
 from .style import px
 from .widgets.banner import Banner
@@ -44,6 +45,7 @@ class Workspace(QWidget):
         self._build_nav()
         self._build_side()
         self._drop = DropOverlay(self)
+        self._idle = IdleWatch(session.settings.lock_minutes, self)
         self._actions = actions.build(self, session.undo_stack)
         self._connect()
         self._settings_changed()
@@ -96,6 +98,7 @@ class Workspace(QWidget):
         self._header.search.submitted.connect(self._search_submitted)
         self._header.user.clicked.connect(session.lock)
         self._drop.dropped.connect(self._list_dropped)
+        self._idle.idle.connect(self._went_idle)
         do["search"].triggered.connect(self._focus_search)
         do["lock"].triggered.connect(session.lock)
         do["help"].triggered.connect(self.show_help)
@@ -175,7 +178,15 @@ class Workspace(QWidget):
         undo = [("撤销", notice.undo)] if notice.undo is not None else []
         self._banner.tell(notice.text, notice.kind, undo)
 
+    def _went_idle(self) -> None:
+        """Lock, unless work is going on."""
+        if self.session.jobs.busy:
+            self._idle.restart()
+        else:
+            self.session.lock()
+
     def _settings_changed(self) -> None:
+        self._idle.set_minutes(self.session.settings.lock_minutes)
         self._header.user.setText(self.session.settings.operator or "锁定")
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -26,6 +28,9 @@ from PySide6.QtWidgets import (
 from ..columns import UNKNOWN, show
 from ..row_model import CHIP_ROLE, TONE_ROLE, RowModel
 from ..style import ROW_HEIGHT, color, px, tone_colors
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _CHECK_WIDTH = 40
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t")
@@ -190,14 +195,15 @@ class DataTable(QTableView):
         self.selectRow(row)
         return True
 
-    def copy(self, *, with_header: bool = False) -> None:
-        """The selected rows as tab-separated text, as shown but always masked."""
+    def copy(self, *, with_header: bool = False,
+             positions: Sequence[int] | None = None) -> None:
+        """The selected rows, or these, as tab-separated text: as shown but always masked."""
         order = [self.horizontalHeader().logicalIndex(n) for n in range(self._model.columnCount())]
         first = 1 if self._model.checkable else 0
         shapes = [self._model.columns[n - first] for n in order
                   if n >= first and not self.isColumnHidden(n)]
         lines = ["\t".join(shape.label for shape in shapes)] if with_header else []
-        for position in self.selected_positions():
+        for position in self.selected_positions() if positions is None else positions:
             cells = (show(self._model.value(position, shape), shape, None, revealed=False,
                           names_masked=self._model.names_masked) for shape in shapes)
             lines.append("\t".join(_plain(cell) for cell in cells))

@@ -1,0 +1,115 @@
+"""From the lock screen to the pages and back, with the real vault, rules and sample."""
+
+import pytest
+
+from branchseg import settings as stored_settings
+from branchseg.settings import Theme
+from ui import opening, style
+from ui.app import Application, make_qapplication
+from ui.workspace import Workspace
+
+PASSPHRASE = "一句容易记住的话2026"
+
+
+@pytest.fixture
+def application(qapp, tmp_path, monkeypatch):
+    monkeypatch.setattr(opening, "SAMPLE_CUSTOMERS", 60)
+    made = Application(tmp_path)
+    crashes = []
+    made.session.crashed.connect(crashes.append)
+    yield made
+    assert made.close()
+    assert not crashes
+
+
+def wait_unlocked(qtbot, application, act):
+    with qtbot.waitSignal(application.session.unlocked, timeout=30_000):
+        act()
+
+
+def test_first_use_then_lock_then_open_again(qtbot, application, tmp_path):
+    screen, session = application.screen, application.session
+    assert screen._first_use
+    wait_unlocked(qtbot, application, lambda: screen.create_wanted.emit("城东支行", "陈静", PASSPHRASE))
+    assert isinstance(application.window.workspace, Workspace)
+    assert session.vault is not None
+    assert session.ruleset is not None
+    assert session.result is None
+    saved = stored_settings.load(tmp_path / stored_settings.FILE_NAME).settings
+    assert (saved.branch_name, saved.operator) == ("城东支行", "陈静")
+    session.lock()
+    assert application.window.workspace is None
+    assert not screen._first_use
+    screen.open_wanted.emit("nicht die richtige")
+    qtbot.waitUntil(lambda: screen._banner.isVisibleTo(screen), timeout=30_000)
+    assert "口令" in screen._banner.text
+    assert session.vault is None
+    wait_unlocked(qtbot, application, lambda: screen.open_wanted.emit(PASSPHRASE))
+    assert session.settings.branch_name == "城东支行"
+
+
+def test_sample_data_is_sorted_and_thrown_away(qtbot, application, tmp_path):
+    wait_unlocked(qtbot, application, application.open_sample)
+    session = application.session
+    assert session.is_sample
+    assert 40 <= len(session.result.table) <= 80
+    assert len(session.result.results) == len(session.result.table)
+    assert "示例数据" in application.window._state.text()
+    with qtbot.waitSignal(session.result_changed, timeout=30_000):
+        session.reload()
+    assert (tmp_path / "sample" / "vault.db").exists()
+    session.lock()
+    qtbot.waitUntil(lambda: not application.jobs.busy, timeout=10_000)
+    assert not (tmp_path / "sample").exists()
+    assert application.screen._first_use
+
+
+def test_rules_that_cannot_be_read_are_told_on_the_lock_screen(qtbot, application, tmp_path):
+    from dataclasses import replace
+
+    session = application.session
+    session.set_settings(replace(session.settings, rules_dir=str(tmp_path / "nowhere")))
+    application.open_sample()
+    qtbot.waitUntil(lambda: application.screen._banner.isVisibleTo(application.screen),
+                    timeout=30_000)
+    assert session.vault is None
+
+
+def test_the_theme_changes_at_once_the_scale_at_the_next_start(application):
+    from dataclasses import replace
+
+    session = application.session
+    session.set_settings(replace(session.settings, theme=Theme.DARK, ui_scale=1.5))
+    assert style.tokens() is style.DARK
+    assert style.px(100) == 100
+
+
+def test_faults_of_the_settings_file_are_told(qtbot, qapp, tmp_path, monkeypatch):
+    monkeypatch.setattr(opening, "SAMPLE_CUSTOMERS", 60)
+    (tmp_path / stored_settings.FILE_NAME).write_text('{"lock_minutes": 999}', encoding="utf-8")
+    made = Application(tmp_path)
+    wait_unlocked(qtbot, made, made.open_sample)
+    banner = made.window.workspace._banner
+    assert banner.isVisibleTo(made.window.workspace)
+    assert made.session.settings.lock_minutes == 5
+    assert made.close()
+
+
+def test_idle_locks_but_not_while_work_goes_on(qtbot, application):
+    import threading
+
+    wait_unlocked(qtbot, application, application.open_sample)
+    session, desk = application.session, application.window.workspace
+    go_on = threading.Event()
+    job = session.run("慢", lambda _r: go_on.wait(10))
+    desk._idle.idle.emit()
+    assert session.vault is not None
+    go_on.set()
+    qtbot.waitSignal(job.finished).wait()
+    desk._idle.idle.emit()
+    assert session.vault is None
+
+
+def test_qt_speaks_chinese(qapp):
+    assert make_qapplication() is qapp
+    assert qapp.translate("QPlatformTheme", "Cancel") == "取消"

@@ -1,0 +1,111 @@
+import threading
+
+import pytest
+
+from branchseg.errors import InputError
+from ui.session import CustomerList, Notice
+
+
+@pytest.fixture
+def heard(session):
+    """Everything the session says, in order."""
+    log = []
+    session.noticed.connect(lambda notice: log.append(notice))
+    session.crashed.connect(lambda error: log.append(type(error)))
+    session.navigate_requested.connect(lambda *what: log.append(what))
+    session.result_changed.connect(lambda: log.append("result"))
+    session.locked.connect(lambda: log.append("locked"))
+    session.unlocked.connect(lambda: log.append("unlocked"))
+    session.search_changed.connect(lambda text: log.append(("search", text)))
+    return log
+
+
+def test_work_ends_in_the_callers_method(qtbot, session):
+    done = []
+    started = []
+    session.job_started.connect(started.append)
+    job = session.run("读", lambda _r: 7, done.append)
+    qtbot.waitSignal(job.finished).wait()
+    assert done == [7]
+    assert started == [job]
+
+
+def test_quiet_work_is_not_shown(qtbot, session):
+    started = []
+    session.job_started.connect(started.append)
+    job = session.run("读", lambda _r: 7, quiet=True)
+    qtbot.waitSignal(job.finished).wait()
+    assert not started
+
+
+def fail(error):
+    def work(_reporter):
+        raise error
+    return work
+
+
+def test_expected_failures_become_a_notice(qtbot, session, heard):
+    job = session.run("读", fail(InputError("cleaning.no_lists")))
+    qtbot.waitSignal(job.finished).wait()
+    assert heard == [Notice("没有可用的名单。请先选择一个客户名单文件。", "error")]
+
+
+def test_expected_failures_may_be_taken_over(qtbot, session, heard):
+    caught = []
+    job = session.run("读", fail(InputError("cleaning.no_lists")), on_error=caught.append)
+    qtbot.waitSignal(job.finished).wait()
+    assert [error.code for error in caught] == ["cleaning.no_lists"]
+    assert heard == []
+
+
+def test_anything_else_is_a_crash_even_if_errors_are_taken_over(qtbot, session, heard):
+    job = session.run("读", fail(ZeroDivisionError()), on_error=lambda _e: heard.append("wrong"))
+    qtbot.waitSignal(job.finished).wait()
+    assert heard == [ZeroDivisionError]
+
+
+def test_verbs(session, heard):
+    session.show_customers("临界", [1])
+    session.open_customer("6200")
+    session.notify("好。")
+    session.set_search("  zs ")
+    session.set_search("zs")
+    assert heard == [
+        ("customers", CustomerList("临界", [1])), ("customers", "6200"), Notice("好。", "ok"),
+        ("search", "zs")]
+
+
+def test_the_result_brings_its_rules(session, heard, result):
+    session.set_result(result)
+    assert session.ruleset is result.ruleset
+    session.set_result(None)
+    assert session.ruleset is result.ruleset
+    assert heard == ["result", "result"]
+
+
+def test_locking_closes_in_the_worker_and_forgets(qtbot, session, vault, heard, result):
+    session.unlock(vault, is_sample=True)
+    assert session.is_sample
+    session.set_result(result)
+    session.set_search("张")
+    late = session.run("慢", lambda _r: 1, lambda _v: heard.append("too late"))
+    session.lock()
+    qtbot.waitUntil(lambda: bool(vault.closed_in))
+    assert vault.closed_in[0] != threading.get_ident()
+    qtbot.waitUntil(lambda: not session.jobs.busy)
+    assert late is not None
+    assert "too late" not in heard
+    assert heard == ["unlocked", "result", ("search", "张"), ("search", ""), "locked", "result"]
+    assert session.vault is None
+    assert session.result is None
+
+
+def test_locking_twice_is_harmless(session, heard):
+    session.lock()
+    session.lock()
+    assert heard.count("locked") == 2
+
+
+def test_settings_are_replaced_as_a_whole(qtbot, session):
+    with qtbot.waitSignal(session.settings_changed):
+        session.set_settings(session.settings)
