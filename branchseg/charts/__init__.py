@@ -2,5 +2,7 @@
 
 from branchseg.charts.catalogue import CHARTS, ChartKind, build, save
 from branchseg.charts.data import Chart, Labels, Mark
+from branchseg.charts.rendering import Area, Rendering, render
 
-__all__ = ["CHARTS", "Chart", "ChartKind", "Labels", "Mark", "build", "save"]
+__all__ = ["CHARTS", "Area", "Chart", "ChartKind", "Labels", "Mark", "Rendering", "build",
+           "render", "save"]

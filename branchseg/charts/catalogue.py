@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from branchseg.charts.data import Chart, Data, Labels, Mark
 from branchseg.charts.people import age_tier, grade_tier_heatmap, status_funnel, tier_pyramid
@@ -79,7 +79,7 @@ def build(key: str, frame: pd.DataFrame, results: pd.DataFrame, labels: Labels, 
     return Chart(key, kind.title, plot.figure, tuple(marks), dark)
 
 
-def save(chart: Chart, path: Path, *, as_of: date, ruleset_id: str) -> None:
+def save(chart: Chart, target: Path | IO[bytes], *, as_of: date, ruleset_id: str) -> None:
     """Write the chart as PNG with its title, the data date and the rules' id in the corner.
 
     Always 1800 x 1040 pixels, whatever size the window gave it; the chart stays as it was.
@@ -97,7 +97,7 @@ def save(chart: Chart, path: Path, *, as_of: date, ruleset_id: str) -> None:
     width, height = figure.get_size_inches().tolist()
     figure.set_size_inches(SIZE, forward=False)
     try:
-        figure.savefig(path, dpi=200, format="png")
+        figure.savefig(target, dpi=200, format="png")
     finally:
         figure.set_size_inches(width, height, forward=False)
         for text in texts:
