@@ -5,7 +5,9 @@ Bad *rows* are never exceptions: they are `branchseg.model.issues.Issue` values.
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass
+from pathlib import Path
 
 
 class BranchsegError(Exception):
@@ -60,3 +62,22 @@ class Cancelled(Exception):  # noqa: N818 - it is a request of the user, not an 
     """The user asked to stop; raised only by `Reporter.step`."""
 
     exit_code = 130
+
+
+def places_of(error: BaseException) -> str:
+    """Types and places of an exception and its causes, for a fault report.
+
+    Never the texts of exceptions: they may quote a customer.
+    """
+    lines: list[str] = []
+    seen: set[int] = set()
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        lines.append(type(current).__qualname__)
+        lines += [
+            f"  {Path(frame.filename).name}:{frame.lineno} {frame.name}"
+            for frame in traceback.extract_tb(current.__traceback__)
+        ]
+        current = current.__cause__ or current.__context__
+    return "\n".join(lines)

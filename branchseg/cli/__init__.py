@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from branchseg.cli import commands
 from branchseg.cli.hooks import Hooks
-from branchseg.errors import BranchsegError, Cancelled, InputError
+from branchseg.errors import BranchsegError, Cancelled, InputError, places_of
 from branchseg.messages import explain, text
 
 if TYPE_CHECKING:
@@ -96,4 +96,7 @@ def main(arguments: Sequence[str], hooks: Hooks | None = None) -> int:
     except (Cancelled, KeyboardInterrupt):
         print(text("cli.cancelled"), file=sys.stderr)
         return Cancelled.exit_code
+    except Exception as error:  # noqa: BLE001 - the last door: no text of an exception gets out
+        print(text("cli.bug"), places_of(error), sep="\n", file=sys.stderr)
+        return 1
     return code

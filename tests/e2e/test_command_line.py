@@ -187,3 +187,16 @@ def test_status_of_the_sample_is_known(tmp_path):
     summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
     assert summary["status"] == {k: v for k, v in truth.statuses.items() if v}
     assert date.fromisoformat(summary["as_of"]) == truth.as_of
+
+
+def test_a_bug_tells_places_and_no_values(workbook, tmp_path, capsys, monkeypatch):
+    def broken(*_):
+        raise RuntimeError("张三 13812345678")
+
+    monkeypatch.setattr("branchseg.cli.commands.write_outputs", broken)
+    assert main(["run", str(workbook), "--out", str(tmp_path / "o")]) == 1
+    message = capsys.readouterr().err
+    assert "没有预料到" in message
+    assert "RuntimeError" in message
+    assert "张三" not in message
+    assert "138" not in message
