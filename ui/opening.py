@@ -89,7 +89,8 @@ def open_sample(folder: Path, settings: Settings, reporter: Reporter,
         if workbook is None:
             workbook = place / "示例名单.xlsx"
             reporter.step("正在生成示例名单", 0.1)
-            sample.write(workbook, customers=SAMPLE_CUSTOMERS, seed=SAMPLE_SEED)
+            sample.write(workbook, customers=SAMPLE_CUSTOMERS, seed=SAMPLE_SEED,
+                         as_of=datetime.now().astimezone().date())
         reporter.step("正在读取名单", 0.3)
         prepared = pipeline.prepare(pipeline.read_lists(workbook))
         reporter.step("正在判定", 0.6)

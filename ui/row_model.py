@@ -121,6 +121,12 @@ class RowModel(QAbstractTableModel):
         keep[np.fromiter(positions, np.intp)] = True
         return keep
 
+    def replace_column(self, key: str, values: npt.NDArray[Any]) -> None:
+        """Give one column other values; what is shown keeps its order."""
+        self._data[key] = values
+        self._ranks.pop(key, None)
+        self._tell_all()
+
     def values(self, key: str) -> npt.NDArray[Any]:
         """The data of one column, in position order; to build filters from."""
         return self._data[key]

@@ -197,6 +197,16 @@ def test_small_pieces(qtbot):
     assert date_edit(datetime.date(2026, 11, 22)).text() == "2026-11-22"
 
 
+@pytest.mark.parametrize("width", [260, 420, 900])
+def test_an_empty_state_never_cuts_its_text(qtbot, width):
+    empty = EmptyState("file", "还没有名单", "输入姓名、拼音首字母、手机后四位或客户号，回车选第一位；" * 2)
+    qtbot.addWidget(empty)
+    empty.resize(width, 400)
+    empty.show()
+    for line in empty.findChildren(QLabel):
+        assert line.height() >= line.heightForWidth(line.width())
+
+
 def test_text_is_never_taken_for_markup(qtbot):
     for widget in (Card("<b>x</b>"), Chip("<i>y</i>"), EmptyState("file", "<u>z</u>")):
         qtbot.addWidget(widget)

@@ -194,15 +194,14 @@ class EmptyState(QWidget):
                  actions: tuple[QPushButton, ...] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
         column = QVBoxLayout(self)
-        column.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column.setSpacing(px(10))
+        column.addStretch()
         column.addWidget(Picture(icon_name, "text3", 48), 0, Qt.AlignmentFlag.AlignCenter)
         for text, role in ((sentence, "section"), (hint, "muted")):
             line = label(text, role, wrap=True)
             line.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            line.setMaximumWidth(px(520))
             line.setVisible(bool(text))
-            column.addWidget(line, 0, Qt.AlignmentFlag.AlignCenter)
+            column.addWidget(line)
         row = QHBoxLayout()
         row.setSpacing(px(8))
         row.addStretch()
@@ -211,3 +210,4 @@ class EmptyState(QWidget):
         row.addStretch()
         column.addSpacing(px(4))
         column.addLayout(row)
+        column.addStretch()

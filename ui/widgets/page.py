@@ -79,8 +79,9 @@ class PageHeader(QWidget):
 
     def show_page(self, page: Page) -> None:
         """Put up a page's title, subtitle and buttons."""
-        if page not in self._buttons:
-            self._buttons[page] = _button_row(page.header_widgets())
+        widgets = () if page in self._buttons else page.header_widgets()
+        if widgets:
+            self._buttons[page] = _button_row(widgets)
             self._row.insertWidget(self._row.count() - 1, self._buttons[page])
         for each, box in self._buttons.items():
             box.setVisible(each is page)
