@@ -30,13 +30,13 @@ _WIDTH = 440
 def strength(passphrase: str) -> tuple[str, str]:
     """A word about a passphrase and its tone: too short, weak, fair or good."""
     if len(passphrase) < SHORTEST:
-        return f"至少 {SHORTEST} 个字，还差 {SHORTEST - len(passphrase)} 个", "neutral"
+        return f"至少 {SHORTEST} 个字符，还差 {SHORTEST - len(passphrase)} 个", "neutral"
     signs: Sequence[Callable[[str], bool]] = (
         str.isdigit, str.islower, str.isupper, lambda c: not c.isalnum(), _is_chinese, _is_chinese)
     kinds = sum(any(map(sign, passphrase)) for sign in signs)  # Chinese counts double
     variety = len(set(passphrase))
     if variety < 6 or (kinds < 2 and variety < SHORTEST):
-        return "太容易猜到，请换一句话", "danger"
+        return "太容易猜到，请换一个", "danger"
     if len(passphrase) < 14 and kinds < 3:
         return "可以，再长一些更好", "warn"
     return "很好", "ok"
@@ -239,7 +239,7 @@ class UnlockScreen(QWidget):
         if not self._branch.text().strip() or not self._operator.text().strip():
             return "请填写网点名称和使用人，它们会印在任务单上。"
         if len(self._first.text()) < SHORTEST:
-            return f"口令至少要 {SHORTEST} 个字，可以用一句容易记住的话。"
+            return f"口令至少要 {SHORTEST} 个字符，可以用几个不相干的词的拼音，加上数字。"
         if self._first.text() != self._again.text():
             return "两次输入的口令不一样，请重新输入。"
         return ""

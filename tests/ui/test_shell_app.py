@@ -1,10 +1,16 @@
 """From the lock screen to the pages and back, with the real vault, rules and sample."""
 
+import sys
+import threading
+from dataclasses import replace
+from types import SimpleNamespace
+
 import pytest
+from PySide6.QtCore import QLockFile, QTimer
 
 from branchseg import settings as stored_settings
 from branchseg.settings import Theme
-from ui import opening, style
+from ui import app, opening, style
 from ui.app import Application, make_qapplication
 from ui.workspace import Workspace
 
@@ -30,7 +36,8 @@ def wait_unlocked(qtbot, application, act):
 def test_first_use_then_lock_then_open_again(qtbot, application, tmp_path):
     screen, session = application.screen, application.session
     assert screen._first_use
-    wait_unlocked(qtbot, application, lambda: screen.create_wanted.emit("城东支行", "陈静", PASSPHRASE))
+    wait_unlocked(qtbot, application, lambda: screen.create_wanted.emit(
+        "城东支行", "陈静", PASSPHRASE))
     assert isinstance(application.window.workspace, Workspace)
     assert session.vault is not None
     assert session.ruleset is not None
@@ -65,8 +72,6 @@ def test_sample_data_is_sorted_and_thrown_away(qtbot, application, tmp_path):
 
 
 def test_rules_that_cannot_be_read_are_told_on_the_lock_screen(qtbot, application, tmp_path):
-    from dataclasses import replace
-
     session = application.session
     session.set_settings(replace(session.settings, rules_dir=str(tmp_path / "nowhere")))
     application.open_sample()
@@ -76,8 +81,6 @@ def test_rules_that_cannot_be_read_are_told_on_the_lock_screen(qtbot, applicatio
 
 
 def test_the_theme_changes_at_once_the_scale_at_the_next_start(application):
-    from dataclasses import replace
-
     session = application.session
     session.set_settings(replace(session.settings, theme=Theme.DARK, ui_scale=1.5))
     assert style.tokens() is style.DARK
@@ -96,8 +99,6 @@ def test_faults_of_the_settings_file_are_told(qtbot, qapp, tmp_path, monkeypatch
 
 
 def test_idle_locks_but_not_while_work_goes_on(qtbot, application):
-    import threading
-
     wait_unlocked(qtbot, application, application.open_sample)
     session, desk = application.session, application.window.workspace
     go_on = threading.Event()
@@ -113,3 +114,36 @@ def test_idle_locks_but_not_while_work_goes_on(qtbot, application):
 def test_qt_speaks_chinese(qapp):
     assert make_qapplication() is qapp
     assert qapp.translate("QPlatformTheme", "Cancel") == "取消"
+
+
+@pytest.fixture
+def program(qapp, tmp_path, monkeypatch):
+    """The data folder of a program about to run; what would be refused goes to a list."""
+    monkeypatch.setenv("BRANCHSEG_DATA", str(tmp_path / "data"))
+    for where, name in ((sys, "excepthook"), (threading, "excepthook"), (sys, "unraisablehook")):
+        monkeypatch.setattr(where, name, getattr(where, name))
+    refused = []
+    monkeypatch.setattr(app, "_refuse", lambda *texts: refused.append(texts) or 1)
+    return SimpleNamespace(folder=tmp_path / "data", refused=refused)
+
+
+def test_it_runs_until_the_window_is_closed(qapp, program):
+    QTimer.singleShot(300, lambda: [w.close() for w in qapp.topLevelWidgets()])
+    assert app.run() == 0
+    assert not program.refused
+    assert {p.name for p in program.folder.iterdir()} <= {"window.ini"}
+
+
+def test_the_same_data_is_not_opened_twice(program):
+    program.folder.mkdir()
+    lock = QLockFile(str(program.folder / "branchseg.lock"))
+    assert lock.tryLock(0)
+    assert app.run() == 1
+    assert program.refused[0][0] == "程序已经打开。"
+    lock.unlock()
+
+
+def test_a_data_folder_that_cannot_be_made_is_told(program):
+    program.folder.write_text("")
+    assert app.run() == 1
+    assert program.refused[0][0] == "无法建立数据文件夹。"

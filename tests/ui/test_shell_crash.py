@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -11,7 +11,7 @@ from ui.crash import CrashHandler, describe, write_report
 from ui.dialogs.error import ErrorDialog
 
 SECRET = "张三13800001234"
-NOW = datetime(2026, 11, 22, 9, 30)
+NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
 
 def broken():

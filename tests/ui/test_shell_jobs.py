@@ -79,7 +79,8 @@ def test_expected_failure_is_told_twice(qtbot, jobs):
     job = jobs.start("试", work)
     ends = Ends(job)
     qtbot.waitSignal(job.finished).wait()
-    assert ends.log[1:] == [("failed", InputError), ("expected", "pipeline.no_list"), ("finished",)]
+    assert ends.log[1:] == [
+        ("failed", InputError), ("expected", "pipeline.no_list"), ("finished",)]
 
 
 def test_cancel_stops_at_the_next_step(qtbot, jobs):

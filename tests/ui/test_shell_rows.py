@@ -1,4 +1,5 @@
 import datetime as dt
+from math import isnan
 
 import numpy as np
 import pandas as pd
@@ -251,8 +252,8 @@ def test_sorting_numbers_is_stable(values, down):
     model = RowModel([column("aum")])
     model.set_data({"aum": np.array(values, float)})
     model.sort(0, DOWN if down else UP)
-    known = [p for p, v in enumerate(values) if v == v]
-    unknown = [p for p, v in enumerate(values) if v != v]
+    known = [p for p, v in enumerate(values) if not isnan(v)]
+    unknown = [p for p, v in enumerate(values) if isnan(v)]
     sign = -1 if down else 1
     assert model.shown.tolist() == sorted(known, key=lambda p: sign * values[p]) + unknown
 

@@ -10,7 +10,7 @@ from ui.session import CustomerList, Notice
 def heard(session):
     """Everything the session says, in order."""
     log = []
-    session.noticed.connect(lambda notice: log.append(notice))
+    session.noticed.connect(log.append)
     session.crashed.connect(lambda error: log.append(type(error)))
     session.navigate_requested.connect(lambda *what: log.append(what))
     session.result_changed.connect(lambda: log.append("result"))

@@ -93,7 +93,8 @@ def test_header_sorts_up_down_and_back(qtbot, table):
     seen = []
     for _ in range(3):
         header_click(qtbot, table, 3)
-        seen.append((table.model().shown.tolist(), table.horizontalHeader().sortIndicatorSection()))
+        marked = table.horizontalHeader().sortIndicatorSection()
+        seen.append((table.model().shown.tolist(), marked))
     assert seen == [([2, 0, 1], 3), ([1, 0, 2], 3), ([0, 1, 2], -1)]
 
 
@@ -152,7 +153,8 @@ def test_a_late_date_stays_red_on_the_selected_row(qtbot, table):
 
 def test_the_menu_of_a_cell_filters_by_its_value(qtbot, table):
     added = []
-    table.menu_opening.connect(lambda menu, position: added.append((menu.addAction("打开"), position)))
+    table.menu_opening.connect(
+        lambda menu, position: added.append((menu.addAction("打开"), position)))
     menu = table.cell_menu(table.model().index(1, 6))
     captions = [action.text().partition("\t")[0] for action in menu.actions()]
     assert captions == ["按“待联系”筛选", "复制", "连同表头复制", "打开"]

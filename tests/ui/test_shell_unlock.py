@@ -43,12 +43,12 @@ def test_strength(passphrase, tone):
 
 
 def test_it_says_how_many_characters_are_missing():
-    assert strength("1234567")[0] == "至少 10 个字，还差 3 个"
+    assert strength("1234567")[0] == "至少 10 个字符，还差 3 个"
 
 
 @pytest.mark.parametrize(("change", "complaint"), [
-    ({"branch": " "}, "网点名称"), ({"operator": ""}, "使用人"), ({"first": "短"}, "至少要 10 个字"),
-    ({"again": "另一句容易记住的话"}, "不一样"),
+    ({"branch": " "}, "网点名称"), ({"operator": ""}, "使用人"),
+    ({"first": "短"}, "至少要 10 个字符"), ({"again": "另一句容易记住的话"}, "不一样"),
 ])
 def test_first_use_is_checked_before_anything_is_made(qtbot, first, change, complaint):
     fill(first, **change)

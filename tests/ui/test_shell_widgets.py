@@ -1,4 +1,5 @@
 import threading
+from datetime import date
 
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
@@ -192,14 +193,13 @@ def test_small_pieces(qtbot):
     number = spin_box(1, 30, " 分钟")
     number.setValue(99)
     assert number.text() == "30 分钟"
-    import datetime
-
-    assert date_edit(datetime.date(2026, 11, 22)).text() == "2026-11-22"
+    assert date_edit(date(2026, 11, 22)).text() == "2026-11-22"
 
 
 @pytest.mark.parametrize("width", [260, 420, 900])
 def test_an_empty_state_never_cuts_its_text(qtbot, width):
-    empty = EmptyState("file", "还没有名单", "输入姓名、拼音首字母、手机后四位或客户号，回车选第一位；" * 2)
+    hint = "输入姓名、拼音首字母、手机后四位或客户号，回车选第一位；"
+    empty = EmptyState("file", "还没有名单", hint * 2)
     qtbot.addWidget(empty)
     empty.resize(width, 400)
     empty.show()

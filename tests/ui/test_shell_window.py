@@ -229,19 +229,19 @@ def send(window, event):
 
 
 def test_a_list_can_be_dropped_anywhere(desk, tmp_path):
-    data, enter = drag(tmp_path / "名单.XLSX")
+    _data, enter = drag(tmp_path / "名单.XLSX")
     enter.ignore()
     assert send(desk, enter)
     assert desk._drop.isVisible()
     desk._drop.eventFilter(desk, QDragLeaveEvent())
     assert not desk._drop.isVisible()
-    data, drop = drag(tmp_path / "名单.xlsx", QDropEvent)
+    _other, drop = drag(tmp_path / "名单.xlsx", QDropEvent)
     assert send(desk, drop)
     assert page(desk, "imports").log == [tmp_path / "名单.xlsx"]
 
 
 def test_other_files_are_not_taken(desk, tmp_path):
-    data, picture = drag(tmp_path / "photo.png")
+    _data, picture = drag(tmp_path / "photo.png")
     picture.ignore()
     assert not send(desk, picture)
     remote = QMimeData()
@@ -251,7 +251,7 @@ def test_other_files_are_not_taken(desk, tmp_path):
 
 def test_the_table_of_pages_is_sound():
     assert len({spec.key for spec in PAGES}) == len(PAGES)
-    keys = [spec.shortcut for spec in PAGES] + [v.shortcut for v in (*actions.VERBS, *actions.UNDO)]
+    keys = [each.shortcut for each in (*PAGES, *actions.VERBS, *actions.UNDO)]
     assert len(set(keys)) == len(keys)
     assert PageSpec("x", "", "", "", "nothing_here:Page").available is False
 
