@@ -296,16 +296,7 @@ class RowModel(QAbstractTableModel):
     def value(self, position: int, shape: Column) -> Any:
         """One value as str, float, bool, date or None."""
         values = self._data.get(shape.key)
-        if values is None:
-            return None
-        cell = values[position]
-        if isinstance(cell, np.datetime64):
-            return None if np.isnat(cell) else cell.astype("datetime64[D]").item()
-        if isinstance(cell, datetime):
-            return cell.date()
-        if isinstance(cell, np.generic):
-            cell = cell.item()
-        return float(cell) if isinstance(cell, int) and not isinstance(cell, bool) else cell
+        return None if values is None else _plain(values[position])
 
     def text(self, position: int, shape: Column) -> str:
         """The text of a cell as shown now."""
@@ -322,6 +313,17 @@ class RowModel(QAbstractTableModel):
         if len(self._order):
             self.dataChanged.emit(
                 self.index(0, 0), self.index(len(self._order) - 1, self.columnCount() - 1))
+
+
+def _plain(cell: Any) -> Any:
+    """A cell as str, float, bool, date or None."""
+    if isinstance(cell, np.datetime64):
+        return None if np.isnat(cell) else cell.astype("datetime64[D]").item()
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, np.generic):
+        cell = cell.item()
+    return float(cell) if isinstance(cell, int) and not isinstance(cell, bool) else cell
 
 
 def _arrange(ranks: npt.NDArray[Any], *, descending: bool) -> Positions:
