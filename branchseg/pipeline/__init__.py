@@ -1,6 +1,6 @@
 """The way of the data, as one story for window and command line, so that they never disagree."""
 
-from branchseg.pipeline.sheetwork import Task, task_sheets, work_list
+from branchseg.pipeline.sheetwork import Task, task_sheet, task_sheets, work_list
 from branchseg.pipeline.story import (
     ListSource,
     Prepared,
@@ -11,7 +11,14 @@ from branchseg.pipeline.story import (
     read_lists,
     reassess,
 )
-from branchseg.pipeline.views import counts, customer, explain, labels, summary
+from branchseg.pipeline.views import (
+    counts,
+    customer,
+    explain,
+    explain_newcomer,
+    labels,
+    summary,
+)
 
 __all__ = [
     "ListSource",
@@ -23,11 +30,13 @@ __all__ = [
     "customer",
     "evaluate",
     "explain",
+    "explain_newcomer",
     "labels",
     "prepare",
     "read_lists",
     "reassess",
     "summary",
+    "task_sheet",
     "task_sheets",
     "work_list",
 ]

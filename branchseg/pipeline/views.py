@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from branchseg import analytics, rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from branchseg.model.results import Assessment, Observation
     from branchseg.pipeline.story import RunResult
@@ -26,6 +29,13 @@ def explain(result: RunResult, position: int,
     """Everything the rules say about the customer in row `position`, with evidence."""
     table = result.table
     return rules.explain(table.frame, position, result.ruleset, table.as_of, observations)
+
+
+def explain_newcomer(ruleset: RuleSet, as_of: date,
+                     observations: Sequence[Observation]) -> Assessment:
+    """The same for somebody on no list: all the rules know is what was seen, by one id."""
+    frame = pd.DataFrame({"customer_id": pd.Series([observations[0].customer_id], dtype="str")})
+    return rules.explain(frame, 0, ruleset, as_of, observations)
 
 
 def customer(result: RunResult, position: int) -> dict[str, Any]:

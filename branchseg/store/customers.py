@@ -6,12 +6,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from branchseg.model.table import SOURCE_ROWS, CustomerTable
 from branchseg.store import frames
 from branchseg.store.db import Database
-from branchseg.store.schema import BATCHES, CUSTOMERS, STORED_FIELDS, WALK_INS
+from branchseg.store.schema import (
+    BATCHES,
+    CUSTOMERS,
+    NOTES,
+    OBSERVATIONS,
+    STORED_FIELDS,
+    TAGS,
+    TASKS,
+    WALK_INS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,6 +69,17 @@ class Customers(Database):
             row |= {"customer_id": f"{stem}{number:03}", "created_at": created_at}
             connection.execute(insert(WALK_INS), row)
         return str(row["customer_id"])
+
+    def remove_walk_in(self, customer_id: str) -> bool:
+        """Forget somebody registered by mistake; False, and kept, if any work refers to them."""
+        with self._begin() as connection:
+            for part in (OBSERVATIONS, TAGS, NOTES, TASKS):
+                if connection.execute(select(part.c.id).where(
+                        part.c.customer_id == customer_id).limit(1)).first():
+                    return False
+            done = connection.execute(
+                delete(WALK_INS).where(WALK_INS.c.customer_id == customer_id))
+        return bool(done.rowcount)
 
 
 def _lists(connection: Connection) -> tuple[list[frames.Columns], list[date]]:
