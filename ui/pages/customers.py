@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from ..session import CustomerList
 from ..style import GAP, px
 from ..widgets.basic import EmptyState, button
 from ..widgets.page import Page
-from . import customers_work as work
 from .customers_columns import INVALID
+from .customers_data import CustomersData
+from .customers_export import CustomersExport
 from .customers_filters import CustomerFilters
 from .customers_table import CustomersTable
 from .portrait import Portrait
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from PySide6.QtWidgets import QMenu
 
-    from ..jobs import Job, Work
     from ..session import Session
+    from .customers_work import CustomerView, Tagged
 
-_SHARES = (66, 34)
-_TABLE_WIDTH, _PORTRAIT_WIDTH = 320, 340
+_SHARES = (70, 30)
+_TABLE_WIDTH, _PORTRAIT_WIDTH = 320, 322
 
 
 class CustomersPage(Page):
@@ -40,21 +39,19 @@ class CustomersPage(Page):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.view: work.CustomerView | None = None
-        self._tagged: dict[str, Any] = {}
-        self._found: work.Found | None = None
+        self.data = CustomersData(session, self)
         self._wanted: object = None
-        self._jobs: dict[str, Job] = {}
         self.filters, self.table = CustomerFilters(), CustomersTable()
         self.portrait = Portrait(session)
         self.print = button("打印选中 0 张", "print", self._print, primary=True)
-        self.export = button("导出名单", "export", self._export,
+        self._export = CustomersExport(session, self.table, self)
+        self.export = button("导出名单", "export", self._export.save,
                              tip="勾选的客户，没有勾选时是显示的全部客户（Ctrl+E）")
-        self.commands = {"export": self._export, "refresh": self._result_changed}
+        self.commands = {"export": self._export.save, "refresh": self.data.refresh}
         self._build()
         self._connect()
         self._ticked(0)
-        self._result_changed()
+        self.data.refresh()
 
     def _build(self) -> None:
         """Empty state, or filters above table and portrait."""
@@ -84,11 +81,15 @@ class CustomersPage(Page):
 
     def _connect(self) -> None:
         session, table, portrait = self.session, self.table, self.portrait
-        session.result_changed.connect(self._result_changed)
-        session.customer_changed.connect(self._tags_changed)
+        data = self.data
+        data.gone.connect(self._show_nobody)
+        data.loading.connect(lambda: self._stack.setCurrentIndex(1))
+        data.ready.connect(self._show_view)
+        data.found_changed.connect(self._show_found)
+        data.tags_changed.connect(self._show_tags)
         session.settings_changed.connect(self._settings_changed)
-        session.search_changed.connect(self._search)
         self.filters.changed.connect(self._filter)
+        self.filters.copy_wanted.connect(self._export.copy)
         table.current_changed.connect(self._show_customer)
         table.opened.connect(self._open_wide)
         table.ticked.connect(self._ticked)
@@ -111,8 +112,12 @@ class CustomersPage(Page):
     def activate(self, argument: object = None) -> None:
         """Show one customer, or a list alone; None leaves everything as it was."""
         self._wanted = argument
-        self._search(self.session.search)
         self._show_wanted()
+
+    @property
+    def view(self) -> CustomerView | None:
+        """The customers shown."""
+        return self.data.view
 
     @property
     def is_wide(self) -> bool:
@@ -130,39 +135,25 @@ class CustomersPage(Page):
 
     # --- data ---
 
-    def _run(self, name: str, label: str, job: Work, done: Callable[[Any], None], *,
-             quiet: bool = True) -> None:
-        """Run one job of a kind; an earlier one of that kind is of no interest any more."""
-        if name in self._jobs:
-            self._jobs[name].drop()
-        self._jobs[name] = self.session.run(label, job, done, quiet=quiet)
+    @Slot()
+    def _show_nobody(self) -> None:
+        """There are no customers."""
+        self.portrait.clear()
+        self._stack.setCurrentIndex(0)
+        self.set_subtitle("")
+        self._enable()
 
     @Slot()
-    def _result_changed(self) -> None:
-        """Have the new result made ready; until then the old one is not touched."""
-        result, vault = self.session.result, self.session.vault
-        if result is None or vault is None:
-            self.view = self._found = None
-            self.portrait.clear()
-            self._stack.setCurrentIndex(0)
-            self.set_subtitle("")
-            self._enable()
-            return
-        self._stack.setCurrentIndex(1)
-        self._run("view", "正在准备客户", lambda reporter: work.view_of(result, vault, reporter),
-                  self._show_view, quiet=False)
-
-    @Slot(object)
-    def _show_view(self, view: work.CustomerView) -> None:
+    def _show_view(self) -> None:
         """A result is ready: same customer, same filters, same ticks as far as possible."""
-        facts = self.portrait.facts
+        view, facts = self.view, self.portrait.facts
+        if view is None:
+            return
         before = facts.customer_id if facts is not None else ""
-        self.view, self._found, self._tagged = view, None, dict(view.tagged)
         self.filters.offer(view)
         self.table.show_view(view, names_masked=self.session.settings.names_masked)
         self._filter()
         self.table.select(view.places.get(before, -1))
-        self._search(self.session.search)
         self._enable()
         self._show_wanted()
 
@@ -193,17 +184,8 @@ class CustomersPage(Page):
         self.filters.invalid.setChecked(view.data["status"][place] == INVALID)
         self.table.select(place)
 
-    @Slot(str)
-    def _tags_changed(self, _customer_id: str) -> None:
-        """Somebody's tags may be others now: the filter has to know."""
-        view, vault = self.view, self.session.vault
-        if view is not None and vault is not None:
-            self._run("tags", "正在读取标签", lambda _reporter: work.tags_of(view.result, vault),
-                      self._show_tags)
-
     @Slot(object)
-    def _show_tags(self, tagged: work.Tagged) -> None:
-        self._tagged = dict(tagged.masks)
+    def _show_tags(self, tagged: Tagged) -> None:
         self.filters.offer_tags(tagged)
         self._filter()
 
@@ -213,32 +195,12 @@ class CustomersPage(Page):
 
     # --- searching and filtering ---
 
-    @Slot(str)
-    def _search(self, query: str) -> None:
-        """Look for a customer in the worker; an empty query shows all again."""
-        view = self.view
-        if view is None:
-            return
-        if not query:
-            if "search" in self._jobs:
-                self._jobs.pop("search").drop()
-            if self._found is not None:
-                self._found = None
-                self._filter()
-            return
-        if self._found is None or self._found.query != query:
-            self._run("search", "正在搜索", lambda _reporter: work.search(view, query),
-                      self._show_found)
-
-    @Slot(object)
-    def _show_found(self, found: work.Found) -> None:
-        """Show the hits; the best one becomes current."""
-        if self.view is None or found.result is not self.view.result:
-            return
-        self._found = found
+    @Slot()
+    def _show_found(self) -> None:
+        """Show who was found; the best hit becomes current."""
         self._filter()
-        shown = (place for place in found.positions if self.table.select(place))
-        next(shown, None)
+        if self.data.found is not None:
+            next((place for place in self.data.found.positions if self.table.select(place)), None)
 
     @Slot()
     def _filter(self) -> None:
@@ -246,9 +208,11 @@ class CustomersPage(Page):
         if self.view is None:
             return
         model = self.table.model
-        keep = self.filters.keep(self.view, model, self._tagged)
-        if self._found is not None:
-            keep &= model.mask(self._found.positions)
+        found = self.data.found
+        keep = self.filters.keep(self.view, model, self.data.tagged,
+                                 searching=found is not None)
+        if found is not None:
+            keep &= model.mask(found.positions)
         self.table.filter(keep)
         self._count()
 
@@ -257,8 +221,9 @@ class CustomersPage(Page):
         if self.view is None:
             return
         shown, ticked = self.table.model.rowCount(), len(self.table.model.ticked)
-        self.filters.bar.set_count(f"{shown:,} 户，已选 {ticked:,} 户")
-        self.set_subtitle(f"共 {len(self.view.ids):,} 户，显示 {shown:,} 户，已选 {ticked:,} 户")
+        self.filters.bar.set_count(f"共 {shown:,} 户，已选 {ticked:,} 户")
+        as_of = self.view.result.table.as_of.isoformat()
+        self.set_subtitle(f"名单 {len(self.view.ids):,} 户 · 数据日期 {as_of}")
 
     # --- one customer ---
 
@@ -306,22 +271,3 @@ class CustomersPage(Page):
         ticked = self.table.ticked_ids()
         if ticked:
             self.session.navigate("tasks", ticked)
-
-    def _export(self) -> None:
-        """Ask where to, and write the list in the worker."""
-        view, settings = self.view, self.session.settings
-        positions = self.table.exported()
-        if view is None or not positions:
-            return
-        name = f"客户名单_{view.result.table.as_of:%Y%m%d}.xlsx"
-        chosen, _kind = QFileDialog.getSaveFileName(
-            self, "导出名单（已脱敏）", str(Path(settings.last_folder) / name), "Excel 工作簿 (*.xlsx)")
-        if chosen:
-            path, now = Path(chosen), datetime.now().astimezone()
-            self.session.run(
-                "正在导出名单", lambda reporter: work.export(
-                    view, positions, path, settings, now, reporter), self._exported)
-
-    @Slot(object)
-    def _exported(self, count: int) -> None:
-        self.session.notify(f"已导出 {count:,} 户，个人信息已脱敏。")

@@ -44,13 +44,13 @@ def _tier_tone(place: int, count: int) -> str:
 def columns(labels: Mapping[str, Mapping[str, str]]) -> tuple[Column, ...]:
     """The table's columns, the most needed first: the others may scroll away."""
     return (
-        column("name", width=84),
+        column("name", width=72),
         column("tier", label="层级", width=82, chips=chips(labels, "tier")),
-        column("status", label="状态", width=92, chips=chips(labels, "status")),
+        column("status", label="状态", width=86, chips=chips(labels, "status")),
+        column("aum", label="AUM", width=108),
         column("grade", label="等级", width=84, chips=chips(labels, "grade")),
-        column("aum", label="AUM", width=122),
-        Column("next_action", "下一步", width=142, stretch=True),
-        column("maturity_date", label="到期", due=True),
+        Column("next_action", "下一步", width=140, stretch=True),
+        column("maturity_date", label="到期", due=True, width=150),
         Column("to_next_tier", "差多少到下一层", Kind.AMOUNT, 168, "元", 2),
         Column("segment", "主分群", width=118),
         column("manager", width=92),

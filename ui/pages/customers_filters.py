@@ -17,34 +17,40 @@ from .customers_columns import INVALID
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from PySide6.QtGui import QResizeEvent
+
     from ..row_model import RowModel
     from ..session import CustomerList
     from .customers_work import CustomerView, Tagged
 
 _FILTERS = {
-    "status": "全部状态", "tier": "全部层级", "grade": "全部等级", "segment": "全部分群",
-    "manager": "全部经理", "tag": "全部标签",
+    "status": "状态", "tier": "层级", "grade": "等级", "segment": "分群", "manager": "经理",
+    "tag": "标签",
 }
+_COPY = "复制到 Excel"
+_NARROW = 1000
+_WIDTHS, _NARROW_WIDTHS = (100, 148), (74, 100)
 
 
 class CustomerFilters(Card):
-    """Says which customers are wanted; `changed` after every choice."""
+    """Says which customers are wanted: `changed` after every choice; `copy_wanted` for Excel."""
 
     changed = Signal()
+    copy_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent, padding=(0, 0))
         self.body.setSpacing(0)
         self.bar = FilterBar()
-        for key, everything in _FILTERS.items():
-            box = self.bar.add_filter(key, everything, {})
-            box.setMinimumWidth(px(88))
-            box.setMaximumWidth(px(148))
+        self._boxes = {key: self.bar.add_filter(key, word, {}) for key, word in _FILTERS.items()}
         self.invalid = QCheckBox("含无效户")
         self.invalid.setToolTip("无效户默认不显示")
         self.bar.add_widget(self.invalid)
+        self.copy = button(_COPY, "copy", self.copy_wanted.emit, flat=True,
+                           tip="复制勾选的客户，没有勾选时是选中的行（已脱敏）")
         self.clear = button("清除筛选", clicked=self.reset, flat=True)
         self.bar.add_widget(self.clear)
+        self.bar.add_widget(self.copy)
         self._chips = ChipRow()
         self._chips.setContentsMargins(px(12), 0, px(12), px(10))
         self._chips.hide()
@@ -56,18 +62,36 @@ class CustomerFilters(Card):
         self.invalid.toggled.connect(lambda _on: self._changed())
         self.clear.setVisible(False)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fewer words where there is little room."""
+        super().resizeEvent(event)
+        self.copy.setText("" if self._narrow else _COPY)
+        least, most = _NARROW_WIDTHS if self._narrow else _WIDTHS
+        for key, box in self._boxes.items():
+            box.setMinimumWidth(px(least))
+            box.setMaximumWidth(px(most))
+            box.setItemText(0, self._everything(key))
+
+    @property
+    def _narrow(self) -> bool:
+        return self.width() < px(_NARROW)
+
+    def _everything(self, key: str) -> str:
+        """The first entry of a filter."""
+        return _FILTERS[key] if self._narrow else f"全部{_FILTERS[key]}"
+
     # --- choices ---
 
     def offer(self, view: CustomerView) -> None:
         """Offer what there is among these customers; a list shown before is of no use now."""
-        for key, everything in _FILTERS.items():
-            self.bar.set_choices(key, everything, view.choices[key])
+        for key in _FILTERS:
+            self.bar.set_choices(key, self._everything(key), view.choices[key])
         self._list = None
         self._show_chips()
 
     def offer_tags(self, tagged: Tagged) -> None:
         """The tags in use have changed."""
-        self.bar.set_choices("tag", _FILTERS["tag"], tagged.words)
+        self.bar.set_choices("tag", self._everything("tag"), tagged.words)
 
     def show_list(self, wanted: CustomerList | None, *, with_invalid: bool = False) -> None:
         """Show this list only, whatever was chosen before."""
@@ -103,11 +127,15 @@ class CustomerFilters(Card):
         chosen = any(self.bar.chosen(key) for key in _FILTERS)
         return chosen or self.invalid.isChecked() or bool(self._list) or bool(self._values)
 
-    def keep(self, view: CustomerView, model: RowModel, tagged: Mapping[str, Any]) -> Any:
-        """Who is wanted: an array of booleans in position order."""
+    def keep(self, view: CustomerView, model: RowModel, tagged: Mapping[str, Any], *,
+             searching: bool) -> Any:
+        """Who is wanted: an array of booleans in position order.
+
+        A search finds invalid customers too: the person may stand in the lobby.
+        """
         data = view.data
         keep = model.mask(range(len(view.ids)) if self._list is None else self._list.positions)
-        if not self.invalid.isChecked():
+        if not (searching or self.invalid.isChecked()):
             keep &= data["status"] != INVALID
         for key in _FILTERS:
             chosen = self.bar.chosen(key)
@@ -125,7 +153,7 @@ class CustomerFilters(Card):
         """What narrows the table besides the drop-downs; a click takes it away."""
         chips: list[QWidget] = []
         if self._list is not None:
-            chips.append(RemovableChip(f"名单：{self._list.title}", self._drop_list,
+            chips.append(RemovableChip(f"只看：{self._list.title}", self._drop_list,
                                        "点击返回全部客户"))
         chips += [RemovableChip(caption, partial(self._drop_value, key))
                   for key, (caption, _value) in self._values.items()]

@@ -42,7 +42,7 @@ class CustomersTable(Card):
         super().__init__(parent=parent, padding=(1, 1))
         self.view: CustomerView | None = None
         self._labels: Labels = {}
-        self._nobody = EmptyState("search", "没有符合条件的客户", "换一个条件，或点“清除筛选”。")
+        self._nobody = EmptyState("search", "没有符合条件的客户", "换一个搜索词，或点“清除筛选”。")
         self._nobody.hide()
         self._make_table()
         self.body.addWidget(self._nobody, 1)
@@ -105,8 +105,9 @@ class CustomersTable(Card):
 
     def exported(self) -> list[int]:
         """The positions an export takes: the ticked ones, else all shown."""
-        ticked = self.model.ticked.tolist()
-        return ticked or self.model.shown.tolist()
+        ticked: list[int] = self.model.ticked.tolist()
+        shown: list[int] = self.model.shown.tolist()
+        return ticked or shown
 
     # --- events ---
 

@@ -43,19 +43,21 @@ class TagEditor(QObject):
         super().__init__(parent)
         self._session = session
 
-    def add(self, customer_id: str, before: Tags, tag: str) -> None:
-        """Give a tag, unless the customer has it."""
-        if tag not in before:
-            self._push(f"加标签“{tag}”", customer_id, before, (*before, tag))
+    def add(self, customer_id: str, before: Tags, tag: str) -> Tags:
+        """Give a tag, unless the customer has it; returns the tags from now on."""
+        if tag in before:
+            return before
+        return self._push(f"加标签“{tag}”", customer_id, before, (*before, tag))
 
-    def remove(self, customer_id: str, before: Tags, tag: str) -> None:
-        """Take a tag away."""
-        self._push(f"去掉标签“{tag}”", customer_id, before,
-                   tuple(one for one in before if one != tag))
+    def remove(self, customer_id: str, before: Tags, tag: str) -> Tags:
+        """Take a tag away; returns the tags from now on."""
+        return self._push(f"去掉标签“{tag}”", customer_id, before,
+                          tuple(one for one in before if one != tag))
 
-    def _push(self, words: str, customer_id: str, before: Tags, after: Tags) -> None:
+    def _push(self, words: str, customer_id: str, before: Tags, after: Tags) -> Tags:
         self._session.undo_stack.push(
             TagsCommand(words, customer_id, before, after, self._put))
+        return after
 
     def _put(self, customer_id: str, tags: Tags) -> None:
         """Set the tags in the worker."""

@@ -5,6 +5,7 @@ Narrow, it shows one tab; in full width, all three panes side by side.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,22 +17,26 @@ from ..style import px
 from ..widgets.basic import Card, EmptyState, button
 from . import portrait_work as work
 from .customers_undo import TagEditor
-from .portrait_facts import Facts, facts_of
 from .portrait_factors import FactorsPane
+from .portrait_facts import Facts, facts_of
 from .portrait_head import PortraitHead, icon_button
 from .portrait_overview import OverviewPane
 from .portrait_records import RecordsPane
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QHideEvent, QResizeEvent
 
     from ..jobs import Job
     from ..session import Session
+    from .customers_undo import Tags
     from .customers_work import CustomerView
 
 TABS = ("概览", "七要素", "记录")
 _PAUSE_MS = 60
 _PANE_WIDTH = 310
+_RADAR_DPI = 78
 
 
 class Portrait(Card):
@@ -83,7 +88,8 @@ class Portrait(Card):
         column.addWidget(_rule())
         column.addLayout(self._foot())
         self._stack = QStackedLayout()
-        self._stack.addWidget(EmptyState("user", "选择一位客户", "点表格中的一行，这里显示客户画像。"))
+        self._stack.addWidget(EmptyState(
+            "user", "选择一位客户", "点表格中的一行，这里显示客户画像。"))
         self._stack.addWidget(body)
         self.body.addLayout(self._stack)
         self._arrange()
@@ -97,8 +103,11 @@ class Portrait(Card):
         self.next = icon_button("arrow-down", "下一位（Alt+↓）", partial(self.stepped.emit, 1))
         self.lobby = button("厅堂识别", "lobby", self._to_lobby)
         self.print = button("打印任务单", "print", self._to_print)
-        row.addWidget(self.previous)
-        row.addWidget(self.next)
+        arrows = QHBoxLayout()
+        arrows.setSpacing(px(2))
+        arrows.addWidget(self.previous)
+        arrows.addWidget(self.next)
+        row.addLayout(arrows)
         row.addStretch()
         row.addWidget(self.lobby)
         row.addWidget(self.print)
@@ -139,6 +148,7 @@ class Portrait(Card):
     def set_wide(self, *, wide: bool) -> None:
         """Whether the portrait has the whole page."""
         self._wide = wide
+        self.head.set_wide(wide=wide)
         self._arrange()
 
     def _arrange(self) -> None:
@@ -162,14 +172,16 @@ class Portrait(Card):
 
     def _load(self) -> None:
         """Have the records and the explanation fetched; the records are quick and come first."""
+        self._forget_jobs()
         self._load_records()
         facts, vault = self.facts, self._session.vault
         if facts is None or vault is None:
             return
-        dark = style.tokens().name == "dark"
+        dark, dpi = style.tokens().name == "dark", px(_RADAR_DPI)
         self._jobs.append(self._session.run(
             "正在分析客户", lambda _reporter: work.details_of(
-                facts.view, facts.position, vault, dark=dark), self._detailed, quiet=True))
+                facts.view, facts.position, vault, dark=dark, dpi=dpi),
+            self._detailed, quiet=True))
 
     def _load_records(self) -> None:
         facts, vault = self.facts, self._session.vault
@@ -221,12 +233,16 @@ class Portrait(Card):
             self.overview.show_basics(self.facts, revealed=revealed)
 
     def _add_tag(self, tag: str) -> None:
-        if self._records is not None:
-            self._tags.add(self._records.customer_id, self._records.tags, tag)
+        self._change_tags(self._tags.add, tag)
 
     def _remove_tag(self, tag: str) -> None:
-        if self._records is not None:
-            self._tags.remove(self._records.customer_id, self._records.tags, tag)
+        self._change_tags(self._tags.remove, tag)
+
+    def _change_tags(self, change: Callable[[str, Tags, str], Tags], tag: str) -> None:
+        """Change the tags; what comes next builds on that, though the worker is still at it."""
+        known = self._records
+        if known is not None:
+            self._records = replace(known, tags=change(known.customer_id, known.tags, tag))
 
     def _add_note(self, text: str) -> None:
         facts, vault = self.facts, self._session.vault

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from .portrait_facts import Facts
     from .portrait_work import Details
 
-_RADAR_HEIGHT = 300
-_NOTE = "七要素是本行可配置的工作口径，仅供参考，不改变价值层级；“外在与随身线索”不能单独使等级上升。"
+_RADAR_HEIGHT = 270
+_NOTE = ("七要素是本行可配置的工作口径，仅供参考，不改变价值层级；"
+         "“外在与随身线索”不能单独使等级上升。")
 
 
 class FactorsPane(Pane):

@@ -30,6 +30,8 @@ _BASICS = (
     "branch", "manager", "tenure", "card_level", "bank_level", "address",
 )
 _LABELS = {"age_years": "年龄", "tenure": "关系年限", "id_number": "证件号码"}
+_SOON = 7
+"""Days within which something due is marked."""
 _OWED = ("loan", "mortgage", "credit_limit")
 _DAYS = {
     "last_txn": "最近交易", "last_contact": "最近接触", "mobile_bank_last": "手机银行登录",
@@ -71,6 +73,8 @@ class Facts:
         value = self.values.get(key)
         if value is None:
             return UNKNOWN
+        if key == "tenure" and value == 0:
+            return "不足 1 年"
         shape = column(key)
         if isinstance(value, float) and value.is_integer() and shape.kind is not Kind.AMOUNT:
             words = f"{value:,.0f}"
@@ -106,7 +110,7 @@ class Facts:
     def aum(self) -> str:
         """AUM as a figure: 182.3 万."""
         value = self.number("aum")
-        return UNKNOWN if value is None else f"{show_amount_short(value)} 元"
+        return UNKNOWN if value is None else _yuan(value)
 
     @property
     def aum_basis(self) -> str:
@@ -157,8 +161,9 @@ class Facts:
         if due is not None:
             what = self.show("maturity_product") if "maturity_product" in self.values else ""
             amount = self.number("maturity_amount")
-            parts = [what, "" if amount is None else f"{show_amount_short(amount)} 元"]
-            tone = "danger" if due <= self.as_of else "warn" if (due - self.as_of).days <= 7 else ""
+            parts = [what, "" if amount is None else _yuan(amount)]
+            days = (due - self.as_of).days
+            tone = "danger" if days <= 0 else "warn" if days <= _SOON else ""
             words = f"{due.isoformat()}  {due_text(due, self.as_of)}"
             found.append(("到期", " · ".join(filter(None, (words, *parts))), tone))
         for key, label in _DAYS.items():
@@ -206,6 +211,12 @@ def _plain(value: object) -> object:
     item = getattr(value, "item", None)
     plain = item() if item is not None else value
     return float(plain) if isinstance(plain, int) and not isinstance(plain, bool) else plain
+
+
+def _yuan(amount: float) -> str:
+    """182.3 万元, 8,500 元."""
+    words = show_amount_short(amount)
+    return f"{words}元" if words[-1] in "万亿" else f"{words} 元"
 
 
 def _ago(day: date, as_of: date) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from ..icons import icon
@@ -38,7 +39,8 @@ class PortraitHead(QWidget):
         self.name, self.line = ElidedLabel("title"), ElidedLabel()
         self.reveal = button("显示完整号码", "eye", self.toggle_reveal,
                              tip="显示完整号码 30 秒（Ctrl+H）")
-        self.wide = icon_button("table", "整页查看（Enter）", self.wide_wanted.emit)
+        self.wide = button("整页", "", self.wide_wanted.emit, flat=True,
+                           tip="用整页看画像（在表格中按 Enter 或双击）")
         self.chips = ChipRow()
         row = QHBoxLayout()
         row.setSpacing(px(6))
@@ -53,6 +55,11 @@ class PortraitHead(QWidget):
         column.addWidget(self.chips)
         self._tick = QTimer(self, interval=1000)
         self._tick.timeout.connect(self._count_down)
+
+    def set_wide(self, *, wide: bool) -> None:
+        """The button leads back while the portrait has the whole page."""
+        self.wide.setText("返回名单" if wide else "整页")
+        self.wide.setIcon(icon("chevron-left", "accent") if wide else QIcon())
 
     @property
     def revealed(self) -> bool:

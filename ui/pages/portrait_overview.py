@@ -47,11 +47,12 @@ class OverviewPane(Pane):
         row.addWidget(self._basis, 1, Qt.AlignmentFlag.AlignBottom)
         value = self.section("资产与层级")
         value.addLayout(row)
-        for each in (self._bar, self._distance):
-            value.addWidget(each)
+        value.addWidget(self._bar)
+        value.addWidget(self._distance)
         products = self.section("持有产品")
-        for each in (self.tiles, self._ties, self._not_tied):
-            products.addWidget(each)
+        products.addWidget(self.tiles)
+        products.addWidget(self._ties)
+        products.addWidget(self._not_tied)
 
     def _build_rules(self) -> None:
         room = self.section("适当性与授权")
@@ -115,8 +116,8 @@ class AdviceBox(QWidget):
         for each in (self._theme, self._chips, self._purpose, self._why, self._blocked):
             column.addWidget(each)
         column.addWidget(self.toggle, 0, Qt.AlignmentFlag.AlignLeft)
-        for each in (self.talk, self._others):
-            column.addWidget(each)
+        column.addWidget(self.talk)
+        column.addWidget(self._others)
         self.wait()
 
     def wait(self) -> None:

@@ -43,6 +43,7 @@ def test_tags_are_set_as_a_whole(vault: Vault) -> None:
     vault.set_tags("C1", ["理财", "养老"], at=later(1))
     assert set(vault.tags("C1")) == {"理财", "养老"}
     assert vault.all_tags() == {"理财": 2, "养老": 1}
+    assert vault.tagged() == {"养老": ("C1",), "理财": ("C1", "C2")}
     vault.set_tags("C1", [], at=later(2))
     assert vault.tags("C1") == ()
     assert vault.all_tags() == {"理财": 1}
