@@ -10,7 +10,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from branchseg.paths import resources_dir
 
-from .style import color
+from .style import color, pixel_ratio
 
 
 @cache
@@ -55,9 +55,8 @@ class _Engine(QIconEngine):
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode,
               state: QIcon.State) -> None:
-        """Draw into `rect` at the painter's own resolution."""
-        ratio = painter.device().devicePixelRatio()
-        painter.drawPixmap(rect, self.pixmap(rect.size() * ratio, mode, state))
+        """Draw into `rect` at the resolution of the sharpest screen."""
+        painter.drawPixmap(rect, self.pixmap(rect.size() * pixel_ratio(), mode, state))
 
     def clone(self) -> QIconEngine:
         """A copy for a QIcon that detaches."""

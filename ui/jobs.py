@@ -118,6 +118,7 @@ class Jobs(QObject):
         self._pool.setMaxThreadCount(1)
         self._pool.setExpiryTimeout(-1)
         self._live: set[Job] = set()
+        self._retired: Job | None = None
         self._collector = QTimer(self, interval=_COLLECT_EVERY_MS)
         self._collector.timeout.connect(self._collect)
 
@@ -158,10 +159,15 @@ class Jobs(QObject):
 
     @Slot()
     def _forget(self) -> None:
-        """Let go of a job whose end was delivered."""
+        """Let go of a job whose end was delivered.
+
+        The worker may still be holding it for a moment, and must not be the one to delete it:
+        the job is kept until the next one ends, which proves that the worker has moved on.
+        """
         job = self.sender()
         if isinstance(job, Job):
             self._live.discard(job)
+            self._retired = job
         if not self._live:
             self._rest()
 

@@ -36,6 +36,9 @@ TONE_ROLE = Qt.ItemDataRole.UserRole + 2
 POSITION_ROLE = Qt.ItemDataRole.UserRole + 3
 """The position of a row in the data."""
 _ROOT = QModelIndex()
+_SELECTABLE = (Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
+               | Qt.ItemFlag.ItemNeverHasChildren)
+_TICKABLE = _SELECTABLE | Qt.ItemFlag.ItemIsUserCheckable
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -57,6 +60,15 @@ def arrays(frame: Any, keys: Iterable[str]) -> dict[str, npt.NDArray[Any]]:
             values = np.array(series, dtype=object)
             values[series.isna().to_numpy()] = None
             found[key] = values
+    return found
+
+
+def from_lists(columns: Mapping[str, Sequence[Any]]) -> dict[str, npt.NDArray[Any]]:
+    """Plain lists as arrays the model understands; None is unknown."""
+    found: dict[str, npt.NDArray[Any]] = {}
+    for key, values in columns.items():
+        found[key] = np.empty(len(values), dtype=object)
+        found[key][:] = values
     return found
 
 
@@ -238,10 +250,9 @@ class RowModel(QAbstractTableModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Selectable; the first column can be ticked."""
-        flags = super().flags(index)
-        if self.checkable and index.isValid() and index.column() == 0:
-            flags |= Qt.ItemFlag.ItemIsUserCheckable
-        return flags
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        return _TICKABLE if index.column() < self._first else _SELECTABLE
 
     def headerData(self, section: int, orientation: Qt.Orientation,
                    role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -116,6 +116,11 @@ def points(size: float) -> float:
     return size * (float(scale) if scale else 1.0)
 
 
+def pixel_ratio() -> float:
+    """Device pixels per pixel on the sharpest screen."""
+    return _app().devicePixelRatio()
+
+
 def font(size: float = BODY_POINTS, *, bold: bool = False) -> QFont:
     """A font of the window at a size in points."""
     chosen = QFont()
@@ -141,7 +146,6 @@ def apply(theme: str = "light", scale: float = 1.0) -> None:
         return
     app.setProperty("theme", shade)
     app.setProperty("ui_scale", scale)
-    app.setStyle("Fusion")
     app.setFont(font())
     app.setPalette(palette(tokens()))
     app.setStyleSheet(stylesheet(tokens(), scale))

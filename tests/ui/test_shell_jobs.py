@@ -1,5 +1,7 @@
 import gc
+import sys
 import threading
+import weakref
 
 import pytest
 from PySide6.QtCore import QObject
@@ -138,6 +140,22 @@ def test_200_quick_jobs_run_in_order_in_one_thread(qtbot, jobs):
     assert [value for _name, value in ends.log] == list(range(200))
     assert len(threads) == 1
     assert not jobs.busy
+
+
+def test_no_job_dies_in_the_worker(qtbot, jobs, monkeypatch):
+    """A QObject deleted in another thread than its own may crash the program."""
+    died_in = set()
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        for _ in range(600):
+            job = jobs.start("试", lambda _r: None)
+            weakref.finalize(job, lambda: died_in.add(threading.get_ident()))
+            with qtbot.waitSignal(job.finished):
+                del job
+    finally:
+        sys.setswitchinterval(interval)
+    assert died_in == {threading.get_ident()}
 
 
 def test_shutdown_while_running(qapp, jobs):

@@ -175,8 +175,10 @@ class DataTable(QTableView):
 
     def selected_positions(self) -> list[int]:
         """The positions of all selected rows, in the order shown."""
-        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
-        return [self._model.position(row) for row in rows]
+        chosen = self.selectionModel().selection()
+        parts = [chosen.at(number) for number in range(chosen.count())]
+        rows = {row for part in parts for row in range(part.top(), part.bottom() + 1)}
+        return [self._model.position(row) for row in sorted(rows)]
 
     def select_position(self, position: int) -> bool:
         """Make a row current and scroll to it; False if a filter hides it."""
