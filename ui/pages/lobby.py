@@ -66,9 +66,8 @@ class LobbyPage(Page):
         row.addWidget(self.verdict)
 
     def _connect(self) -> None:
-        session = self.session
-        session.result_changed.connect(self._result_changed)
-        session.settings_changed.connect(self._result_changed)
+        for changed in (self.session.result_changed, self.session.settings_changed):
+            changed.connect(self._result_changed)
         self.finding.picked.connect(self.choose)
         self.finding.searching.connect(self._show_side)
         self.finding.newcomer_wanted.connect(self.begin_newcomer)
@@ -92,13 +91,13 @@ class LobbyPage(Page):
 
     def header_widgets(self) -> Sequence[QWidget]:
         """The blank checklist."""
-        return (button("打印空白清单", "print", self.print_checklist,
-                       tip="A5 纸质清单，先手写再补录"),)
+        tip = "A5 纸质清单，先手写再补录"
+        return (button("打印空白清单", "print", self.print_checklist, tip=tip),)
 
     def activate(self, argument: object = None) -> None:
         """Show the page; a customer id chooses that customer."""
         self._say_who()
-        if isinstance(argument, str) and argument:
+        if isinstance(argument, str):
             self.choose(argument)
         elif self.form.person is None:
             self.finding.look()
@@ -221,6 +220,7 @@ class LobbyPage(Page):
         visit = self._visit()
         if visit is None or self.form.complaint or not self.verdict.save.isEnabled():
             return
+        self._print_next = ""
         self.verdict.save.setEnabled(False)
         self._keeper.save(visit)
 
@@ -254,8 +254,8 @@ class LobbyPage(Page):
         if person is None:
             return
         if self.form.rows.ticked:
-            self._print_next = person.customer_id or work.NEWCOMER
             self.save()
+            self._print_next = person.customer_id or work.NEWCOMER
         else:
             self.session.navigate("tasks", [person.customer_id])
 

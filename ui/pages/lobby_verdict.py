@@ -90,6 +90,11 @@ class AdviceBox(QWidget):
         """What to say first."""
         return self._opening.text()
 
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """What to ask, numbered."""
+        return tuple(self._questions.text().splitlines())
+
 
 class VerdictPane(Card):
     """The right side. `save_wanted` and `sheet_wanted` by button."""
@@ -180,7 +185,7 @@ class VerdictPane(Card):
         self._filled.setText(f"完整度 {now.completeness:.0%} · "
                              f"现场覆盖 {round(now.observed_coverage * factors)}/{factors}")
         moved = "；".join(_moves(now, before))
-        self._moved.setText(f"变动：{moved}")
+        self._moved.setText(f"变动：{moved}" if moved else "")
         self._moved.setVisible(bool(moved))
         self._set_notes([Note(*each) for each in _notes(verdict)])
         self.advice.show_advice(now.advice[0] if now.advice else None, branch)
