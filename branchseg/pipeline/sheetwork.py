@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from branchseg import rules, sheets
@@ -10,17 +10,24 @@ from branchseg.pipeline.views import customer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import date
 
-    from branchseg.model.results import Observation
+    from branchseg.model.results import Assessment, Observation
     from branchseg.pipeline.story import RunResult
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One sheet to write: the customer's row position and the sheet's number."""
+    """One sheet to write: the customer's row position and the sheet's number.
+
+    `action_id` and `due` are those of a task planned before: the sheet keeps them, as long as
+    the action still is one of the customer's. Without them the best action is taken as it is.
+    """
 
     position: int
     number: str
+    action_id: str = ""
+    due: date | None = None
 
 
 def work_list(result: RunResult, limit: int | None = None) -> list[int]:
@@ -48,8 +55,22 @@ def task_sheets(result: RunResult, tasks: Sequence[Task], job: sheets.PrintJob,
             result.table.as_of, observations)
         pages = zip(range(start + 1, start + 1 + len(chunk)), chunk, assessments, strict=True)
         for page, task, assessment in pages:
-            yield sheets.compose(assessment, customer(result, task.position), job, task.number,
-                                 (page, len(tasks)))
+            yield task_sheet(result, assessment, task, job, (page, len(tasks)))
+
+
+def task_sheet(result: RunResult, assessment: Assessment, task: Task, job: sheets.PrintJob,
+               page_of: tuple[int, int] = (1, 1)) -> sheets.TaskSheet:
+    """The sheet of one customer whose assessment is known already."""
+    return sheets.compose(_about(assessment, task), customer(result, task.position), job,
+                          task.number, page_of)
+
+
+def _about(assessment: Assessment, task: Task) -> Assessment:
+    """The assessment with the task's action first, due on the task's day."""
+    ordered = sorted(assessment.advice, key=lambda one: one.action_id != task.action_id)
+    if ordered and task.due is not None and task.action_id in ("", ordered[0].action_id):
+        ordered[0] = replace(ordered[0], due=task.due)
+    return replace(assessment, advice=tuple(ordered))
 
 
 _CHUNK = 100

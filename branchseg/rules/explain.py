@@ -16,7 +16,7 @@ from branchseg.model.results import (
     Observation,
     Status,
 )
-from branchseg.rules.actions import BY_TIER, PLACEHOLDER, ActionRule
+from branchseg.rules.actions import PLACEHOLDER, ActionRule
 from branchseg.rules.assess import evaluate, observed_levels, prepare
 from branchseg.rules.factors import LEVELS, Factor
 from branchseg.rules.observed import ticked_texts
@@ -161,11 +161,7 @@ class _Explainer:
         return found
 
     def advise(self, action: ActionRule, blocked: tuple[str, ...]) -> Advice:
-        tier = next((t for t in self.rules.tiers.active.tiers if t.key == self.value("tier")),
-                    None)
-        owner = action.owner
-        if owner == BY_TIER:
-            owner = tier.owner if tier else self.rules.actions.default_owner
+        owner = self.rules.owner(action.key, self.value("tier"))
         days = self.value("cadence_days") if action.due_days is None else action.due_days
         talk, (channel, window) = action.talk, self.contact(action)
         return Advice(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from branchseg.errors import RuleError, RuleFault
 from branchseg.messages import text
 from branchseg.model.fields import Kind
-from branchseg.rules.actions import ActionRules, check_bindings, read_actions
+from branchseg.rules.actions import BY_TIER, ActionRules, check_bindings, read_actions
 from branchseg.rules.factors import FactorRules, read_factors
 from branchseg.rules.observed import FLAG
 from branchseg.rules.planning import Plan
@@ -92,6 +92,14 @@ class RuleSet:
     def label(self, kind: str, key: str) -> str:
         """The Chinese label of a value: `kind` "status" and `key` "core" give "核心有效"."""
         return self.labels[kind][key]
+
+    def owner(self, action_key: str, tier_key: str | None) -> str:
+        """Who carries out an action for a customer of a tier; None is an unknown tier."""
+        owner = self.actions.by_key(action_key).owner
+        if owner != BY_TIER:
+            return owner
+        owners = {tier.key: tier.owner for tier in self.tiers.active.tiers}
+        return owners.get(tier_key or "", self.actions.default_owner)
 
     def with_parameters(self, values: Mapping[str, float]) -> RuleSet:
         """A copy with other parameter values. Raises RuleError for unknown or out of range."""

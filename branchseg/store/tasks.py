@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from branchseg.errors import StoreError
 from branchseg.store.db import Database
@@ -13,7 +13,7 @@ from branchseg.store.records import NewTask, Task, TaskStatus
 from branchseg.store.schema import TASKS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date, datetime
 
 RESULTS = range(1, 7)
@@ -39,6 +39,17 @@ class Tasks(Database):
                 connection.execute(insert(TASKS), rows)
                 open_now = _open_tasks(connection)
         return [open_now[task.customer_id, task.action_id] for task in tasks]
+
+    def drop_tasks(self, task_ids: Collection[int]) -> int:
+        """Forget planned tasks that were a mistake; returns how many.
+
+        What was printed or done meanwhile stays.
+        """
+        with self._begin() as connection:
+            gone = connection.execute(delete(TASKS).where(
+                TASKS.c.id.in_(list(task_ids)), TASKS.c.status == TaskStatus.PLANNED,
+                TASKS.c.sheet_number.is_(None)))
+        return int(gone.rowcount)
 
     def tasks(self, *, status: TaskStatus | None = None, due_until: date | None = None,
               customer_id: str | None = None) -> list[Task]:

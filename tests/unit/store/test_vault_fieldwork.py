@@ -146,6 +146,13 @@ def test_an_unknown_task_is_a_bug(planned: Vault) -> None:
         planned.mark_printed({99: "20261122-0001"}, printed_at=NOON)
 
 
+def test_only_planned_tasks_can_be_dropped(planned: Vault) -> None:
+    planned.mark_printed({1: "20261122-0001"}, printed_at=NOON)
+    planned.record_result(2, 5, closed_at=NOON)
+    assert planned.drop_tasks([1, 2, 3, 99]) == 1
+    assert {task.id for task in planned.tasks()} == {1, 2}
+
+
 def test_tasks_outlive_their_import(planned: Vault) -> None:
     assert planned.tasks(customer_id="C1")[1].batch_id == 7
     planned.undo_batch(7, undone_at=NOON)
