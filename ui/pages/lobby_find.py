@@ -119,7 +119,7 @@ def _columns(labels: Mapping[str, Mapping[str, str]]) -> tuple[Column, ...]:
     tiers = {key: Chip(word) for key, word in labels["tier"].items()}
     grades = {key: Chip(word, _GRADE_TONES.get(key, "neutral"))
               for key, word in labels["grade"].items()}
-    return (column("name"), column("mobile"), column("customer_id", width=110),
-            Column("tier", "层级", width=96, chips=tiers),
-            Column("grade", "等级", width=84, chips=grades),
+    return (column("name"), column("mobile"), column("customer_id", width=100),
+            Column("tier", "层级", width=88, chips=tiers),
+            Column("grade", "等级", width=76, chips=grades),
             Column("next_action", "下一步", width=120, stretch=True))

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout
 
-from ..style import px
+from ..style import font, px
 from ..widgets.basic import button
 from ..widgets.inputs import SearchBox
 from . import lobby_work as work
@@ -18,6 +18,8 @@ from .lobby_find import FindPane
 if TYPE_CHECKING:
     from ..jobs import Job
     from ..session import Session
+
+_BIG = 12
 
 
 class PersonFinder(QObject):
@@ -34,10 +36,9 @@ class PersonFinder(QObject):
         super().__init__(parent)
         self._session = session
         self.box = SearchBox("姓名 / 拼音首字母 / 手机后四位 / 客户号，回车选第一位")
-        self.box.setMinimumHeight(px(40))
+        self.box.setFont(font(_BIG))
         self.box.installEventFilter(self)
         self.newcomer = button("新客户（不在名单）", "plus", self.newcomer_wanted.emit)
-        self.newcomer.setMinimumHeight(px(38))
         self.bar = QHBoxLayout()
         self.bar.setSpacing(px(8))
         self.bar.addWidget(self.box, 1)
