@@ -95,6 +95,7 @@ class Workspace(QWidget):
         session.settings_changed.connect(self._settings_changed)
         self._nav.chosen.connect(self._nav_chosen)
         self._header.search.searched.connect(session.set_search)
+        session.search_changed.connect(self._header.search.show_text)
         self._header.search.submitted.connect(self._search_submitted)
         self._header.user.clicked.connect(session.lock)
         self._drop.dropped.connect(self._list_dropped)

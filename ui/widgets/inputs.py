@@ -45,6 +45,11 @@ class SearchBox(QLineEdit):
         self._pause.timeout.connect(self._search)
         self.textChanged.connect(self._changed)
 
+    def show_text(self, text: str) -> None:
+        """Show what is searched for now, if somebody else has changed that."""
+        if self.text().strip() != text:
+            self.setText(text)
+
     def _changed(self, text: str) -> None:
         if text:
             self._pause.start()
