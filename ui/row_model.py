@@ -129,9 +129,7 @@ class RowModel(QAbstractTableModel):
 
     def mask(self, positions: Iterable[int]) -> npt.NDArray[np.bool_]:
         """True at these positions: to combine with other conditions for `filter`."""
-        keep = np.zeros(self._count, bool)
-        keep[np.fromiter(positions, np.intp)] = True
-        return keep
+        return np.isin(np.arange(self._count), np.fromiter(positions, np.intp))
 
     def replace_column(self, key: str, values: npt.NDArray[Any]) -> None:
         """Give one column other values; what is shown keeps its order."""

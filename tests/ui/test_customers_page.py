@@ -7,7 +7,7 @@ import pytest
 from openpyxl import load_workbook
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QLabel
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 
 from branchseg import pipeline, rules
 from branchseg.model.fields import FIELDS
@@ -65,6 +65,22 @@ def outcome(ruleset):
     return found
 
 
+@pytest.fixture(scope="module", autouse=True)
+def explain_once():
+    """The rules explain every customer once; that is what takes the time."""
+    real, known = pipeline.explain, {}
+
+    def explain(result, position, observations=()):
+        key = (result.ruleset.id, position, tuple(observations))
+        if key not in known:
+            known[key] = real(result, position, observations)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "explain", explain)
+        yield
+
+
 @pytest.fixture
 def vault(tmp_path, jobs):
     with Vault.create(tmp_path / "vault", "一句足够长的口令口令口令", CHEAP) as opened:
@@ -84,11 +100,12 @@ def heard(session):
 
 @pytest.fixture
 def rest(qtbot, jobs):
-    """Wait until the worker has nothing to do and the page has heard of it."""
-    def wait():
-        qtbot.wait(90)  # longer than the portrait's pause
-        qtbot.waitUntil(lambda: not jobs.busy, timeout=10_000)
-    return wait
+    """Wait until nothing is asked of the worker any more and the page has heard of it."""
+    def resting():
+        pages = [one for one in QApplication.topLevelWidgets() if isinstance(one, CustomersPage)]
+        return not jobs.busy and not any(one.portrait._pause.isActive() for one in pages)
+
+    return lambda: qtbot.waitUntil(resting, timeout=10_000)
 
 
 @pytest.fixture
@@ -183,18 +200,25 @@ def test_filter_by_a_cell(page):
     assert shown(page) == ["10000005"]
 
 
-@pytest.mark.parametrize(("query", "found"), [
-    ("sxm", ["10000001"]), ("张", ["10000002"]), ("9012", ["10000003"]),
-    ("10000004", ["10000004"]), ("孙八", [INVALID]), ("没有此人", []),
-])
-def test_search_finds_at_once_invalid_customers_too(page, session, rest, query, found):
-    session.set_search(query)
-    rest()
-    assert shown(page) == found
-    if found:
-        assert page.portrait.facts.customer_id == found[0]
-    session.set_search("")
-    assert len(shown(page)) == 5
+def test_search_finds_at_once_invalid_customers_too(page, session):
+    seen = {}
+    for query in ("sxm", "张", "9012", "10000004", "孙八", "没有此人", ""):
+        session.set_search(query)
+        seen[query] = shown(page)
+        assert bool(seen[query]) == (page.portrait.facts is not None)
+    assert seen == {
+        "sxm": ["10000001"], "张": ["10000002"], "9012": ["10000003"], "10000004": ["10000004"],
+        "孙八": [INVALID], "没有此人": [],
+        "": ["10000002", "10000001", "10000003", "10000004", "10000005"],
+    }
+
+
+def test_the_best_hit_of_a_search_is_opened(page, session):
+    session.set_search("小")
+    assert shown(page) == ["10000001", "10000003"]
+    assert page.portrait.facts.customer_id == "10000001"
+    session.set_search("小敏")
+    assert page.portrait.facts.customer_id == "10000003"
 
 
 def test_ticks_lead_to_the_printer(qtbot, page, heard):

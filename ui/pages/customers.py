@@ -200,7 +200,7 @@ class CustomersPage(Page):
         """Show who was found; the best hit becomes current."""
         self._filter()
         if self.data.found is not None:
-            next((place for place in self.data.found.positions if self.table.select(place)), None)
+            next((place for place in self.data.found if self.table.select(place)), None)
 
     @Slot()
     def _filter(self) -> None:
@@ -212,7 +212,7 @@ class CustomersPage(Page):
         keep = self.filters.keep(self.view, model, self.data.tagged,
                                  searching=found is not None)
         if found is not None:
-            keep &= model.mask(found.positions)
+            keep &= model.mask(found)
         self.table.filter(keep)
         self._count()
 

@@ -57,15 +57,6 @@ class Tagged:
     masks: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a search found in which result."""
-
-    result: RunResult
-    query: str
-    positions: tuple[int, ...]
-
-
 def view_of(result: RunResult, vault: Vault, reporter: Reporter) -> CustomerView:
     """Everything the page needs of a result (0.3 s for 10,000 customers)."""
     labels = pipeline.labels(result.ruleset)
@@ -110,10 +101,9 @@ def tags_of(result: RunResult, vault: Vault) -> Tagged:
     return Tagged(words, masks)
 
 
-def search(view: CustomerView, query: str) -> Found:
-    """Who `query` may mean (some milliseconds for 10,000 customers)."""
-    found = search_positions(view.result.table, query, view.initials)
-    return Found(view.result, query, tuple(found))
+def search(view: CustomerView, query: str) -> list[int]:
+    """The positions of those `query` may mean, whole hits first (10 ms for 10,000 customers)."""
+    return search_positions(view.result.table, query, view.initials)
 
 
 def export(view: CustomerView, positions: Sequence[int], path: Path, settings: Settings,
