@@ -68,7 +68,8 @@ def details_of(view: CustomerView, position: int, vault: Vault, *, dark: bool,
     radar = charts.build("factor_radar", result.table.frame, result.results,
                          {**view.labels, "factor": names}, dark=dark, focus=position)
     radar.figure.set_dpi(dpi)
-    radar.figure._original_dpi = dpi  # what the canvas multiplies by the screen's ratio
+    # the canvas multiplies this one, not dpi, by the screen's ratio
+    radar.figure._original_dpi = dpi  # type: ignore[attr-defined]  # matplotlib's own, untyped
     return Details(result, position, assessment, radar)
 
 
