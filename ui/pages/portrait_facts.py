@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from ..columns import Chip
     from .customers_work import CustomerView
 
-NOT_GIVEN = "名单未提供"
 _BASICS = (
     "customer_id", "mobile", "id_number", "gender", "age_years", "occupation", "employer",
     "branch", "manager", "tenure", "card_level", "bank_level", "address",
