@@ -145,9 +145,14 @@ class Jobs(QObject):
             job.drop()
 
     def wait(self, timeout_ms: int = 3000) -> bool:
-        """Wait for all jobs, at the end of the program; False if one takes longer."""
+        """Wait for all jobs, at the end of the program; False if one takes longer.
+
+        Ends that were not delivered yet never will be: who they were for may be gone.
+        """
         done = self._pool.waitForDone(timeout_ms)
         if done:
+            for job in self._live:
+                job.blockSignals(True)
             self._live.clear()
             self._rest()
         return done

@@ -107,6 +107,7 @@ def test_idle_locks_but_not_while_work_goes_on(qtbot, application):
     assert session.vault is not None
     go_on.set()
     qtbot.waitSignal(job.finished).wait()
+    qtbot.waitUntil(lambda: not application.jobs.busy, timeout=30_000)
     desk._idle.idle.emit()
     assert session.vault is None
 
