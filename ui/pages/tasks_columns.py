@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from branchseg.model.fields import Kind
+from branchseg.model.masking import mask
 
 from ..columns import Chip, Column, column
 from .customers_columns import chips
@@ -34,3 +35,10 @@ def columns(labels: Mapping[str, Mapping[str, str]]) -> tuple[Column, ...]:
         column("status", label="状态", width=92, chips=chips(labels, "status")),
         column("manager", width=88),
     )
+
+
+def shown_name(name: str | None, *, masked: bool) -> str:
+    """A customer's name as the branch wants it shown."""
+    if name is None:
+        return "未知姓名"
+    return mask("name", name) if masked else name

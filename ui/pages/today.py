@@ -7,31 +7,23 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QHBoxLayout,
-    QPushButton,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from branchseg import pipeline
-from branchseg.model.masking import mask
-from branchseg.store.records import TaskStatus
 
 from ..style import px
-from ..widgets.basic import Card, EmptyState, button
+from ..widgets.basic import EmptyState, button
 from ..widgets.page import Page
 from . import today_work as work
 from .customers_columns import chips
+from .tasks_columns import shown_name
 from .tasks_reasons import Reasons
 from .tasks_work import now, print_job
 from .today_cards import Cards
-from .today_columns import SUGGESTED, results
-from .today_pane import TaskPane
+from .today_columns import results
 from .today_saving import TaskKeeper
-from .today_soon import SoonPane
+from .today_side import TodaySide
+from .today_soon import SECTIONS
 from .today_table import TodayTable
 
 if TYPE_CHECKING:
@@ -40,7 +32,6 @@ if TYPE_CHECKING:
     from ..jobs import Job
     from ..session import Session
 
-_PANE_WIDTH = 356
 _WEEKDAYS = "一二三四五六日"
 
 
@@ -52,8 +43,8 @@ class TodayPage(Page):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.view: work.TodayView | None = None
-        self.cards, self.list = Cards(), TodayTable()
-        self.pane, self.soon = TaskPane(), SoonPane()
+        self.cards, self.list, self.side = Cards(), TodayTable(), TodaySide()
+        self.pane, self.soon = self.side.pane, self.side.soon
         self._reasons, self._keeper = Reasons(session, self), TaskKeeper(session, self)
         self._entry: work.Entry | None = None
         self._loading: Job | None = None
@@ -68,19 +59,11 @@ class TodayPage(Page):
     # --- building ---
 
     def _build(self) -> None:
-        side = Card(padding=(14, 10))
-        side.setFixedWidth(px(_PANE_WIDTH))
-        self._side = QStackedWidget()
-        nothing = EmptyState("tasks", "选中一项任务", "这里显示客户、理由、话术，并登记跟进结果。")
-        for each in (self.pane, self.soon, nothing):
-            self._side.addWidget(each)
-        self.tabs = self._make_tabs()
-        side.body.addLayout(self._tab_row)
-        side.body.addWidget(self._side, 1)
+        """Figures above, table and task below; something else before the first list."""
         body = QHBoxLayout()
         body.setSpacing(px(14))
         body.addWidget(self.list, 1)
-        body.addWidget(side)
+        body.addWidget(self.side)
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 0, 0)
@@ -98,21 +81,6 @@ class TodayPage(Page):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._stack)
-
-    def _make_tabs(self) -> tuple[QPushButton, QPushButton]:
-        """The task, or what comes within the next days."""
-        made = button("当前任务"), button("近 7 天")
-        self._tab_row = QHBoxLayout()
-        self._tab_row.setSpacing(0)
-        group = QButtonGroup(self)
-        for each, place in zip(made, ("first", "last"), strict=True):
-            each.setProperty("segment", place)
-            each.setCheckable(True)
-            group.addButton(each)
-            self._tab_row.addWidget(each, 1)
-        made[0].setChecked(True)
-        group.buttonToggled.connect(lambda _button, _on: self._show_side())
-        return made
 
     def _connect(self) -> None:
         session = self.session
@@ -194,13 +162,11 @@ class TodayPage(Page):
         self.set_subtitle(f"{view.day:%Y-%m-%d} 星期{_WEEKDAYS[view.day.weekday()]}"
                           + (f" · 数据日期 {view.result.table.as_of}" if view.result else ""))
         self.cards.show_figures(view.figures)
-        soon = sum(map(len, view.soon.values()))
-        self.tabs[1].setText(f"近 7 天（{soon:,}）" if soon else "近 7 天")
         masked = self.session.settings.names_masked
-        self.soon.show_soon(view.soon, view.day, names_masked=masked)
+        self.side.show_view(view, names_masked=masked)
         self.list.show_view(view, self._labels(), names_masked=masked)
-        waiting = self._unprinted()
-        self.print.setText(f"打印任务单（{len(waiting):,}）" if waiting else "打印任务单")
+        waiting = len(view.unprinted)
+        self.print.setText(f"打印任务单（{waiting:,}）" if waiting else "打印任务单")
 
     def _labels(self) -> dict[str, dict[str, str]]:
         return pipeline.labels(self.session.ruleset) if self.session.ruleset else {}
@@ -226,7 +192,7 @@ class TodayPage(Page):
             self._reasons.want([entry.position, *(
                 one.position for one in view.entries[row:row + work.PROPOSED])])
             self._show_sheet()
-        self._show_side()
+        self.side.set_task(there=entry is not None)
 
     @Slot()
     def _show_sheet(self) -> None:
@@ -240,23 +206,15 @@ class TodayPage(Page):
         self.pane.show_sheet(sheet, current=any(
             one.action_id == entry.action_id for one in found.advice))
 
-    def _show_side(self) -> None:
-        if self.tabs[1].isChecked():
-            self._side.setCurrentIndex(1)
-        else:
-            self._side.setCurrentIndex(0 if self._entry is not None else 2)
-
     def _name(self, entry: work.Entry) -> str:
-        if entry.name is None:
-            return "未知姓名"
-        return mask("name", entry.name) if self.session.settings.names_masked else entry.name
+        return shown_name(entry.name, masked=self.session.settings.names_masked)
 
     # --- results ---
 
     def choose_result(self, digit: int) -> None:
         """Key 1 to 6: choose a result for the open task in focus."""
         if self._entry is not None and self._entry.is_open:
-            self.tabs[0].setChecked(True)
+            self.side.show_task()
             self.pane.form.choose(digit)
 
     def save(self) -> None:
@@ -290,18 +248,12 @@ class TodayPage(Page):
         else:
             self.list.choose_group(key)
 
+    @Slot(str)
     def _all_soon(self, key: str) -> None:
         """All customers of one of the short lists, on the customers page."""
-        view = self.view
-        if view is None or view.result is None:
-            return
-        positions = view.figures.maturing
-        if key != "maturity":
-            wanted = {one.customer_id for one in view.soon[key]}
-            ids = view.result.table.frame["customer_id"].tolist()
-            positions = tuple(place for place, one in enumerate(ids) if one in wanted)
-        titles = {"maturity": "7 天内到期", "birthday": "7 天内生日", "appointment": "约好的联系"}
-        self.session.show_customers(titles[key], positions)
+        if self.view is not None:
+            title = f"{SECTIONS[key][0]}（近 7 天）"
+            self.session.show_customers(title, self.view.positions_soon(key))
 
     @Slot(str)
     def open_number(self, number: str) -> None:
@@ -312,22 +264,16 @@ class TodayPage(Page):
                 f"没有找到单号 {number}。请核对单号；在其他电脑打印的任务单要在那台电脑上登记。",
                 "warn")
             return
-        self.tabs[0].setChecked(True)
+        self.side.show_task()
         self.list.show_row(row)
 
     def _plan(self) -> None:
         if self.view is not None and self.view.proposed:
             self._keeper.plan(self.view.proposed)
 
-    def _unprinted(self) -> list[str]:
-        """Who still needs a sheet, in the order of the page."""
-        if self.view is None:
-            return []
-        return [one.customer_id for one in self.view.entries
-                if one.state in (SUGGESTED, TaskStatus.PLANNED)]
-
     def _print(self) -> None:
-        self.session.navigate("tasks", self._unprinted() or None)
+        waiting = self.view.unprinted if self.view is not None else []
+        self.session.navigate("tasks", waiting or None)
 
     @Slot(int)
     def _open_row(self, row: int) -> None:

@@ -51,7 +51,7 @@ class Cards(QWidget):
         nearest = f" · 最近 {figures.next_maturity:%m-%d}" if figures.next_maturity else ""
         self.cards["maturing"].set(
             show_amount_short(figures.maturing_amount),
-            f"{len(figures.maturing):,} 户{nearest}" if figures.maturing else "没有到期")
+            f"{figures.maturing:,} 户{nearest}" if figures.maturing else "没有到期")
         self.cards["done"].set(f"{figures.done_this_week:,} / {whole:,}", share)
         oldest = f"最早 {figures.oldest_print:%m-%d} 打印" if figures.oldest_print else "都已收回"
         self.cards["printed"].set(f"{figures.printed:,} 张", oldest)

@@ -15,11 +15,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from branchseg.model.masking import mask
-
 from ..columns import due_text
 from ..style import px
 from ..widgets.basic import Picture, button, label, restyle
+from .tasks_columns import shown_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,8 +74,7 @@ class SoonPane(QScrollArea):
 
     def _line(self, one: Soon, day: date, *, names_masked: bool) -> QPushButton:
         """Who, when, what; a click opens the customer."""
-        name = one.name or "未知姓名"
-        who = mask("name", name) if one.name and names_masked else name
+        who = shown_name(one.name, masked=names_masked)
         when, near = f"{one.day:%m-%d}", due_text(one.day, day)
         line = QPushButton()
         line.setProperty("flat", True)

@@ -76,7 +76,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What the cards say. Amounts in 元; `maturing` are row positions in the result."""
+    """What the cards say; the amount in 元."""
 
     open: int
     overdue: int
@@ -84,7 +84,7 @@ class Figures:
     done_this_week: int
     printed: int
     oldest_print: date | None
-    maturing: tuple[int, ...]
+    maturing: int
     maturing_amount: float
     next_maturity: date | None
 
@@ -119,6 +119,12 @@ class TodayView:
         """Whether nothing is planned, so that the rows are proposals."""
         return not self.figures.open
 
+    @property
+    def unprinted(self) -> list[str]:
+        """Customers whose sheet is still to be printed, in the order shown."""
+        return [one.customer_id for one in self.entries
+                if one.state in (SUGGESTED, TaskStatus.PLANNED)]
+
     def row_of_task(self, task_id: int) -> int:
         """The row of a task, -1 if there is none."""
         return next((row for row, one in enumerate(self.entries)
@@ -127,6 +133,14 @@ class TodayView:
     def row_of_number(self, number: str) -> int:
         """The row of a printed sheet, -1 if there is none."""
         return next((row for row, one in enumerate(self.entries) if one.number == number), -1)
+
+    def positions_soon(self, key: str) -> tuple[int, ...]:
+        """The row positions in the result of everybody in one list of `soon`."""
+        if self.result is None:
+            return ()
+        wanted = {one.customer_id for one in self.soon[key]}
+        ids = self.result.table.frame["customer_id"].tolist()
+        return tuple(place for place, one in enumerate(ids) if one in wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,11 +265,10 @@ def _figures(result: RunResult | None, tasks: Sequence[Task], day: date) -> Figu
     open_now = [task for task in tasks if task.status is not TaskStatus.DONE]
     printed = [task for task in open_now if task.printed_at is not None]
     prints = [task.printed_at.astimezone().date() for task in printed if task.printed_at]
-    maturing: tuple[int, ...] = ()
-    amount, nearest = 0.0, None
+    maturing, amount, nearest = 0, 0.0, None
     if result is not None and "maturity_date" in result.table.frame:
         rows = _maturing_rows(result, day)
-        maturing = tuple(int(place) for place in rows.index)
+        maturing = len(rows)
         amount = float(rows["maturity_amount"].sum()) if "maturity_amount" in rows else 0.0
         nearest = rows["maturity_date"].min().date() if maturing else None
     monday = day - timedelta(days=day.weekday())
