@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from branchseg.charts.data import Chart, Mark
 
-_LEAST = 50
-"""Smallest width and height in pixels; below that there is no room for any axes."""
+_LEAST = (3.0, 1.8)
+"""Smallest width and height in inches; below that there is no room for any axes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,15 @@ class Rendering:
 def render(chart: Chart, width: int, height: int, dpi: float) -> Rendering:
     """Draw a chart anew at a size in pixels; `dpi` decides how large its letters are.
 
+    Where there is too little room for it, the picture is larger than asked for.
+
     The marks of all charts are bars, cells, dots and words, so their boxes are their areas.
     Marks without customers have none. Changes the figure's size: one thread at a time.
     """
-    width, height = max(width, _LEAST), max(height, _LEAST)
     figure = chart.figure
     figure.set_dpi(dpi)
-    figure.set_size_inches(width / dpi, height / dpi, forward=False)
+    figure.set_size_inches(max(width / dpi, _LEAST[0]), max(height / dpi, _LEAST[1]),
+                           forward=False)
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     across, down = canvas.get_width_height()

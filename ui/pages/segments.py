@@ -217,6 +217,6 @@ class SegmentsPage(Page):
         self.enlarge(GALLERY[place % len(GALLERY)])
 
     def _export(self) -> None:
-        """Save the large chart; from the gallery, the first one."""
+        """Save the large chart; in the gallery each has a button of its own."""
         if self._stack.currentWidget() is self._enlarged:
             self.large.save()
