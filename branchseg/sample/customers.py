@@ -27,7 +27,7 @@ COLUMNS: dict[str, str] = {
     "demand": "活期余额", "time_deposit": "定期余额", "wealth": "理财余额", "fund": "基金余额",
     "insurance": "保险余额", "loan": "贷款余额", "credit_card": "信用卡",
     "payroll": "代发工资", "payroll_amount": "月均代发额", "mobile_bank": "手机银行",
-    "mobile_bank_last": "最近登录", "risk_level": "客户风险等级", "risk_date": "风评日期",
+    "mobile_bank_last": "手机银行最近登录", "risk_level": "客户风险等级", "risk_date": "风评日期",
     "open_date": "开户日期", "last_txn": "最近交易日", "txn_count_12m": "近12月交易笔数",
     "max_flow_30d": "近30天最大单笔", "maturity_date": "到期日", "maturity_amount": "到期金额",
     "maturity_product": "产品名称", "manager": "管户客户经理", "last_contact": "最近接触日",

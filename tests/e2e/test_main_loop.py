@@ -1,0 +1,104 @@
+"""The main job in the real window, by clicks: first use -> import -> sheets -> outcome -> lock."""
+
+import pypdfium2
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton
+
+from branchseg import sample
+from ui.app import Application
+from ui.pages.imports import Step
+
+PASSPHRASE = "一句足够长的口令口令"
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+@pytest.fixture
+def program(qapp, tmp_path, monkeypatch):
+    monkeypatch.setenv("BRANCHSEG_DATA", str(tmp_path / "data"))
+    (tmp_path / "data").mkdir()
+    made = Application(tmp_path / "data")
+    crashes = []
+    made.session.crashed.connect(crashes.append)
+    made.show()
+    yield made
+    made.close()
+    assert not crashes
+
+
+def idle(qtbot, program):
+    qtbot.waitUntil(lambda: not program.jobs.busy, timeout=60_000)
+
+
+def press(qtbot, widget):
+    qtbot.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+def button(parent, caption):
+    return next(b for b in parent.findChildren(QPushButton)
+                if b.isVisible() and b.text().strip().startswith(caption))
+
+
+def enter(qtbot, screen, *texts):
+    fields = [f for f in screen.findChildren(QLineEdit) if f.isVisible()]
+    for field, value in zip(fields, texts, strict=True):
+        field.setText(value)
+
+
+def show(program, key):
+    program.session.navigate(key)
+    return program.window.workspace._pages[key]
+
+
+def test_from_a_list_to_printed_sheets_and_back(qtbot, program, tmp_path, monkeypatch):
+    enter(qtbot, program.screen, "城东支行", "林经理", PASSPHRASE, PASSPHRASE)
+    press(qtbot, button(program.screen, "创建并进入"))
+    idle(qtbot, program)
+    assert program.session.vault is not None
+    assert program.session.result is None
+
+    workbook = tmp_path / "十月名单.xlsx"
+    sample.write(workbook, customers=60, seed=4)
+    program.session.navigate("imports", workbook)
+    imports = program.window.workspace._pages["imports"]
+    idle(qtbot, program)
+    assert imports.step is Step.MAPPING
+    qtbot.waitUntil(lambda: imports.mapping.table.complete)
+    for match in imports.mapping.groups[0].mapping.doubtful:
+        press(qtbot, imports.mapping.table.suggestion(match.index))
+    press(qtbot, imports.foot.next)
+    idle(qtbot, program)
+    assert imports.step is Step.ISSUES
+    assert not program.session.vault.batches(), "nothing is saved before 完成"
+    press(qtbot, imports.foot.next)
+    idle(qtbot, program)
+    assert len(program.session.result.table) == 60
+
+    tasks = show(program, "tasks")
+    idle(qtbot, program)
+    press(qtbot, button(tasks, "前 20"))
+    target = tmp_path / "任务单.pdf"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName",
+                        lambda *_args, **_kwargs: (str(target), ""))
+    press(qtbot, tasks.preview.pdf)
+    idle(qtbot, program)
+    assert len(pypdfium2.PdfDocument(target)) == 20
+    printed = program.session.vault.tasks()
+    assert len(printed) == 20
+    assert len({task.sheet_number for task in printed}) == 20
+
+    today = show(program, "today")
+    idle(qtbot, program)
+    assert today is not None
+    batch = program.session.vault.batches()[0]
+    assert batch.customers == 60
+
+    program.session.lock()
+    idle(qtbot, program)
+    assert program.session.result is None
+    enter(qtbot, program.screen, PASSPHRASE)
+    press(qtbot, button(program.screen, "解锁"))
+    idle(qtbot, program)
+    assert len(program.session.result.table) == 60
+    assert len(program.session.vault.tasks()) == 20
