@@ -1,6 +1,26 @@
-"""Reading customer lists: a file becomes typed, columnar tables, and columns get a meaning."""
+"""Reading customer lists: a file becomes typed, columnar tables, and columns get a meaning.
 
-from branchseg.intake.mapping import fingerprint, match
-from branchseg.intake.reader import read
+The three functions are imported on first use, because the parsing child imports this package too
+and must start quickly.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from branchseg.intake.mapping import fingerprint, match
+    from branchseg.intake.reader import read
 
 __all__ = ["fingerprint", "match", "read"]
+
+_HOME = {"fingerprint": "mapping", "match": "mapping", "read": "reader"}
+
+
+def __getattr__(name: str) -> object:
+    """Import one of the functions (PEP 562). Raises AttributeError for any other name."""
+    if name not in _HOME:
+        raise AttributeError(name)
+    globals()[name] = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    return globals()[name]

@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import IO, Any
 
 from branchseg.errors import InputError
-from branchseg.intake import formats, limits, wire
-from branchseg.intake.formats import Format
+from branchseg.intake.formats import MAX_FILE_BYTES, Format, is_ole, sniff
+from branchseg.intake.limits import limit_myself
 from branchseg.intake.texts import read_text
+from branchseg.intake.wire import write_json, write_rows
 from branchseg.intake.workbooks import ParsedFile, ParsedSheet, read_workbook
 
 Reader = Callable[[bytes, Format, str | None], ParsedFile]
@@ -36,7 +37,7 @@ READERS: dict[Format, Reader] = {
 
 def main() -> None:
     """Serve one request and exit. Errors nobody foresaw become "damaged file"."""
-    limits.limit_myself()
+    limit_myself()
     gc.disable()  # millions of cells, no cycles, a short life
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as out:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -44,48 +45,48 @@ def main() -> None:
         try:
             _answer(request, out)
         except InputError as error:
-            wire.write_json(out, {"error": error.code, "params": error.params})
+            write_json(out, {"error": error.code, "params": error.params})
         except MemoryError:
-            wire.write_json(out, {"error": "intake.too_big", "params": {}})
+            write_json(out, {"error": "intake.too_big", "params": {}})
         except BaseException:  # noqa: BLE001 - a Rust panic is a BaseException
-            wire.write_json(out, {"error": "intake.damaged", "params": {}})
+            write_json(out, {"error": "intake.damaged", "params": {}})
 
 
 def _answer(request: dict[str, Any], out: IO[bytes]) -> None:
     """Read the file and send what it holds, sheet by sheet."""
     data = _load(Path(request["path"]))
     digest = hashlib.sha256(data).hexdigest()
-    if formats.is_ole(data):
+    if is_ole(data):
         from branchseg.intake.passwords import decrypt  # noqa: PLC0415 - slow to load, rarely needed
 
         data = decrypt(data, request["password"])
-    kind = formats.sniff(data)
+    kind = sniff(data)
     if kind not in READERS:
         raise InputError(f"intake.save_as.{kind}")
     parsed = READERS[kind](data, kind, request["sheet"])
-    wire.write_json(out, {"format": kind, "sha256": digest, "date_1904": parsed.date_1904,
+    write_json(out, {"format": kind, "sha256": digest, "date_1904": parsed.date_1904,
                           "sheet_names": parsed.sheet_names})
     for sheet in parsed.sheets:
         _send_sheet(sheet, out)
-    wire.write_json(out, {"end": True})
+    write_json(out, {"end": True})
 
 
 def _load(path: Path) -> bytes:
     """The bytes of a file. Raises InputError where it cannot be opened."""
     try:
         with path.open("rb") as file:
-            return file.read(formats.MAX_FILE_BYTES + 1)
+            return file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         raise InputError("intake.cannot_open") from error
 
 
 def _send_sheet(sheet: ParsedSheet, out: IO[bytes]) -> None:
-    wire.write_json(out, {
+    write_json(out, {
         "name": sheet.name, "first_row": sheet.first_row, "first_column": sheet.first_column,
         "height": sheet.height, "width": sheet.width, "merges": sheet.merges,
         "faults": sheet.faults,
     })
-    wire.write_rows(out, sheet.rows)
+    write_rows(out, sheet.rows)
 
 
 if __name__ == "__main__":

@@ -14,8 +14,10 @@ from typing import IO, TYPE_CHECKING, Any, Self
 
 import branchseg
 from branchseg.errors import InputError
-from branchseg.intake import formats, limits, wire
+from branchseg.intake.formats import MAX_CELLS
 from branchseg.intake.grid import Grid, ReadFile
+from branchseg.intake.limits import limit_child
+from branchseg.intake.wire import WireError, read_json, read_rows
 from branchseg.model.raw import Cell, CellError
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ def parse(path: Path, sheet: str | None, password: str | None, reporter: Reporte
             process.stdin.write(request)
         try:
             return _receive(process.stdout, reporter)
-        except wire.WireError:
+        except WireError:
             if reporter.cancelled:
                 reporter.step(_LABEL, 1.0)  # raises Cancelled
             code = "intake.timed_out" if watch.timed_out else "intake.too_big"
@@ -58,7 +60,7 @@ def _child() -> Iterator[subprocess.Popen[bytes]]:
         env={**os.environ, "PYTHONPATH": path},
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
-    job = limits.limit_child(process)
+    job = limit_child(process)
     try:
         yield process
     finally:
@@ -101,16 +103,16 @@ class _Watch:
 def _receive(stream: IO[bytes], reporter: Reporter) -> ReadFile:
     """Everything the child sends. Raises WireError if it breaks off or talks nonsense."""
     try:
-        head = wire.read_json(stream)
+        head = read_json(stream)
         _raise_error(head)
         grids: list[Grid] = []
-        while not (sheet := wire.read_json(stream)).get("end"):
+        while not (sheet := read_json(stream)).get("end"):
             _raise_error(sheet)
             grids.append(_receive_sheet(stream, sheet, reporter))
         return ReadFile(str(head["format"]), str(head["sha256"]), bool(head["date_1904"]),
                         tuple(map(str, head["sheet_names"])), grids)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
-        raise wire.WireError("answer") from error
+        raise WireError("answer") from error
 
 
 def _raise_error(answer: dict[str, Any]) -> None:
@@ -121,10 +123,10 @@ def _raise_error(answer: dict[str, Any]) -> None:
 
 def _receive_sheet(stream: IO[bytes], sheet: dict[str, Any], reporter: Reporter) -> Grid:
     height, width = int(sheet["height"]), int(sheet["width"])
-    if height * width > formats.MAX_CELLS:
-        raise wire.WireError("too many cells")
+    if height * width > MAX_CELLS:
+        raise WireError("too many cells")
     columns: list[list[Cell]] = [[] for _ in range(width)]
-    for block in wire.read_rows(stream, height, width):
+    for block in read_rows(stream, height, width):
         for column, cells in zip(columns, block, strict=True):
             column.extend(cells)
         reporter.step(_LABEL, len(columns[0]) / height)

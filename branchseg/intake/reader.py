@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from branchseg.errors import InputError
-from branchseg.intake import formats
+from branchseg.intake.formats import MAX_COLUMNS, MAX_FILE_BYTES
 from branchseg.intake.process import parse
 from branchseg.intake.structure import Layout, lay_out
 from branchseg.model.issues import Action, IssueCode
@@ -64,15 +64,15 @@ def _check(path: Path) -> None:
         size = path.stat().st_size
     except OSError as error:
         raise InputError("intake.cannot_open") from error
-    if size > formats.MAX_FILE_BYTES:
-        raise InputError("intake.file_too_big", limit=formats.MAX_FILE_BYTES >> 20)
+    if size > MAX_FILE_BYTES:
+        raise InputError("intake.file_too_big", limit=MAX_FILE_BYTES >> 20)
 
 
 def _check_width(grid: Grid) -> None:
     """Refuse more filled columns than any list has. Raises InputError."""
     filled = sum(1 for column in grid.columns if any(column))
-    if filled > formats.MAX_COLUMNS:
-        raise InputError("intake.too_many_columns", columns=filled, limit=formats.MAX_COLUMNS)
+    if filled > MAX_COLUMNS:
+        raise InputError("intake.too_many_columns", columns=filled, limit=MAX_COLUMNS)
 
 
 def _source(path: Path, parsed: ReadFile, grid: Grid, header_row: int) -> SourceRef:

@@ -86,8 +86,8 @@ def _candidates(grid: Grid, start: int, identity: list[int]) -> list[int]:
 
 def _blank_rows(column: Sequence[Cell], start: int) -> list[int]:
     """The rows from `start` on where a column is blank."""
-    return [row for row, cell in enumerate(column)
-            if row >= start and (cell is None or (type(cell) is str and cell.isspace()))]
+    return [row for row, cell in enumerate(column[start:], start)
+            if cell is None or (type(cell) is str and cell.isspace())]
 
 
 def _kind(cells: Sequence[Cell], identity: Sequence[int], *, in_tail: bool) -> IssueCode | None:

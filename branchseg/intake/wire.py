@@ -1,21 +1,21 @@
 """How the parsing child hands cells to its parent: frames of bytes, and no code.
 
 A frame is one kind byte, the length (8 bytes, little endian) and the payload. Rows travel in
-blocks small enough for the processor's cache, a block as one frame per column, which mostly has
-one type and then goes as numbers, day numbers or one text. The first block is short: it has the
-titles and the header. The parent trusts nothing: mixed cells are unpickled with no class but the
-three date types.
+blocks small enough for the processor's cache, a block as one frame per column. A column of texts
+goes as one text, any other pickled. The first block is short: it has the titles and the header.
+The parent trusts nothing: it unpickles plain values and the three date types only.
 """
 
 from __future__ import annotations
 
-import array
 import io
 import json
 import pickle
 import struct
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from itertools import islice
+from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
@@ -24,11 +24,10 @@ if TYPE_CHECKING:
     from branchseg.model.raw import Cell
 
 JSON = b"J"
-_MIXED, _TEXT, _FLOAT, _GAPPED_FLOAT, _DATE = b"p", b"s", b"f", b"F", b"d"
+_TEXT, _MIXED = b"s", b"p"
 _HEAD_ROWS, _BLOCK_ROWS = 40, 1024
 _LENGTH = struct.Struct("<Q")
 _MAX_FRAME = 1 << 30
-_NAN = float("nan")
 _DECODING_ERRORS = (pickle.UnpicklingError, ValueError, TypeError, LookupError, AttributeError,
                     EOFError, OverflowError)
 
@@ -37,15 +36,30 @@ class WireError(ValueError):
     """The bytes are not what a sound child sends."""
 
 
-class _DatesOnly(pickle.Unpickler):
-    """An unpickler that builds plain values and dates, and calls nothing else."""
+def _plain(span: timedelta) -> tuple[type, tuple[float, ...]]:
+    """How to pickle a duration, which `Cell` does not know: a time of day, or days as a number."""
+    days = span / timedelta(days=1)
+    if not 0 <= days < 1:
+        return float, (days,)
+    minutes, seconds = divmod(span.seconds, 60)
+    return time, (minutes // 60, minutes % 60, seconds, span.microseconds)
+
+
+class _Pickler(pickle.Pickler):
+    """The child's pickler."""
+
+    dispatch_table = MappingProxyType({timedelta: _plain})
+
+
+class _Unpickler(pickle.Unpickler):
+    """The parent's unpickler: it builds plain values and dates, and calls nothing else."""
 
     _ALLOWED: ClassVar[dict[tuple[str, str], type]] = {
-        ("datetime", kind.__name__): kind for kind in (date, datetime, time)
+        (kind.__module__, kind.__name__): kind for kind in (date, datetime, time, float)
     }
 
     def find_class(self, module_name: str, global_name: str) -> Any:
-        """The date types; raises for all else."""
+        """The date types and float; raises for all else."""
         try:
             return self._ALLOWED[module_name, global_name]
         except KeyError:
@@ -119,39 +133,14 @@ def _read_cells(stream: IO[bytes], count: int) -> list[Cell]:
 
 
 def _encode(cells: Sequence[Any]) -> tuple[bytes, bytes]:
-    """The narrowest kind that holds all cells, and their bytes."""
-    kinds = set(map(type, cells))
-    if kinds == {float}:
-        return _FLOAT, array.array("d", cells).tobytes()
-    if kinds == {str}:
+    """The kind and the bytes of a column."""
+    with suppress(TypeError):  # not all are texts
         text = "\0".join(cells)
         if text.count("\0") == len(cells) - 1:
             return _TEXT, text.encode("utf-8", "surrogatepass")
-    elif (kinds == {float, str} or kinds <= {date, str}) and not any(
-        cell for cell in cells if type(cell) is str
-    ):
-        return _encode_gapped(cells, kinds)
-    return _MIXED, pickle.dumps([_plain(cell) for cell in cells], protocol=5)
-
-
-def _plain(cell: Any) -> Cell:
-    """A cell of the kinds `Cell` knows: durations become a time of day, or days as a number."""
-    if not isinstance(cell, timedelta):
-        return None if cell == "" else cell
-    days = cell / timedelta(days=1)
-    if not 0 <= days < 1:
-        return days
-    minutes, seconds = divmod(cell.seconds, 60)
-    return time(minutes // 60, minutes % 60, seconds, cell.microseconds)
-
-
-def _encode_gapped(cells: Sequence[Any], kinds: set[type]) -> tuple[bytes, bytes]:
-    """Numbers or dates with blanks between them."""
-    if float in kinds:
-        numbers = [_NAN if cell == "" else cell for cell in cells]
-        return _GAPPED_FLOAT, array.array("d", numbers).tobytes()
-    days = [0 if cell == "" else cell.toordinal() for cell in cells]
-    return _DATE, array.array("i", days).tobytes()
+    payload = io.BytesIO()
+    _Pickler(payload, protocol=5).dump(cells)
+    return _MIXED, payload.getvalue()
 
 
 def _decode(kind: bytes, payload: bytes) -> list[Cell]:
@@ -159,13 +148,7 @@ def _decode(kind: bytes, payload: bytes) -> list[Cell]:
     if kind == _TEXT:
         texts = payload.decode("utf-8", "surrogatepass").split("\0")
         return [text or None for text in texts]
-    if kind == _FLOAT:
-        return array.array("d", payload).tolist()  # type: ignore[return-value]
-    if kind == _GAPPED_FLOAT:
-        return [None if number != number else number for number in array.array("d", payload)]  # noqa: PLR0124 - NaN
-    if kind == _DATE:
-        return [date.fromordinal(day) if day else None for day in array.array("i", payload)]
-    if kind != _MIXED:
-        raise WireError("unknown kind")
-    cells: list[Cell] = _DatesOnly(io.BytesIO(payload)).load()
-    return cells
+    if kind == _MIXED:
+        cells = _Unpickler(io.BytesIO(payload)).load()
+        return [None if cell == "" else cell for cell in cells]
+    raise WireError("unknown kind")

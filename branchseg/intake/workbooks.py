@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import python_calamine as calamine
 
 from branchseg.errors import InputError
-from branchseg.intake import formats
 from branchseg.intake.faults import Faults, faults_in
+from branchseg.intake.formats import MAX_CELLS, MAX_ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -95,7 +95,7 @@ def _read_sheet(book: calamine.CalamineWorkbook, name: str, faults: Faults) -> P
 
 def check_size(rows: int, columns: int) -> None:
     """Refuse more than a branch's list can be. Raises InputError."""
-    if rows > formats.MAX_ROWS:
-        raise InputError("intake.too_many_rows", rows=rows, limit=formats.MAX_ROWS)
-    if rows * columns > formats.MAX_CELLS:
+    if rows > MAX_ROWS:
+        raise InputError("intake.too_many_rows", rows=rows, limit=MAX_ROWS)
+    if rows * columns > MAX_CELLS:
         raise InputError("intake.too_wide", rows=rows, columns=columns)

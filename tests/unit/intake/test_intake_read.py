@@ -15,7 +15,7 @@ import pytest
 
 from branchseg import intake
 from branchseg.errors import Cancelled, InputError
-from branchseg.intake import formats, process
+from branchseg.intake import formats, process, reader
 from branchseg.model.issues import IssueCode
 from branchseg.model.raw import CellError
 from branchseg.progress import Reporter
@@ -150,12 +150,12 @@ def test_zip_of_something_else(tmp_path: Path) -> None:
 
 def test_limits_are_exact(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_xlsx(tmp_path / "a.xlsx", ROWS)
-    monkeypatch.setattr(formats, "MAX_COLUMNS", 3)
-    monkeypatch.setattr(formats, "MAX_FILE_BYTES", path.stat().st_size)
+    monkeypatch.setattr(reader, "MAX_COLUMNS", 3)
+    monkeypatch.setattr(reader, "MAX_FILE_BYTES", path.stat().st_size)
     assert len(intake.read(path)) == 1
-    monkeypatch.setattr(formats, "MAX_COLUMNS", 2)
+    monkeypatch.setattr(reader, "MAX_COLUMNS", 2)
     assert refusal(path) == "intake.too_many_columns"
-    monkeypatch.setattr(formats, "MAX_FILE_BYTES", path.stat().st_size - 1)
+    monkeypatch.setattr(reader, "MAX_FILE_BYTES", path.stat().st_size - 1)
     assert refusal(path) == "intake.file_too_big"
 
 
