@@ -43,6 +43,7 @@ class ChartCard(Card):
         self._with_invalid = False
         self._drawn: work.Drawn | None = None
         self._job: Job | None = None
+        self._waiting = False
         self.view = ChartView()
         self.view.mark_clicked.connect(self._show_customers)
         self.view.size_changed.connect(self._resized)
@@ -75,7 +76,7 @@ class ChartCard(Card):
     @property
     def busy(self) -> bool:
         """Whether a drawing is on its way."""
-        return self._job is not None
+        return self._job is not None or self._waiting
 
     def show_result(self, result: RunResult | None, *, with_invalid: bool,
                     key: str = "") -> None:
@@ -86,10 +87,17 @@ class ChartCard(Card):
             self._entitle()
             self.view.clear()
         self._result, self._with_invalid, self._drawn = result, with_invalid, None
+        self._waiting = result is not None
         if result is None:
             self.view.clear()
-            return
+        elif self.view.at_rest:
+            self._build(result)
+
+    def _build(self, result: RunResult) -> None:
+        """Have a new chart drawn."""
+        self._waiting = False
         key, pixels, dark = self.key, self.view.pixels, style.tokens().name == "dark"
+        with_invalid = self._with_invalid
         self._job = self._session.run(
             "正在画图", lambda _reporter: work.build(
                 result, key, pixels, with_invalid=with_invalid, dark=dark),
@@ -103,7 +111,11 @@ class ChartCard(Card):
         self._resized()
 
     def _resized(self) -> None:
-        """Draw the same chart at the present size."""
+        """Draw the chart at the present size, if it is not drawn so already."""
+        if not self.view.at_rest:
+            return
+        if self._waiting and self._result is not None:
+            self._build(self._result)
         pixels = self.view.pixels
         if self._drawn is None or self._drawn.pixels == pixels:
             return

@@ -37,6 +37,9 @@ _PAUSE_MS = 150
 class ChartView(QWidget):
     """One chart. Arrow keys go from mark to mark, Enter clicks the marked one.
 
+    `at_rest` is False until the widget has been laid out and while it is being resized: it is
+    not worth drawing for `pixels` then.
+
     Signals:
         mark_clicked(Mark): show the customers behind it.
         enlarge_wanted: a double click beside the marks.
@@ -52,13 +55,14 @@ class ChartView(QWidget):
         self._image = QImage()
         self._areas: list[tuple[QRectF, Mark]] = []
         self._hot = -1
+        self.at_rest = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self._pause = QTimer(self, interval=_PAUSE_MS, singleShot=True)
-        self._pause.timeout.connect(self.size_changed)
+        self._pause.timeout.connect(self._come_to_rest)
 
     # --- what is shown ---
 
@@ -132,7 +136,12 @@ class ChartView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Ask for a new drawing once the size is at rest."""
         super().resizeEvent(event)
+        self.at_rest = False
         self._pause.start()
+
+    def _come_to_rest(self) -> None:
+        self.at_rest = True
+        self.size_changed.emit()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The image, and a frame around the hot mark."""
