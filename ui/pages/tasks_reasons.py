@@ -47,8 +47,8 @@ class Reasons(QObject):
         return self._known.get(position)
 
     def want(self, positions: Iterable[int]) -> None:
-        """Fetch these, the first ones first; forget earlier wishes."""
-        self._wanted = list(dict.fromkeys(positions))
+        """Fetch these, the first ones first; forget earlier wishes. -1 is nobody."""
+        self._wanted = [one for one in dict.fromkeys(positions) if one >= 0]
         self._fetch()
 
     def _fetch(self) -> None:

@@ -14,11 +14,11 @@ from branchseg import pipeline
 from ..style import px
 from ..widgets.basic import EmptyState, button
 from ..widgets.page import Page
+from . import tasks_work
 from . import today_work as work
 from .customers_columns import chips
 from .tasks_columns import shown_name
 from .tasks_reasons import Reasons
-from .tasks_work import now, print_job
 from .today_cards import Cards
 from .today_columns import results
 from .today_saving import TaskKeeper
@@ -142,7 +142,7 @@ class TodayPage(Page):
 
     def _reload(self) -> None:
         """Ask the worker what there is to do."""
-        result, vault, day = self.session.result, self.session.vault, now().date()
+        result, vault, day = self.session.result, self.session.vault, tasks_work.now().date()
         self._reasons.begin(result)
         if vault is None:
             return
@@ -201,7 +201,7 @@ class TodayPage(Page):
         found = self._reasons.of(entry.position) if entry is not None else None
         if found is None or entry is None or view is None or view.result is None:
             return
-        job = print_job(view.result, self.session.settings, now())
+        job = tasks_work.print_job(view.result, self.session.settings, tasks_work.now())
         sheet = pipeline.task_sheet(view.result, found, work.sheet_task(entry), job)
         self.pane.show_sheet(sheet, current=any(
             one.action_id == entry.action_id for one in found.advice))
@@ -227,8 +227,8 @@ class TodayPage(Page):
             return
         words = f"{self._name(entry)}：{results()[form.result - 1]}"
         outcome = work.Outcome(entry.task.id, entry.customer_id, words, form.result,
-                               form.note.text().strip(), form.next_date, now())
-        form.begin(now().date())
+                               form.note.text().strip(), form.next_date, tasks_work.now())
+        form.begin(tasks_work.now().date())
         self.list.next_open()
         self._keeper.record(outcome)
         self.list.setFocus()

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoCommand
 
+from . import tasks_work
 from . import today_work as work
-from .tasks_work import now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -52,7 +52,8 @@ class TaskKeeper(QObject):
 
     def plan(self, people: Sequence[Candidate]) -> None:
         """Plan tasks for these customers."""
-        self._run("正在生成任务", work.carry_out, work.Plan(tuple(people), now()), self._planned)
+        plan = work.Plan(tuple(people), tasks_work.now())
+        self._run("正在生成任务", work.carry_out, plan, self._planned)
 
     @Slot(object)
     def _planned(self, plan: work.Plan) -> None:

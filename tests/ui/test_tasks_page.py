@@ -1,0 +1,348 @@
+"""The page of task sheets over nine real customers, with real clicks, a real vault, real PDFs."""
+
+import threading
+from datetime import date, timedelta
+
+import pypdfium2
+import pytest
+from openpyxl import load_workbook
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from task_samples import DAY, NOON, REFUSED, REFUSED_WITH_REMINDER, explain_each_once, result_of
+
+from branchseg import rules
+from branchseg.model.results import ActionKind
+from branchseg.paths import resources_dir
+from branchseg.sheets import qr_payload
+from branchseg.store.keys import Argon2Cost
+from branchseg.store.records import TaskStatus
+from branchseg.store.vault import Vault
+from ui import printing
+from ui.pages import tasks_printing, tasks_work
+from ui.pages.tasks import TasksPage
+
+CHEAP = Argon2Cost(memory_kib=64, passes=1, lanes=1)
+LEFT = Qt.MouseButton.LeftButton
+ORDER = ["C2", "C1", "C4", "C3", "C7", "C9", "C6", "C8"]
+
+
+@pytest.fixture(scope="module")
+def outcome():
+    made = result_of(rules.load(resources_dir() / "rules"))
+    with pytest.MonkeyPatch.context() as patch:
+        explain_each_once(patch, made)
+        yield made
+
+
+@pytest.fixture
+def store(session, outcome, tmp_path, monkeypatch):
+    monkeypatch.setenv("BRANCHSEG_DATA", str(tmp_path))
+    monkeypatch.setattr(tasks_work, "now", lambda: NOON)
+    vault = Vault.create(tmp_path / "vault", "一句足够长的口令口令口令", CHEAP)
+    session.ruleset = outcome.ruleset
+    session.unlock(vault)
+    session.set_result(outcome)
+    yield vault
+    session.jobs.shutdown()
+    vault.close()
+
+
+@pytest.fixture
+def heard(session):
+    """What was said."""
+    found = []
+    session.noticed.connect(lambda notice: found.append(notice.text))
+    return found
+
+
+@pytest.fixture
+def page(qtbot, session, store, heard):
+    crashes = []
+    session.crashed.connect(crashes.append)
+    made = TasksPage(session)
+    qtbot.addWidget(made)
+    made.resize(1130, 620)
+    made.show()
+    made.activate()
+    idle(qtbot, made)
+    yield made
+    assert not crashes
+
+
+def idle(qtbot, page):
+    """Nothing runs, and nothing is about to."""
+    qtbot.waitUntil(lambda: not page.session.jobs.busy and not page._look.isActive(),
+                    timeout=20_000)
+
+
+def click(qtbot, page, button):
+    qtbot.mouseClick(button, LEFT)
+    idle(qtbot, page)
+
+
+def ids(page):
+    return [one.task.customer_id for one in page.list.chosen]
+
+
+def tick(qtbot, page, row):
+    """Click into the check box of a row."""
+    table = page.list.table
+    place = table.visualRect(table.model().index(row, 0)).topLeft() + QPoint(18, 19)
+    qtbot.mouseClick(table.viewport(), LEFT, pos=place)
+
+
+def save_as(monkeypatch, path):
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+
+
+def printed(store):
+    """Customer -> number of everything that is on paper."""
+    return {task.customer_id: task.sheet_number for task in store.tasks()
+            if task.status is TaskStatus.PRINTED}
+
+
+def words_of(path):
+    document = pypdfium2.PdfDocument(path)
+    found = [page.get_textpage().get_text_range() for page in document]
+    document.close()
+    return found
+
+
+def test_the_most_urgent_come_first_and_nobody_who_refused_meets_marketing(page, outcome):
+    view = page.list.view
+    assert [one.task.customer_id for one in view.people] == ORDER
+    assert REFUSED not in ORDER
+    (reminder,) = (one for one in view.people if one.task.customer_id == REFUSED_WITH_REMINDER)
+    kinds = {action.key: action.kind for action in outcome.ruleset.actions.actions}
+    assert kinds[reminder.task.action_id] is ActionKind.SERVICE
+
+
+def test_refusals_are_kept_from_marketing_even_if_the_rules_let_them_through(outcome):
+    results = outcome.results.assign(next_action="risk_retest", do_not_contact=True)
+    marketing = next(action.key for action in outcome.ruleset.actions.actions
+                     if action.kind is ActionKind.MARKETING)
+    slipped = type(outcome)(**{name: getattr(outcome, name) for name in outcome.__slots__}
+                            | {"results": results.assign(next_action=marketing, priority=50.0,
+                                                         due_days=3.0)})
+    assert tasks_work.propose(slipped, DAY) == []
+
+
+def test_a_task_is_never_due_before_today(outcome):
+    late = DAY + timedelta(days=30)
+    assert {one.task.due for one in tasks_work.propose(outcome, DAY, 2)} == {date(2026, 11, 24)}
+    assert {one.task.due for one in tasks_work.propose(outcome, late, 2)} == {late}
+
+
+def test_the_table_says_why_and_the_preview_shows_the_sheet(page):
+    why = page.list.model.values("why").tolist()
+    assert all(why)
+    assert "距到期天数 1 天" in why[0]
+    assert page.preview.view.paper.page is not None
+    assert page.preview._who.text() == "张** · 到期提醒"
+
+
+def test_three_ticks_become_three_pages_and_three_numbers(qtbot, page, store, tmp_path,
+                                                          monkeypatch, heard):
+    for row in (0, 2, 5):
+        tick(qtbot, page, row)
+    assert ids(page) == ["C2", "C4", "C9"]
+    assert page.filters.chosen_text == "已选 3 户"
+    assert page.preview.print.text() == "打印 3 张…"
+    save_as(monkeypatch, tmp_path / "单.pdf")
+    click(qtbot, page, page.preview.pdf)
+
+    pages = words_of(tmp_path / "单.pdf")
+    assert len(pages) == 3
+    numbers = {"C2": "20261122-0001", "C4": "20261122-0002", "C9": "20261122-0003"}
+    assert printed(store) == numbers
+    for words, number in zip(pages, numbers.values(), strict=True):
+        assert number in words
+    assert "张三丰" not in "".join(pages)
+    assert "13900005678" not in "".join(pages)
+    assert heard == ["已保存 3 张任务单，单号 20261122-0001 至 20261122-0003。"]
+    assert ids(page) == []
+    assert page.list.view.data["sheet"].tolist().count("printed") == 3
+
+
+def test_printing_again_keeps_the_number(qtbot, page, store, tmp_path, monkeypatch):
+    save_as(monkeypatch, tmp_path / "单.pdf")
+    page.activate(["C1"])
+    idle(qtbot, page)
+    click(qtbot, page, page.preview.pdf)
+    page.activate(["C2", "C1"])
+    idle(qtbot, page)
+    assert page.preview._number.text() == "打印时编号"  # C2 comes first
+    click(qtbot, page, page.preview.pdf)
+    assert printed(store) == {"C1": "20261122-0001", "C2": "20261122-0002"}
+    assert [number in words for words, number in zip(
+        words_of(tmp_path / "单.pdf"), ("20261122-0002", "20261122-0001"), strict=True)] == [
+            True, True]
+
+
+def test_a_cancelled_pdf_changes_nothing(qtbot, page, store, monkeypatch, heard):
+    tick(qtbot, page, 0)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
+    click(qtbot, page, page.preview.pdf)
+    assert store.tasks() == []
+    assert ids(page) == ["C2"]
+    assert heard == []
+
+
+def test_a_pdf_that_cannot_be_written_changes_nothing(qtbot, page, store, tmp_path, monkeypatch,
+                                                      heard):
+    tick(qtbot, page, 0)
+    save_as(monkeypatch, tmp_path / "没有的文件夹" / "单.pdf")
+    click(qtbot, page, page.preview.pdf)
+    assert store.tasks() == []
+    assert "无法写入文件“单.pdf”" in heard[0]
+    assert page.preview.pdf.isEnabled()
+
+
+def test_cancelling_the_work_changes_nothing(qtbot, page, store, tmp_path, monkeypatch):
+    tick(qtbot, page, 0)
+    save_as(monkeypatch, tmp_path / "单.pdf")
+    held = threading.Event()
+    page.session.jobs.start("something else", lambda _reporter: held.wait(10))
+    page.session.job_started.connect(lambda job: (job.cancel(), held.set()))
+    click(qtbot, page, page.preview.pdf)
+    assert store.tasks() == []
+    assert not (tmp_path / "单.pdf").exists()
+    assert page.preview.pdf.isEnabled()
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_numbers_are_taken_only_by_paper(qtbot, page, store, monkeypatch, heard, accepted):
+    shown = []
+    monkeypatch.setattr(printing, "preview",
+                        lambda _parent, pages, _kept: shown.append(len(pages)) or accepted)
+    page.choose_preset("20")
+    page.commands["print"]()
+    idle(qtbot, page)
+    assert shown == [8]
+    assert len(printed(store)) == (8 if accepted else 0)
+    assert len(heard) == accepted
+    assert len(ids(page)) == (0 if accepted else 8)
+
+
+def test_presets_choose_among_the_rows_shown_and_leave_paper_out(qtbot, page, tmp_path,
+                                                                 monkeypatch):
+    buttons = page.filters.presets
+    qtbot.mouseClick(buttons["maturing"], LEFT)
+    assert ids(page) == ["C2", "C1", "C4"]
+    qtbot.mouseClick(buttons["near_tier"], LEFT)
+    assert ids(page) == ["C1", "C3"]
+    qtbot.mouseClick(buttons["20"], LEFT)
+    assert ids(page) == ORDER
+    page.filters.bar.choose("manager", "李雷")
+    qtbot.mouseClick(buttons["50"], LEFT)
+    assert ids(page) == ["C4", "C3", "C7", "C8"]
+    page.activate(["C4"])
+    idle(qtbot, page)
+    save_as(monkeypatch, tmp_path / "单.pdf")
+    click(qtbot, page, page.preview.pdf)
+    qtbot.mouseClick(buttons["maturing"], LEFT)
+    assert ids(page) == ["C2", "C1"]
+    qtbot.mouseClick(page.filters.clear, LEFT)
+    assert ids(page) == []
+
+
+def test_the_page_takes_exactly_the_customers_it_is_given(qtbot, page, heard):
+    page.choose_preset("20")
+    page.filters.bar.choose("manager", "王芳")
+    page.activate(["C7", "C8", REFUSED])
+    idle(qtbot, page)
+    assert ids(page) == ["C7", "C8"]
+    assert page.filters.bar.chosen("manager") == ""
+    assert heard == ["1 户未列入：没有建议的动作、已拒绝营销，或结果已经登记。"]
+    page.activate()
+    idle(qtbot, page)
+    assert ids(page) == ["C7", "C8"]
+
+
+def test_planned_tasks_are_chosen_at_first(qtbot, session, store, outcome):
+    people = tasks_work.propose(outcome, DAY, 2)
+    session.jobs.start("plan", lambda _: store.create_tasks(
+        [one.task for one in people], created_at=NOON))
+    made = TasksPage(session)
+    qtbot.addWidget(made)
+    made.show()
+    made.activate()
+    idle(qtbot, made)
+    assert ids(made) == ["C2", "C1"]
+
+
+def test_who_has_a_result_is_left_out_until_the_day_agreed_upon(store, outcome):
+    first, second = store.create_tasks(
+        [one.task for one in tasks_work.propose(outcome, DAY, 2)], created_at=NOON)
+    store.record_result(first.id, 5, closed_at=NOON)
+    store.record_result(second.id, 2, closed_at=NOON, next_date=DAY + timedelta(days=1))
+    today = tasks_work.candidates_of(outcome, store, DAY)
+    assert (today.settled, [one.task.customer_id for one in today.people]) == (2, ORDER[2:])
+    tomorrow = tasks_work.candidates_of(outcome, store, DAY + timedelta(days=1))
+    assert (tomorrow.settled, tomorrow.people[0].task.customer_id) == (1, "C1")
+
+
+def test_the_list_goes_out_masked_and_plans_nothing(qtbot, page, store, tmp_path, monkeypatch,
+                                                    heard):
+    page.choose_preset("maturing")
+    save_as(monkeypatch, tmp_path / "任务.xlsx")
+    page.commands["export"]()
+    idle(qtbot, page)
+    rows = list(load_workbook(tmp_path / "任务.xlsx").worksheets[0].values)
+    assert len(rows) == 4
+    assert "张三丰" not in str(rows)
+    assert store.tasks() == []
+    assert heard == ["已导出 3 户的任务清单，内容已脱敏。"]
+
+
+@pytest.mark.parametrize(("caption", "pages"), [("存为 PDF", 3), ("仍然预览", 3), ("取消", 0)])
+def test_a_great_many_sheets_are_better_a_pdf(qtbot, page, tmp_path, monkeypatch, caption, pages):
+    seen = []
+    monkeypatch.setattr(tasks_printing, "MOST_IN_PREVIEW", 2)
+    monkeypatch.setattr(printing, "preview", lambda _p, pages, _k: seen.extend(pages))
+    save_as(monkeypatch, tmp_path / "单.pdf")
+
+    def answer():
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        next(each for each in box.buttons() if each.text() == caption).click()
+
+    page.choose_preset("maturing")
+    QTimer.singleShot(0, answer)
+    click(qtbot, page, page.preview.print)
+    found = words_of(tmp_path / "单.pdf") if caption == "存为 PDF" else seen
+    assert len(found) == pages
+
+
+def test_a_click_on_the_sheet_makes_it_readable(qtbot, page):
+    paper = page.preview.view.paper
+    small = paper.height()
+    qtbot.mouseClick(paper, LEFT, pos=QPoint(paper.width() // 2, paper.height() - 5))
+    assert paper.height() > 1.5 * small
+    assert page.preview.view.verticalScrollBar().value() > 0
+    assert page.preview.zoom.text() == "整页"
+    qtbot.mouseClick(page.preview.zoom, LEFT)
+    assert paper.height() == small
+
+
+def test_the_sheet_shown_is_the_one_that_would_be_printed(qtbot, page):
+    page.activate(["C9"])
+    idle(qtbot, page)
+    payloads = [mark.payload for mark in page.preview.view.paper.page.marks
+                if hasattr(mark, "payload")]
+    assert payloads == [qr_payload("20261122-0001")]
+
+
+def test_enter_opens_the_customer(qtbot, page):
+    page.list.table.selectRow(1)
+    with qtbot.waitSignal(page.session.navigate_requested) as going:
+        qtbot.keyClick(page.list.table, Qt.Key.Key_Return)
+    assert going.args == ["customers", "C1"]
+
+
+def test_without_customers_there_is_the_way_to_a_list(qtbot, page, session):
+    session.set_result(None)
+    idle(qtbot, page)
+    assert page._stack.currentIndex() == 1
+    assert not page.preview.print.isEnabled()
+    assert ids(page) == []

@@ -1,0 +1,379 @@
+"""The page of today over nine real customers: plan, scan, record by keyboard, undo."""
+
+from datetime import date, timedelta
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from task_samples import DAY, NOON, explain_each_once, result_of
+
+from branchseg import rules
+from branchseg.paths import resources_dir
+from branchseg.sheets import qr_payload
+from branchseg.store.keys import Argon2Cost
+from branchseg.store.records import NewTask, TaskStatus
+from branchseg.store.vault import Vault
+from ui.pages import tasks_work
+from ui.pages.today import TodayPage
+
+CHEAP = Argon2Cost(memory_kib=64, passes=1, lanes=1)
+LEFT = Qt.MouseButton.LeftButton
+CONTROL = Qt.KeyboardModifier.ControlModifier
+ORDER = ["C2", "C1", "C4", "C3", "C7", "C9", "C6", "C8"]
+FIRST = "20261122-0001"
+
+
+@pytest.fixture(scope="module")
+def outcome():
+    made = result_of(rules.load(resources_dir() / "rules"))
+    with pytest.MonkeyPatch.context() as patch:
+        explain_each_once(patch, made)
+        yield made
+
+
+@pytest.fixture
+def store(session, outcome, tmp_path, monkeypatch):
+    monkeypatch.setattr(tasks_work, "now", lambda: NOON)
+    vault = Vault.create(tmp_path / "vault", "一句足够长的口令口令口令", CHEAP)
+    session.ruleset = outcome.ruleset
+    session.unlock(vault)
+    session.set_result(outcome)
+    yield vault
+    session.jobs.shutdown()
+    vault.close()
+
+
+@pytest.fixture
+def heard(session):
+    """What was said: (text, undo)."""
+    found = []
+    session.noticed.connect(lambda notice: found.append((notice.text, notice.undo)))
+    return found
+
+
+@pytest.fixture
+def page(qtbot, session, store, heard):
+    crashes = []
+    session.crashed.connect(crashes.append)
+    made = TodayPage(session)
+    qtbot.addWidget(made)
+    made.resize(1130, 620)
+    with qtbot.waitExposed(made):
+        made.show()
+    made.activateWindow()
+    made.activate()
+    idle(qtbot, made)
+    yield made
+    assert not crashes
+
+
+@pytest.fixture
+def planned(qtbot, page, store):
+    """Eight tasks; those of C2 and C1 are on paper as 0001 and 0002."""
+    qtbot.mouseClick(page.list.plan, LEFT)
+    idle(qtbot, page)
+    ids = {task.customer_id: task.id for task in store.tasks()}
+    store.mark_printed({ids["C2"]: FIRST, ids["C1"]: "20261122-0002"}, printed_at=NOON)
+    refresh(qtbot, page)
+    return page
+
+
+def idle(qtbot, page):
+    qtbot.waitUntil(lambda: not page.session.jobs.busy and not page._again.isActive(),
+                    timeout=20_000)
+
+
+def refresh(qtbot, page):
+    page.activate()
+    idle(qtbot, page)
+
+
+def shown(page):
+    """Customers in the rows shown."""
+    return [page.view.entries[row].customer_id for row in page.list.model.shown.tolist()]
+
+
+def task_of(store, customer_id):
+    (task,) = store.tasks(customer_id=customer_id)
+    return task
+
+
+def card(page, key):
+    each = page.cards.cards[key]
+    return each._figure.text(), each._detail.text()
+
+
+def press(qtbot, page, key, modifier=Qt.KeyboardModifier.NoModifier):
+    qtbot.keyClick(page.list.table, key, modifier)
+    idle(qtbot, page)
+
+
+def test_without_tasks_the_next_customers_are_proposed(page, store):
+    assert shown(page) == ORDER
+    assert page.list.plan.text() == "生成今日任务（前 8 户）"
+    assert page.list.offer.isVisible()
+    assert not page.list.more.isVisible()
+    assert not page.pane.form.isVisible()
+    assert page.print.text() == "打印任务单（8）"
+    assert card(page, "open") == ("0 户", "没有待办任务")
+    assert store.tasks() == []
+
+
+def test_the_pane_speaks_the_words_of_the_paper(page):
+    assert page.pane._name.text() == "张**"
+    assert "距到期天数 1 天" in page.pane._why.text()
+    assert page.pane._opening.text().startswith("张先生您好")
+    assert page.pane._facts["手机"].text() == "139****5678"
+    assert page.pane._facts["资产"].text() == "600–1000 万元"
+
+
+def test_one_click_plans_and_undo_takes_it_back(qtbot, page, store, heard):
+    qtbot.mouseClick(page.list.plan, LEFT)
+    idle(qtbot, page)
+    assert [task.customer_id for task in store.tasks()] == shown(page)
+    assert sorted(shown(page)) == sorted(ORDER)
+    assert not page.list.offer.isVisible()
+    assert page.pane.form.isVisible()
+    assert heard[0][0] == "已生成 8 项任务。"
+    heard[0][1]()
+    idle(qtbot, page)
+    assert store.tasks() == []
+    assert page.list.offer.isVisible()
+    page.session.undo_stack.redo()
+    idle(qtbot, page)
+    assert len(store.tasks()) == 8
+
+
+def test_undo_leaves_paper_alone(qtbot, planned, store):
+    planned.session.undo_stack.undo()
+    idle(qtbot, planned)
+    assert {task.customer_id for task in store.tasks()} == {"C1", "C2"}
+
+
+def test_a_digit_and_ctrl_enter_record_and_go_on(qtbot, planned, store, heard):
+    page = planned
+    assert page._entry.customer_id == "C2"
+    press(qtbot, page, Qt.Key.Key_5)
+    page.pane.form.note.setText("周五")
+    page.pane.form.note.setFocus()
+    qtbot.keyClicks(page.pane.form.note, " 13:30")
+    assert page.pane.form.result == 5
+    qtbot.keyClick(page.pane.form.note, Qt.Key.Key_Return, CONTROL)
+    idle(qtbot, page)
+    done = task_of(store, "C2")
+    assert (done.status, done.result, done.result_note, done.next_date, done.closed_at) == (
+        TaskStatus.DONE, 5, "周五 13:30", None, NOON)
+    assert page._entry.customer_id == "C1"
+    assert page.pane.form.result == 0
+    assert page.pane.form.note.text() == ""
+    assert "C2" not in shown(page)
+    assert heard[-1][0] == "已登记 张**：无意向。"
+    assert card(page, "done") == ("1 / 8", "完成率 12%")
+    press(qtbot, page, Qt.Key.Key_1)
+    press(qtbot, page, Qt.Key.Key_Return, CONTROL)
+    assert task_of(store, "C1").result == 1
+    assert page._entry.customer_id not in {"C1", "C2"}
+
+
+def test_without_a_result_nothing_is_saved(qtbot, planned, store):
+    press(qtbot, planned, Qt.Key.Key_Return, CONTROL)
+    assert planned.pane.form._hint.isVisible()
+    assert not [task for task in store.tasks() if task.status is TaskStatus.DONE]
+    press(qtbot, planned, Qt.Key.Key_6)
+    assert not planned.pane.form._hint.isVisible()
+
+
+@pytest.mark.parametrize(("digit", "next_day"), [
+    (1, None), (2, DAY + timedelta(days=1)), (3, DAY + timedelta(days=1)), (4, None), (6, None)])
+def test_some_results_call_for_another_contact(qtbot, planned, store, digit, next_day):
+    press(qtbot, planned, Qt.Key(Qt.Key.Key_0 + digit))
+    press(qtbot, planned, Qt.Key.Key_Return, CONTROL)
+    assert task_of(store, "C2").next_date == next_day
+    assert [one.customer_id for one in planned.view.soon["appointment"]] == (
+        ["C2"] if next_day else [])
+
+
+def test_a_mouse_click_and_the_button_do_the_same(qtbot, planned, store):
+    qtbot.mouseClick(planned.pane.form.buttons[3], LEFT)
+    qtbot.mouseClick(planned.pane.form.save, LEFT)
+    idle(qtbot, planned)
+    assert task_of(store, "C2").result == 4
+
+
+@pytest.mark.parametrize("by", ["banner", "stack"])
+def test_a_result_can_be_undone_and_redone(qtbot, planned, store, heard, by):
+    press(qtbot, planned, Qt.Key.Key_5)
+    press(qtbot, planned, Qt.Key.Key_Return, CONTROL)
+    stack = planned.session.undo_stack
+    assert stack.undoText() == "登记 张**：无意向"
+    heard[-1][1]() if by == "banner" else stack.undo()
+    idle(qtbot, planned)
+    assert (task_of(store, "C2").status, task_of(store, "C2").result) == (TaskStatus.PRINTED, None)
+    assert "C2" in shown(planned)
+    stack.redo()
+    idle(qtbot, planned)
+    assert (task_of(store, "C2").result, task_of(store, "C2").closed_at) == (5, NOON)
+
+
+def test_the_banner_takes_back_its_own_result_only(qtbot, planned, store, heard):
+    for _ in range(2):
+        press(qtbot, planned, Qt.Key.Key_5)
+        press(qtbot, planned, Qt.Key.Key_Return, CONTROL)
+    first_undo = next(undo for text, undo in heard if "张**" in text)
+    first_undo()
+    idle(qtbot, planned)
+    assert task_of(store, "C2").result is None
+    assert task_of(store, "C1").result == 5
+
+
+def test_a_done_task_is_found_again_and_reopened(qtbot, planned, store):
+    page = planned
+    press(qtbot, page, Qt.Key.Key_5)
+    press(qtbot, page, Qt.Key.Key_Return, CONTROL)
+    qtbot.mouseClick(page.cards.cards["done"], LEFT)
+    assert shown(page) == ["C2"]
+    assert page.pane._outcome.text() == f"{NOON.astimezone():%m-%d %H:%M} 登记。"
+    assert not page.pane.form.isVisible()
+    press(qtbot, page, Qt.Key.Key_1)
+    press(qtbot, page, Qt.Key.Key_Return, CONTROL)
+    assert task_of(store, "C2").result == 5
+    qtbot.mouseClick(page.pane.reopen, LEFT)
+    idle(qtbot, page)
+    assert task_of(store, "C2").status is TaskStatus.PRINTED
+    page.session.undo_stack.undo()
+    idle(qtbot, page)
+    assert task_of(store, "C2").result == 5
+
+
+@pytest.mark.parametrize("typed", [
+    qr_payload("20261122-0002"), "20261122-0002", "202611220002", "2", "0002",
+    "Ｔ１｜" + qr_payload("20261122-0002")[3:]])
+def test_a_scan_opens_its_task(qtbot, planned, typed):
+    page = planned
+    page.list.choose_group("done")
+    page.list.scan.setFocus()
+    page.list.scan.setText(typed)
+    qtbot.keyClick(page.list.scan, Qt.Key.Key_Return)
+    assert page._entry.number == "20261122-0002"
+    assert page.list.scan.text() == ""
+    assert page.list.table.hasFocus()
+
+
+def test_a_scanner_types_from_anywhere_and_the_next_digit_is_the_result(qtbot, planned, store):
+    page = planned
+    page.list.table.setFocus()
+    payload = qr_payload("20261122-0002")
+    qtbot.keyClick(page.list.table, Qt.Key.Key_T, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClicks(page.focusWidget(), payload[1:])
+    assert page.list.scan.text() == payload
+    qtbot.keyClick(page.focusWidget(), Qt.Key.Key_Return)
+    assert page.pane.form.result == 0
+    qtbot.keyClick(page.focusWidget(), Qt.Key.Key_4)
+    qtbot.keyClick(page.focusWidget(), Qt.Key.Key_Return, CONTROL)
+    idle(qtbot, page)
+    assert task_of(store, "C1").result == 4
+
+
+def test_a_number_nobody_knows_is_said_so(qtbot, planned, heard):
+    before = planned._entry
+    planned.list.scan.setText("20261122-0099")
+    qtbot.keyClick(planned.list.scan, Qt.Key.Key_Return)
+    assert heard[-1][0].startswith("没有找到单号 20261122-0099。")
+    assert planned._entry is before
+
+
+@pytest.mark.parametrize("typed", ["", "T1|20261122-0001|0000", "0", "客户", "20261322-0001"])
+def test_what_is_no_number_stays_to_be_mended(qtbot, planned, heard, typed):
+    count = len(heard)
+    planned.list.scan.setText(typed)
+    qtbot.keyClick(planned.list.scan, Qt.Key.Key_Return)
+    assert planned.list.scan.property("invalid") == "true"
+    assert planned.list.scan.text() == typed
+    assert len(heard) == count
+
+
+def test_the_figures(qtbot, page, store):
+    def plan(customer_id, action, due):
+        (task,) = store.create_tasks([NewTask(
+            customer_id, action, "回访", "大堂经理", "", due, 1.0, "r")], created_at=NOON)
+        return task.id
+
+    late, now, done, old = (plan("C1", "a", date(2026, 11, 20)), plan("C2", "b", DAY),
+                            plan("C3", "c", DAY), plan("C4", "d", DAY))
+    plan("C6", "e", date(2026, 11, 30))
+    monday = NOON - timedelta(days=6)
+    store.record_result(done, 1, closed_at=monday)
+    store.record_result(old, 1, closed_at=monday - timedelta(days=1))
+    store.mark_printed({late: "20261119-0001"}, printed_at=NOON - timedelta(days=3))
+    store.mark_printed({now: FIRST}, printed_at=NOON)
+    refresh(qtbot, page)
+    assert card(page, "open") == ("3 户", "逾期 1 户 · 今天截止 1 户")
+    assert card(page, "maturing") == ("25.8 万", "3 户 · 最近 11-23")
+    assert card(page, "done") == ("1 / 4", "完成率 25%")
+    assert card(page, "printed") == ("2 张", "最早 11-19 打印")
+    assert shown(page) == ["C1", "C2", "C6"]
+    due = next(n for n, shape in enumerate(page.list.model.columns) if shape.key == "due")
+    tones = [page.list.model.index(row, due).data(Qt.ItemDataRole.UserRole + 2)
+             for row in range(3)]
+    assert tones == ["danger", "danger", None]
+    page.list.bar.choose("group", "due_now")
+    assert shown(page) == ["C1", "C2"]
+    qtbot.mouseClick(page.cards.cards["printed"], LEFT)
+    assert shown(page) == ["C1", "C2"]
+
+
+def test_what_comes_soon_leads_to_the_customers(qtbot, page):
+    qtbot.mouseClick(page.side.soon_tab, LEFT)
+    assert page.side.soon_tab.text() == "近 7 天（5）"
+    soon = {key: [one.customer_id for one in found] for key, found in page.view.soon.items()}
+    assert soon == {"maturity": ["C2", "C4", "C1"], "birthday": ["C6", "C3"], "appointment": []}
+    with qtbot.waitSignal(page.session.navigate_requested) as going:
+        qtbot.mouseClick(page.soon.lines[0], LEFT, pos=QPoint(12, 12))
+    assert going.args == ["customers", "C2"]
+    with qtbot.waitSignal(page.session.navigate_requested) as going:
+        qtbot.mouseClick(page.cards.cards["maturing"], LEFT)
+    assert tuple(going.args[1].positions) == (0, 1, 3)
+
+
+def test_paper_is_one_click_away(qtbot, planned):
+    assert planned.print.text() == "打印任务单（6）"
+    with qtbot.waitSignal(planned.session.navigate_requested) as going:
+        qtbot.mouseClick(planned.print, LEFT)
+    assert going.args[0] == "tasks"
+    assert sorted(going.args[1]) == sorted(set(ORDER) - {"C1", "C2"})
+
+
+def test_alt_arrows_move_and_a_half_filled_form_stays_with_its_task(qtbot, planned):
+    press(qtbot, planned, Qt.Key.Key_5)
+    refresh(qtbot, planned)
+    assert planned.pane.form.result == 5
+    press(qtbot, planned, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert planned._entry.customer_id == "C1"
+    assert planned.pane.form.result == 0
+
+
+def test_a_task_the_rules_no_longer_ask_for_says_so(qtbot, page, store):
+    store.create_tasks([NewTask("C1", "gone", "旧任务", "大堂经理", "", DAY, 1.0, "r"),
+                        NewTask("C99", "gone", "旧任务", "大堂经理", "", DAY, 0.0, "r")],
+                       created_at=NOON)
+    refresh(qtbot, page)
+    assert shown(page) == ["C1", "C99"]
+    assert "规则不再建议" in page.pane._why.text()
+    page.list.go(1)
+    assert page.pane._why.text() == "当前名单里没有这位客户。"
+    assert page.pane._name.text() == "未知姓名"
+    assert page.pane.form.isVisible()
+
+
+def test_the_page_of_an_empty_vault_leads_to_a_list(qtbot, page, session):
+    session.set_result(None)
+    idle(qtbot, page)
+    assert page._stack.currentIndex() == 1
+
+
+def test_another_program_was_faster(qtbot, planned, store, heard):
+    press(qtbot, planned, Qt.Key.Key_5)
+    store.record_result(task_of(store, "C2").id, 1, closed_at=NOON)
+    press(qtbot, planned, Qt.Key.Key_Return, CONTROL)
+    assert task_of(store, "C2").result == 1
+    assert len(heard) == 2
+    assert not planned.session.undo_stack.undoText().startswith("登记")
