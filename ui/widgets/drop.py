@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from .basic import Picture, label
 
 LIST_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".csv", ".txt", ".zip"})
-_MARGIN = 24
 
 
 def dropped_list(data: QMimeData) -> Path | None:
@@ -56,6 +55,6 @@ class DropOverlay(QFrame):
 
     def _cover(self) -> None:
         """Lie over the whole window."""
-        self.setGeometry(self._window.rect().adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN))
+        self.setGeometry(self._window.rect())
         self.raise_()
         self.show()
