@@ -28,7 +28,7 @@ class Theme(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings. `tier_preset` "" means the preset the rule files name as theirs.
+    """All settings.
 
     `ui_scale` is a factor (1.0 = 100 %), `lock_minutes` the idle time before the window locks;
     `rules_dir` replaces the shipped rules, `last_folder` is where the last list was opened.
@@ -36,7 +36,6 @@ class Settings:
 
     branch_name: str = ""
     operator: str = ""
-    tier_preset: str = ""
     names_masked: bool = True
     ui_scale: float = 1.0
     theme: Theme = Theme.SYSTEM
@@ -73,7 +72,6 @@ def _is_number(value: object, least: float, most: float) -> bool:
 _ALLOWED: dict[str, Callable[[object], bool]] = {
     "branch_name": _is_text,
     "operator": _is_text,
-    "tier_preset": _is_text,
     "names_masked": lambda value: isinstance(value, bool),
     "ui_scale": lambda value: _is_number(value, 0.75, 3.0),
     "theme": lambda value: value in tuple(Theme),

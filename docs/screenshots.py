@@ -60,8 +60,11 @@ def grab_all(options: argparse.Namespace, data: Path) -> None:
     options.folder.mkdir(parents=True, exist_ok=True)
     program.window.grab().save(str(options.folder / "unlock.png"))
     program.open_sample()
+    deadline = time.monotonic() + 120
     while program.session.result is None or program.jobs.busy:
         settle(app, 0.1)
+        if time.monotonic() > deadline:
+            sys.exit("the sample did not open")
     for spec in available_pages():
         if options.pages and spec.key not in options.pages:
             continue

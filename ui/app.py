@@ -119,6 +119,8 @@ class Application(QObject):
         self.session.set_result(opened.result)
         self.session.unlock(opened.vault, is_sample=opened.is_sample)
         self.screen.forget()
+        if opened.remark:
+            self._remarks.append(opened.remark)
         if self._remarks:
             self.session.notify("".join(self._remarks), "warn")
             self._remarks.clear()

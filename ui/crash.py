@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sys
 import threading
-import traceback
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +17,7 @@ from PySide6.QtCore import QObject, QSysInfo, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from branchseg import __version__
-from branchseg.errors import Cancelled
+from branchseg.errors import Cancelled, places_of
 
 from .dialogs.error import ErrorDialog
 
@@ -30,28 +29,12 @@ FOLDER = "crash"
 _KEEP = 20
 
 
-def describe(error: BaseException) -> str:
-    """Types and places of an exception and its causes; no texts, no values."""
-    lines: list[str] = []
-    seen: set[int] = set()
-    current: BaseException | None = error
-    while current is not None and id(current) not in seen:
-        seen.add(id(current))
-        lines.append(type(current).__qualname__)
-        lines += [
-            f"  {Path(frame.filename).name}:{frame.lineno} {frame.name}"
-            for frame in traceback.extract_tb(current.__traceback__)
-        ]
-        current = current.__cause__ or current.__context__
-    return "\n".join(lines)
-
-
 def write_report(error: BaseException, folder: Path, now: datetime) -> tuple[str, Path | None]:
     """The report text, and where it was written (None if the disk would not take it)."""
     text = "\n".join([
         f"branchseg {__version__}", f"Python {sys.version.split()[0]}",
         QSysInfo.prettyProductName(),
-        f"{now:%Y-%m-%d %H:%M:%S}", "", describe(error), "",
+        f"{now:%Y-%m-%d %H:%M:%S}", "", places_of(error), "",
     ])
     path = folder / FOLDER / f"{now:%Y%m%d-%H%M%S}.txt"
     try:

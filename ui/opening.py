@@ -8,12 +8,14 @@ from __future__ import annotations
 import secrets
 import shutil
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import branchseg.charts  # noqa: F401 - matplotlib too is loaded here, not when a page is shown
 from branchseg import pipeline, rules, sample
+from branchseg.errors import RuleError
+from branchseg.messages import explain, text
 from branchseg.model.issues import IssueLog
 from branchseg.paths import resources_dir
 from branchseg.store.vault import Vault
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 SAMPLE_CUSTOMERS = 2000
 SAMPLE_SEED = 7
 _SAMPLE_FOLDER = "sample"
+_KEEP_UNDONE = timedelta(days=30)
+"""How long an import taken back can be brought back before its rows are erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +40,34 @@ class Opened:
     ruleset: rules.RuleSet
     result: pipeline.RunResult | None
     is_sample: bool = False
+    remark: str = ""
 
 
-def load_rules(settings: Settings) -> rules.RuleSet:
-    """The rules the settings name, else the shipped ones. Raises RuleError."""
-    folder = Path(settings.rules_dir) if settings.rules_dir else resources_dir() / "rules"
-    return rules.load(folder)
+def load_rules(settings: Settings) -> tuple[rules.RuleSet, str]:
+    """The branch's own rules, else the shipped ones; and what the user must know, or "".
+
+    Own rules with faults (an older program's, or edited by hand) must not lock anybody out:
+    the shipped rules step in, and all faults are named.
+    """
+    shipped = resources_dir() / "rules"
+    if not settings.rules_dir:
+        return rules.load(shipped), ""
+    try:
+        return rules.load(Path(settings.rules_dir)), ""
+    except RuleError as error:
+        return rules.load(shipped), f"{explain(error)}\n{text('rules.shipped_instead')}"
 
 
 def open_vault(folder: Path, passphrase: str, settings: Settings, reporter: Reporter, *,
                create: bool = False) -> Opened:
     """Create or open the vault in `folder` and sort its customers. Raises StoreError."""
     discard_sample(folder)
-    ruleset = load_rules(settings)
+    ruleset, remark = load_rules(settings)
     vault = Vault.create(folder, passphrase) if create else Vault.open(folder, passphrase)
     try:
-        return Opened(vault, ruleset, sort_customers(vault, ruleset, reporter))
+        vault.purge_undone(datetime.now(UTC) - _KEEP_UNDONE)
+        result = sort_customers(vault, ruleset, reporter)
+        return Opened(vault, ruleset, result, remark=remark)
     except BaseException:
         vault.close()
         raise
@@ -81,7 +97,7 @@ def _prepared(vault: Vault, table: CustomerTable) -> pipeline.Prepared:
 def open_sample(folder: Path, settings: Settings, reporter: Reporter,
                 workbook: Path | None = None) -> Opened:
     """Invented customers (or those of `workbook`) in a throw-away vault inside `folder`."""
-    ruleset = load_rules(settings)
+    ruleset, remark = load_rules(settings)
     discard_sample(folder)
     place = folder / _SAMPLE_FOLDER
     place.mkdir(mode=0o700)
@@ -104,7 +120,7 @@ def open_sample(folder: Path, settings: Settings, reporter: Reporter,
     except BaseException:
         discard_sample(folder)
         raise
-    return Opened(vault, ruleset, result, is_sample=True)
+    return Opened(vault, ruleset, result, is_sample=True, remark=remark)
 
 
 def discard_sample(folder: Path) -> None:

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QPushButton
 
 from branchseg.errors import Cancelled
 from ui import crash
-from ui.crash import CrashHandler, describe, write_report
+from branchseg.errors import places_of
+from ui.crash import CrashHandler, write_report
 from ui.dialogs.error import ErrorDialog
 
 SECRET = "张三13800001234"
@@ -59,7 +60,7 @@ def test_a_full_disk_does_not_hide_the_fault(tmp_path):
 def test_causes_in_a_circle_end():
     one, two = ValueError(), KeyError()
     one.__cause__, two.__cause__ = two, one
-    assert describe(one).split("\n") == ["ValueError", "KeyError"]
+    assert places_of(one).split("\n") == ["ValueError", "KeyError"]
 
 
 @pytest.fixture

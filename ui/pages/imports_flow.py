@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from branchseg import settings as stored_settings
 
-from .. import opening
 from . import imports_work as work
 from .imports_work import Checked, ListFile, Reading
 
@@ -156,11 +155,11 @@ class ImportFlow(QObject):
              on_error: Callable[[BranchsegError], None] | None = None) -> None:
         """Run `task` in the worker."""
         session = self._session
-        vault, ruleset, settings = session.vault, session.ruleset, session.settings
-        assert vault is not None  # pages are shown with an open vault only
-        self._job = session.run(
-            words, lambda reporter: task(vault, ruleset or opening.load_rules(settings), reporter),
-            on_success, on_error)
+        vault, ruleset = session.vault, session.ruleset
+        assert vault is not None  # pages are shown with an open vault and rules only
+        assert ruleset is not None
+        self._job = session.run(words, lambda reporter: task(vault, ruleset, reporter),
+                                on_success, on_error)
         self._job.finished.connect(self._ended)
         self.busy_changed.emit()
 

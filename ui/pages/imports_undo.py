@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoCommand
 
-from .. import opening
 from . import imports_work as work
 
 if TYPE_CHECKING:
@@ -87,14 +86,13 @@ class ImportUndo(QObject):
     def _put(self, batch_id: int, in_force: bool) -> None:  # noqa: FBT001 - a callback
         """Change the vault and sort the customers anew, in the worker."""
         session, now = self._session, datetime.now().astimezone()
-        vault, ruleset, settings = session.vault, session.ruleset, session.settings
-        if vault is None:
+        vault, ruleset = session.vault, session.ruleset
+        if vault is None or ruleset is None:
             return
         session.run(
             "正在恢复导入" if in_force else "正在撤销导入",
-            lambda _reporter: work.set_in_force(
-                vault, batch_id, ruleset or opening.load_rules(settings), now,
-                in_force=in_force),
+            lambda _reporter: work.set_in_force(vault, batch_id, ruleset, now,
+                                                in_force=in_force),
             self._brought_back if in_force else self._taken_back)
 
     @Slot(object)

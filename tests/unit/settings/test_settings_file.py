@@ -8,7 +8,7 @@ import pytest
 from branchseg import files, messages, settings
 from branchseg.settings import Loaded, Remark, Settings, Theme
 
-SET = Settings(branch_name="城东支行", operator="李雷", tier_preset="standard", names_masked=False,
+SET = Settings(branch_name="城东支行", operator="李雷", names_masked=False,
                ui_scale=1.25, theme=Theme.DARK, last_folder="D:/名单", rules_dir="D:/规则",
                lock_minutes=30)
 

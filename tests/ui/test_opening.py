@@ -1,0 +1,54 @@
+"""How a sitting begins: own rules with faults lock nobody out; old undone imports are erased."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from branchseg import pipeline, rules, sample
+from branchseg.intake import match
+from branchseg.paths import resources_dir
+from branchseg.progress import Reporter
+from branchseg.settings import Settings
+from branchseg.store.keys import Argon2Cost
+from branchseg.store.vault import Vault
+from ui import opening
+
+PASSPHRASE = "一句足够长的口令口令"
+SHIPPED = resources_dir() / "rules"
+
+
+def test_faulty_own_rules_give_way_to_the_shipped_ones(tmp_path):
+    own = tmp_path / "rules"
+    own.mkdir()
+    for path in SHIPPED.glob("*.toml"):
+        (own / path.name).write_bytes(path.read_bytes())
+    (own / "status.toml").write_text('未知 = "行"\n', encoding="utf-8")
+    ruleset, remark = opening.load_rules(Settings(rules_dir=str(own)))
+    assert ruleset.id == rules.load(SHIPPED).id
+    assert "status.toml" in remark
+    assert "默认规则" in remark
+
+
+def test_good_own_rules_are_taken(tmp_path):
+    changed = rules.load(SHIPPED).with_parameters({"invalid_aum": 200})
+    (tmp_path / "rules").mkdir()
+    rules.save(changed, tmp_path / "rules")
+    ruleset, remark = opening.load_rules(Settings(rules_dir=str(tmp_path / "rules")))
+    assert (ruleset.id, remark) == (changed.id, "")
+
+
+@pytest.mark.parametrize(("days", "kept"), [(29, True), (31, False)])
+def test_undone_imports_are_erased_after_a_month(tmp_path, days, kept):
+    raw = sample.rows(customers=20)
+    prepared = pipeline.prepare([pipeline.ListSource(raw, match(raw))])
+    now = datetime.now(UTC)
+    cheap = Argon2Cost(memory_kib=64, passes=1, lanes=1)
+    with Vault.create(tmp_path / "v", PASSPHRASE, cheap) as vault:
+        batch = vault.save_batch(
+            prepared.table, imported_at=now, ruleset_id="r", sources=prepared.sources,
+            rows_read=20, rows_used=20, issues=prepared.issues, summary={})
+        vault.undo_batch(batch, undone_at=now - timedelta(days=days))
+    opened = opening.open_vault(tmp_path / "v", PASSPHRASE, Settings(), Reporter())
+    with opened.vault as vault:
+        assert opened.result is None
+        assert [one.id for one in vault.batches()] == ([batch] if kept else [])
