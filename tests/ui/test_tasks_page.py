@@ -259,13 +259,20 @@ def test_the_page_takes_exactly_the_customers_it_is_given(qtbot, page, heard):
     assert ids(page) == ["C7", "C8"]
 
 
-def test_planned_tasks_are_chosen_at_first(qtbot, session, store, outcome):
+def test_what_waits_to_be_printed_is_chosen_on_arrival(qtbot, session, store, outcome):
     people = tasks_work.propose(outcome, DAY, 2)
     session.jobs.start("plan", lambda _: store.create_tasks(
         [one.task for one in people], created_at=NOON))
     made = TasksPage(session)
     qtbot.addWidget(made)
     made.show()
+    made.activate()
+    idle(qtbot, made)
+    assert ids(made) == ["C2", "C1"]
+    qtbot.mouseClick(made.filters.clear, LEFT)
+    made.commands["refresh"]()
+    idle(qtbot, made)
+    assert ids(made) == []
     made.activate()
     idle(qtbot, made)
     assert ids(made) == ["C2", "C1"]

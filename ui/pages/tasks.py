@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Slot
@@ -20,7 +21,9 @@ from .tasks_reasons import Reasons
 from .tasks_table import TaskTable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from branchseg.pipeline import RunResult
 
     from ..jobs import Job
     from ..session import Session
@@ -30,7 +33,10 @@ _AHEAD = 60
 
 
 class TasksPage(Page):
-    """`activate(list of customer ids)` chooses exactly those."""
+    """`activate(list of customer ids)` chooses exactly those.
+
+    Without a list, and with nothing chosen, the tasks that wait to be printed are chosen.
+    """
 
     title = "任务单"
 
@@ -40,13 +46,15 @@ class TasksPage(Page):
         self.printer, self._reasons = SheetPrinter(session, self), Reasons(session, self)
         self._loading: Job | None = None
         self._wanted: Sequence[str] | None = None
+        self._arrived = False
         self._look = QTimer(self, interval=_PAUSE_MS, singleShot=True)
         self._look.timeout.connect(self._ask_reasons)
-        self.export = button("导出清单", "export", self._export, tip="导出任务清单（Ctrl+E）")
+        print_ = partial(self._do, self.printer.print)
+        export = partial(self._do, self.printer.export)
+        self.export = button("导出清单", "export", export, tip="导出任务清单（Ctrl+E）")
         self.checklist = button("空白清单", "lobby", self._checklist,
                                 tip="打印 A5 空白厅堂识别清单")
-        self.commands = {"print": self._print, "export": self._export,
-                         "refresh": self._reload}
+        self.commands = {"print": print_, "export": export, "refresh": self._reload}
         self._build()
         self._connect()
         self._show_counts()
@@ -65,7 +73,7 @@ class TasksPage(Page):
         split.addWidget(left)
         split.addWidget(self.preview)
         split.setStretchFactor(0, 1)
-        split.setSizes([px(710), px(400)])
+        split.setSizes([px(726), px(384)])
         self.preview.setMinimumWidth(px(300))
         nobody = EmptyState(
             "import", "还没有客户名单",
@@ -94,8 +102,8 @@ class TasksPage(Page):
         self.list.moved.connect(self._look.start)
         self.list.opened.connect(self._open)
         self.list.filter_wanted.connect(self.filters.choose_value)
-        self.preview.print_wanted.connect(self._print)
-        self.preview.pdf_wanted.connect(self._save_pdf)
+        self.preview.print_wanted.connect(self.commands["print"])
+        self.preview.pdf_wanted.connect(partial(self._do, self.printer.save_pdf))
         self.printer.busy_changed.connect(self._show_counts)
         self.printer.printed.connect(self._printed)
         self._reasons.arrived.connect(self._show_reasons)
@@ -110,6 +118,7 @@ class TasksPage(Page):
         """Show what there is now; a list of customer ids is chosen."""
         if isinstance(argument, list | tuple):
             self._wanted = [str(one) for one in argument]
+        self._arrived = True
         self._reload()
 
     # --- candidates ---
@@ -141,7 +150,7 @@ class TasksPage(Page):
         """Replace the rows; ticks and focus stay with their customers."""
         if view.result is not self.session.result:
             return
-        first, current = self.list.view is None, self.list.current_id
+        arrived, self._arrived, current = self._arrived, False, self.list.current_id
         ticked = [one.task.customer_id for one in self.list.chosen]
         self.list.show_view(view, names_masked=self.session.settings.names_masked)
         self.filters.offer(view)
@@ -151,7 +160,7 @@ class TasksPage(Page):
             self.filters.bar.reset()
             self._choose_wanted(view, self._wanted)
             self._wanted, current = None, ""
-        elif first:
+        elif arrived and not ticked:
             self.list.choose_planned()
         else:
             self.list.choose(view.rows[one] for one in ticked if one in view.rows)
@@ -246,17 +255,10 @@ class TasksPage(Page):
 
     # --- what the user does ---
 
-    def _print(self) -> None:
+    def _do(self, verb: Callable[[RunResult, Sequence[work.Candidate]], None]) -> None:
+        """Have the chosen sheets printed, saved or listed."""
         if self.list.view is not None:
-            self.printer.print(self.list.view.result, self.list.chosen)
-
-    def _save_pdf(self) -> None:
-        if self.list.view is not None:
-            self.printer.save_pdf(self.list.view.result, self.list.chosen)
-
-    def _export(self) -> None:
-        if self.list.view is not None:
-            self.printer.export(self.list.view.result, self.list.chosen)
+            verb(self.list.view.result, self.list.chosen)
 
     def _checklist(self) -> None:
         if self.session.ruleset is not None:
