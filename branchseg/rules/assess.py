@@ -113,16 +113,9 @@ def _put_observed(scope: Evaluation, observed: Any) -> None:
 def _joined_tags(scope: Evaluation, ruleset: RuleSet) -> Column:
     """The ids of a customer's tags, joined; one lookup for all rows."""
     tags = ruleset.segments.tags
-    code = scope.constant(0.0).cast(nw.Int64)
-    for place, tag in enumerate(tags):
-        column = scope.get(tag.field.key)
-        assert column is not None
-        code = code + column.cast(nw.Int64) * 2**place
-    found = sorted(code.unique().to_list())
-    places = code.replace_strict(found, list(range(len(found))), return_dtype=nw.Int64)
-    texts = [SEPARATOR.join(tag.key for bit, tag in enumerate(tags) if bits >> bit & 1)
-             for bits in found]
-    return scope.look_up(places, texts, nw.String)
+    place, found = scope.combined([scope.truths(tag.when).true for tag in tags])
+    texts = [SEPARATOR.join(tags[number].key for number in numbers) for numbers in found]
+    return scope.look_up(place, texts, nw.String)
 
 
 def observed_levels(customer_ids: Sequence[str], observations: Iterable[Observation],

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import calendar
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 
 import narwhals as nw
 
 from branchseg.model.fields import AUM_SOURCES, BINDINGS, FIELDS, HOLDINGS, Kind
-from branchseg.rules.evaluation import Column, Evaluation, total
+from branchseg.rules.evaluation import Column, Evaluation, Mask, total
 from branchseg.rules.rule_fields import DAY_OF_MONTH
 
 SUM_OF_PARTS = "sum_of_parts"
@@ -56,9 +58,9 @@ def _first_known(scope: Evaluation, columns: list[Column | None]) -> Column | No
     return scope.select(present).select(first=nw.coalesce(*present))["first"]
 
 
-def _only(scope: Evaluation, column: Column, where: Column) -> Column:
+def _only(scope: Evaluation, column: Column, where: Mask) -> Column:
     """The column where `where` holds, unknown elsewhere."""
-    frame = scope.select({"value": column, "where": where})
+    frame = scope.select({"value": column, "where": scope.column(where, nw.Boolean)})
     return frame.select(kept=nw.when("where").then("value"))["kept"]
 
 
@@ -70,7 +72,7 @@ def _parts(scope: Evaluation) -> list[Column]:
         return found
     for column in (scope.get("demand"), scope.get("time_deposit")):
         if column is not None:
-            deposit = _only(scope, deposit, column.is_null())
+            deposit = _only(scope, deposit, ~scope.known(column))
     return [*found, deposit]
 
 
@@ -79,20 +81,20 @@ def _effective_aum(scope: Evaluation, parts: list[Column]) -> None:
     names = [key for key in AUM_SOURCES if scope.get(key) is not None]
     columns = [column for key in names if (column := scope.get(key)) is not None]
     if parts:
-        known = scope.nothing()
-        for part in parts:
-            known = known | ~part.is_null()
-        added = total(part.fill_null(0.0) for part in parts)
+        added = total((part.fill_null(0.0) for part in parts), scope.constant(0.0))
         names.append(SUM_OF_PARTS)
-        columns.append(_only(scope, added, known))
+        columns.append(_only(scope, added, _any_known(scope, parts)))
     aum = _first_known(scope, list(columns))
     if aum is None:
         return
     scope.put("aum", aum)
-    codes = scope.constant(float(len(names)))
-    for code in reversed(range(len(names))):
-        codes = codes.zip_with(columns[code].is_null(), scope.constant(float(code)))
-    scope.put("aum_basis", scope.look_up(codes, [*names, None], nw.String))
+    place = scope.first([scope.known(column) for column in columns])
+    scope.put("aum_basis", scope.look_up(place, [*names, None], nw.String))
+
+
+def _any_known(scope: Evaluation, columns: list[Column]) -> Mask:
+    """Where at least one of some columns is known."""
+    return reduce(or_, map(scope.known, columns), scope.nothing())
 
 
 def _today(scope: Evaluation) -> float:
@@ -119,7 +121,7 @@ def _month_day(column: Column) -> Column:
 def _full_years(scope: Evaluation, column: Column) -> Column:
     """Completed years from a date to the data date, as ages are counted."""
     today = scope.as_of.month * 100.0 + scope.as_of.day
-    ahead = (_month_day(column) > today).fill_null(value=False).cast(nw.Float64)
+    ahead = scope.column(scope.certain(_month_day(column) > today), nw.Float64)
     return float(scope.as_of.year) - (column.dt.year().cast(nw.Float64) + ahead)
 
 
@@ -132,7 +134,8 @@ def _ages(scope: Evaluation) -> None:
     _put(scope, "tenure", _first_known(scope, [tenure, scope.get("tenure_years")]))
     if born is not None:
         ahead = _birthdays_ahead(scope.as_of)
-        scope.put("days_to_birthday", scope.look_up(_month_day(born), ahead, nw.Float64))
+        place = _month_day(born).fill_null(len(ahead) - 1.0).cast(nw.Int64).to_numpy()
+        scope.put("days_to_birthday", scope.look_up(place, ahead, nw.Float64))
 
 
 def _birthdays_ahead(as_of: date) -> list[float | None]:
@@ -153,11 +156,10 @@ def _count(scope: Evaluation, hits: list[Column], columns: list[Column]) -> Colu
     """How many of `hits` are true; unknown where none of `columns` is known."""
     if not columns:
         return None
-    known = scope.nothing()
-    for column in columns:
-        known = known | ~column.is_null()
-    counted = total(scope.certain(hit).cast(nw.Float64) for hit in hits)
-    return _only(scope, counted, known)
+    counted = total(map(scope.certain, hits), scope.nothing() * 0)
+    unknown = ~_any_known(scope, columns)
+    table = [*map(float, range(len(hits) + 1)), None]
+    return scope.look_up(counted + unknown * (len(table) - 1), table, nw.Float64)
 
 
 def _bindings(scope: Evaluation) -> None:
@@ -172,5 +174,5 @@ def _demand_share(scope: Evaluation) -> None:
     demand, aum = scope.get("demand"), scope.get("aum")
     if demand is None or aum is None:
         return
-    positive = _only(scope, aum, (aum > 0).fill_null(value=False))
+    positive = _only(scope, aum, scope.certain(aum > 0))
     scope.put("demand_share", (demand / positive).clip(0.0, 1.0))

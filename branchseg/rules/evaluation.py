@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import narwhals as nw
@@ -15,6 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 Column = nw.Series[Any]
+Mask = Any
+"""Which rows: an array of truths as `Series.to_numpy` makes it, for `&`, `|`, `~` and `+`.
+
+Rules combine hundreds of these; on plain arrays that costs next to nothing.
+"""
 PERCENTILE = "{}.percentile"
 """Name of the column with the share of known values below a customer's own."""
 
@@ -25,10 +32,10 @@ def moment(day: date) -> datetime:
 
 
 class Truths(NamedTuple):
-    """Three-valued truth per row: two plain boolean columns; unknown is neither."""
+    """Three-valued truth per row: two masks; unknown is neither."""
 
-    true: Column
-    false: Column
+    true: Mask
+    false: Mask
 
 
 class Evaluation:
@@ -39,7 +46,11 @@ class Evaluation:
     """
 
     def __init__(self, frame: nw.DataFrame[Any], as_of: date) -> None:
-        """`frame` is not changed; columns that are no fields are ignored."""
+        """`frame` is not changed; columns that are no fields are ignored.
+
+        `places` holds arrays of places in a list of the rules (status, segment): whole numbers
+        compare much faster than words.
+        """
         known = [key for key in frame.columns if key in FIELDS or key.endswith(".percentile")]
         self.frame = frame.select(known).with_columns(
             select.numeric().cast(nw.Float64).fill_nan(None))
@@ -47,12 +58,14 @@ class Evaluation:
         self.as_of = as_of
         self.size = len(frame)
         self._columns: dict[str, Column] = {}
+        self._marks: dict[str, Mask] = {}
+        self.places: dict[str, Any] = {}
         self._truths: dict[object, Truths] = {}
         self._lists: dict[int, tuple[Column, list[Any]]] = {}
         self._words: dict[int, tuple[Column, list[str]]] = {}
-        self._known: dict[int, tuple[Column, Column]] = {}
+        self._known: dict[int, tuple[Column, Mask]] = {}
         self._constants: dict[float | None, Column] = {}
-        self._nothing: Column | None = None
+        self._nothing: Mask = None
         for key in known:
             self.put(key, self.frame[key])
 
@@ -62,8 +75,19 @@ class Evaluation:
             column = column.cast(nw.Datetime("us"))
         self._columns[key] = column
 
+    def mark(self, key: str, mask: Mask) -> None:
+        """Add a column of truths without unknowns."""
+        self._marks[key] = mask
+        self._columns.pop(key, None)
+
+    def marked(self, key: str) -> Mask:
+        """A column of truths as it was added."""
+        return self._marks[key]
+
     def get(self, key: str) -> Column | None:
         """The column of a field; None where the list has no such column."""
+        if key in self._marks and key not in self._columns:
+            self._columns[key] = self.column(self._marks[key], nw.Boolean)
         return self._columns.get(key)
 
     def truths(self, predicate: Any) -> Truths:
@@ -75,12 +99,14 @@ class Evaluation:
     def truth_at(self, predicate: Any, row: int) -> Truth:
         """A predicate's truth for one row."""
         truths = self.truths(predicate)
-        if self.at(truths.true, row):
+        if truths.true[row]:
             return Truth.TRUE
-        return Truth.FALSE if self.at(truths.false, row) else Truth.UNKNOWN
+        return Truth.FALSE if truths.false[row] else Truth.UNKNOWN
 
     def value(self, key: str, row: int) -> Any:
         """One row's value as a Python object; None for unknown."""
+        if key in self._marks:
+            return bool(self._marks[key][row])
         column = self.get(key)
         return None if column is None else self.at(column, row)
 
@@ -108,18 +134,22 @@ class Evaluation:
         """A column of this evaluation's engine."""
         return nw.new_series("", values, dtype, backend=self.frame.implementation)
 
-    def nothing(self) -> Column:
-        """A column that is false everywhere, made once."""
+    def nothing(self) -> Mask:
+        """No row, made once."""
         if self._nothing is None:
-            self._nothing = self.column([False] * self.size, nw.Boolean)
+            self._nothing = self.column([False] * self.size, nw.Boolean).to_numpy()
         return self._nothing
 
-    def known(self, column: Column) -> Column:
+    def known(self, column: Column) -> Mask:
         """Where a column has a value, worked out once."""
         kept = self._known.get(id(column))
         if kept is None:
-            kept = self._known[id(column)] = (column, ~column.is_null())
+            kept = self._known[id(column)] = (column, ~column.is_null().to_numpy())
         return kept[1]
+
+    def certain(self, flag: Column) -> Mask:
+        """Where a flag or a comparison is true."""
+        return flag.fill_null(value=False).to_numpy().astype(bool)
 
     def words(self, column: Column) -> list[str]:
         """The different known values of a text column, found once."""
@@ -128,14 +158,32 @@ class Evaluation:
             kept = self._words[id(column)] = (column, column.drop_nulls().unique().to_list())
         return kept[1]
 
-    def look_up(self, codes: Column, table: Sequence[Any], dtype: Any) -> Column:
-        """`table[code]` per row; codes are whole numbers, null takes the last item."""
-        items = self.column(table, dtype)
-        return items[codes.fill_null(len(table) - 1).cast(nw.Int64)]
+    def look_up(self, codes: Any, table: Sequence[Any], dtype: Any) -> Column:
+        """`table[code]` per row; codes are an array of whole numbers."""
+        found: Column = self.column(table, dtype)[codes]
+        return found
+
+    def first(self, masks: Sequence[Mask]) -> Any:
+        """Per row the place of the first mask it is in, as an array; their number if in none."""
+        found, left = self.nothing() + len(masks), ~self.nothing()
+        for place, mask in enumerate(masks):
+            found = found - (left & mask) * (len(masks) - place)
+            left = left & ~mask
+        return found
+
+    def combined(self, masks: Sequence[Mask]) -> tuple[Any, list[list[int]]]:
+        """Per row the place of its combination, and the different combinations of masks."""
+        code = total((mask * 2**number for number, mask in enumerate(masks)), self.nothing() * 0)
+        codes = code.tolist()
+        places = {bits: place for place, bits in enumerate(sorted(set(codes)))}
+        found = [[number for number in range(len(masks)) if bits >> number & 1]
+                 for bits in places]
+        return self.column([places[bits] for bits in codes], nw.Int64).to_numpy(), found
 
     def flag(self, truths: Truths) -> Column:
         """Three-valued truth as one nullable boolean column."""
-        parts = {"value": truths.true, "known": truths.true | truths.false}
+        parts = {"value": self.column(truths.true, nw.Boolean),
+                 "known": self.column(truths.true | truths.false, nw.Boolean)}
         frame = nw.maybe_convert_dtypes(self.select(parts))
         return frame.select(flag=nw.when("known").then("value"))["flag"]
 
@@ -144,15 +192,7 @@ class Evaluation:
         named = [column.alias(key) for key, column in columns.items()]
         return self._rows.with_columns(*named).select(list(columns))
 
-    def certain(self, flag: Column) -> Column:
-        """Where a nullable flag is true, as a plain boolean column: those are much faster."""
-        known = flag.fill_null(value=False)
-        return nw.new_series("", known.to_numpy(), nw.Boolean, backend=self.frame.implementation)
 
-
-def total(columns: Iterable[Column]) -> Column:
-    """The sum of number columns, left to right so that every engine rounds alike."""
-    first, *rest = columns
-    for column in rest:
-        first = first + column
-    return first
+def total(columns: Iterable[Any], start: Any) -> Any:
+    """The sum of number columns or arrays, left to right so that every engine rounds alike."""
+    return reduce(add, columns, start)

@@ -177,7 +177,7 @@ class _Explainer:
     def contact(self, action: ActionRule) -> tuple[str, str]:
         """Channel and time; without recorded consent marketing waits for a visit."""
         gate = self.rules.suitability
-        consented = self.scope.at(self.scope.truths(gate.contact_consent).true, self.row)
+        consented = self.scope.truths(gate.contact_consent).true[self.row]
         if action.kind is ActionKind.MARKETING and not consented:
             return gate.lobby_channel, gate.lobby_window
         return action.channel, action.window
@@ -188,7 +188,7 @@ class _Explainer:
         status = self.value("status")
         when = action.when
         if when is not None and status in action.statuses \
-                and self.scope.at(self.scope.truths(when).true, self.row):
+                and self.scope.truths(when).true[self.row]:
             reasons += supporting(when, self.scope, self.row)
         segment = next(s for s in self.rules.segments.segments if s.key == self.value("segment"))
         if action.key in segment.actions:

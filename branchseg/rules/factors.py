@@ -10,7 +10,7 @@ import itertools
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
@@ -152,17 +152,18 @@ def data_level(scope: Evaluation, factor: Factor) -> Column:
     Also unknown where the customer has no value at all in any column the rules look at: the
     calendar alone tells nothing about a customer.
     """
-    level = scope.constant(0.0)
     told = scope.nothing()
     fields = {leaf.field.key for rule in factor.levels for leaf, _ in rule.leaves()}
     columns = [column for key in sorted(fields - {DAY_OF_MONTH.key})
                if (column := scope.get(key)) is not None]
     informed = reduce(or_, map(scope.known, columns), scope.nothing())
-    for number, predicate in zip(reversed(LEVELS), reversed(factor.levels), strict=True):
+    reached = []
+    for predicate in factor.levels:
         truths = scope.truths(predicate)
-        level = level.zip_with(~truths.true, scope.constant(float(number)))
+        reached.append(truths.true)
         told = told | truths.true | truths.false
-    return level.zip_with(told & informed, scope.constant(None))
+    place = scope.first([~(told & informed), *reached])
+    return scope.look_up(place, [None, *map(float, LEVELS), 0.0], nw.Float64)
 
 
 def put_factors(scope: Evaluation, rules: FactorRules) -> None:
@@ -179,9 +180,8 @@ def put_factors(scope: Evaluation, rules: FactorRules) -> None:
             scope.put(f"obs_{number}", seen)
         scope.put(f"data_{number}", data)
         scope.put(f"factor_{number}", _combined(scope, data, seen, factor.data_share))
-        apart = ((data - seen).abs() >= rules.conflict_gap).fill_null(value=False)
-        conflict = conflict | apart
-    scope.put("conflict", conflict)
+        conflict = conflict | scope.certain((data - seen).abs() >= rules.conflict_gap)
+    scope.mark("conflict", conflict)
     _put_score(scope, rules)
 
 
@@ -190,8 +190,8 @@ def _combined(scope: Evaluation, data: Column, seen: Column, data_share: float) 
     if data_share in {0.0, 100.0}:
         return data if data_share else seen
     both = (data * data_share + seen * (100.0 - data_share)) / scope.constant(100.0)
-    either = data.zip_with(~data.is_null(), seen)
-    return both.zip_with(~both.is_null(), either)
+    either = seen.zip_with(data.is_null(), data)
+    return either.zip_with(both.is_null(), both)
 
 
 def _put_score(scope: Evaluation, rules: FactorRules) -> None:
@@ -202,35 +202,28 @@ def _put_score(scope: Evaluation, rules: FactorRules) -> None:
     known, score = _weighted(scope, used)
     _, sober = _weighted(scope, lifting)
     seen = [scope.get(f"obs_{number}") for number, _ in used]
-    observed = total((~column.is_null()).cast(nw.Float64) for column in seen if column is not None)
-    completeness = known / scope.constant(whole)
+    observed = total((scope.known(column) for column in seen if column is not None),
+                     scope.nothing() * 0.0)
+    completeness = known / whole
     scope.put("score", score)
-    scope.put("completeness", completeness)
-    scope.put("coverage", observed / scope.constant(float(len(used))))
-    enough = (completeness >= rules.minimum_completeness) & ~sober.is_null()
-    worst, rest = float(len(rules.grades) - 1), float(len(rules.grades))
-    code = _grade_code(score, rules)
-    careful = _grade_code(sober, rules)
-    code = code.zip_with(code > careful, careful).clip(0.0, worst)
-    code = code.zip_with(enough, scope.constant(rest))
-    table = [*(grade.key for grade in rules.grades), INSUFFICIENT]
-    scope.put("grade", scope.look_up(code, table, nw.String))
+    scope.put("completeness", scope.column(completeness, nw.Float64))
+    scope.put("coverage", scope.column(observed / len(used), nw.Float64))
+    enough = (completeness >= rules.minimum_completeness) & scope.known(sober)
+    reached = [scope.certain(score >= grade.start) & scope.certain(sober >= grade.start)
+               for grade in rules.grades]
+    keys = [grade.key for grade in rules.grades]
+    place = scope.first([~enough, *reached])
+    scope.put("grade", scope.look_up(place, [INSUFFICIENT, *keys, keys[-1]], nw.String))
 
 
-def _weighted(scope: Evaluation, factors: list[tuple[int, Factor]]) -> tuple[Column, Column]:
+def _weighted(scope: Evaluation, factors: list[tuple[int, Factor]]) -> tuple[Any, Column]:
     """The weight of the known factors, and the score 0..100 over them (unknown if none is)."""
-    weights, points = [scope.constant(0.0)], [scope.constant(0.0)]
+    known, points = scope.nothing() * 0.0, scope.constant(0.0)
     for number, factor in factors:
         level = scope.get(f"factor_{number}")
         assert level is not None
-        weights.append((~level.is_null()).cast(nw.Float64) * factor.weight)
-        points.append(level.fill_null(0.0) * factor.weight)
-    known = total(weights)
-    score = (total(points) * 100.0 / (known * 3.0)).round(6)
-    return known, score.zip_with(known > 0, scope.constant(None))
-
-
-def _grade_code(score: Column, rules: FactorRules) -> Column:
-    """The grade's place, 0 for the best: how many grades' starts the score does not reach."""
-    missed = [(score < grade.start).fill_null(value=False) for grade in rules.grades]
-    return total(column.cast(nw.Float64) for column in missed)
+        known = known + scope.known(level) * factor.weight
+        points = points + level.fill_null(0.0) * factor.weight
+    whole = scope.column(known * 3.0, nw.Float64)
+    score = (points * 100.0 / whole).round(6)
+    return known, score.zip_with(whole > 0, scope.constant(None))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
 from branchseg.model.results import ActionKind
-from branchseg.rules.evaluation import Column, Evaluation, total
+from branchseg.rules.evaluation import Column, Evaluation, Mask, total
 from branchseg.rules.observed import FLAG
-from branchseg.rules.segments import SEGMENT_CODE, SegmentRules
-from branchseg.rules.status import STATUS_CODE, StatusRules
+from branchseg.rules.segments import SegmentRules
+from branchseg.rules.status import StatusRules
 from branchseg.rules.suitability import Gate, SuitabilityRules, passes
 
 if TYPE_CHECKING:
@@ -52,32 +54,28 @@ def put_refusal(scope: Evaluation, factors: FactorRules) -> None:
     for flag in factors.flags:
         column = scope.get(FLAG.format(flag.key))
         if flag.do_not_contact and column is not None:
-            refused = refused | column
-    scope.put("do_not_contact", refused)
+            refused = refused | scope.certain(column)
+    scope.mark("do_not_contact", refused)
 
 
-def _any_of(scope: Evaluation, codes: str, places: tuple[int, ...]) -> Column:
-    """Where a column of places (status or segment) holds one of some."""
-    column, found = scope.get(codes), scope.nothing()
-    assert column is not None
-    for place in places:
-        found = found | (column == float(place))
-    return found
+def _any_of(scope: Evaluation, key: str, places: tuple[int, ...]) -> Mask:
+    """Where the status or segment has one of some places."""
+    return reduce(or_, (scope.places[key] == place for place in places), scope.nothing())
 
 
-def _called_for(scope: Evaluation, plan: Plan) -> dict[str, Column]:
+def _called_for(scope: Evaluation, plan: Plan) -> dict[str, Mask]:
     """Where each action is called for, before any gate: bound segments, and its own rule."""
-    audiences: dict[tuple[int, ...], Column] = {}
+    audiences: dict[tuple[int, ...], Mask] = {}
     found = {}
     for action in plan.actions.actions:
         bound = tuple(place for place, segment in enumerate(plan.segments.segments)
                       if action.key in segment.actions)
-        wanted = _any_of(scope, SEGMENT_CODE, bound)
+        wanted = _any_of(scope, "segment", bound)
         if action.when is not None:
             places = tuple(place for place, key in enumerate(plan.status.labels)
                            if key in action.statuses)
             if places not in audiences:
-                audiences[places] = _any_of(scope, STATUS_CODE, places)
+                audiences[places] = _any_of(scope, "status", places)
             wanted = wanted | (audiences[places] & scope.truths(action.when).true)
         found[action.key] = wanted
     return found
@@ -87,10 +85,8 @@ def put_actions(scope: Evaluation, plan: Plan) -> None:
     """Add actions, next_action, priority (0..100) and due_days."""
     rules = plan.actions.actions
     given = _given(scope, plan)
-    code = total(given[rule.key].cast(nw.Int64) * 2**place for place, rule in enumerate(rules))
-    found = sorted(code.unique().to_list())
-    place = code.replace_strict(found, list(range(len(found))), return_dtype=nw.Int64)
-    lists = [[rule for bit, rule in enumerate(rules) if bits >> bit & 1] for bits in found]
+    place, found = scope.combined([given[rule.key] for rule in rules])
+    lists = [[rules[number] for number in numbers] for numbers in found]
     tops = [chosen[0] if chosen else None for chosen in lists]
 
     scope.put("actions", scope.look_up(
@@ -100,13 +96,11 @@ def put_actions(scope: Evaluation, plan: Plan) -> None:
     base = scope.look_up(place, [top.priority if top else None for top in tops], nw.Float64)
     points = _boost(scope, plan.actions)
     scope.put("boost", points)
-    priority = base + points
-    over = (priority > _MOST_PRIORITY).fill_null(value=False)
-    scope.put("priority", priority.zip_with(~over, scope.constant(_MOST_PRIORITY)))
+    scope.put("priority", (base + points).clip(upper_bound=_MOST_PRIORITY))
     _put_due(scope, place, tops)
 
 
-def _given(scope: Evaluation, plan: Plan) -> dict[str, Column]:
+def _given(scope: Evaluation, plan: Plan) -> dict[str, Mask]:
     """Who gets each action, after gates and refusals; the first gate not passed counts."""
     given = {rule.key: scope.nothing() for rule in plan.actions.actions}
     called = _called_for(scope, plan)
@@ -115,25 +109,22 @@ def _given(scope: Evaluation, plan: Plan) -> dict[str, Column]:
         for gate in plan.gates(rule):
             through = passes(scope, gate)
             held, left = left & ~through, left & through
-            scope.put(HELD.format(rule.key, gate.key), held)
+            scope.mark(HELD.format(rule.key, gate.key), held)
             instead = gate.instead or rule.fallback
             given[instead] = given[instead] | held
         given[rule.key] = given[rule.key] | left
-    refused = scope.get("do_not_contact")
-    assert refused is not None
-    return {rule.key: given[rule.key] if rule.reminder else given[rule.key] & ~refused
+    welcome = ~scope.marked("do_not_contact")
+    return {rule.key: given[rule.key] if rule.reminder else given[rule.key] & welcome
             for rule in plan.actions.actions}
 
 
 def _boost(scope: Evaluation, rules: ActionRules) -> Column:
     """The points all boosts add, per customer."""
-    points = [scope.constant(0.0)]
-    points += [scope.truths(rule.when).true.cast(nw.Float64) * rule.points
-               for rule in rules.boosts]
-    return total(points)
+    points = (scope.truths(rule.when).true * rule.points for rule in rules.boosts)
+    return scope.column(total(points, scope.nothing() * 0.0), nw.Float64)
 
 
-def _put_due(scope: Evaluation, place: Column, tops: Iterable[ActionRule | None]) -> None:
+def _put_due(scope: Evaluation, place: Any, tops: Iterable[ActionRule | None]) -> None:
     """Days until the best action is due; where the tier decides, the tier's cadence."""
     cadence = scope.get("cadence_days")
     assert cadence is not None

@@ -19,7 +19,7 @@ import narwhals as nw
 from branchseg.messages import text
 from branchseg.model.fields import NUMERIC, Kind
 from branchseg.model.results import Evidence, Truth
-from branchseg.rules.evaluation import PERCENTILE, Column, Evaluation, Truths, moment
+from branchseg.rules.evaluation import PERCENTILE, Column, Evaluation, Mask, Truths, moment
 from branchseg.rules.reading import joined, shown
 from branchseg.rules.rule_fields import PERCENT
 
@@ -43,7 +43,7 @@ class Operator:
 
     kinds: frozenset[Kind]
     value: str
-    test: Callable[[Column, Any, Evaluation], Column]
+    test: Callable[[Column, Any, Evaluation], Mask]
     lower_bound: str = ""
 
 
@@ -54,25 +54,29 @@ def months_before(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, last))
 
 
-def _compare(relation: Callable[[Any, Any], Any]) -> Callable[[Column, Any, Evaluation], Column]:
-    return lambda column, value, _: relation(column, value)
+def _compare(relation: Callable[[Any, Any], Any]) -> Callable[[Column, Any, Evaluation], Mask]:
+    return lambda column, value, scope: scope.certain(relation(column, value))
 
 
-def _within_days(column: Column, days: float, scope: Evaluation) -> Column:
+def _between(column: Column, bounds: tuple[float, float], scope: Evaluation) -> Mask:
+    return scope.certain(column >= bounds[0]) & scope.certain(column <= bounds[1])
+
+
+def _within_days(column: Column, days: float, scope: Evaluation) -> Mask:
     """A date not more than `days` before the data date, or a count of days in 0..days."""
     if isinstance(column.dtype, nw.Datetime):
-        return column >= moment(scope.as_of - timedelta(days=int(days)))
-    return (column >= 0) & (column <= days)
+        return scope.certain(column >= moment(scope.as_of - timedelta(days=int(days))))
+    return _between(column, (0, days), scope)
 
 
-def _within_months(column: Column, months: float, scope: Evaluation) -> Column:
-    return column >= moment(months_before(scope.as_of, int(months)))
+def _within_months(column: Column, months: float, scope: Evaluation) -> Mask:
+    return scope.certain(column >= moment(months_before(scope.as_of, int(months))))
 
 
-def _contains(column: Column, words: tuple[str, ...], scope: Evaluation) -> Column:
+def _contains(column: Column, words: tuple[str, ...], scope: Evaluation) -> Mask:
     """A text with one of the words in it; each different text is searched once."""
     hits = [found for found in scope.words(column) if any(word in found for word in words)]
-    return column.is_in(hits)
+    return scope.certain(column.is_in(hits))
 
 
 _NUMBERS, _DATES, _FLAGS = frozenset(NUMERIC), frozenset({Kind.DATE}), frozenset({Kind.FLAG})
@@ -84,13 +88,13 @@ OPERATORS: dict[str, Operator] = {
     "le": Operator(_NUMBERS, "number", _compare(le), "false"),
     "lt": Operator(_NUMBERS, "number", _compare(lt), "false"),
     "eq": Operator(_NUMBERS, "number", _compare(eq)),
-    "between": Operator(_NUMBERS, "pair", lambda c, v, _: (c >= v[0]) & (c <= v[1])),
+    "between": Operator(_NUMBERS, "pair", _between),
     "pct_ge": Operator(_NUMBERS, "number", _compare(ge)),
-    "in": Operator(WORDS, "words", lambda c, v, _: c.is_in(v)),
+    "in": Operator(WORDS, "words", lambda c, v, s: s.certain(c.is_in(v))),
     "contains": Operator(WORDS, "words", _contains),
     "within_days": Operator(_NUMBERS | _DATES, "days", _within_days, "true"),
     "within_months": Operator(_DATES, "days", _within_months, "true"),
-    "not_past": Operator(_DATES, "none", lambda c, _, s: c >= moment(s.as_of)),
+    "not_past": Operator(_DATES, "none", lambda c, _, s: s.certain(c >= moment(s.as_of))),
     "is_true": Operator(_FLAGS, "none", lambda c, _, s: s.certain(c)),
     "marked": Operator(_FLAGS, "none", lambda c, _, s: s.certain(c)),
     "known": Operator(_ALL, "none", lambda c, _, s: s.known(c)),
@@ -122,11 +126,10 @@ class Condition:
             absent = {"known": Truths(nothing, ~nothing), "marked": Truths(nothing, ~nothing),
                       "missing": Truths(~nothing, nothing)}
             return absent.get(self.op, Truths(nothing, nothing))
-        known = scope.known(column)
-        true = OPERATORS[self.op].test(column, self.value, scope).fill_null(value=False)
+        true = OPERATORS[self.op].test(column, self.value, scope)
         if self.op in _NEVER_UNKNOWN:
             return Truths(true, ~true)
-        return self._weakened(Truths(true, known & ~true), scope)
+        return self._weakened(Truths(true, scope.known(column) & ~true), scope)
 
     def _weakened(self, truths: Truths, scope: Evaluation) -> Truths:
         """Take back what a lower bound cannot prove."""

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 TAG = "tag_{}"
 """Name of the column that tells whether a customer has a tag."""
 
-SEGMENT_CODE = "segment.code"
-"""Column with the segment's place in the list; whole numbers compare much faster than words."""
-
 
 @dataclass(frozen=True, slots=True)
 class Tag:
@@ -87,16 +84,12 @@ def read_segments(root: Node, known: dict[str, RuleField]) -> SegmentRules:
 def put_tags(scope: Evaluation, rules: SegmentRules) -> None:
     """Add one column per tag; a tag is given only where its rule is certainly true."""
     for tag in rules.tags:
-        scope.put(tag.field.key, scope.truths(tag.when).true)
+        scope.mark(tag.field.key, scope.truths(tag.when).true)
 
 
 def put_segment(scope: Evaluation, rules: SegmentRules) -> None:
     """Add the main segment: the first whose rule is true; unknown counts as no match here."""
-    code = scope.constant(float(len(rules.segments) - 1))
-    for place in reversed(range(len(rules.segments) - 1)):
-        when = rules.segments[place].when
-        if when is not None:
-            here = scope.constant(float(place))
-            code = here.zip_with(scope.truths(when).true, code)
-    scope.put(SEGMENT_CODE, code)
-    scope.put("segment", scope.look_up(code, [s.key for s in rules.segments], nw.String))
+    place = scope.first([scope.truths(segment.when).true for segment in rules.segments
+                         if segment.when is not None])
+    scope.places["segment"] = place
+    scope.put("segment", scope.look_up(place, [s.key for s in rules.segments], nw.String))

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
 DECIDED = tuple(status.value for status in Status if status is not Status.UNVERIFIED)
 
-STATUS_CODE = "status.code"
-"""Column with the leaf's place in the funnel, the last one for unverified."""
-
 
 @dataclass(frozen=True, slots=True)
 class StatusRule:
@@ -61,17 +58,15 @@ def read_status(root: Node, known: Known) -> StatusRules:
 
 def put_status(scope: Evaluation, rules: StatusRules) -> None:
     """Walk the list: the first TRUE wins; an UNKNOWN met before it makes 待核实."""
-    undecided = ~scope.nothing()
-    unverified = float(len(rules.rules))
-    codes = scope.constant(unverified)
-    for code, rule in enumerate(rules.rules):
+    undecided, chosen = ~scope.nothing(), []
+    for rule in rules.rules:
         truths = scope.truths(rule.when)
-        chosen = undecided & truths.true
-        codes = codes - chosen.cast(nw.Float64) * (unverified - code)
+        chosen.append(undecided & truths.true)
         undecided = undecided & truths.false
+    place = scope.first(chosen)
     table = [*(rule.key for rule in rules.rules), Status.UNVERIFIED.value]
-    scope.put(STATUS_CODE, codes)
-    scope.put("status", scope.look_up(codes, table, nw.String))
+    scope.places["status"] = place
+    scope.put("status", scope.look_up(place, table, nw.String))
 
 
 def status_evidence(scope: Evaluation, rules: StatusRules, row: int) -> tuple[Evidence, ...]:
@@ -80,6 +75,6 @@ def status_evidence(scope: Evaluation, rules: StatusRules, row: int) -> tuple[Ev
     reached = scope.value("status", row)
     for rule in rules.rules:
         found += rule.when.evidence(scope, row)
-        if rule.key == reached or not scope.at(scope.truths(rule.when).false, row):
+        if rule.key == reached or not scope.truths(rule.when).false[row]:
             break
     return tuple(dict.fromkeys(found))

@@ -17,7 +17,7 @@ from branchseg.rules.rule_fields import RISK_LEVELS, Known
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from branchseg.rules.evaluation import Column, Evaluation
+    from branchseg.rules.evaluation import Evaluation, Mask
     from branchseg.rules.reading import Node
 
 PRODUCT_RISKS = ("R1", "R2", "R3", "R4", "R5")
@@ -90,6 +90,6 @@ def put_rating(scope: Evaluation, rules: SuitabilityRules) -> None:
     scope.put("risk_valid", scope.flag(scope.truths(rules.valid)))
 
 
-def passes(scope: Evaluation, gate: Gate) -> Column:
+def passes(scope: Evaluation, gate: Gate) -> Mask:
     """Where a gate is certainly passed."""
     return scope.truths(gate.require).true

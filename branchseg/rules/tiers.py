@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
@@ -85,9 +85,9 @@ def _preset(node: Node, known: Known) -> TierPreset:
     return preset
 
 
-def _rank(amount: Column, starts: list[float]) -> Column:
-    """How many of the rising `starts` an amount reaches; 0 for an unknown one."""
-    return total((amount >= start).fill_null(value=False).cast(nw.Float64) for start in starts)
+def _rank(scope: Evaluation, amount: Column, starts: list[float]) -> Any:
+    """How many of the rising `starts` an amount reaches, as an array; 0 for an unknown one."""
+    return total((scope.certain(amount >= start) for start in starts), scope.nothing() * 0)
 
 
 def put_tiers(scope: Evaluation, rules: TierRules) -> None:
@@ -97,9 +97,8 @@ def put_tiers(scope: Evaluation, rules: TierRules) -> None:
     if amount is None:
         amount = scope.constant(None)
     starts = [tier.start for tier in tiers[1:]]
-    rank = _rank(amount, starts) if starts else scope.constant(0.0)
-    unknown = amount.is_null()
-    rank = rank.zip_with(~unknown, scope.constant(float(len(tiers))))
+    known = scope.known(amount)
+    rank = _rank(scope, amount, starts) + ~known * len(tiers)
     scope.put("tier", scope.look_up(rank, [*(t.key for t in tiers), None], nw.String))
     scope.put("cadence_days", scope.look_up(
         rank, [*(t.cadence_days for t in tiers), tiers[0].cadence_days], nw.Float64))
@@ -110,8 +109,8 @@ def put_tiers(scope: Evaluation, rules: TierRules) -> None:
     scope.put("to_next_share", amount / goal)
     near = [round(start * rules.near_ratio, 2) for start in starts]
     near_from = scope.look_up(rank, [*near, None, None], nw.Float64)
-    is_near = (amount >= near_from).fill_null(value=False)
-    scope.put("near_tier", scope.flag(Truths(is_near, ~is_near & ~unknown)))
+    is_near = scope.certain(amount >= near_from)
+    scope.put("near_tier", scope.flag(Truths(is_near, ~is_near & known)))
     _put_loss(scope, [start for start in starts if start >= rules.loss_from])
 
 
@@ -125,13 +124,13 @@ def _put_loss(scope: Evaluation, starts: list[float]) -> None:
         "aum_prev2_month_avg", "aum_prev_month_avg", "aum_prev_month_end"))
     if month is None or end is None or not starts:
         return
-    month_rank, end_rank = _rank(month, starts), _rank(end, starts)
-    known = ~month.is_null() & ~end.is_null()
+    month_rank, end_rank = _rank(scope, month, starts), _rank(scope, end, starts)
+    known = scope.known(month) & scope.known(end)
     light = known & (month_rank > end_rank)
     heavy = scope.nothing()
     if before is not None:
-        top = month_rank.zip_with(month_rank > end_rank, end_rank)
-        heavy = known & ~before.is_null() & (_rank(before, starts) > top)
-    steps = (known, light & ~heavy, heavy, heavy)
-    codes = 3.0 - total(step.cast(nw.Float64) for step in steps)
-    scope.put("loss", scope.look_up(codes, [*(key for key, _ in LOSS), None], nw.String))
+        before_rank = _rank(scope, before, starts)
+        heavy = (known & scope.known(before)
+                 & (before_rank > month_rank) & (before_rank > end_rank))
+    place = scope.first([heavy, light, known])
+    scope.put("loss", scope.look_up(place, [*(key for key, _ in LOSS), None], nw.String))
