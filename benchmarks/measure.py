@@ -58,6 +58,7 @@ def fresh(module: str, function: str, *arguments: object) -> Usage:
     code = (f"import json, sys; from benchmarks import measure, {module}; "
             f"measure.step({module}.{function}, *json.loads(sys.argv[1]))")
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONUTF8": "1"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # users' machines keep compiled code
     process = subprocess.Popen([sys.executable, "-c", code, json.dumps(arguments)], cwd=ROOT,
                                stdout=subprocess.PIPE, env=environment, text=True)
     assert process.stdout is not None

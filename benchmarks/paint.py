@@ -22,12 +22,13 @@ def bare() -> None:
 
 def ours(folder: str) -> dict[str, int]:
     """Our window on an empty data folder, up to its first paint."""
-    from ui.app import Application
+    from ui.app import Application, make_qapplication
 
-    app = Application([], data_dir=Path(folder))
-    app.window.resize(1366, 768)
-    app.window.show()
-    app.window.grab()
+    app = make_qapplication()
+    program = Application(Path(folder))
+    program.window.resize(1366, 768)
+    program.window.show()
+    program.window.grab()
     app.processEvents()
     heavy = {"pandas", "numpy", "matplotlib", "sqlalchemy"} & set(sys.modules)
     return {"heavy": len(heavy)}
