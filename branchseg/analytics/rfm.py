@@ -67,8 +67,9 @@ def rfm(frame: pd.DataFrame, aum: pd.Series, as_of: date) -> dict[str, pd.Series
     frequency = _score(counts, FREQUENCY_LIMITS[basis])
     money = _score(_floats(aum), MONEY_LIMITS)
     known = ~np.isnan(recency + frequency + money)
-    high = zip(recency >= HIGH_FROM, frequency >= HIGH_FROM, money >= HIGH_FROM, strict=True)
-    classes = np.array([CLASSES[bool(r), bool(f), bool(m)] for r, f, m in high], dtype=object)
+    high = 4 * (recency >= HIGH_FROM) + 2 * (frequency >= HIGH_FROM) + (money >= HIGH_FROM)
+    table = [CLASSES[high > 3, high % 4 > 1, high % 2 > 0] for high in range(8)]
+    classes = np.array(table, dtype=object)[high]
     return {
         "rfm_r": pd.Series(recency, index=frame.index),
         "rfm_f": pd.Series(frequency, index=frame.index),

@@ -298,10 +298,11 @@ def _check_customer_ids(cells: Cells, values: Column, findings: Findings, *,
 
     `typed` tells that there are number cells among them.
     """
-    joined = _JOINER + _JOINER.join([value for value in values.tolist() if value is not None])
+    texts = [value for value in values.tolist() if value is not None]
+    joined = _JOINER + _JOINER.join(texts)
     if "*" in joined:
         values[[value is not None and "*" in value for value in values.tolist()]] = None
-    if not typed and f"{_JOINER}0" not in joined:
+    if len(set(map(len, texts))) < 2 or (not typed and f"{_JOINER}0" not in joined):
         return
     digits = [value if value and value.isdecimal() else "" for value in values.tolist()]
     zeroed = max((len(text) for text in digits if text.startswith("0")), default=0)
