@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton
 
 from branchseg import sample
 from ui.app import Application
-from ui.pages.imports import Step
+from ui.pages.imports.page import Step
 
 PASSPHRASE = "一句足够长的口令口令"
 

@@ -16,8 +16,8 @@ from branchseg.model.table import SOURCE_ROWS, CustomerTable, frame_dtype
 from branchseg.paths import resources_dir
 from branchseg.store.keys import Argon2Cost
 from branchseg.store.vault import Vault
-from ui.pages.customers import CustomersPage
-from ui.pages.portrait_head import REVEAL_SECONDS
+from ui.pages.customers.page import CustomersPage
+from ui.pages.portrait.head import REVEAL_SECONDS
 from ui.session import CustomerList
 from ui.widgets.basic import Chip
 from ui.widgets.chips import RemovableChip

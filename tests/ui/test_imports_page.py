@@ -16,9 +16,9 @@ from branchseg.model.raw import CellError, ColumnMapping, ColumnMatch, MatchKind
 from branchseg.paths import resources_dir
 from branchseg.store.keys import Argon2Cost
 from branchseg.store.vault import Vault
-from ui.pages.imports import ImportsPage, Step
-from ui.pages.imports_columns import rivals
-from ui.pages.imports_work import cell_text, group_issues, masked
+from ui.pages.imports.columns import rivals
+from ui.pages.imports.page import ImportsPage, Step
+from ui.pages.imports.work import cell_text, group_issues, masked
 
 CUSTOMERS = 40
 CHEAP = Argon2Cost(memory_kib=64, passes=1, lanes=1)

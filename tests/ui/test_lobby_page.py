@@ -19,8 +19,8 @@ from branchseg.progress import Reporter
 from branchseg.store.keys import Argon2Cost
 from branchseg.store.vault import Vault
 from ui import opening, printing
-from ui.pages import lobby_work
-from ui.pages.lobby import LobbyPage
+from ui.pages.lobby import work as lobby_work
+from ui.pages.lobby.page import LobbyPage
 
 PASSPHRASE = "一句足够长的口令口令口令"
 CHEAP = Argon2Cost(memory_kib=64, passes=1, lanes=1)

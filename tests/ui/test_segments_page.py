@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QFileDialog
 from branchseg import pipeline, rules, sample
 from branchseg.paths import resources_dir
 from ui import style
-from ui.pages import segments
-from ui.pages.segments import SegmentsPage
+from ui.pages.segments import page as segments
+from ui.pages.segments.page import SegmentsPage
 from ui.session import CustomerList
 from ui.widgets.chart_view import describe
 

@@ -14,9 +14,9 @@ from branchseg.paths import resources_dir
 from branchseg.pipeline.effect import effects
 from branchseg.store.keys import Argon2Cost
 from branchseg.store.vault import Vault
-from ui.pages import settings_book
-from ui.pages.settings import SettingsPage
-from ui.pages.settings_draft import RuleDraft
+from ui.pages.settings import book as settings_book
+from ui.pages.settings.draft import RuleDraft
+from ui.pages.settings.page import SettingsPage
 from ui.session import CustomerList
 from ui.widgets.number_field import NumberField
 

@@ -5,9 +5,8 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
 
-from branchseg.errors import Cancelled
+from branchseg.errors import Cancelled, places_of
 from ui import crash
-from branchseg.errors import places_of
 from ui.crash import CrashHandler, write_report
 from ui.dialogs.error import ErrorDialog
 

@@ -18,8 +18,9 @@ from branchseg.store.keys import Argon2Cost
 from branchseg.store.records import TaskStatus
 from branchseg.store.vault import Vault
 from ui import printing
-from ui.pages import tasks_printing, tasks_work
-from ui.pages.tasks import TasksPage
+from ui.pages.tasks import printing as tasks_printing
+from ui.pages.tasks import work as tasks_work
+from ui.pages.tasks.page import TasksPage
 
 CHEAP = Argon2Cost(memory_kib=64, passes=1, lanes=1)
 LEFT = Qt.MouseButton.LeftButton

@@ -12,8 +12,8 @@ from branchseg.sheets import qr_payload
 from branchseg.store.keys import Argon2Cost
 from branchseg.store.records import NewTask, TaskStatus
 from branchseg.store.vault import Vault
-from ui.pages import tasks_work
-from ui.pages.today import TodayPage
+from ui.pages.tasks import work as tasks_work
+from ui.pages.today.page import TodayPage
 
 CHEAP = Argon2Cost(memory_kib=64, passes=1, lanes=1)
 LEFT = Qt.MouseButton.LeftButton

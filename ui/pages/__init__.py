@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PageSpec:
-    """One page: `factory` is "module:Class" in this package, loaded when first shown.
+    """One page: `factory` is "package.module:Class" in this package, loaded when first shown.
 
     `at_foot` puts the entry at the bottom of the navigation.
     """
@@ -43,13 +43,13 @@ class PageSpec:
 
 
 PAGES = (
-    PageSpec("today", "今日", "today", "Ctrl+1", "today:TodayPage"),
-    PageSpec("customers", "客户", "customers", "Ctrl+2", "customers:CustomersPage"),
-    PageSpec("lobby", "厅堂识别", "lobby", "Ctrl+3", "lobby:LobbyPage"),
-    PageSpec("segments", "分层分群", "segments", "Ctrl+4", "segments:SegmentsPage"),
-    PageSpec("tasks", "任务单", "print", "Ctrl+P", "tasks:TasksPage"),
-    PageSpec("imports", "导入", "import", "Ctrl+O", "imports:ImportsPage"),
-    PageSpec("settings", "设置", "settings", "Ctrl+,", "settings:SettingsPage", at_foot=True),
+    PageSpec("today", "今日", "today", "Ctrl+1", "today.page:TodayPage"),
+    PageSpec("customers", "客户", "customers", "Ctrl+2", "customers.page:CustomersPage"),
+    PageSpec("lobby", "厅堂识别", "lobby", "Ctrl+3", "lobby.page:LobbyPage"),
+    PageSpec("segments", "分层分群", "segments", "Ctrl+4", "segments.page:SegmentsPage"),
+    PageSpec("tasks", "任务单", "print", "Ctrl+P", "tasks.page:TasksPage"),
+    PageSpec("imports", "导入", "import", "Ctrl+O", "imports.page:ImportsPage"),
+    PageSpec("settings", "设置", "settings", "Ctrl+,", "settings.page:SettingsPage", at_foot=True),
 )
 
 

@@ -1,0 +1,1 @@
+"""客户: the table of all customers and who is in it."""

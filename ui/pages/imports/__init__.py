@@ -1,0 +1,1 @@
+"""导入: from a file to saved customers, step by step."""

@@ -1,0 +1,179 @@
+"""Step 1 of the import: choose files, unlock one that has a password, earlier imports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ...icons import icon
+from ...style import color, px
+from ...widgets.banner import Banner
+from ...widgets.basic import Card, EmptyState, button, label
+from .history import HistoryTable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from branchseg.store.records import Batch
+
+_FILTER = "客户名单 (*.xlsx *.xlsm *.xlsb *.xls *.et *.ods *.csv *.txt);;所有文件 (*)"
+_FORMATS = "支持 Excel、WPS 表格和 CSV；可以一次选几个文件。名单只在本机读取，加密保存。"
+
+
+class DropZone(QFrame):
+    """Invites to drop a list (the window takes it) or to click."""
+
+    clicked = Signal()
+
+    def __init__(self, choose: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setMinimumHeight(px(150))
+        column = QVBoxLayout(self)
+        column.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column.setSpacing(px(7))
+        picture = QLabel()
+        picture.setPixmap(icon("import", "accent").pixmap(px(36), px(36)))
+        for each in (picture, label("把客户名单拖到这里，或者", "section"), choose,
+                     label(_FORMATS, "muted")):
+            column.addWidget(each, 0, Qt.AlignmentFlag.AlignHCenter)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click anywhere in the zone opens the file dialog."""
+        if self.rect().contains(event.position().toPoint()):
+            self.clicked.emit()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """A dashed frame on a surface."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pen = QPen(color("accent"), 1.5, Qt.PenStyle.DashLine)
+        painter.setPen(pen)
+        painter.setBrush(color("surface"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), px(8), px(8))
+        painter.end()
+
+
+class PasswordBar(Card):
+    """Asks for the password of one file, in place; `given(password)`, `dropped()`."""
+
+    given = Signal(str)
+    dropped = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self._text = label("", wrap=True)
+        self.field = QLineEdit()
+        self.field.setEchoMode(QLineEdit.EchoMode.Password)
+        self.field.setMinimumWidth(px(220))
+        self.field.setAccessibleName("文件的打开密码")
+        self.field.setPlaceholderText("打开密码（不保存）")
+        self.open = button("打开", "lock", self._give)
+        picture = QLabel()
+        picture.setPixmap(icon("lock", "warn").pixmap(px(20), px(20)))
+        row = QHBoxLayout()
+        row.setSpacing(px(10))
+        row.addWidget(picture)
+        row.addWidget(self._text, 1)
+        for each in (self.field, self.open, button("不打开了", clicked=self.dropped.emit)):
+            row.addWidget(each)
+        self.body.addLayout(row)
+        self.field.returnPressed.connect(self._give)
+        self.hide()
+
+    def ask(self, file_name: str, *, wrong: bool) -> None:
+        """Show the bar for a file; `wrong` after a password that did not fit."""
+        self._text.setText(
+            f"“{file_name}”的密码不对，请核对大小写和全角半角后再试。" if wrong
+            else f"“{file_name}”设有打开密码，请输入后继续。")
+        self.field.clear()
+        self.show()
+        self.field.setFocus()
+
+    def _give(self) -> None:
+        password = self.field.text()
+        self.field.clear()
+        if password:
+            self.given.emit(password)
+
+
+class FilesStep(QWidget):
+    """Where an import begins.
+
+    Signals:
+        files_chosen(paths): files to read.
+        sample_wanted: read an invented list.
+        password_given(text), password_dropped: for the file `ask_password` named.
+        undo_wanted(Batch), redo_wanted(Batch): from the history.
+    """
+
+    files_chosen = Signal(object)
+    sample_wanted = Signal()
+    password_given = Signal(str)
+    password_dropped = Signal()
+    undo_wanted = Signal(object)
+    redo_wanted = Signal(object)
+
+    def __init__(self, last_folder: Callable[[], str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._last_folder = last_folder
+        self.choose = button("选择文件", "folder", self._open_dialog, primary=True)
+        self.zone, self.banner, self.password = (
+            DropZone(self.choose), Banner(passing=False), PasswordBar())
+        self.history = HistoryTable()
+        self.sample = button("用示例名单试试", "play", self.sample_wanted.emit,
+                             tip="一份虚构的名单，走一遍就会了；随时可以撤销。")
+        card = Card("导入记录")
+        self._past = QStackedWidget()
+        self._past.addWidget(QWidget())
+        self._past.addWidget(EmptyState(
+            "table", "还没有导入过名单", actions=(self.sample,)))
+        self._past.addWidget(self.history)
+        card.body.addWidget(self._past)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(px(12))
+        for each in (self.banner, self.password, self.zone):
+            column.addWidget(each)
+        column.addWidget(card, 1)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.zone.clicked.connect(self._open_dialog)
+        self.password.given.connect(self.password_given)
+        self.password.dropped.connect(self.password_dropped)
+        self.history.undo_wanted.connect(self.undo_wanted)
+        self.history.redo_wanted.connect(self.redo_wanted)
+
+    def show_history(self, batches: Sequence[Batch]) -> None:
+        """Show the imports so far, or how to begin."""
+        self.history.show_batches(batches)
+        self._past.setCurrentIndex(2 if batches else 1)
+
+    def set_busy(self, *, busy: bool) -> None:
+        """Nothing can be started while something is being read."""
+        for each in (self.zone, self.sample, self.password, self.history):
+            each.setEnabled(not busy)
+
+    def quiet(self) -> None:
+        """Take away the error and the password bar."""
+        self.banner.dismiss()
+        self.password.hide()
+
+    def _open_dialog(self) -> None:
+        names, _ = QFileDialog.getOpenFileNames(self, "选择客户名单", self._last_folder(), _FILTER)
+        if names:
+            self.files_chosen.emit([Path(name) for name in names])

@@ -1,0 +1,226 @@
+"""Step 3 of the import: what was wrong with the list and what was done about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from branchseg.messages import text
+from branchseg.model.issues import Severity
+
+from ...icons import icon
+from ...row_model import CHIP_ROLE
+from ...style import ROW_HEIGHT, px
+from ...widgets.basic import Card, KpiCard, button, label
+from ...widgets.table import CellDelegate
+from .date import DataDate
+from .work import ACTION_WORDS, SEVERITY_WORDS, field_label
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .work import Checked, IssueGroup
+
+_TONES = {Severity.ERROR: "danger", Severity.WARNING: "warn", Severity.NOTE: "neutral"}
+_KINDS = (("程度", 76), ("问题与处理", 0), ("处数", 72))
+_EXAMPLES = (("行号", 68), ("列", 112), ("内容", 0), ("处理", 100))
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+class IssuesStep(QWidget):
+    """Figures, findings by kind, and examples of the kind that is chosen.
+
+    Signals:
+        export_wanted: write all findings as a workbook.
+        date_given(date): check again as of another day.
+    """
+
+    export_wanted = Signal()
+    date_given = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._groups: Sequence[IssueGroup] = ()
+        self._facts, self._about = label("", "muted", wrap=True), label("", "muted")
+        self.date = DataDate()
+        self.export = button("导出问题清单", "export", self.export_wanted.emit)
+        self.cards = {
+            "read": KpiCard("读到行数", "table"),
+            "customers": KpiCard("客户数", "customers", "ok"),
+            "issues": KpiCard("问题数", "warning", "danger"),
+            "unverified": KpiCard("待核实", "help", "warn"),
+        }
+        self.cost = _Strip()
+        self.kinds, self.examples = _table(_KINDS, 1), _table(_EXAMPLES, 2)
+        self._fit_rows = QTimer(self, interval=0, singleShot=True)
+        self._fit_rows.timeout.connect(self._fit)
+        self._build()
+        figures = QTableWidgetItem(_KINDS[2][0])
+        figures.setTextAlignment(_RIGHT)
+        self.kinds.setHorizontalHeaderItem(2, figures)
+        self.kinds.horizontalHeader().sectionResized.connect(
+            lambda *_sizes: self._fit_rows.start())
+        self.kinds.currentCellChanged.connect(lambda row, *_rest: self._show_examples(row))
+        self.date.changed.connect(self.date_given)
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(px(12))
+        column.addLayout(self._head())
+        cards = QHBoxLayout()
+        cards.setSpacing(px(12))
+        for card in self.cards.values():
+            cards.addWidget(card, 1)
+        column.addLayout(cards)
+        column.addWidget(self.cost)
+        tables = QHBoxLayout()
+        tables.setSpacing(px(12))
+        left, right = Card(padding=(1, 1)), Card(padding=(1, 1))
+        left.body.addWidget(self.kinds)
+        self._about.setContentsMargins(px(12), px(8), px(12), 0)
+        right.body.addWidget(self._about)
+        right.body.addWidget(self.examples)
+        tables.addWidget(left, 11)
+        tables.addWidget(right, 10)
+        column.addLayout(tables, 1)
+
+    def _head(self) -> QHBoxLayout:
+        texts = QVBoxLayout()
+        texts.setSpacing(px(2))
+        texts.addWidget(label("检查问题", "section"))
+        texts.addWidget(self._facts)
+        row = QHBoxLayout()
+        row.setSpacing(px(16))
+        row.addLayout(texts, 1)
+        row.addWidget(self.date)
+        row.addWidget(self.export)
+        return row
+
+    def show_checked(self, checked: Checked) -> None:
+        """Show what checking has found."""
+        prepared = checked.prepared
+        names = dict.fromkeys(source.file_name for source in prepared.sources)
+        self._facts.setText(" · ".join([*names, "还没有保存，可以放心返回修改"]))
+        self.date.show_day(prepared.table.as_of, prepared.as_of_source)
+        waiting = checked.statuses.get("unverified", 0)
+        errors = sum(g.count for g in checked.issues if g.severity is Severity.ERROR)
+        customers = len(prepared.table)
+        self.cards["read"].set(f"{prepared.rows_read:,}", f"用到 {prepared.rows_used:,} 行")
+        self.cards["customers"].set(f"{customers:,}", "一位客户一行")
+        self.cards["issues"].set(f"{len(prepared.issues):,}", f"其中错误 {errors:,} 处")
+        share = f"占客户的 {waiting / max(customers, 1):.1%}"
+        self.cards["unverified"].set(f"{waiting:,}", share if waiting else "关键数据齐全")
+        parts = "，".join(f"缺{name} {count:,} 户" for name, count in checked.gaps)
+        self.cost.tell(f"{parts}：暂列“待核实”，补齐后重新导入即可判定。" if parts else "")
+        self.export.setEnabled(bool(len(prepared.issues)))
+        self._show_kinds(checked.issues)
+
+    def _show_kinds(self, groups: Sequence[IssueGroup]) -> None:
+        """One row per kind of finding."""
+        self._groups = groups
+        self.kinds.setRowCount(0)
+        self.kinds.setRowCount(len(groups))
+        for row, group in enumerate(groups):
+            level = QTableWidgetItem(SEVERITY_WORDS[group.severity])
+            level.setData(CHIP_ROLE, _TONES[group.severity])
+            sentence = text(f"issue.{group.code}")
+            words, count = QTableWidgetItem(sentence), QTableWidgetItem(f"{group.count:,}")
+            words.setToolTip(sentence)
+            count.setTextAlignment(_RIGHT)
+            for place, item in enumerate((level, words, count)):
+                self.kinds.setItem(row, place, item)
+        self._fit_rows.start()
+        if groups:
+            self.kinds.setCurrentCell(0, 1)
+        else:
+            self._about.setText("没有发现问题。")
+            self.examples.setRowCount(0)
+
+    def _fit(self) -> None:
+        """Make every sentence readable: the style's own size hints forget its paddings."""
+        metrics, width = self.kinds.fontMetrics(), self.kinds.columnWidth(1) - px(24)
+        for row, group in enumerate(self._groups):
+            box = metrics.boundingRect(QRect(0, 0, width, 0), Qt.TextFlag.TextWordWrap,
+                                       text(f"issue.{group.code}"))
+            self.kinds.setRowHeight(row, max(box.height() + px(14), px(ROW_HEIGHT)))
+
+    def _show_examples(self, row: int) -> None:
+        """The first findings of the kind in `row`."""
+        if not 0 <= row < len(self._groups):
+            return
+        group = self._groups[row]
+        shown = len(group.examples)
+        self._about.setText(f"共 {group.count:,} 处，内容已脱敏" if shown == group.count
+                            else f"共 {group.count:,} 处，列出前 {shown} 处；全部请导出问题清单")
+        self.examples.setRowCount(0)
+        self.examples.setRowCount(shown)
+        for place, issue in enumerate(group.examples):
+            texts = (f"{issue.row}" if issue.row else "整列", field_label(issue.field),
+                     issue.shown, ACTION_WORDS[issue.action])
+            for column, words in enumerate(texts):
+                item = QTableWidgetItem(words)
+                item.setToolTip(issue.source if column == 0 else words)
+                self.examples.setItem(place, column, item)
+
+
+class _Strip(QFrame):
+    """One sentence about what the gaps cost; hidden when there is nothing to say."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("banner", "warn")
+        self._text = label("", wrap=True)
+        picture = QLabel()
+        picture.setPixmap(icon("warning", "warn").pixmap(px(18), px(18)))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(px(12), px(8), px(12), px(8))
+        row.addWidget(picture)
+        row.addWidget(self._text, 1)
+
+    def tell(self, sentence: str) -> None:
+        """Show a sentence; "" hides the strip."""
+        self._text.setText(sentence)
+        self.setVisible(bool(sentence))
+
+    @property
+    def text(self) -> str:
+        """The sentence shown."""
+        return self._text.text()
+
+
+def _table(columns: Sequence[tuple[str, int]], stretched: int) -> QTableWidget:
+    """A read-only table of rows; the column `stretched` takes the room that is left."""
+    made = QTableWidget(0, len(columns))
+    made.setHorizontalHeaderLabels([title for title, _ in columns])
+    made.setShowGrid(False)
+    made.setItemDelegate(CellDelegate(made))
+    made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    made.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    made.setTabKeyNavigation(False)
+    made.verticalHeader().hide()
+    made.verticalHeader().setDefaultSectionSize(px(ROW_HEIGHT))
+    header = made.horizontalHeader()
+    header.setDefaultAlignment(_LEFT)
+    header.setHighlightSections(False)
+    header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    header.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
+    for place, (_, width) in enumerate(columns):
+        if width:
+            made.setColumnWidth(place, px(width))
+    return made

@@ -1,0 +1,164 @@
+"""Step 2 of the import: what the columns mean, which sheet, which data date."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QTabBar, QVBoxLayout, QWidget
+
+from branchseg.model.fields import FIELDS, Kind
+from branchseg.model.raw import MatchKind
+
+from ...style import px
+from ...widgets.basic import Card, label
+from .columns import ColumnTable, rivals
+from .date import DataDate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from .work import ListGroup
+
+
+class MappingStep(QWidget):
+    """Shows one list group at a time; `groups` are the lists as decided so far.
+
+    Signals:
+        changed: a column was decided.
+        sheet_wanted(file name, sheet): the person wants another sheet of a workbook.
+    """
+
+    changed = Signal()
+    sheet_wanted = Signal(str, str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.groups: list[ListGroup] = []
+        self.as_of: date | None = None
+        self._facts = label("", "muted", wrap=True)
+        self.table, self.date = ColumnTable(), DataDate()
+        self._sheet, self._tabs = QComboBox(), QTabBar()
+        self._sheet.setAccessibleName("工作表")
+        self._sheet.setMinimumWidth(px(150))
+        self._tabs.setDrawBase(False)
+        self._tabs.setExpanding(False)
+        card = Card(padding=(1, 1))
+        card.body.addWidget(self.table)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(px(10))
+        column.addLayout(self._head())
+        column.addWidget(self._tabs)
+        column.addWidget(card, 1)
+        self.table.decided.connect(self._decided)
+        self._tabs.currentChanged.connect(self._show)
+        self._sheet.textActivated.connect(self._other_sheet)
+        self.date.changed.connect(self._date_given)
+
+    def _head(self) -> QHBoxLayout:
+        """Title and facts at the left; sheet and data date at the right."""
+        texts = QVBoxLayout()
+        texts.setSpacing(px(2))
+        texts.addWidget(label("核对每一列的含义", "section"))
+        texts.addWidget(self._facts)
+        row = QHBoxLayout()
+        row.setSpacing(px(16))
+        row.addLayout(texts, 1)
+        row.addWidget(self._sheet)
+        row.addWidget(self.date)
+        return row
+
+    def show_groups(self, groups: Sequence[ListGroup]) -> None:
+        """Begin with freshly read lists."""
+        self.groups = list(groups)
+        self.as_of = None
+        days = [source.raw.as_of for group in groups for source in group.sources
+                if source.raw.as_of is not None]
+        self.date.show_day(max(days, default=None), "title")
+        self._tabs.blockSignals(True)
+        while self._tabs.count():
+            self._tabs.removeTab(0)
+        for group in groups:
+            self._tabs.addTab(group.raw.source.file_name)
+        self._tabs.blockSignals(False)
+        self._tabs.setVisible(len(groups) > 1)
+        self._show(0)
+
+    def forget(self) -> None:
+        """Let go of the lists."""
+        self.groups = []
+        self.table.clear_rows()
+
+    def show_day(self, day: date, source: str) -> None:
+        """Show the data date that checking has found."""
+        self.date.show_day(day, source)
+
+    @property
+    def complaint(self) -> str:
+        """What still has to be decided, in one sentence; "" if all is."""
+        for group in self.groups:
+            for key, headers in rivals(group.mapping).items():
+                names = "、".join(f"“{name}”" for name in headers)
+                return f"{names}都选成了“{FIELDS[key].label}”，请只留一列。"
+        waiting = sum(len(group.mapping.doubtful) for group in self.groups)
+        return f"还有 {waiting} 列请选择含义" if waiting else ""
+
+    @property
+    def hint(self) -> str:
+        """What is worth knowing before going on; "" if nothing is."""
+        silent = sum(
+            1 for group in self.groups for key, match in group.mapping.used.items()
+            if FIELDS[key].kind is Kind.AMOUNT and not group.raw.units[match.index]
+            and match.kind not in (MatchKind.CHOSEN, MatchKind.REMEMBERED))
+        return f"{silent} 列金额没有写明单位，按“元”读入；不对请在“单位”一栏改。" if silent else ""
+
+    # --- what happens ---
+
+    def _show(self, place: int) -> None:
+        """Put up the group of a tab."""
+        if not 0 <= place < len(self.groups):
+            return
+        group = self.groups[place]
+        self.table.show_group(group)
+        sheets = group.raw.sheets
+        self._sheet.clear()
+        self._sheet.addItems(list(sheets))
+        self._sheet.setCurrentText(group.raw.source.sheet)
+        self._sheet.setVisible(len(sheets) > 1)
+        self._tell()
+
+    def _tell(self) -> None:
+        """The line of facts, and to the page that something has changed."""
+        group = self.groups[max(self._tabs.currentIndex(), 0)]
+        source, mapping = group.raw.source, group.mapping
+        rows = sum(len(each.raw.rows) for each in group.sources)
+        facts = [source.file_name, f"工作表 {source.sheet}" if source.sheet else "",
+                 f"表头在第 {source.header_row} 行", f"{rows:,} 行",
+                 f"已识别 {len(mapping.used)} / {len(mapping.columns)} 列"]
+        if len(group.sources) > 1:
+            facts.insert(1, f"等 {len(group.sources)} 张同样的表")
+        self._facts.setText(" · ".join(filter(None, facts)))
+        for place, each in enumerate(self.groups):
+            waiting, name = len(each.mapping.doubtful), each.raw.source.file_name
+            self._tabs.setTabText(place, f"{name}（{waiting} 列待选）" if waiting else name)
+        self.changed.emit()
+
+    def _decided(self, index: int, key: str | None, unit: float) -> None:
+        """A person has decided a column of the group shown."""
+        place = max(self._tabs.currentIndex(), 0)
+        group = self.groups[place]
+        self.groups[place] = replace(group, mapping=group.mapping.choose(index, key, unit))
+        self.table.refresh(self.groups[place])
+        self._tell()
+
+    def _other_sheet(self, sheet: str) -> None:
+        source = self.groups[max(self._tabs.currentIndex(), 0)].raw.source
+        if sheet != source.sheet:
+            self.sheet_wanted.emit(source.file_name, sheet)
+
+    def _date_given(self, day: date) -> None:
+        self.as_of = day
+        self.changed.emit()

@@ -1,0 +1,290 @@
+"""The import page: file, columns, problems, done. Nothing is saved before the last step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QStackedWidget, QVBoxLayout
+
+from branchseg.messages import explain
+
+from ...style import px
+from ...widgets.banner import Banner
+from ...widgets.page import Page
+from ...widgets.steps import StepHeader
+from ...widgets.wizard_foot import WizardFoot
+from .done import DoneStep
+from .files import FilesStep
+from .flow import ImportFlow
+from .issues import IssuesStep
+from .mapping import MappingStep
+from .undo import ImportUndo
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from branchseg.errors import BranchsegError
+
+    from ...session import Session
+    from .work import Checked, Reading, Saved
+
+_NEEDED, _WRONG = "intake.password_needed", "intake.password_wrong"
+
+
+class Step(IntEnum):
+    """Where the import is."""
+
+    FILES = 0
+    MAPPING = 1
+    ISSUES = 2
+    DONE = 3
+
+
+class ImportsPage(Page):
+    """Leads through an import. `activate(path or paths)` begins to read at once."""
+
+    title = "导入名单"
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.files, self.mapping = FilesStep(lambda: session.settings.last_folder), MappingStep()
+        self.issues, self.done = IssuesStep(), DoneStep()
+        self.header = StepHeader(("选择文件", "核对列", "检查问题", "完成"))
+        self.banner, self.foot = Banner(passing=False), WizardFoot()
+        self._stack = QStackedWidget()
+        self._flow, self._undo = ImportFlow(session, self), ImportUndo(session, self)
+        for step in (self.files, self.mapping, self.issues, self.done):
+            self._stack.addWidget(step)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(px(12))
+        column.addWidget(self.header)
+        column.addWidget(self.banner)
+        column.addWidget(self._stack, 1)
+        column.addWidget(self.foot)
+        self._connect_steps()
+        self._connect_work()
+        self.commands = {"export": self._export}
+        self._go(Step.FILES)
+
+    def _connect_steps(self) -> None:
+        """What the user does."""
+        files, mapping, issues, done = self.files, self.mapping, self.issues, self.done
+        files.files_chosen.connect(self._begin)
+        files.sample_wanted.connect(self._flow.read_sample)
+        files.password_given.connect(self._flow.give_password)
+        files.password_dropped.connect(self._reset)
+        files.undo_wanted.connect(self._undo.take_back)
+        files.redo_wanted.connect(self._undo.bring_back)
+        mapping.changed.connect(self._refresh)
+        mapping.sheet_wanted.connect(self._flow.choose_sheet)
+        issues.date_given.connect(self._check_as_of)
+        issues.export_wanted.connect(self._export)
+        done.go_wanted.connect(self.session.navigate)
+        done.undo_wanted.connect(self._undo.take_back_last)
+        done.again_wanted.connect(self._reset)
+        self.foot.cancel.clicked.connect(self._cancel)
+        self.foot.back.clicked.connect(self._back)
+        self.foot.next.clicked.connect(self._next)
+
+    def _connect_work(self) -> None:
+        """How work ended."""
+        self._flow.read_done.connect(self._read_done)
+        self._flow.check_done.connect(self._check_done)
+        self._flow.check_failed.connect(self._check_failed)
+        self._flow.saved.connect(self._saved)
+        self._flow.exported.connect(self._exported)
+        self._flow.busy_changed.connect(self._refresh)
+        self._undo.changed.connect(self._taken_back)
+
+    # --- what the window asks ---
+
+    def activate(self, argument: object = None) -> None:
+        """Show the page; a path, or several, begins an import."""
+        self._load_history()
+        paths = [argument] if isinstance(argument, str | Path) else argument
+        if isinstance(paths, Sequence) and paths and self._may_discard():
+            self._begin([Path(path) for path in paths])
+
+    def can_leave(self) -> bool:
+        """Ask before an import that is not finished is thrown away; then begin afresh."""
+        if not self._may_discard():
+            return False
+        if self._unsaved or self.step is Step.DONE:
+            self._reset()
+        return True
+
+    @property
+    def step(self) -> Step:
+        """Where the import is."""
+        return Step(self._stack.currentIndex())
+
+    @property
+    def _unsaved(self) -> bool:
+        return self.step in (Step.MAPPING, Step.ISSUES) or self._flow.busy
+
+    def _may_discard(self) -> bool:
+        """True if nothing would be lost, or the user does not mind."""
+        if not self._unsaved:
+            return True
+        box = QMessageBox(QMessageBox.Icon.Question, self.title, "这次导入还没有完成。",
+                          parent=self)
+        box.setInformativeText("放弃后，核对过的列和检查结果都不保留；客户数据没有改动。")
+        stay = box.addButton("继续导入", QMessageBox.ButtonRole.RejectRole)
+        leave = box.addButton("放弃这次导入", QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(stay)
+        box.exec()
+        return box.clickedButton() is leave
+
+    # --- how work ended ---
+
+    @Slot(object)
+    def _read_done(self, reading: Reading) -> None:
+        """Go on to the columns, or say what is wrong with a file."""
+        if reading.error is not None:
+            self._go(Step.FILES)
+            self._explain_failure(reading)
+            return
+        self._go(Step.MAPPING)
+        self.mapping.show_groups(reading.groups)
+        if reading.before:
+            name, batch = reading.before[0]
+            self.banner.tell(
+                f"“{name}”{batch.imported_at.astimezone():%m-%d %H:%M} 已经导入过"
+                f"（{batch.customers:,} 户）。可以再导入一次，同一客户不会重复。", "warn")
+
+    def _explain_failure(self, reading: Reading) -> None:
+        """Ask for the password of a file, or tell what to do about it."""
+        assert reading.failed is not None  # an error is always that of a file
+        assert reading.error is not None
+        name, code = reading.failed.path.name, reading.error.code
+        if code in (_NEEDED, _WRONG):
+            self.files.password.ask(name, wrong=code == _WRONG)
+            return
+        others = ([("跳过它，读其余名单", self._flow.skip_failed)]
+                  if self._flow.several_files else [])
+        self.files.banner.tell(f"{name}：{explain(reading.error)}", "error", others)
+
+    @Slot(object)
+    def _check_done(self, checked: Checked) -> None:
+        self.issues.show_checked(checked)
+        self.mapping.show_day(checked.prepared.table.as_of, checked.prepared.as_of_source)
+        self._go(Step.ISSUES)
+
+    @Slot(object)
+    def _check_failed(self, error: BranchsegError) -> None:
+        self._go(Step.MAPPING)
+        self.banner.tell(explain(error), "error")
+
+    @Slot(object)
+    def _saved(self, saved: Saved) -> None:
+        """Show everybody the new customers; say so; let it be undone."""
+        checked = self._flow.checked
+        assert checked is not None  # that is what was saved
+        count = len(checked.prepared.table)
+        self.done.show_saved(checked, len(saved.result.table) if saved.result else 0)
+        self._flow.give_up()
+        self.mapping.forget()
+        self._go(Step.DONE)
+        self._undo.note_import(saved.batch_id, count)
+        self.session.set_result(saved.result)
+        self._load_history()
+        self.session.notify(f"已导入 {count:,} 户。", "ok", self._undo.take_back_last)
+
+    @Slot()
+    def _taken_back(self) -> None:
+        """An import was taken back or brought back."""
+        if self.step is Step.DONE:
+            self._go(Step.FILES)
+        self._load_history()
+
+    @Slot(int)
+    def _exported(self, count: int) -> None:
+        self.session.notify(f"已导出 {count:,} 处问题，内容已脱敏。", "ok")
+
+    # --- moving ---
+
+    @Slot(object)
+    def _begin(self, paths: Sequence[Path]) -> None:
+        self._reset()
+        self._flow.begin(paths)
+
+    def _next(self) -> None:
+        if self.step is Step.MAPPING:
+            self._flow.check(self.mapping.groups, self.mapping.as_of)
+        elif self.step is Step.ISSUES:
+            self._flow.save()
+
+    @Slot(object)
+    def _check_as_of(self, day: date) -> None:
+        self.mapping.as_of = day
+        self._flow.check(self.mapping.groups, day)
+
+    def _back(self) -> None:
+        if self.step is Step.ISSUES:
+            self._go(Step.MAPPING)
+        elif self._may_discard():
+            self._reset()
+
+    def _cancel(self) -> None:
+        """Stop what is running, else give the import up."""
+        if self._flow.busy:
+            self._flow.cancel()
+        elif self._may_discard():
+            self._reset()
+
+    @Slot()
+    def _reset(self) -> None:
+        """Back to the beginning; nothing of this import is kept in memory."""
+        self._flow.give_up()
+        self.mapping.forget()
+        self._go(Step.FILES)
+
+    def _go(self, step: Step) -> None:
+        self.banner.dismiss()
+        self.files.quiet()
+        self._stack.setCurrentIndex(step)
+        self.header.go(step)
+        self._refresh()
+
+    @Slot()
+    def _refresh(self) -> None:
+        """What can be done now, and why not."""
+        busy, step = self._flow.busy, self.step
+        self.foot.setVisible(step in (Step.MAPPING, Step.ISSUES))
+        self.foot.back.setEnabled(not busy)
+        self.files.set_busy(busy=busy)
+        for each in (self.mapping, self.issues):
+            each.setEnabled(not busy)
+        if step is Step.MAPPING:
+            complaint = self.mapping.complaint
+            self.foot.offer("下一步：检查问题", possible=not complaint and not busy)
+            self.foot.say(complaint or self.mapping.hint, warn=bool(complaint))
+        elif step is Step.ISSUES and self._flow.checked is not None:
+            count = len(self._flow.checked.prepared.table)
+            self.foot.offer(f"完成导入 {count:,} 户", possible=not busy)
+            self.foot.say("点“完成导入”才会保存；保存后可以一键撤销。")
+
+    # --- the vault, files ---
+
+    def _load_history(self) -> None:
+        vault = self.session.vault
+        if vault is not None:
+            self.session.run("正在读取导入记录", lambda _reporter: vault.batches(),
+                             self.files.show_history, quiet=True)
+
+    @Slot()
+    def _export(self) -> None:
+        """Write the list of problems where the user wants it."""
+        checked = self._flow.checked
+        if checked is None or self._flow.busy:
+            return
+        name = f"导入问题清单-{checked.prepared.table.as_of:%Y%m%d}.xlsx"
+        start = str(Path(self.session.settings.last_folder, name))
+        chosen, _ = QFileDialog.getSaveFileName(self, "导出问题清单", start, "Excel (*.xlsx)")
+        if chosen:
+            self._flow.export(Path(chosen).with_suffix(".xlsx"))

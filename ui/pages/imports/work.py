@@ -1,0 +1,283 @@
+"""What the import page has done in the worker: read, check, save, take back. No widget here.
+
+The functions import the core while they run, because it loads pandas.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from branchseg.errors import InputError
+from branchseg.messages import text
+from branchseg.model.fields import FIELDS
+from branchseg.model.issues import SEVERITY, Action, Issue, IssueCode, IssueLog, Severity
+from branchseg.model.masking import mask, mask_middle, mask_name
+from branchseg.model.raw import Cell, CellError
+from branchseg.progress import Reporter
+
+from ... import opening
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from branchseg.model.raw import ColumnMapping, RawTable
+    from branchseg.pipeline import ListSource, Prepared, RunResult
+    from branchseg.rules import RuleSet
+    from branchseg.store.records import Batch
+    from branchseg.store.vault import Vault
+
+SAMPLES = 4
+EXAMPLES = 200
+SAMPLE_CUSTOMERS = 400
+_SAMPLE_SEED = 7
+_LONG_NUMBER = re.compile(r"\d{9,}[\dXx]?")
+_PERSON = re.compile("[名姓人]")
+
+SEVERITY_WORDS = {Severity.ERROR: "错误", Severity.WARNING: "提醒", Severity.NOTE: "说明"}
+ACTION_WORDS = {
+    Action.KEPT: "原样保留", Action.FIXED: "已整理", Action.BLANKED: "按未知处理",
+    Action.SKIPPED: "没有使用", Action.MERGED: "已合并", Action.REFUSED: "已拒收",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ListFile:
+    """A file to import; the password is only kept as long as the import is not finished."""
+
+    path: Path
+    sheet: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ListGroup:
+    """Lists with the same headers; they share one mapping.
+
+    `samples[i]` are the first known texts of column i as the list has them: mask them to show.
+    """
+
+    sources: tuple[ListSource, ...]
+    mapping: ColumnMapping
+    samples: tuple[tuple[str, ...], ...]
+
+    @property
+    def raw(self) -> RawTable:
+        """The first of the lists."""
+        return self.sources[0].raw
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The lists of some files, or the first file nobody could read and why.
+
+    `before` are (file name, earlier import) of files that were imported already.
+    """
+
+    groups: tuple[ListGroup, ...] = ()
+    before: tuple[tuple[str, Batch], ...] = ()
+    failed: ListFile | None = None
+    error: InputError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IssueGroup:
+    """All findings of one kind; `examples` are the first ones."""
+
+    code: IssueCode
+    count: int
+    examples: tuple[Issue, ...]
+
+    @property
+    def severity(self) -> Severity:
+        """How much it matters."""
+        return SEVERITY[self.code]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A clean, sorted list that is not saved yet. `gaps` are (field label, customers)."""
+
+    groups: tuple[ListGroup, ...]
+    prepared: Prepared
+    result: RunResult
+    statuses: dict[str, int]
+    issues: tuple[IssueGroup, ...]
+    gaps: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A kept import, and all customers sorted anew (None if none is left)."""
+
+    batch_id: int
+    result: RunResult | None
+
+
+def read_files(vault: Vault, files: Sequence[ListFile], reporter: Reporter) -> Reading:
+    """Read all files and match their columns; stop at the first file nobody can use."""
+    from branchseg import pipeline  # noqa: PLC0415 - pandas
+
+    remembered = vault.mappings()
+    sources: list[ListSource] = []
+    for file in files:
+        try:
+            sources += pipeline.read_lists(
+                file.path, sheet=file.sheet, password=file.password, remembered=remembered,
+                reporter=reporter)
+        except InputError as error:
+            return Reading(failed=file, error=error)
+    seen = {source.raw.source.sha256: source.raw.source.file_name for source in sources}
+    found = ((name, vault.find_same_source(digest)) for digest, name in seen.items())
+    return Reading(_grouped(sources), tuple((name, batch) for name, batch in found if batch))
+
+
+def read_sample(vault: Vault, reporter: Reporter) -> Reading:
+    """Invented customers as a list, read like any other; the file is gone afterwards."""
+    from branchseg import sample  # noqa: PLC0415 - pandas
+
+    with TemporaryDirectory(prefix="branchseg-") as folder:
+        path = Path(folder, "示例名单.xlsx")
+        reporter.step("正在生成示例名单", 0.0)
+        sample.write(path, customers=SAMPLE_CUSTOMERS, seed=_SAMPLE_SEED)
+        return read_files(vault, [ListFile(path)], reporter)
+
+
+def _grouped(sources: Sequence[ListSource]) -> tuple[ListGroup, ...]:
+    """Lists by the fingerprint of their headers, in the order of reading."""
+    groups: dict[str, list[ListSource]] = defaultdict(list)
+    for source in sources:
+        groups[source.mapping.fingerprint].append(source)
+    return tuple(ListGroup(tuple(same), same[0].mapping, _samples(same[0].raw))
+                 for same in groups.values())
+
+
+def _samples(raw: RawTable) -> tuple[tuple[str, ...], ...]:
+    """The first known texts of every column."""
+    found = []
+    for column in raw.columns:
+        cells = (cell_text(cell) for cell in column if cell is not None)
+        texts = (cell for cell in cells if cell)
+        found.append(tuple(cell for cell, _ in zip(texts, range(SAMPLES), strict=False)))
+    return tuple(found)
+
+
+def cell_text(cell: Cell) -> str:
+    """A cell roughly as Excel shows it."""
+    if isinstance(cell, CellError):
+        return cell.text
+    if isinstance(cell, datetime) and not (cell.hour or cell.minute or cell.second):
+        return cell.date().isoformat()
+    if isinstance(cell, float):
+        small = 0 < abs(cell) < 1
+        return f"{cell:.0f}" if cell.is_integer() else f"{cell:g}" if small else f"{cell:.2f}"
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    return "" if cell is None else str(cell).strip()
+
+
+def check(groups: Sequence[ListGroup], as_of: date | None, ruleset: RuleSet,
+          reporter: Reporter) -> Checked:
+    """Clean the lists as their columns were decided and sort the customers; nothing is saved."""
+    from branchseg import pipeline  # noqa: PLC0415 - pandas
+
+    lists = [pipeline.ListSource(source.raw, group.mapping)
+             for group in groups for source in group.sources]
+    prepared = pipeline.prepare(lists, as_of=as_of, reporter=reporter)
+    result = pipeline.evaluate(prepared, ruleset, reporter=reporter)
+    return Checked(tuple(groups), prepared, result, pipeline.counts(result, "status"),
+                   group_issues(prepared.issues), _gaps(result))
+
+
+def group_issues(log: IssueLog) -> tuple[IssueGroup, ...]:
+    """Findings by kind: errors first, then what is most frequent."""
+    places: dict[IssueCode, list[int]] = defaultdict(list)
+    for place, code in enumerate(log.codes):
+        places[code].append(place)
+    groups = [
+        IssueGroup(code, len(found), tuple(
+            Issue(code, SEVERITY[code], log.rows[i], log.fields[i], log.shown[i],
+                  log.actions[i], log.sources[i]) for i in found[:EXAMPLES]))
+        for code, found in places.items()
+    ]
+    order = list(SEVERITY_WORDS)
+    return tuple(sorted(groups, key=lambda group: (order.index(group.severity), -group.count)))
+
+
+def _gaps(result: RunResult) -> tuple[tuple[str, int], ...]:
+    """What the customers to be verified lack, and how many lack it."""
+    waiting = (result.results["status"] == "unverified").to_numpy()
+    known = {FIELDS["last_txn"].label: result.table.frame.get("last_txn"),
+             "金融资产": result.results["aum"]}
+    lacking = {label: int((waiting if column is None else waiting & column.isna()).sum())
+               for label, column in known.items()}
+    return tuple((label, count) for label, count in lacking.items() if count)
+
+
+def save(vault: Vault, checked: Checked, ruleset: RuleSet, now: datetime,
+         reporter: Reporter) -> Saved:
+    """Keep the import and what its columns mean; then sort all customers anew.
+
+    Can be cancelled until the moment of saving, not after.
+    """
+    from branchseg import pipeline  # noqa: PLC0415 - pandas
+
+    prepared = checked.prepared
+    reporter.step("正在保存", 0.2)
+    for group in checked.groups:
+        vault.remember_mapping(group.mapping, used_at=now)
+    batch_id = vault.save_batch(
+        prepared.table, imported_at=now, ruleset_id=ruleset.id, sources=prepared.sources,
+        rows_read=prepared.rows_read, rows_used=prepared.rows_used, issues=prepared.issues,
+        summary=pipeline.summary(checked.result))
+    return Saved(batch_id, opening.sort_customers(vault, ruleset, Reporter()))
+
+
+def set_in_force(vault: Vault, batch_id: int, ruleset: RuleSet, now: datetime, *,
+                 in_force: bool) -> RunResult | None:
+    """Take an import back, or bring it back, and sort the customers that are left."""
+    if in_force:
+        vault.redo_batch(batch_id)
+    else:
+        vault.undo_batch(batch_id, undone_at=now)
+    return opening.sort_customers(vault, ruleset, Reporter())
+
+
+def export_issues(path: Path, log: IssueLog, reporter: Reporter) -> int:
+    """Write all findings, already masked, as a workbook; returns how many. Raises InputError."""
+    from branchseg.sheets.workbook import Column, Format, write_table  # noqa: PLC0415 - openpyxl
+
+    columns = (Column("程度", 8), Column("名单", 30), Column("行号", 8, Format.INTEGER),
+               Column("列", 16), Column("内容（已脱敏）", 28), Column("问题", 60),
+               Column("处理", 12))
+    return write_table(path, "问题清单", columns, map(_issue_row, log), reporter=reporter)
+
+
+def _issue_row(issue: Issue) -> tuple[Any, ...]:
+    """One finding as a row of the export."""
+    return (SEVERITY_WORDS[issue.severity], issue.source, issue.row or None,
+            field_label(issue.field), issue.shown, text(f"issue.{issue.code}"),
+            ACTION_WORDS[issue.action])
+
+
+def field_label(key: str) -> str:
+    """The Chinese name of a field; a column that is no field keeps its own."""
+    return FIELDS[key].label if key in FIELDS else key
+
+
+def masked(key: str | None, header: str, sample: str) -> str:
+    """A sample as it may be shown in a column that is field `key`, or is not decided (None).
+
+    Long numbers are covered whatever the column is called, and so is anything in an undecided
+    column whose header speaks of a person.
+    """
+    if key is None:
+        sample = mask_name(sample) if _PERSON.search(header) else sample
+    else:
+        sample = mask(key, sample)
+    return _LONG_NUMBER.sub(lambda found: mask_middle(found[0], 0, 4), sample)

@@ -1,0 +1,1 @@
+"""厅堂识别: who walked in, what was seen, what to do next."""

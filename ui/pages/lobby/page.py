@@ -1,0 +1,287 @@
+"""The lobby page: somebody walks in; find, tick what is seen, know the next step, save."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
+
+from ...style import px
+from ...widgets.basic import button
+from ...widgets.page import Page
+from . import dialogs, work
+from .judging import Judging
+from .saving import VisitKeeper
+from .search import PersonFinder
+from .verdict import VerdictPane
+from .visit import VisitForm
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtWidgets import QWidget
+
+    from ...session import Session
+
+_VERDICT_WIDTH = 304
+_UNSIGNED = "未署名"
+
+
+class LobbyPage(Page):
+    """`activate(customer_id)` begins with that customer.
+
+    Ticks stay while another page is shown.
+    """
+
+    title = "厅堂识别"
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.finding = PersonFinder(session, self)
+        self.form, self.verdict = VisitForm(), VerdictPane()
+        self.verdict.setFixedWidth(px(_VERDICT_WIDTH))
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.finding.pane)
+        self._stack.addWidget(self.form)
+        self._keeper = VisitKeeper(session, self)
+        self._judging = Judging(session, self)
+        self._print_next = ""
+        self._lay_out()
+        self._connect()
+        self._result_changed()
+
+    def _lay_out(self) -> None:
+        left = QVBoxLayout()
+        left.setSpacing(px(10))
+        left.addLayout(self.finding.bar)
+        left.addWidget(self._stack, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(px(12))
+        row.addLayout(left, 1)
+        row.addWidget(self.verdict)
+
+    def _connect(self) -> None:
+        for changed in (self.session.result_changed, self.session.settings_changed):
+            changed.connect(self._result_changed)
+        self.finding.picked.connect(self.choose)
+        self.finding.searching.connect(self._show_side)
+        self.finding.newcomer_wanted.connect(self.begin_newcomer)
+        self.finding.pane.import_wanted.connect(lambda: self.session.navigate("imports"))
+        self.form.changed.connect(self._judge)
+        self.form.places.chosen.connect(self.form.rows.setFocus)
+        self.form.typed.connect(self._offer)
+        self.form.left.connect(self.leave_person)
+        self.verdict.save_wanted.connect(self.save)
+        self.verdict.sheet_wanted.connect(self._sheet)
+        self._judging.judged.connect(self._judged)
+        self._keeper.kept.connect(self._kept)
+        self._keeper.taken_back.connect(self._taken_back)
+        self._keeper.up_to_date.connect(self._up_to_date)
+        self._keeper.idle.connect(self._offer)
+        for key in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(key), self, self.save,
+                      context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+    # --- what the window asks ---
+
+    def header_widgets(self) -> Sequence[QWidget]:
+        """The blank checklist."""
+        tip = "A5 纸质清单，先手写再补录"
+        return (button("打印空白清单", "print", self.print_checklist, tip=tip),)
+
+    def activate(self, argument: object = None) -> None:
+        """Show the page; a customer id chooses that customer."""
+        self._say_who()
+        if isinstance(argument, str):
+            self.choose(argument)
+        elif self.form.person is None:
+            self.finding.look()
+            self.finding.box.setFocus()
+
+    # --- finding ---
+
+    @Slot()
+    def _result_changed(self) -> None:
+        """Other customers, rules or settings: keep who is here and what is ticked."""
+        self._say_who()
+        self.finding.renew()
+        person = self.form.person
+        if person is not None and not person.is_newcomer:
+            again = self.finding.person(person.customer_id)
+            if again is None:
+                self._end()
+            else:
+                self.form.renew(again)
+        self._judging.forget()
+        self._judge()
+
+    def _say_who(self) -> None:
+        self.set_subtitle(f"观察人 {self._observer} · {_today():%Y-%m-%d} · "
+                          "按行号再按项号，就能勾选")
+
+    @property
+    def _observer(self) -> str:
+        return self.session.settings.operator or _UNSIGNED
+
+    @Slot(bool)
+    def _show_side(self, searching: bool) -> None:  # noqa: FBT001 - a slot
+        """The list while searching or while nobody is here, else the form."""
+        form = self.form.person is not None and not searching
+        self._stack.setCurrentWidget(self.form if form else self.finding.pane)
+
+    # --- the person ---
+
+    @Slot(str)
+    def choose(self, customer_id: str) -> None:
+        """Begin with somebody of the list."""
+        here = self.form.person
+        if here is not None and here.customer_id == customer_id:
+            self.finding.clear()
+            self.form.rows.setFocus()
+            return
+        person = self.finding.person(customer_id)
+        if person is None:
+            self.session.notify("客户名单里已经没有这位客户。", "warn")
+        elif self._may_discard():
+            self._begin(person)
+            self.form.rows.setFocus()
+
+    @Slot()
+    def begin_newcomer(self) -> None:
+        """Begin with somebody who is on no list."""
+        if self._may_discard():
+            self._begin(work.Person())
+            self.form.new.name.setFocus()
+
+    def _begin(self, person: work.Person) -> None:
+        rules = self.session.ruleset
+        assert rules is not None  # the vault is open
+        self.form.begin(person, rules.factors.factors)
+        self._judging.forget()
+        self.verdict.show_waiting()
+        self.finding.clear()
+        self._judge()
+
+    @Slot()
+    def leave_person(self) -> None:
+        """Back to the search, after asking if something was ticked."""
+        if self._may_discard():
+            self._end()
+
+    def _end(self) -> None:
+        """Ready for the next person."""
+        self._judging.forget()
+        self.form.end()
+        self.verdict.show_nobody()
+        self.finding.clear()
+        self.finding.box.setFocus()
+
+    def _may_discard(self) -> bool:
+        """True if nothing was ticked, or the user lets it go."""
+        return (self.form.person is None or not self.form.rows.ticked
+                or dialogs.may_discard(self))
+
+    # --- judging ---
+
+    def _visit(self) -> work.Visit | None:
+        person = self.form.person
+        return None if person is None else work.Visit(
+            person, _today(), self._observer, self.form.places.place, self.form.rows.ticked)
+
+    @Slot()
+    def _judge(self) -> None:
+        """Let the rules speak on what is ticked now."""
+        self._offer()
+        self._judging.ask(self._visit())
+
+    @Slot(object)
+    def _judged(self, verdict: work.Verdict) -> None:
+        self.form.show_verdict(verdict)
+        self.verdict.show_verdict(verdict, self.session.settings.branch_name)
+
+    @Slot()
+    def _offer(self) -> None:
+        """What can be done now."""
+        person = self.form.person
+        if person is not None:
+            complaint = self.form.complaint
+            self.verdict.offer(complaint, sheet=not (person.is_newcomer and complaint))
+
+    # --- saving ---
+
+    @Slot()
+    def save(self) -> None:
+        """Keep the visit; the next person may come."""
+        visit = self._visit()
+        if visit is None or self.form.complaint or not self.verdict.save.isEnabled():
+            return
+        self._print_next = ""
+        self.verdict.save.setEnabled(False)
+        self._keeper.save(visit)
+
+    @Slot(object)
+    def _kept(self, kept: work.Kept) -> None:
+        """Say so, let it be undone, and make ready."""
+        here = self.form.person
+        if here is not None and here.customer_id == kept.visit.person.customer_id:
+            self._end()
+        self.session.notify(f"已保存 {kept.visit.person.name} 的 {len(kept.visit.items)} 项观察。",
+                            "ok", lambda: self._keeper.take_back(kept))
+        if self._print_next:
+            self._print_next = kept.customer_id
+
+    @Slot(object)
+    def _taken_back(self, _kept: work.Kept) -> None:
+        self.finding.look()
+        self.session.notify("已撤销，这次观察没有保留。", "info")
+
+    @Slot()
+    def _up_to_date(self) -> None:
+        """The results know the visit: go on to the task sheet, if that was wanted."""
+        customer_id, self._print_next = self._print_next, ""
+        if customer_id:
+            self.session.navigate("tasks", [customer_id])
+
+    @Slot()
+    def _sheet(self) -> None:
+        """The task sheet of who is here; ticks are saved first."""
+        person = self.form.person
+        if person is None:
+            return
+        if self.form.rows.ticked:
+            self.save()
+            self._print_next = person.customer_id or work.NEWCOMER
+        else:
+            self.session.navigate("tasks", [person.customer_id])
+
+    @Slot()
+    def print_checklist(self) -> None:
+        """The blank checklist on A5, as the rules have it."""
+        if self.session.ruleset is not None:
+            dialogs.preview_checklist(
+                self, self.session.ruleset, self.session.settings.branch_name)
+
+    # --- keys ---
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Digits and arrows reach the rows from anywhere on the page; Esc goes back."""
+        shown = self._stack.currentWidget() is self.form
+        if shown and self.form.rows.take_key(event):
+            return
+        if event.key() == Qt.Key.Key_Escape and self.form.person is not None:
+            if shown:
+                self.leave_person()
+            else:
+                self.finding.clear()
+                self.form.rows.setFocus()
+            return
+        super().keyPressEvent(event)
+
+
+def _today() -> date:
+    """The day on the clock of the branch."""
+    return datetime.now().astimezone().date()

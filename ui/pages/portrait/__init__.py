@@ -1,0 +1,1 @@
+"""The 360 degree portrait of one customer."""

@@ -1,0 +1,96 @@
+"""What the portrait has done in the worker: the rules' explanation, the radar, the records."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from branchseg import charts, pipeline
+from branchseg.model.fields import FIELDS
+from branchseg.model.results import Evidence, FactorResult, Truth
+
+if TYPE_CHECKING:
+    from branchseg.charts import Chart
+    from branchseg.model.results import Assessment
+    from branchseg.pipeline import RunResult
+    from branchseg.store.records import TimelineEntry
+    from branchseg.store.vault import Vault
+
+    from ..customers.work import CustomerView
+
+_REQUIREMENT = re.compile("[，；]要求")
+_SECOND_PART = re.compile("[、与和及].*")
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What staff and program noted about a customer; `in_use` are all tags, most used first."""
+
+    customer_id: str
+    tags: tuple[str, ...]
+    in_use: tuple[str, ...]
+    timeline: tuple[TimelineEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What the rules say of a customer in `result`, and the radar against the tier."""
+
+    result: RunResult
+    position: int
+    assessment: Assessment
+    radar: Chart
+
+    @property
+    def short_factors(self) -> tuple[FactorResult, ...]:
+        """The factors with the values they rest on only."""
+        return tuple(replace(factor, evidence=_short(factor.evidence))
+                     for factor in self.assessment.factors)
+
+
+def records_of(vault: Vault, customer_id: str) -> Records:
+    """The records of a customer, newest first."""
+    return Records(customer_id, vault.tags(customer_id), tuple(vault.all_tags()),
+                   tuple(vault.timeline(customer_id)))
+
+
+def details_of(view: CustomerView, position: int, vault: Vault, *, dark: bool,
+               dpi: float) -> Details:
+    """The explanation of one customer (0.2 to 0.4 s).
+
+    `dpi` is the resolution of the radar: charts are made for whole pages, this one is small.
+    """
+    result, customer_id = view.result, view.ids[position]
+    assessment = pipeline.explain(result, position, vault.observations(customer_id))
+    names = {key: _SECOND_PART.sub("", name) for key, name in view.labels["factor"].items()}
+    radar = charts.build("factor_radar", result.table.frame, result.results,
+                         {**view.labels, "factor": names}, dark=dark, focus=position)
+    radar.figure.set_dpi(dpi)
+    # the canvas multiplies this one, not dpi, by the screen's ratio
+    radar.figure._original_dpi = dpi  # type: ignore[attr-defined]  # matplotlib's own, untyped
+    return Details(result, position, assessment, radar)
+
+
+def add_note(vault: Vault, customer_id: str, text: str) -> str:
+    """Keep a remark; returns whose it is."""
+    vault.add_note(customer_id, text, created_at=datetime.now().astimezone())
+    return customer_id
+
+
+def _short(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    """The values without the requirements, met ones first; else what the lists lack."""
+    found: dict[str, Evidence] = {}
+    lacking: dict[str, None] = {}
+    for item in sorted(evidence, key=lambda item: item.truth is not Truth.TRUE):
+        if item.field not in FIELDS:
+            continue  # such as the day of the month: nothing about the customer
+        if item.truth is Truth.UNKNOWN:
+            lacking[FIELDS[item.field].label] = None
+        else:
+            words = _REQUIREMENT.split(item.text)[0]
+            found.setdefault(item.field, replace(item, text=words))
+    if found or not lacking:
+        return tuple(found.values())
+    return (Evidence("", Truth.UNKNOWN, f"名单未提供：{'、'.join(lacking)}"),)

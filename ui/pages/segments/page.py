@@ -1,0 +1,222 @@
+"""分层分群: how the customers fall into states, tiers and segments, in figures and charts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from branchseg.charts import CHARTS
+
+from ... import style
+from ...style import GAP, px
+from ...widgets.basic import EmptyState, button
+from ...widgets.page import Page
+from . import work
+from .chart import ChartCard
+from .figures import FigureCards
+from .table import SegmentTable
+
+if TYPE_CHECKING:
+    from ...jobs import Job
+    from ...session import Session
+
+GALLERY = tuple(key for key, kind in CHARTS.items() if not kind.about_one)
+_TWO_COLUMNS_FROM = 860
+
+
+class SegmentsPage(Page):
+    """Figures, a gallery of charts, the table of segments; every part leads to its customers."""
+
+    title = "分层分群"
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.figures, self.segments = FigureCards(), SegmentTable()
+        self.charts = [ChartCard(session, key) for key in GALLERY]
+        self.large = ChartCard(session, GALLERY[0], large=True)
+        self.with_invalid = QCheckBox("含无效户")
+        self.with_invalid.setToolTip("无效客户平时不参与分群和平均；漏斗总是看全部客户。")
+        self.tabs = QTabBar()
+        self._gallery, self._grid, self._columns = QWidget(), QGridLayout(), 0
+        self._stack = QStackedWidget()
+        self._job: Job | None = None
+        self._stale, self._theme = True, ""
+        self._empty = EmptyState(
+            "segments", "还没有客户", "导入客户名单后，这里用图表看清客户结构。",
+            (button("导入名单", "import", lambda: session.navigate("imports"), primary=True),))
+        self._overview, self._enlarged = self._build_overview(), self._build_enlarged()
+        for each in (self._empty, self._overview, self._enlarged):
+            self._stack.addWidget(each)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._stack)
+        self._connect()
+        self.commands = {"refresh": self._rebuild, "export": self._export}
+
+    # --- building ---
+
+    def _build_overview(self) -> QScrollArea:
+        """Figures, tabs, and what the chosen tab shows, in one scroll area."""
+        for word in ("图表", "主分群"):
+            self.tabs.addTab(word)
+        self.tabs.setExpanding(False)
+        self.tabs.setDrawBase(False)
+        row = QHBoxLayout()
+        row.addWidget(self.tabs)
+        row.addStretch()
+        row.addWidget(self.with_invalid)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(px(GAP))
+        self._gallery.setLayout(self._grid)
+        self._arrange(2)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, px(4), 0)
+        column.setSpacing(px(GAP))
+        column.addWidget(self.figures)
+        column.addLayout(row)
+        column.addWidget(self._gallery)
+        column.addWidget(self.segments)
+        column.addStretch(1)
+        self.segments.hide()
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(content)
+        return area
+
+    def _build_enlarged(self) -> QWidget:
+        """One chart with the room of the page."""
+        box = QWidget()
+        self.back = button("返回全部图表", "chevron-left", self.show_gallery)
+        row = QHBoxLayout()
+        row.addWidget(self.back)
+        row.addStretch()
+        self.previous = button("上一张", clicked=lambda: self._step(-1))
+        self.next = button("下一张", clicked=lambda: self._step(1))
+        row.addWidget(self.previous)
+        row.addWidget(self.next)
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(px(GAP))
+        column.addLayout(row)
+        column.addWidget(self.large, 1)
+        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), box, self.show_gallery)
+        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        return box
+
+    def _connect(self) -> None:
+        session = self.session
+        session.result_changed.connect(self._result_changed)
+        self.tabs.currentChanged.connect(self._tab_changed)
+        self.with_invalid.toggled.connect(self._rebuild)
+        self.figures.group_clicked.connect(session.show_customers)
+        self.segments.segment_clicked.connect(session.show_customers)
+        for each in self.charts:
+            each.enlarge_wanted.connect(self.enlarge)
+
+    def _arrange(self, columns: int) -> None:
+        """The charts of the gallery in one or two columns."""
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for place, card in enumerate(self.charts):
+            self._grid.addWidget(card, place // columns, place % columns)
+        for column in range(2):
+            self._grid.setColumnStretch(column, int(column < columns))
+
+    # --- what the window says ---
+
+    def activate(self, argument: object = None) -> None:
+        """Show the gallery; `argument` may be the key of a chart to enlarge."""
+        if self._stale or self._theme != style.tokens().name:
+            self._rebuild()
+        if isinstance(argument, str) and argument in GALLERY:
+            self.enlarge(argument)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Two charts side by side where there is room."""
+        super().resizeEvent(event)
+        self._arrange(2 if self.width() >= px(_TWO_COLUMNS_FROM) else 1)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw the charts anew in the colours of another theme."""
+        super().changeEvent(event)
+        if (event.type() == QEvent.Type.StyleChange and self.isVisible()
+                and self._theme not in {"", style.tokens().name}):
+            self._rebuild()
+
+    def _result_changed(self) -> None:
+        self._stale = True
+        if self.isVisible():
+            self._rebuild()
+
+    # --- what is shown ---
+
+    def _rebuild(self) -> None:
+        """Figures and charts from the present result; what was on its way is dropped."""
+        result, with_invalid = self.session.result, self.with_invalid.isChecked()
+        self._stale, self._theme = False, style.tokens().name
+        if self._job is not None:
+            self._job.drop()
+            self._job = None
+        if result is None:
+            self._stack.setCurrentWidget(self._empty)
+            self.set_subtitle("")
+        else:
+            if self._stack.currentWidget() is self._empty:
+                self._stack.setCurrentWidget(self._overview)
+            self.set_subtitle(f"数据日期 {result.table.as_of.isoformat()} · {result.ruleset.id}")
+            self._job = self.session.run(
+                "正在统计", lambda _reporter: work.figures(result, with_invalid=with_invalid),
+                self._show_figures, quiet=True)
+        if self._stack.currentWidget() is self._enlarged:
+            self.large.show_result(result, with_invalid=with_invalid)
+        for card in self.charts:
+            card.show_result(result, with_invalid=with_invalid)
+
+    def _show_figures(self, figures: work.Figures) -> None:
+        self.figures.show_figures(figures.main)
+        self.segments.show_figures(figures)
+
+    def _tab_changed(self, index: int) -> None:
+        self._gallery.setVisible(index == 0)
+        self.segments.setVisible(index == 1)
+
+    def enlarge(self, key: str) -> None:
+        """Show one chart with all the room there is."""
+        if self.session.result is None:
+            return
+        self._stack.setCurrentWidget(self._enlarged)
+        self.large.view.setFocus()
+        self.large.show_result(self.session.result, with_invalid=self.with_invalid.isChecked(),
+                               key=key)
+
+    def show_gallery(self) -> None:
+        """Back to all charts."""
+        if self.session.result is not None:
+            self._stack.setCurrentWidget(self._overview)
+
+    def _step(self, steps: int) -> None:
+        """The chart before or after the large one."""
+        place = GALLERY.index(self.large.key) + steps
+        self.enlarge(GALLERY[place % len(GALLERY)])
+
+    def _export(self) -> None:
+        """Save the large chart; in the gallery each has a button of its own."""
+        if self._stack.currentWidget() is self._enlarged:
+            self.large.save()

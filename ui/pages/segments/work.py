@@ -1,0 +1,74 @@
+"""What the worker does for the segments page; nothing here touches a widget."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from branchseg import charts
+from branchseg.errors import BranchsegError
+from branchseg.files import write_private
+from branchseg.pipeline import overview
+
+from ...row_model import arrays
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from branchseg.pipeline import RunResult
+
+Pixels = tuple[int, int, float]
+"""Width, height, dots per inch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The main figures and the table of segments: one array per column, one entry per segment."""
+
+    main: overview.Overview
+    segments: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A chart and how it looks at a size; only the worker may touch the chart's figure."""
+
+    chart: charts.Chart
+    pixels: Pixels
+    rendering: charts.Rendering
+
+
+def figures(result: RunResult, *, with_invalid: bool) -> Figures:
+    """All that is not a chart."""
+    table = overview.segment_table(result, with_invalid=with_invalid)
+    return Figures(overview.overview(result, with_invalid=with_invalid), arrays(table, table))
+
+
+def build(result: RunResult, key: str, pixels: Pixels, *, with_invalid: bool,
+          dark: bool) -> Drawn:
+    """A new chart of the customers."""
+    return draw(overview.chart(result, key, with_invalid=with_invalid, dark=dark), pixels)
+
+
+def draw(chart: charts.Chart, pixels: Pixels) -> Drawn:
+    """The same chart at another size."""
+    return Drawn(chart, pixels, charts.render(chart, *pixels))
+
+
+def png(chart: charts.Chart, result: RunResult) -> bytes:
+    """The chart as a picture file, with its title, data date and rules."""
+    target = io.BytesIO()
+    charts.save(chart, target, as_of=result.table.as_of, ruleset_id=result.ruleset.id)
+    return target.getvalue()
+
+
+def save_png(chart: charts.Chart, result: RunResult, path: Path) -> Path:
+    """Write that picture. Raises BranchsegError where it cannot be written."""
+    content = png(chart, result)
+    try:
+        write_private(path, content)
+    except OSError as error:
+        raise BranchsegError("charts.cannot_write", file=path.name) from error
+    return path

@@ -1,0 +1,150 @@
+"""设置: the rules in words, what staff may change of them, and what holds for this PC."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QMessageBox,
+    QStackedWidget,
+    QWidget,
+)
+
+from ...icons import icon
+from ...style import GAP, px
+from ...widgets.basic import Card
+from ...widgets.page import Page
+from . import work
+from .book import BookSection
+from .data import DataSection
+from .editor import RuleEditor
+from .window import WindowSection
+
+if TYPE_CHECKING:
+    from branchseg.rules import RuleSet
+
+    from ...session import Session
+
+_SECTIONS = (
+    # key, title, icon
+    ("book", "规则说明", "file"), ("tiers", "价值层级", "segments"),
+    ("parameters", "阈值与权重", "edit"), ("window", "外观与安全", "sun"),
+    ("data", "数据", "folder"),
+)
+_LIST, _ENTRY = 156, 36
+
+
+class SettingsPage(Page):
+    """A list of sections at the left. `activate(key)` shows one of them."""
+
+    title = "设置"
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._shipped: RuleSet | None = None
+        self.book, self.editor = BookSection(session), RuleEditor(session)
+        self.window_section, self.data = WindowSection(session), DataSection(session)
+        self.sections, self._stack = QListWidget(), QStackedWidget()
+        self.sections.setIconSize(QSize(px(18), px(18)))
+        for _, title, picture in _SECTIONS:
+            item = QListWidgetItem(icon(picture, "text2"), title)
+            item.setSizeHint(QSize(0, px(_ENTRY)))
+            self.sections.addItem(item)
+        self.sections.setAccessibleName("设置分类")
+        for each in (self.book, self.editor, self.window_section, self.data):
+            self._stack.addWidget(each)
+        card = Card(padding=(6, 8))
+        card.setFixedWidth(px(_LIST))
+        card.body.addWidget(self.sections)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(px(GAP))
+        row.addWidget(card)
+        row.addWidget(self._stack, 1)
+        self.commands = {"print": self._print, "refresh": self._refresh_data}
+        self.sections.currentRowChanged.connect(self._section_chosen)
+        session.result_changed.connect(self._result_changed)
+        session.settings_changed.connect(self.window_section.refresh)
+        self.editor.saving.saved.connect(self._begin)
+        self.editor.saving.ended.connect(self.editor.saving_ended)
+        self.sections.setCurrentRow(0)
+
+    # --- what the window says ---
+
+    def activate(self, argument: object = None) -> None:
+        """Show a section by its key, or the one shown last."""
+        keys = [key for key, _, _ in _SECTIONS]
+        if argument in keys:
+            self.sections.setCurrentRow(keys.index(str(argument)))
+        self._refresh_data()
+        if self._shipped is None:
+            self.session.run("正在读取规则", lambda _reporter: work.shipped_rules(),
+                             self._take_shipped, quiet=True)
+        else:
+            self._begin()
+
+    def can_leave(self) -> bool:
+        """Ask before changes of the rules are thrown away."""
+        if not self.editor.dirty or self.editor.saving.busy:
+            return True
+        box = QMessageBox(QMessageBox.Icon.Question, self.title, "规则的修改还没有保存。",
+                          parent=self)
+        box.setInformativeText("放弃后，规则和客户的判定结果都保持原样。")
+        stay = box.addButton("继续编辑", QMessageBox.ButtonRole.RejectRole)
+        leave = box.addButton("放弃修改", QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(stay)
+        box.exec()
+        if box.clickedButton() is not leave:
+            return False
+        self.editor.discard()
+        return True
+
+    # --- rules ---
+
+    def _take_shipped(self, shipped: RuleSet) -> None:
+        self._shipped = shipped
+        self._begin()
+
+    def _begin(self) -> None:
+        """Show the rules in force."""
+        ruleset = self.session.ruleset
+        if ruleset is None or self._shipped is None:
+            return
+        self.book.show_rules(ruleset)
+        self.editor.begin(ruleset, self._shipped)
+        own = "本行修改过" if ruleset.id != self._shipped.id else "默认"
+        self.set_subtitle(f"规则 {ruleset.id}（{own}）")
+
+    def _result_changed(self) -> None:
+        """Other customers, perhaps other rules."""
+        if self.session.result is None:
+            return
+        self._begin()
+        self.editor.refresh_effect()
+
+    # --- sections ---
+
+    def _section_chosen(self, row: int) -> None:
+        key = _SECTIONS[row][0]
+        shown: dict[str, QWidget] = {
+            "book": self.book, "tiers": self.editor, "parameters": self.editor,
+            "window": self.window_section, "data": self.data}
+        self._stack.setCurrentWidget(shown[key])
+        if key == "tiers":
+            self.editor.show_section(self.editor.tiers)
+        elif key == "parameters":
+            self.editor.show_section(self.editor.parameters)
+        elif key == "data":
+            self._refresh_data()
+
+    def _refresh_data(self) -> None:
+        self.window_section.refresh()
+        self.data.refresh()
+
+    def _print(self) -> None:
+        """Ctrl+P prints the rules wherever one is."""
+        self.book.print()

@@ -1,0 +1,91 @@
+"""Putting changed rules in force, and taking that back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from branchseg import settings as stored_settings
+from branchseg.messages import explain
+
+from . import work
+
+if TYPE_CHECKING:
+    from branchseg.errors import BranchsegError
+    from branchseg.rules import RuleSet
+
+    from ...jobs import Job
+    from ...session import Session
+    from .draft import Recipe
+
+
+class RuleSaving(QObject):
+    """Sorts all customers by the new rules first, so that a failure changes nothing.
+
+    `ended` comes after every attempt, `saved` before it if there are new rules in force.
+    """
+
+    saved = Signal()
+    ended = Signal()
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._job: Job | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether rules are being saved."""
+        return self._job is not None
+
+    def save(self, recipe: Recipe, shipped: RuleSet) -> None:
+        """Put the rules of a recipe in force; can be taken back."""
+        self._start(recipe.base, recipe.build(), shipped, undoable=True)
+
+    def _start(self, before: RuleSet, ruleset: RuleSet, shipped: RuleSet, *,
+               undoable: bool) -> None:
+        result, vault = self._session.result, self._session.vault
+        if vault is None or self._job is not None:
+            return
+        self._job = self._session.run(
+            "正在按新规则判定",
+            lambda _reporter: work.save(ruleset, before, result, vault, shipped),
+            partial(self._done, shipped=shipped, undoable=undoable), self._failed)
+        self._job.cancelled.connect(self._end)
+
+    def _done(self, saved: work.Saved, *, shipped: RuleSet, undoable: bool) -> None:
+        """The rules are on the disk: name them in the settings, show the new result."""
+        session = self._session
+        settings = replace(session.settings, rules_dir=saved.rules_dir)
+        try:
+            stored_settings.save(settings)
+        except OSError:
+            session.notify(explain(work.not_saved()), "error")
+            self._end()
+            return
+        session.set_settings(settings)
+        session.ruleset = saved.ruleset
+        if session.result is saved.origin:
+            session.set_result(saved.result)
+        else:  # another list has come meanwhile
+            session.reload()
+        self.saved.emit()
+        self._end()
+        undo = partial(self._start, saved.ruleset, saved.before, shipped, undoable=False)
+        self._tell(saved, undo if undoable else None)
+
+    def _tell(self, saved: work.Saved, undo: partial[None] | None) -> None:
+        verb = "规则已保存" if undo is not None else "已恢复原来的规则"
+        count = "" if saved.result is None else f"，{len(saved.result.table):,} 户已重新判定"
+        self._session.notify(f"{verb}{count}。", "ok", undo)
+
+    def _failed(self, error: BranchsegError) -> None:
+        self._session.notify(explain(error), "error")
+        self._end()
+
+    def _end(self) -> None:
+        self._job = None
+        self.ended.emit()

@@ -1,0 +1,1 @@
+"""任务单: choose, preview and print task sheets."""

@@ -1,0 +1,1 @@
+"""今日: open tasks and the outcomes that come back."""

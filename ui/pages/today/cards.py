@@ -1,0 +1,57 @@
+"""The four figures at the top of the page of today."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from ...columns import show_amount_short
+from ...style import px
+from ...widgets.basic import KpiCard
+
+if TYPE_CHECKING:
+    from .work import Figures
+
+CARDS = {
+    # key -> (title, icon, tone)
+    "open": ("今日待办", "phone", "accent"),
+    "maturing": ("7 天内到期金额", "money", "warn"),
+    "done": ("本周完成", "check", "ok"),
+    "printed": ("待回收任务单", "tasks", "danger"),
+}
+
+
+class Cards(QWidget):
+    """`chosen(key of CARDS)` by a click."""
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.cards: dict[str, KpiCard] = {}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(px(12))
+        for key, (title, picture, tone) in CARDS.items():
+            card = KpiCard(title, picture, tone, link=True)
+            card.clicked.connect(lambda key=key: self.chosen.emit(key))
+            self.cards[key] = card
+            row.addWidget(card, 1)
+
+    def show_figures(self, figures: Figures) -> None:
+        """Fill the cards."""
+        whole = figures.open + figures.done_this_week
+        share = f"完成率 {figures.done_this_week / whole:.0%}" if whole else "本周还没有任务"
+        late = [f"逾期 {figures.overdue:,} 户"] if figures.overdue else []
+        late += [f"今天截止 {figures.due_today:,} 户"] if figures.due_today else []
+        calm = "都还没到截止日" if figures.open else "没有待办任务"
+        self.cards["open"].set(f"{figures.open:,} 户", " · ".join(late) or calm)
+        nearest = f" · 最近 {figures.next_maturity:%m-%d}" if figures.next_maturity else ""
+        self.cards["maturing"].set(
+            show_amount_short(figures.maturing_amount),
+            f"{figures.maturing:,} 户{nearest}" if figures.maturing else "没有到期")
+        self.cards["done"].set(f"{figures.done_this_week:,} / {whole:,}", share)
+        oldest = f"最早 {figures.oldest_print:%m-%d} 打印" if figures.oldest_print else "都已收回"
+        self.cards["printed"].set(f"{figures.printed:,} 张", oldest)

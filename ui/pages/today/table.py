@@ -1,0 +1,239 @@
+"""TodayTable: the tasks, their filters, and the field a scanner types into."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+
+from branchseg.sheets import parse_payload, sheet_number
+
+from ...icons import icon
+from ...row_model import RowModel
+from ...style import px
+from ...widgets.basic import Card, EmptyState, Picture, button, label, restyle
+from ...widgets.inputs import FilterBar
+from ...widgets.table import DataTable
+from .columns import columns
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .work import TodayView
+
+_OPEN = "open"
+_GROUPS = {"open": "待办", "due_now": "今天到期及逾期", "printed": "待回收", "done": "本周已登记"}
+_MOST_DIGITS = 4
+
+
+class TodayTable(Card):
+    """Rows of a TodayView.
+
+    Signals: focused(row or -1), opened(row), scanned(sheet number), plan_wanted,
+    import_wanted.
+    """
+
+    focused = Signal(int)
+    opened = Signal(int)
+    scanned = Signal(str)
+    plan_wanted = Signal()
+    import_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent, padding=(0, 0))
+        self.body.setSpacing(0)
+        self.view: TodayView | None = None
+        self.model: RowModel | None = None
+        self.table: DataTable | None = None
+        self._labels: Mapping[str, Mapping[str, str]] | None = None
+        self._follow = 0
+        self.bar = FilterBar()
+        self.bar.add_filter("group", "全部任务", _GROUPS)
+        self.bar.add_filter("owner", "全部岗位", {})
+        self.bar.choose("group", _OPEN)
+        self.bar.changed.connect(self._filter)
+        self.scan = QLineEdit()
+        self.scan.setPlaceholderText("扫描或输入单号")
+        self.scan.setAccessibleName("扫描或输入单号")
+        self.scan.addAction(icon("tasks", "text2"), QLineEdit.ActionPosition.LeadingPosition)
+        self.scan.setMinimumWidth(px(176))
+        self.scan.returnPressed.connect(self._scanned)
+        self.scan.textEdited.connect(lambda _text: restyle(self.scan, "invalid", ""))
+        self.more = button("再加 20 户", "plus", self.plan_wanted.emit,
+                           tip="把接下来最值得联系的客户加进任务")
+        self.bar.add_widget(self.more)
+        self.bar.add_widget(self.scan)
+        self._sentence = label("", wrap=True)
+        self.plan = button("", "check", self.plan_wanted.emit, primary=True)
+        self.offer = self._make_offer()
+        self._make_stack()
+        self.body.addWidget(self.bar)
+        self.body.addWidget(self.offer)
+        self.body.addWidget(self._stack, 1)
+
+    def _make_offer(self) -> QFrame:
+        """What stands above proposals: one sentence and one button."""
+        offer = QFrame()
+        offer.setProperty("banner", "accent")
+        row = QHBoxLayout(offer)
+        row.setContentsMargins(px(12), px(8), px(8), px(8))
+        row.setSpacing(px(8))
+        row.addWidget(Picture("info", "accent", 18))
+        row.addWidget(self._sentence, 1)
+        row.addWidget(self.plan)
+        return offer
+
+    def _make_stack(self) -> None:
+        """The table, or why it is empty."""
+        holder = QWidget()
+        self._table_box = QVBoxLayout(holder)
+        self._table_box.setContentsMargins(0, 0, 0, 0)
+        self._stack = QStackedWidget()
+        done = EmptyState("check", "都办完了", "没有待办任务。")
+        hidden = EmptyState("filter", "没有符合条件的任务", "",
+                            (button("显示全部待办", clicked=self.reset),))
+        for each in (holder, done, hidden):
+            self._stack.addWidget(each)
+
+    # --- what is shown ---
+
+    def show_view(self, view: TodayView, labels: Mapping[str, Mapping[str, str]], *,
+                  names_masked: bool) -> None:
+        """Replace the rows; the focus stays with its task, or goes to the next one."""
+        before, self.view = self._current_task(), view
+        if self.table is None or labels != self._labels:
+            self._build_table(labels)
+        assert self.model is not None
+        self.model.set_names_masked(masked=names_masked)
+        self.bar.set_choices("owner", "全部岗位",
+                             {one: one for one in sorted({e.owner for e in view.entries})})
+        count = len(view.proposed)
+        self.offer.setVisible(view.only_proposed and count > 0)
+        self.more.setVisible(not view.only_proposed and count > 0)
+        self.more.setText(f"再加 {count} 户")
+        self._sentence.setText(f"还没有待办任务。下面是按优先级排好的前 {count} 户。")
+        self.plan.setText(f"生成今日任务（前 {count} 户）")
+        self.model.set_data(view.data, view.day)
+        self._filter_rows()
+        wanted = self._follow or before
+        self._follow = 0
+        self._focus_task(wanted)
+
+    def _build_table(self, labels: Mapping[str, Mapping[str, str]]) -> None:
+        model = RowModel(columns(labels))
+        table = DataTable(model)
+        if self.table is not None:
+            self.table.hide()
+            self.table.deleteLater()
+        self._table_box.addWidget(table)
+        self.model, self.table, self._labels = model, table, labels
+        self.setFocusProxy(table)
+        table.current_changed.connect(self.focused)
+        table.opened.connect(self.opened)
+
+    def _filter(self) -> None:
+        """A filter was chosen."""
+        task = self._current_task()
+        self._filter_rows()
+        self._focus_task(task)
+
+    def _filter_rows(self) -> None:
+        if self.model is None or self.view is None:
+            return
+        keep = self.model.mask(range(self.model.total))
+        group, owner = self.bar.chosen("group"), self.bar.chosen("owner")
+        if group:
+            keep &= self.model.values(group).astype(bool)
+        if owner:
+            keep &= self.model.values("owner") == owner
+        self.model.filter(keep)
+        shown = self.model.rowCount()
+        self.bar.set_count(f"{shown:,} 户")
+        plain = not owner and group in ("", _OPEN)
+        self._stack.setCurrentIndex(0 if shown else 1 if plain else 2)
+
+    # --- moving ---
+
+    def _current_task(self) -> int:
+        """The id of the task in focus, 0 for none."""
+        row = self.table.current_position if self.table is not None else -1
+        if self.view is None or not 0 <= row < len(self.view.entries):
+            return 0
+        task = self.view.entries[row].task
+        return task.id if task is not None else 0
+
+    def _focus_task(self, task_id: int) -> None:
+        """Focus a task; if it is not shown, the first row."""
+        if self.table is None or self.view is None or self.model is None:
+            return
+        row = self.view.row_of_task(task_id) if task_id else -1
+        if (row < 0 or not self.table.select_position(row)) and self.model.rowCount():
+            self.table.selectRow(0)
+        self.focused.emit(self.table.current_position)
+
+    def follow(self, task_id: int) -> None:
+        """Have the focus go to this task with the next view."""
+        self._follow = task_id
+
+    def go(self, steps: int) -> None:
+        """Some rows down; negative is up."""
+        if self.table is not None:
+            self.table.move_current(steps)
+
+    def next_open(self) -> None:
+        """Go to the next open task; after the last one to the first."""
+        if self.table is None or self.model is None or self.view is None:
+            return
+        rows, here = self.model.shown.tolist(), self.table.current_position
+        at = rows.index(here) if here in rows else -1
+        following = [row for row in (*rows[at + 1:], *rows[:max(at, 0)])
+                     if self.view.entries[row].is_open]
+        if following:
+            task = self.view.entries[following[0]].task
+            assert task is not None  # open
+            self.follow(task.id)
+            self.table.select_position(following[0])
+
+    def show_row(self, row: int) -> None:
+        """Focus a row, whatever the filters hide."""
+        if self.table is None or self.view is None:
+            return
+        if not self.table.select_position(row):
+            self.bar.reset()
+            if self.view.entries[row].is_open:
+                self.bar.choose("group", _OPEN)
+            self.table.select_position(row)
+        self.table.setFocus()
+
+    def choose_group(self, key: str) -> None:
+        """Show one group only: a key of the filter."""
+        self.bar.choose("owner", "")
+        self.bar.choose("group", key)
+
+    def reset(self) -> None:
+        """Everything that is open."""
+        self.choose_group(_OPEN)
+
+    # --- the scanner ---
+
+    def begin_scan(self) -> None:
+        """A scanner has begun to type, with the T of its marker, somewhere on the page."""
+        self.scan.setFocus()
+        self.scan.setText("T")
+
+    @Slot()
+    def _scanned(self) -> None:
+        """A number or a QR code; the last digits alone mean a sheet of today."""
+        typed = self.scan.text().strip()
+        number = parse_payload(typed)
+        if number is None and typed.isdecimal() and len(typed) <= _MOST_DIGITS and int(typed):
+            number = sheet_number(self.view.day, int(typed)) if self.view is not None else None
+        if number is None:
+            restyle(self.scan, "invalid", "true")
+            self.scan.setToolTip(
+                "认不出这个单号。请重新扫描，或照单上的格式输入，例如 20261122-0001")
+            self.scan.selectAll()
+            return
+        self.scan.clear()
+        self.scanned.emit(number)
