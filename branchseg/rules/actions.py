@@ -26,7 +26,8 @@ PRODUCT_LINES = ("存款", "理财", "基金", "保险", "贵金属", "信用卡
 MOST_ACTIONS = 62
 """One bit each in a whole number."""
 
-PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+PLACEHOLDER = re.compile(r"\{([^{}|]*)(?:\|([^{}]*))?\}")
+"""{field} in a text, or {field|words to say where the field is unknown}."""
 _DEFAULT_STATUS = (Status.CORE.value, Status.POTENTIAL.value, Status.DORMANT.value)
 
 
@@ -156,7 +157,7 @@ def _check_placeholders(node: Node, rule: ActionRule, known: Known) -> None:
     texts = (rule.purpose, rule.talk.opening, *rule.talk.questions, *rule.talk.points,
              rule.talk.closing)
     for template in texts:
-        for name in PLACEHOLDER.findall(template):
+        for name, _ in PLACEHOLDER.findall(template):
             if name not in known:
                 node.fault("talk", "placeholder", name=name, hint=hint(name, known))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -200,5 +201,9 @@ class _Explainer:
         return text("rules.why.separator").join(dict.fromkeys(reasons))
 
     def fill(self, template: str) -> str:
-        """Put the customer's values in place of {field}."""
-        return PLACEHOLDER.sub(lambda match: self.shown(match[1]), template)
+        """Put the customer's values, or the words for unknown ones, in place of {field}."""
+        def value(match: re.Match[str]) -> str:
+            unknown = self.value(match[1]) is None and match[2] is not None
+            return match[2] if unknown else self.shown(match[1])
+
+        return PLACEHOLDER.sub(value, template)

@@ -243,7 +243,8 @@ def supporting(predicate: Predicate, scope: Evaluation, row: int) -> tuple[str, 
         wanted = Truth.FALSE if negated else Truth.TRUE
         if scope.truth_at(leaf, row) is wanted:
             actual = leaf.actual(scope, row)
-            phrases.append(text("rules.evidence.short", label=leaf.field.label, actual=actual))
+            code = "yes" if scope.value(leaf.field.key, row) is True else "short"
+            phrases.append(text(f"rules.evidence.{code}", label=leaf.field.label, actual=actual))
     return tuple(dict.fromkeys(phrases))
 
 

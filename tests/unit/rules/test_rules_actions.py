@@ -190,3 +190,18 @@ def test_marketing_without_recorded_consent_waits_for_a_visit(rules):
     plan = next(one for one in told.advice if one.action_id == "maturity_plan")
     assert "厅堂面谈" in plan.channel
     assert plan.window == "客户到厅时"
+
+
+def test_an_unknown_value_gets_the_words_of_the_template(rules):
+    row = {**MATURES, **RATED, "maturity_date": "2026-07-03", "maturity_product": None}
+    told = explain(customers(row), 0, rules, AS_OF)
+    assert told.advice[0].purpose == "一笔资金于 2026-07-03 到期，提前告知办理方式，避免资金空档。"
+
+
+def test_a_reason_that_is_a_mark_is_named_without_yes(rules):
+    near = {**CORE, "aum_month_avg": 190_000.0}
+    told = explain(customers(near), 0, rules, AS_OF)
+    whys = [one.why for one in told.advice if one.action_id == "near_tier"]
+    assert whys
+    assert whys[0].startswith("临界")
+    assert "临界 是" not in whys[0]
