@@ -38,7 +38,7 @@ def derive(scope: Evaluation) -> None:
         _put(scope, key, _days_since(scope, source))
     due = _day_number(scope, "maturity_date")
     _put(scope, "days_to_maturity", None if due is None else due - _today(scope))
-    holdings = _count(scope, [column > 0 for column in parts], parts)
+    holdings = _count(scope, [scope.numbers(column) > 0 for column in parts], parts)
     _put(scope, "holdings", _first_known(scope, [holdings, scope.get("product_count")]))
     _bindings(scope)
     _demand_share(scope)
@@ -121,7 +121,7 @@ def _month_day(column: Column) -> Column:
 def _full_years(scope: Evaluation, column: Column) -> Column:
     """Completed years from a date to the data date, as ages are counted."""
     today = scope.as_of.month * 100.0 + scope.as_of.day
-    ahead = scope.column(scope.certain(_month_day(column) > today), nw.Float64)
+    ahead = scope.column(scope.numbers(_month_day(column)) > today, nw.Float64)
     return float(scope.as_of.year) - (column.dt.year().cast(nw.Float64) + ahead)
 
 
@@ -152,11 +152,11 @@ def _birthdays_ahead(as_of: date) -> list[float | None]:
     return ahead
 
 
-def _count(scope: Evaluation, hits: list[Column], columns: list[Column]) -> Column | None:
-    """How many of `hits` are true; unknown where none of `columns` is known."""
+def _count(scope: Evaluation, hits: list[Mask], columns: list[Column]) -> Column | None:
+    """How many of `hits` a customer is in; unknown where none of `columns` is known."""
     if not columns:
         return None
-    counted = total(map(scope.certain, hits), scope.nothing() * 0)
+    counted = total(hits, scope.nothing() * 0)
     unknown = ~_any_known(scope, columns)
     table = [*map(float, range(len(hits) + 1)), None]
     return scope.look_up(counted + unknown * (len(table) - 1), table, nw.Float64)
@@ -165,7 +165,8 @@ def _count(scope: Evaluation, hits: list[Column], columns: list[Column]) -> Colu
 def _bindings(scope: Evaluation) -> None:
     """The number of ties to the bank; a balance counts as a tie if it is above 0."""
     pairs = [(key, column) for key in BINDINGS if (column := scope.get(key)) is not None]
-    hits = [column if FIELDS[key].kind is Kind.FLAG else column > 0 for key, column in pairs]
+    hits = [scope.certain(column) if FIELDS[key].kind is Kind.FLAG else scope.numbers(column) > 0
+            for key, column in pairs]
     _put(scope, "bindings", _count(scope, hits, [column for _, column in pairs]))
 
 
@@ -174,5 +175,5 @@ def _demand_share(scope: Evaluation) -> None:
     demand, aum = scope.get("demand"), scope.get("aum")
     if demand is None or aum is None:
         return
-    positive = _only(scope, aum, scope.certain(aum > 0))
+    positive = _only(scope, aum, scope.numbers(aum) > 0)
     scope.put("demand_share", (demand / positive).clip(0.0, 1.0))

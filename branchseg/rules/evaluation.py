@@ -64,6 +64,7 @@ class Evaluation:
         self._lists: dict[int, tuple[Column, list[Any]]] = {}
         self._words: dict[int, tuple[Column, list[str]]] = {}
         self._known: dict[int, tuple[Column, Mask]] = {}
+        self._numbers: dict[int, tuple[Column, Any]] = {}
         self._constants: dict[float | None, Column] = {}
         self._nothing: Mask = None
         for key in known:
@@ -145,6 +146,13 @@ class Evaluation:
         kept = self._known.get(id(column))
         if kept is None:
             kept = self._known[id(column)] = (column, ~column.is_null().to_numpy())
+        return kept[1]
+
+    def numbers(self, column: Column) -> Any:
+        """A number column as an array; unknown is NaN, of which every comparison is false."""
+        kept = self._numbers.get(id(column))
+        if kept is None:
+            kept = self._numbers[id(column)] = (column, column.to_numpy())
         return kept[1]
 
     def certain(self, flag: Column) -> Mask:

@@ -180,7 +180,8 @@ def put_factors(scope: Evaluation, rules: FactorRules) -> None:
             scope.put(f"obs_{number}", seen)
         scope.put(f"data_{number}", data)
         scope.put(f"factor_{number}", _combined(scope, data, seen, factor.data_share))
-        conflict = conflict | scope.certain((data - seen).abs() >= rules.conflict_gap)
+        gap = abs(scope.numbers(data) - scope.numbers(seen))
+        conflict = conflict | (gap >= rules.conflict_gap)
     scope.mark("conflict", conflict)
     _put_score(scope, rules)
 
@@ -209,7 +210,7 @@ def _put_score(scope: Evaluation, rules: FactorRules) -> None:
     scope.put("completeness", scope.column(completeness, nw.Float64))
     scope.put("coverage", scope.column(observed / len(used), nw.Float64))
     enough = (completeness >= rules.minimum_completeness) & scope.known(sober)
-    reached = [scope.certain(score >= grade.start) & scope.certain(sober >= grade.start)
+    reached = [(scope.numbers(score) >= grade.start) & (scope.numbers(sober) >= grade.start)
                for grade in rules.grades]
     keys = [grade.key for grade in rules.grades]
     place = scope.first([~enough, *reached])
@@ -218,12 +219,12 @@ def _put_score(scope: Evaluation, rules: FactorRules) -> None:
 
 def _weighted(scope: Evaluation, factors: list[tuple[int, Factor]]) -> tuple[Any, Column]:
     """The weight of the known factors, and the score 0..100 over them (unknown if none is)."""
-    known, points = scope.nothing() * 0.0, scope.constant(0.0)
+    known = points = scope.nothing() * 0.0
     for number, factor in factors:
         level = scope.get(f"factor_{number}")
         assert level is not None
         known = known + scope.known(level) * factor.weight
-        points = points + level.fill_null(0.0) * factor.weight
+        points = points + level.fill_null(0.0).to_numpy() * factor.weight
     whole = scope.column(known * 3.0, nw.Float64)
-    score = (points * 100.0 / whole).round(6)
+    score = (scope.column(points * 100.0, nw.Float64) / whole).round(6)
     return known, score.zip_with(whole > 0, scope.constant(None))

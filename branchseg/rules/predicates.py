@@ -55,11 +55,12 @@ def months_before(day: date, months: int) -> date:
 
 
 def _compare(relation: Callable[[Any, Any], Any]) -> Callable[[Column, Any, Evaluation], Mask]:
-    return lambda column, value, scope: scope.certain(relation(column, value))
+    return lambda column, value, scope: relation(scope.numbers(column), value)
 
 
 def _between(column: Column, bounds: tuple[float, float], scope: Evaluation) -> Mask:
-    return scope.certain(column >= bounds[0]) & scope.certain(column <= bounds[1])
+    numbers = scope.numbers(column)
+    return (numbers >= bounds[0]) & (numbers <= bounds[1])
 
 
 def _within_days(column: Column, days: float, scope: Evaluation) -> Mask:

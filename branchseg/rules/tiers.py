@@ -87,7 +87,7 @@ def _preset(node: Node, known: Known) -> TierPreset:
 
 def _rank(scope: Evaluation, amount: Column, starts: list[float]) -> Any:
     """How many of the rising `starts` an amount reaches, as an array; 0 for an unknown one."""
-    return total((scope.certain(amount >= start) for start in starts), scope.nothing() * 0)
+    return total((scope.numbers(amount) >= start for start in starts), scope.nothing() * 0)
 
 
 def put_tiers(scope: Evaluation, rules: TierRules) -> None:
@@ -109,7 +109,7 @@ def put_tiers(scope: Evaluation, rules: TierRules) -> None:
     scope.put("to_next_share", amount / goal)
     near = [round(start * rules.near_ratio, 2) for start in starts]
     near_from = scope.look_up(rank, [*near, None, None], nw.Float64)
-    is_near = scope.certain(amount >= near_from)
+    is_near = scope.numbers(amount) >= scope.numbers(near_from)
     scope.put("near_tier", scope.flag(Truths(is_near, ~is_near & known)))
     _put_loss(scope, [start for start in starts if start >= rules.loss_from])
 
