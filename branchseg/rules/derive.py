@@ -39,7 +39,7 @@ def derive(scope: Evaluation) -> None:
     due = _day_number(scope, "maturity_date")
     _put(scope, "days_to_maturity", None if due is None else due - _today(scope))
     holdings = _count(scope, [scope.numbers(column) > 0 for column in parts], parts)
-    _put(scope, "holdings", _first_known(scope, [holdings, scope.get("product_count")]))
+    _put(scope, "holdings", _first_known([holdings, scope.get("product_count")]))
     _bindings(scope)
     _demand_share(scope)
     scope.put(DAY_OF_MONTH.key, scope.constant(float(scope.as_of.day)))
@@ -50,18 +50,17 @@ def _put(scope: Evaluation, key: str, column: Column | None) -> None:
         scope.put(key, column)
 
 
-def _first_known(scope: Evaluation, columns: list[Column | None]) -> Column | None:
+def _first_known(columns: list[Column | None]) -> Column | None:
     """Row by row the first value that is known; None without any column."""
-    present = {str(i): column for i, column in enumerate(columns) if column is not None}
+    present = [column for column in columns if column is not None]
     if not present:
         return None
-    return scope.select(present).select(first=nw.coalesce(*present))["first"]
+    return reduce(lambda first, rest: rest.zip_with(first.is_null(), first), present)
 
 
 def _only(scope: Evaluation, column: Column, where: Mask) -> Column:
     """The column where `where` holds, unknown elsewhere."""
-    frame = scope.select({"value": column, "where": scope.column(where, nw.Boolean)})
-    return frame.select(kept=nw.when("where").then("value"))["kept"]
+    return column.zip_with(scope.column(where, nw.Boolean), scope.constant(None))
 
 
 def _parts(scope: Evaluation) -> list[Column]:
@@ -84,7 +83,7 @@ def _effective_aum(scope: Evaluation, parts: list[Column]) -> None:
         added = total((part.fill_null(0.0) for part in parts), scope.constant(0.0))
         names.append(SUM_OF_PARTS)
         columns.append(_only(scope, added, _any_known(scope, parts)))
-    aum = _first_known(scope, list(columns))
+    aum = _first_known(list(columns))
     if aum is None:
         return
     scope.put("aum", aum)
@@ -130,8 +129,8 @@ def _ages(scope: Evaluation) -> None:
     born, opened = scope.get("birth_date"), scope.get("open_date")
     age = None if born is None else _full_years(scope, born)
     tenure = None if opened is None else _full_years(scope, opened)
-    _put(scope, "age_years", _first_known(scope, [age, scope.get("age")]))
-    _put(scope, "tenure", _first_known(scope, [tenure, scope.get("tenure_years")]))
+    _put(scope, "age_years", _first_known([age, scope.get("age")]))
+    _put(scope, "tenure", _first_known([tenure, scope.get("tenure_years")]))
     if born is not None:
         ahead = _birthdays_ahead(scope.as_of)
         place = _month_day(born).fill_null(len(ahead) - 1.0).cast(nw.Int64).to_numpy()
