@@ -69,12 +69,10 @@ def _candidates(grid: Grid, start: int, identity: list[int]) -> list[int]:
     """
     found = set(range(max(start, grid.height - _TAIL), grid.height))
     if len(identity) >= 2:
-        blanks = [_blank_rows(grid.columns[c], start) for c in identity]
-        counts: dict[int, int] = {}
-        for rows in blanks:
-            for row in rows:
-                counts[row] = counts.get(row, 0) + 1
-        found.update(row for row, count in counts.items() if count >= len(identity) - 1)
+        columns = [grid.columns[c] for c in identity]
+        blank = {row for column in columns[:2] for row in _blank_rows(column, start)}
+        found.update(row for row in blank
+                     if sum(not is_blank(column[row]) for column in columns) < 2)
         return sorted(found)
     filled = [c for c, column in enumerate(grid.columns) if any(column[start:])]
     for column in (grid.columns[c] for c in filled[:_FEW_COLUMNS]):

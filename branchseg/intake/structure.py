@@ -52,12 +52,10 @@ def lay_out(grid: Grid, source: str) -> Layout | None:
     for code in (IssueCode.REPEATED_HEADER, IssueCode.TOTAL_ROW, IssueCode.FOOTNOTE_ROW):
         _log_rows(log, grid, (r for r, kind in junk.items() if kind is code), code, source)
     start = header.bottom + 1
-    keep = [row not in junk for row in range(start, grid.height)]
-    rows = list(compress(range(grid.first_row + start, grid.first_row + grid.height), keep))
+    keep = [row >= start and row not in junk for row in range(grid.height)]
+    rows = list(compress(range(grid.first_row, grid.first_row + grid.height), keep))
     _log_blank_rows(log, grid, junk, rows, source)
-    bodies = [column[start:] for column in grid.columns]
-    if not all(keep):
-        bodies = [list(compress(body, keep)) for body in bodies]
+    bodies = [list(compress(column, keep)) for column in grid.columns]
     used = [c for c, body in enumerate(bodies) if header.names[c] or not _all_blank(body)]
     names = _name_columns(log, header, grid, used, source)
     columns = [bodies[c] for c in used]
