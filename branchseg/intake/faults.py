@@ -1,30 +1,25 @@
 """Cells calamine hides: errors such as #REF!, and formulas that were never calculated.
 
 calamine returns both as blanks; a cleaning report must not confuse them with empty cells. xlsx
-parts are searched as text while they inflate, .xls records are walked ([MS-XLS] 2.4.24 BoolErr,
-2.4.127 Formula, 2.4.77 Date1904). xlsb keeps errors as blanks; ods keeps them as text.
+parts are searched as text while they inflate (by `xlsx`), .xls records are walked ([MS-XLS]
+2.4.24 BoolErr, 2.4.127 Formula, 2.4.77 Date1904). xlsb keeps errors as blanks; ods keeps them as
+text.
 """
 
 from __future__ import annotations
 
 import io
-import posixpath
 import re
 import struct
-import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree as ET
-
-from branchseg.intake.formats import Format
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 UNCALCULATED = "未计算的公式"
 Fault = tuple[int, int, str]
 
-_CHUNK = 1 << 18
 _ERROR_CELL = re.compile(
     rb'<(?:\w+:)?c\b([^<>]*\bt="e"[^<>]*)>(?:<f\b[^<>]*/>|<f\b[^<>]*>[^<]*</f>)?(?:<v>([^<]*)</v>)?'
 )
@@ -50,50 +45,7 @@ class Faults:
         return self.by_sheet.get(sheet, [])
 
 
-def faults_in(data: bytes, kind: Format, sheets: list[str]) -> Faults:
-    """All faults of the named sheets; a file too odd to be searched has none."""
-    find = _FINDERS.get(kind)
-    if find is None:
-        return Faults({})
-    try:
-        return find(data, sheets)
-    except (ET.ParseError, zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError,
-            NotImplementedError, struct.error, IndexError):
-        return Faults({})
-
-
-def _xlsx_faults(data: bytes, sheets: list[str]) -> Faults:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        base = "xl/workbook.xml"
-        workbook = ET.fromstring(archive.read(base))  # noqa: S314 - capped child
-        rels = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314 - capped child
-        targets = {rel.get("Id"): rel.get("Target", "") for rel in rels}
-        found: dict[str, list[Fault]] = {}
-        date_1904 = False
-        for element in workbook.iter():
-            tag = element.tag.rpartition("}")[2]
-            if tag == "workbookPr":
-                date_1904 = element.get("date1904") in {"1", "true"}
-            elif tag == "sheet" and element.get("name") in sheets:
-                link = next(v for k, v in element.attrib.items() if k.endswith("}id"))
-                part = posixpath.normpath(posixpath.join("/xl", targets[link])).lstrip("/")
-                found[element.get("name", "")] = list(_search_part(archive, part))
-    return Faults(found, date_1904)
-
-
-def _search_part(archive: zipfile.ZipFile, part: str) -> Iterator[Fault]:
-    """Search one sheet part piece by piece; a cell cut by a piece's end goes to the next."""
-    rest = b""
-    with archive.open(part) as stream:
-        while piece := stream.read(_CHUNK):
-            text = rest + piece
-            cut = text.rfind(b"<c ")
-            rest = text[cut:] if cut >= 0 and len(text) - cut < _CHUNK else b""
-            yield from _search(text[: len(text) - len(rest)])
-    yield from _search(rest)
-
-
-def _search(text: bytes) -> Iterator[Fault]:
+def search(text: bytes) -> Iterator[Fault]:
     """The faults in one piece. Plain searches come first: they are nearly free."""
     at = text.find(b't="e"')
     while at >= 0:
@@ -109,13 +61,26 @@ def _search(text: bytes) -> Iterator[Fault]:
 def _fault(attributes: bytes, text: str) -> Iterator[Fault]:
     """The fault at the place a cell's attributes state."""
     if place := _PLACE.search(attributes):
-        column = 0
-        for letter in place[1]:
-            column = column * 26 + letter - 64
-        yield int(place[2]) - 1, column - 1, text
+        yield int(place[2]) - 1, column_number(place[1]), text
 
 
-def _xls_faults(data: bytes, sheets: list[str]) -> Faults:
+def column_number(letters: bytes) -> int:
+    """A column's letters as a number from 0."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number - 1
+
+
+def xls_faults(data: bytes) -> Faults:
+    """All faults of an .xls; one too odd to be searched has none."""
+    try:
+        return _walk(data)
+    except (OSError, ValueError, LookupError, StopIteration, struct.error):
+        return Faults({})
+
+
+def _walk(data: bytes) -> Faults:
     import olefile  # type: ignore[import-untyped]  # noqa: PLC0415 - only .xls files need it
 
     with olefile.OleFileIO(io.BytesIO(data)) as ole:
@@ -135,7 +100,7 @@ def _xls_faults(data: bytes, sheets: list[str]) -> Faults:
             found.setdefault(current, []).append(_biff_fault(body, body[6]))
         elif kind == _FORMULA and body[12:14] == b"\xff\xff" and body[6:7] == b"\x02":
             found.setdefault(current, []).append(_biff_fault(body, body[8]))
-    return Faults({name: found.get(name, []) for name in sheets}, date_1904)
+    return Faults(found, date_1904)
 
 
 def _biff_fault(body: bytes, code: int) -> Fault:
@@ -160,9 +125,3 @@ def _records(stream: bytes) -> Iterator[tuple[int, int, bytes]]:
         if kind in wanted:
             yield at, kind, stream[at + 4 : at + 4 + length]
         at += 4 + length
-
-
-_FINDERS: dict[Format, Callable[[bytes, list[str]], Faults]] = {
-    Format.XLSX: _xlsx_faults,
-    Format.XLS: _xls_faults,
-}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -10,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 import python_calamine as calamine
 
 from branchseg.errors import InputError
-from branchseg.intake.faults import Faults, faults_in
-from branchseg.intake.formats import MAX_CELLS, MAX_ROWS
+from branchseg.intake.faults import Fault, Faults, xls_faults
+from branchseg.intake.formats import MAX_CELLS, MAX_ROWS, Format
+from branchseg.intake.xlsx import ODDITIES, Area, Xlsx
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from branchseg.intake.formats import Format
 
 Merge = tuple[int, int, int, int]
 
@@ -54,15 +54,25 @@ def read_workbook(data: bytes, kind: Format, wanted: str | None) -> ParsedFile:
     Raises InputError where it is protected, damaged, or lacks the sheet.
     """
     try:
-        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        book, faults, merges = _open(data, kind)
     except calamine.PasswordError:
         raise InputError("intake.password_unsupported") from None
     except calamine.CalamineError as error:
         raise InputError("intake.damaged") from error
     names = _names_to_read(book, wanted)
-    faults = faults_in(data, kind, names)
-    sheets = (_read_sheet(book, name, faults) for name in names)
+    sheets = (_read_sheet(book, name, faults.of(name), merges.get(name, [])) for name in names)
     return ParsedFile(faults.date_1904, list(book.sheet_names), sheets)
+
+
+def _open(data: bytes, kind: Format) -> tuple[calamine.CalamineWorkbook, Faults,
+                                              dict[str, list[Area]]]:
+    """The workbook, and by sheet its faults and the merged cells calamine has not looked for."""
+    if kind is Format.XLSX:
+        with suppress(calamine.CalamineError, *ODDITIES):
+            stream = Xlsx(data)
+            return calamine.CalamineWorkbook.from_filelike(stream), stream.faults, stream.merges
+    book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    return book, xls_faults(data) if kind is Format.XLS else Faults({}), {}
 
 
 def _names_to_read(book: calamine.CalamineWorkbook, wanted: str | None) -> list[str]:
@@ -76,7 +86,8 @@ def _names_to_read(book: calamine.CalamineWorkbook, wanted: str | None) -> list[
     return [sheet.name for sheet in visible or sheets]
 
 
-def _read_sheet(book: calamine.CalamineWorkbook, name: str, faults: Faults) -> ParsedSheet:
+def _read_sheet(book: calamine.CalamineWorkbook, name: str, faults: list[Fault],
+                areas: list[Area]) -> ParsedSheet:
     """One sheet, without the blank area before its first cell."""
     try:
         sheet = book.get_sheet_by_name(name)
@@ -87,9 +98,10 @@ def _read_sheet(book: calamine.CalamineWorkbook, name: str, faults: Faults) -> P
     check_size(sheet.height, sheet.width)
     top, left = sheet.start
     rows = islice(sheet.iter_rows(), top, None)  # it starts at the sheet's first row
+    areas = areas or sheet.merged_cell_ranges or []
     merges = [(a - top, b - left, c - top, d - left)
-              for (a, b), (c, d) in sheet.merged_cell_ranges or () if a >= top and b >= left]
-    places = [(row - top, column - left, text) for row, column, text in faults.of(name)]
+              for (a, b), (c, d) in areas if a >= top and b >= left]
+    places = [(row - top, column - left, text) for row, column, text in faults]
     return ParsedSheet(name, sheet.height, sheet.width, rows, top + 1, left + 1, merges, places)
 
 

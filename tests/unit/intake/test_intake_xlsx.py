@@ -1,0 +1,162 @@
+"""The rewritten archive: calamine reads the same cells from it, and nothing hidden is lost."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+import python_calamine as calamine
+from hypothesis import given
+from hypothesis import strategies as st
+
+from branchseg.intake import workbooks, xlsx
+from branchseg.intake.formats import Format
+from branchseg.intake.xlsx import ODDITIES, Xlsx
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+RELS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+ROWS = 60
+CELLS = "".join(
+    f'<row r="{row}"><c r="A{row}" t="inlineStr"><is><t>客户{row}</t></is></c>'
+    f'<c r="B{row}"><v>{row}.5</v></c>'
+    + (f'<c r="C{row}" t="e"><v>#REF!</v></c>' if row % 7 == 0 else "")
+    + (f'<c r="D{row}"><f>SUM(A1:B{row})</f></c>' if row % 11 == 0 else "")
+    + "</row>"
+    for row in range(1, ROWS + 1)
+)
+MERGES = '<mergeCells count="2"><mergeCell ref="A1:B1"/><mergeCell ref="AA3:AB12"/></mergeCells>'
+FAULTS = sorted([(row - 1, 2, "#REF!") for row in range(7, ROWS + 1, 7)]
+                + [(row - 1, 3, "未计算的公式") for row in range(11, ROWS + 1, 11)])
+
+
+def sheet(cells: str = CELLS, merges: str = MERGES) -> str:
+    return f'<worksheet xmlns="{MAIN}"><sheetData>{cells}</sheetData>{merges}</worksheet>'
+
+
+def pack(*sheets: str, compression: int = zipfile.ZIP_DEFLATED, date_1904: str = "0") -> bytes:
+    names = "".join(f'<sheet name="表{n}" sheetId="{n}" r:id="r{n}"/>'
+                    for n in range(1, len(sheets) + 1))
+    links = "".join(f'<Relationship Id="r{n}" Type="{RELS}/worksheet" '
+                    f'Target="worksheets/sheet{n}.xml"/>' for n in range(1, len(sheets) + 1))
+    parts = {
+        "[Content_Types].xml":
+            '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+        "_rels/.rels": f'<Relationships xmlns="{PACKAGE}"><Relationship Id="r1" '
+                       f'Type="{RELS}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{RELS}"><workbookPr '
+                           f'date1904="{date_1904}"/><sheets>{names}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels":
+            f'<Relationships xmlns="{PACKAGE}">{links}</Relationships>',
+        **{f"xl/worksheets/sheet{n}.xml": text for n, text in enumerate(sheets, 1)},
+    }
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", compression) as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return stream.getvalue()
+
+
+def rows_of(stream, name: str = "表1"):
+    book = calamine.CalamineWorkbook.from_filelike(stream)
+    return book.get_sheet_by_name(name).to_python()
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_calamine_reads_the_same_cells(compression: int) -> None:
+    data = pack(sheet(), sheet('<row r="1"><c r="A1"><v>1</v></c></row>', ""),
+                compression=compression)
+    stream = Xlsx(data)
+    book = calamine.CalamineWorkbook.from_filelike(stream)
+    assert book.get_sheet_by_name("表1").to_python() == rows_of(io.BytesIO(data))
+    assert book.get_sheet_by_name("表2").to_python() == [[1.0]]
+    assert sorted(stream.faults.of("表1")) == FAULTS
+    assert stream.faults.of("表2") == []
+    assert "表2" not in stream.merges
+
+
+def test_merged_cells_are_found_here_and_calamine_stops_early() -> None:
+    plain = calamine.CalamineWorkbook.from_filelike(io.BytesIO(pack(sheet())))
+    stream = Xlsx(pack(sheet()))
+    book = calamine.CalamineWorkbook.from_filelike(stream)
+    assert stream.merges["表1"] == [((0, 0), (0, 1)), ((2, 26), (11, 27))]
+    assert stream.merges["表1"] == plain.get_sheet_by_name("表1").merged_cell_ranges
+    assert book.get_sheet_by_name("表1").merged_cell_ranges == []
+
+
+def test_prefixed_sheets_are_left_to_calamine() -> None:
+    text = (f'<x:worksheet xmlns:x="{MAIN}"><x:sheetData><x:row r="1"><x:c r="A1" t="e">'
+            '<x:v>#REF!</x:v></x:c></x:row></x:sheetData><x:mergeCells>'
+            '<x:mergeCell ref="A1:B1"></x:mergeCell></x:mergeCells></x:worksheet>')
+    stream = Xlsx(pack(text))
+    book = calamine.CalamineWorkbook.from_filelike(stream)
+    assert book.get_sheet_by_name("表1").merged_cell_ranges == [((0, 0), (0, 1))]
+    assert stream.merges["表1"] == [((0, 0), (0, 1))]
+
+
+@given(st.integers(150, 4000), st.integers(1, 5000))
+def test_nothing_is_lost_between_two_pieces(chunk: int, size: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(xlsx, "_CHUNK", chunk)
+        stream = Xlsx(pack(sheet()))
+        whole = b"".join(iter(lambda: stream.read(size), b""))
+    assert sorted(stream.faults.of("表1")) == FAULTS
+    assert stream.merges["表1"] == [((0, 0), (0, 1)), ((2, 26), (11, 27))]
+    assert rows_of(io.BytesIO(whole)) == rows_of(io.BytesIO(pack(sheet())))
+
+
+def test_more_merged_cells_than_one_piece_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xlsx, "_CHUNK", 1000)
+    many = [((row, 0), (row, 1)) for row in range(500)]
+    refs = "".join(f'<mergeCell ref="A{top + 1}:B{top + 1}"/>' for (top, _), _ in many)
+    stream = Xlsx(pack(sheet(merges=f"<mergeCells>{refs}</mergeCells>")))
+    stream.readall()
+    assert stream.merges["表1"] == many
+
+
+@pytest.mark.parametrize(("flag", "expected"), [("1", True), ("true", True), ("0", False)])
+def test_the_date_base_is_known(flag: str, expected: bool) -> None:  # noqa: FBT001 - a table
+    assert Xlsx(pack(sheet(), date_1904=flag)).faults.date_1904 is expected
+
+
+def test_a_text_without_tags_is_searched_in_linear_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xlsx, "_CHUNK", 100)
+    longest = 0
+    real = Xlsx._search
+
+    def search(self, text: bytes, name: str) -> None:
+        nonlocal longest
+        longest = max(longest, len(text))
+        real(self, text, name)
+
+    monkeypatch.setattr(Xlsx, "_search", search)
+    Xlsx(pack(f'<worksheet xmlns="{MAIN}">' + "字" * 5000 + "</worksheet>")).readall()
+    assert longest <= 200
+
+
+def broken() -> bytes:
+    """An archive with a checksum that does not fit its sheet."""
+    data = pack(sheet(), compression=zipfile.ZIP_STORED)
+    return data.replace(b"<v>1.5</v>", b"<v>1.7</v>")
+
+
+def test_odd_archives_raise_what_is_announced() -> None:
+    with pytest.raises(ODDITIES):
+        Xlsx(broken()).readall()
+    with pytest.raises(ODDITIES):
+        Xlsx(pack(sheet())[:-30])
+
+
+def test_without_the_rewriting_calamine_does_it_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_data: bytes) -> Xlsx:
+        raise zipfile.BadZipFile
+
+    def parsed():
+        found = next(workbooks.read_workbook(pack(sheet()), Format.XLSX, None).sheets)
+        return found.name, found.merges, found.faults, list(found.rows)
+
+    name, merges, faults, rows = parsed()
+    assert sorted(faults) == FAULTS
+    monkeypatch.setattr(workbooks, "Xlsx", refuse)
+    assert parsed() == (name, merges, [], rows)
