@@ -7,6 +7,7 @@ No customer value is ever printed.
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from datetime import date
 from pathlib import Path
@@ -87,6 +88,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str], hooks: Hooks | None = None) -> int:
     """Run one command and return its exit code; `hooks` are what only the window can do."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # an old console cannot show every character
+            stream.reconfigure(errors="backslashreplace")
     try:
         options = _parser().parse_args(arguments)
         code: int = options.call(options, hooks or Hooks())

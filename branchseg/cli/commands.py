@@ -29,13 +29,16 @@ def read(options: Namespace, _hooks: Hooks) -> int:
     password = sys.stdin.readline().rstrip("\r\n") if options.password_stdin else None
     source = pipeline.read_lists(options.file, sheet=options.sheet, password=password)[0]
     raw = source.raw
+    # without known columns the "header" may be the first customer of a list that has none
+    named = len(source.mapping.used) > 1
     answer = {
         "format": raw.source.file_format,
         "sheet": raw.source.sheet,
         "header_row": raw.source.header_row,
         "data_rows": len(raw.rows),
         "columns": [
-            {"header": match.header, "field": match.field,
+            {"header": match.header if named else text("cli.column", number=match.index + 1),
+             "field": match.field,
              "confidence": round(match.confidence, 3), "unit": match.unit,
              "doubtful": match.doubtful}
             for match in source.mapping.columns
@@ -59,7 +62,8 @@ def run(options: Namespace, hooks: Hooks) -> int:
     read_seconds = perf_counter() - started
     result = pipeline.evaluate(pipeline.prepare(lists, as_of=options.as_of), ruleset)
     result.seconds["read"] = read_seconds
-    write_outputs(result, options.out, OutputOptions(options.sheets, options.clear), hooks)
+    written = OutputOptions(options.sheets, options.clear, options.seed)
+    write_outputs(result, options.out, written, hooks)
     print(text("cli.run_done", customers=len(result.table), issues=len(result.issues),
                as_of=result.table.as_of.isoformat(),
                how=text(f"cli.as_of_{result.as_of_source}"), out=options.out))

@@ -6,6 +6,7 @@ import csv
 import json
 import shutil
 import tempfile
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -17,6 +18,7 @@ from branchseg.errors import InputError
 from branchseg.messages import text
 from branchseg.model.fields import FIELDS
 from branchseg.model.masking import mask
+from branchseg.pipeline import overview
 from branchseg.progress import Reporter
 from branchseg.sheets.workbook import write_task_list
 
@@ -29,35 +31,74 @@ if TYPE_CHECKING:
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
+_WRITTEN = frozenset({"summary.json", "customers.csv", "issues.csv", "charts", "task_list.xlsx",
+                      "task_sheets.pdf"})
+_DRAFT = ".branchseg-"
+_STALE_SECONDS = 3600
+_FRONT = ("status", "tier", "tier_basis", "to_next_tier")
+
+
 @dataclass(frozen=True, slots=True)
 class OutputOptions:
-    """`sheets` is how many task sheets (None: all); `clear` leaves personal values unmasked."""
+    """`sheets` is how many task sheets (None: all); `clear` leaves personal values unmasked.
+
+    `seed` is only written down: nothing a run does is left to chance yet.
+    """
 
     sheets: int | None = 0
     clear: bool = False
+    seed: int = 0
 
 
 def write_outputs(result: RunResult, folder: Path, options: OutputOptions, hooks: Hooks) -> None:
-    """Write everything into a folder beside `folder`, then put it in its place at once.
+    """Write everything into a private folder beside `folder`, then put it in its place at once.
 
-    A folder from an earlier run is replaced; any other folder with files in it is refused.
-    Raises InputError (`cli.out_exists`, `cli.out_unwritable`).
+    A folder that holds nothing but an earlier result is replaced; anything else is refused and
+    stays as it is. Raises InputError (`cli.out_exists`, `cli.out_unwritable`).
     """
-    if folder.exists() and any(folder.iterdir()) and not (folder / "summary.json").exists():
-        raise InputError("cli.out_exists")
+    folder = folder.absolute()
     try:
+        _refuse_strange(folder)
         folder.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=".branchseg-", dir=folder.parent))
+        _sweep(folder.parent)
+        work = Path(tempfile.mkdtemp(prefix=_DRAFT, dir=folder.parent))
+        try:
+            _write_all(result, work, options, hooks)
+            _put(work, folder)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
     except OSError as error:
         raise InputError("cli.out_unwritable") from error
+
+
+def _refuse_strange(folder: Path) -> None:
+    """Never replace what this program did not write."""
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise InputError("cli.out_exists")
+    held = {path.name for path in folder.iterdir()} if folder.exists() else set()
+    if held and (held - _WRITTEN or "summary.json" not in held):
+        raise InputError("cli.out_exists")
+
+
+def _sweep(parent: Path) -> None:
+    """Delete what a killed run left behind; a run of this hour may still be at work."""
+    for left in parent.glob(f"{_DRAFT}*"):
+        if left.is_dir() and time.time() - left.stat().st_mtime > _STALE_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _put(work: Path, folder: Path) -> None:
+    """Rename the new result into place; the old one goes only once the new one stands."""
+    old = work.with_name(f"{work.name}-old")
+    if folder.exists():
+        folder.rename(old)
     try:
-        _write_all(result, work, options, hooks)
-        if folder.exists():
-            shutil.rmtree(folder)
-        work.chmod(0o755)
         work.rename(folder)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+    except OSError:
+        if old.exists():
+            old.rename(folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _write_all(result: RunResult, folder: Path, options: OutputOptions, hooks: Hooks) -> None:
@@ -68,8 +109,9 @@ def _write_all(result: RunResult, folder: Path, options: OutputOptions, hooks: H
     positions = pipeline.work_list(result, options.sheets)
     if positions:
         _write_sheets(result, positions, folder, options, hooks)
-    summary = json.dumps(pipeline.summary(result), ensure_ascii=False, indent=1)
-    (folder / "summary.json").write_text(summary, encoding="utf-8")
+    summary = {**pipeline.summary(result), "seed": options.seed}
+    (folder / "summary.json").write_text(
+        json.dumps(summary, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def _write_sheets(result: RunResult, positions: list[int], folder: Path, options: OutputOptions,
@@ -90,27 +132,30 @@ def _write_sheets(result: RunResult, positions: list[int], folder: Path, options
 
 
 def _draw_charts(result: RunResult, folder: Path) -> None:
+    """The charts as the window shows them at first: invalid customers in the funnel only."""
     folder.mkdir()
-    words = pipeline.labels(result.ruleset)
     for key, kind in charts.CHARTS.items():
         if not kind.about_one:
-            chart = charts.build(key, result.table.frame, result.results, words)
-            charts.save(chart, folder / f"{key}.png", as_of=result.table.as_of,
+            drawn = overview.chart(result, key, with_invalid=False, dark=False)
+            charts.save(drawn, folder / f"{key}.png", as_of=result.table.as_of,
                         ruleset_id=result.ruleset.id)
 
 
 def _customers(result: RunResult, *, clear: bool) -> pd.DataFrame:
     """Results first, then the fields of the list; texts are masked and cannot be formulas."""
-    frame, results = result.table.frame, result.results
-    front = {"customer_id": frame["customer_id"], **dict(results.items())}
-    back = {key: column for key, column in frame.items() if key not in front}
-    columns = {**front, **back}
+    frame = result.table.frame
+    results = result.results.rename(columns={"aum_basis": "tier_basis"})
+    front = {"customer_id": frame["customer_id"], **{key: results[key] for key in _FRONT},
+             **dict(results.items())}
+    columns = front | {key: column for key, column in frame.items() if key not in front}
     return frame[[]].assign(**{
         key: _shown(str(key), column, clear=clear) for key, column in columns.items()})
 
 
 def _shown(key: str, column: pd.Series, *, clear: bool) -> pd.Series:
-    """One column as it is written."""
+    """One column as it is written; of a masked date of birth only the year."""
+    if key == "birth_date" and not clear:
+        return column.dt.strftime("%Y")
     if column.dtype != "str":
         return column
     masked = column if clear or key not in FIELDS else column.map(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from branchseg.model.fields import FIELDS, Kind
+
+_STREET = re.compile(r".{2,}?(?:街道|大道|镇|乡|路|街|巷)")
 
 _COMPOUND = frozenset((
     "欧阳", "太史", "端木", "上官", "司马", "东方", "独孤", "南宫", "万俟", "闻人", "夏侯", "诸葛",
@@ -26,10 +30,18 @@ def mask_middle(text: str, head: int, tail: int) -> str:
     return text[:head] + "*" * (len(text) - head - tail) + text[-tail:]
 
 
+def mask_address(address: str) -> str:
+    """An address down to its street, without number and door."""
+    found = _STREET.match(address)
+    return (found[0] if found else address[:6]) + "**"
+
+
 def mask(key: str, value: str) -> str:
     """The text of field `key` as it may be shown by default; other fields come back as is."""
     if not value:
         return value
+    if key == "address":
+        return mask_address(value)
     kind = FIELDS[key].kind if key in FIELDS else Kind.TEXT
     if kind is Kind.NAME:
         return mask_name(value)

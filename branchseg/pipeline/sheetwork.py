@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from branchseg import rules, sheets
+from branchseg.model.results import Status
 from branchseg.pipeline.views import customer
 
 if TYPE_CHECKING:
@@ -34,10 +35,11 @@ def work_list(result: RunResult, limit: int | None = None) -> list[int]:
     """Row positions of the customers with something to do, most urgent first.
 
     Ties go to the customer with more assets, then to the order of the list. Customers who
-    asked not to be contacted only appear if a service reminder is due.
+    asked not to be contacted only appear if a service reminder is due; invalid customers are
+    put aside and never appear.
     """
-    frame = result.results[["next_action", "priority", "aum"]].reset_index(drop=True)
-    due = frame[frame["next_action"].notna()]
+    frame = result.results[["status", "next_action", "priority", "aum"]].reset_index(drop=True)
+    due = frame[frame["next_action"].notna() & (frame["status"] != Status.INVALID)]
     ordered = due.sort_values(["priority", "aum"], ascending=False, kind="stable")
     return [int(position) for position in ordered.index[:limit]]
 

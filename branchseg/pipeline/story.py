@@ -15,6 +15,7 @@ from branchseg import analytics, cleaning, intake, rules
 from branchseg.errors import InputError
 from branchseg.model.issues import Action, IssueCode, IssueLog
 from branchseg.model.raw import ColumnMapping, MatchKind, RawTable, SourceRef
+from branchseg.model.results import Status
 from branchseg.progress import Reporter
 
 if TYPE_CHECKING:
@@ -139,7 +140,10 @@ def assess(table: CustomerTable, ruleset: RuleSet,
         if observations else None
     )
     results: pd.DataFrame = rules.assess(frame, ruleset, table.as_of, observed)
-    return results.assign(**analytics.rfm(frame, results["aum"], table.as_of))
+    # invalid customers are put aside: they must not move the quintiles of the others
+    active = (results["status"] != Status.INVALID).to_numpy()
+    classes = analytics.rfm(frame[active], results["aum"][active], table.as_of)
+    return results.assign(**{key: values.reindex(frame.index) for key, values in classes.items()})
 
 
 def reassess(result: RunResult, ruleset: RuleSet | None = None,

@@ -2,6 +2,8 @@
 
 import csv
 import json
+import os
+import shutil
 from datetime import date
 from pathlib import Path
 from unicodedata import normalize
@@ -200,3 +202,68 @@ def test_a_bug_tells_places_and_no_values(workbook, tmp_path, capsys, monkeypatc
     assert "RuntimeError" in message
     assert "张三" not in message
     assert "138" not in message
+
+
+def test_foreign_files_beside_an_earlier_result_stay(finished, workbook, tmp_path):
+    out = tmp_path / "out"
+    shutil.copytree(finished, out)
+    (out / "论文.docx").write_text("mine")
+    assert main(["run", str(workbook), "--out", str(out)]) == 2
+    assert (out / "论文.docx").read_text() == "mine"
+    assert (out / "customers.csv").exists()
+
+
+def test_the_old_result_stays_if_the_new_one_cannot_be_put_in_place(
+        finished, workbook, tmp_path, monkeypatch):
+    out = tmp_path / "out"
+    shutil.copytree(finished, out)
+    rename = Path.rename
+
+    def fails(self, target):
+        if target == out and not self.name.endswith("-old"):
+            raise PermissionError
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", fails)
+    assert main(["run", str(workbook), "--out", str(out)]) == 2
+    assert (out / "summary.json").exists()
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize("kind", ["file", "link"])
+def test_an_output_place_that_is_no_folder_is_refused(workbook, tmp_path, kind):
+    out = tmp_path / "out"
+    if kind == "file":
+        out.write_text("x")
+    else:
+        out.symlink_to(tmp_path / "nowhere")
+    assert main(["run", str(workbook), "--out", str(out)]) == 2
+
+
+def test_what_a_killed_run_left_is_swept(workbook, tmp_path):
+    left = tmp_path / ".branchseg-abc"
+    left.mkdir()
+    (left / "customers.csv").write_text("x")
+    os.utime(left, (0, 0))
+    assert main(["run", str(workbook), "--out", str(tmp_path / "out")]) == 0
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_result_folders_are_private(finished):
+    assert finished.stat().st_mode & 0o077 == 0
+
+
+def test_a_list_without_header_prints_nobody(tmp_path, capsys):
+    path = tmp_path / "无表头.csv"
+    path.write_text("张三,女,教师,本部\n李四,男,医生,本部\n", encoding="utf-8")
+    main(["read", str(path), "--json"])
+    assert "张三" not in "".join(capsys.readouterr())
+
+
+def test_invalid_customers_are_put_aside(finished):
+    rows = read_csv(finished / "customers.csv")
+    invalid = [row for row in rows if row["status"] == "invalid"]
+    assert invalid
+    assert not [row for row in invalid if row["rfm"]]
+    assert list(rows[0])[:5] == ["customer_id", "status", "tier", "tier_basis", "to_next_tier"]
+    assert {len(row["birth_date"]) for row in rows} <= {0, 4}
