@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,8 +23,12 @@ _IDENTITY = frozenset({"name", "id_number"})
 """Fields in which two lists must not contradict each other."""
 
 
-def combine(lists: Sequence[Rows], findings: Sequence[Findings]) -> Rows:
-    """One row per customer over all lists; a later list's known values replace earlier ones.
+def combine(lists: Sequence[Rows], dates: Sequence[date | None],
+            findings: Sequence[Findings]) -> Rows:
+    """One row per customer over all lists; a newer list's known values replace older ones.
+
+    `dates` are the lists' own data dates. A list without one counts as older than those with
+    one; of lists equally old the later argument wins.
 
     Flags that say a total is partial stay set. Sheet rows of the second list on are marked
     with the number of the list; `numbers` is 0 for customers that are not in the first list.
@@ -32,12 +37,14 @@ def combine(lists: Sequence[Rows], findings: Sequence[Findings]) -> Rows:
         return lists[0]
     codes, keys = pd.factorize(np.concatenate([rows.columns["customer_id"] for rows in lists]))
     places = np.split(codes, np.cumsum([len(rows) for rows in lists])[:-1])
+    by_age = sorted(range(len(lists)), key=lambda place: dates[place] or date.min)
     columns = {}
     for key in dict.fromkeys(key for rows in lists for key in rows.columns):
         columns[key] = unknown_column(key, len(keys))
-        for rows, mine, found in zip(lists, places, findings, strict=True):
+        for place in by_age:
+            rows, mine = lists[place], places[place]
             if key in rows.columns:
-                columns[key][mine] = _overlaid(key, columns[key][mine], rows, found)
+                columns[key][mine] = _overlaid(key, columns[key][mine], rows, findings[place])
     numbers = np.zeros(len(keys), dtype=np.int64)
     numbers[places[0]] = lists[0].numbers
     members = unknown_column("customer_id", len(keys))

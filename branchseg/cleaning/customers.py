@@ -56,8 +56,9 @@ def to_customers(lists: Sequence[tuple[RawTable, ColumnMapping]], *, as_of: date
     """Clean lists and merge their rows into one table with one row per customer.
 
     `as_of` is the data date if the user gave one; else the newest date in the titles, else the
-    newest activity. Of several lists the later one's known values win, field by field; amounts
-    are never added across lists. Every change and every loss is an issue in `log`.
+    newest activity. Of several lists the known values of the one with the newest data date of
+    its own win, field by field, whatever the order of `lists` (see `combine`); amounts are never
+    added across lists. Every change and every loss is an issue in `log`.
 
     Raises:
         InputError: a list has no column that tells customers apart, no row can be assigned to
@@ -86,7 +87,7 @@ def to_customers(lists: Sequence[tuple[RawTable, ColumnMapping]], *, as_of: date
         raise InputError("cleaning.no_usable_rows")
     merged = [_one_per_customer(rows, key, day, mine)
               for rows, key, mine in zip(cleaned, keys, findings, strict=True)]
-    customers = combine(merged, findings)
+    customers = combine(merged, [table.as_of for table, _ in lists], findings)
     check_customers(customers, Findings(log, customers.source, customers.numbers))
     reporter.step("正在生成客户表", 0.95)
     return Cleaned(CustomerTable(_frame(customers), day), day_source,

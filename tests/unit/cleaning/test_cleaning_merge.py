@@ -286,6 +286,29 @@ def test_later_lists_win_field_by_field_and_nothing_is_added(clean):
     assert {issue.code for issue in issues} == {C.ID_MASKED}
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "winner"),
+    [
+        (date(2026, 10, 31), date(2026, 9, 30), 1.0),
+        (date(2026, 9, 30), date(2026, 10, 31), 2.0),
+        (date(2026, 9, 30), date(2026, 9, 30), 2.0),
+        (None, None, 2.0),
+        (date(2026, 9, 30), None, 1.0),
+        (None, date(2026, 9, 30), 2.0),
+    ],
+)
+def test_the_list_with_the_newest_data_date_wins(clean, make_list, first, second, winner):
+    frame, issues, _ = clean(
+        make_list({"customer_id": ["A"], "demand": [1.0], "name": ["张一"]}, as_of=first),
+        make_list({"customer_id": ["A", "B"], "demand": [2.0, 3.0], "name": ["张二"] * 2},
+                  as_of=second),
+    )
+    assert frame["demand"].tolist() == [winner, 3.0]
+    assert frame["name"].tolist() == ["张一" if winner == 1.0 else "张二", "张二"]
+    assert frame["source_rows"].tolist() == ["2；表2：2", "表2：3"]
+    assert len(found(issues, C.MERGE_CONFLICT)) == 1
+
+
 def test_two_lists_that_disagree_about_a_name(clean):
     frame, issues, _ = clean(
         {"customer_id": ["A"], "name": ["张三"]}, {"customer_id": ["A"], "name": ["张四"]}
