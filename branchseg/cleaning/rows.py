@@ -25,6 +25,7 @@ from branchseg.cleaning.columns import (
 from branchseg.cleaning.findings import Findings, cell_text
 from branchseg.cleaning.identity import Decoded, is_other_document
 from branchseg.cleaning.parsers import gender_code
+from branchseg.cleaning.texts import narrow, nothing
 from branchseg.model.fields import AUM_SOURCES, FIELDS, HOLDINGS, Kind
 from branchseg.model.issues import Action, IssueCode
 
@@ -41,6 +42,9 @@ PARTS = (*HOLDINGS, "deposit")
 
 ASSETS = frozenset({*AUM_SOURCES, *PARTS})
 """Amounts that say what a customer owns: if an account lacks its part, the total is partial."""
+
+PARTIAL = dict.fromkeys(ASSETS, "aum_partial")
+"""The flag that says the stored value of a field is only what could be known of it."""
 
 OLDEST = 120
 """Years; older people are mistakes."""
@@ -96,13 +100,32 @@ def read_rows(table: RawTable, mapping: ColumnMapping, findings: Findings) -> Ro
     members = np.empty(len(table.rows), dtype=object)
     members[:] = list(map(str, table.rows))
     rows = Rows(table.source.label, found, findings.rows, members)
-    if not ASSETS.isdisjoint(found):
-        found["aum_partial"] = np.zeros(len(rows))
-    if "last_txn" in found:
-        found["txn_partial"] = np.zeros(len(rows))
+    _flag_losses(rows, table, mapping)
     if decoded is not None:
         _trust_id_numbers(rows, decoded, findings)
     return rows
+
+
+def _flag_losses(rows: Rows, table: RawTable, mapping: ColumnMapping) -> None:
+    """Set the partial flags where a cell said something that could not be read.
+
+    Such a value is not nothing: it must never count as 0.
+    """
+    if "last_txn" in rows.columns:
+        rows.columns["txn_partial"] = np.zeros(len(rows))
+    for key, flag in PARTIAL.items():
+        if key not in rows.columns:
+            continue
+        lost = rows.columns.setdefault(flag, np.zeros(len(rows)))
+        cells = table.columns[mapping.used[key].index]
+        for place in np.flatnonzero(~known(rows.columns[key])).tolist():
+            if cells[place] is not None and _says_something(cells[place]):
+                lost[place] = 1.0
+
+
+def _says_something(cell: Cell) -> bool:
+    """Whether a cell is neither empty nor a placeholder such as "-"."""
+    return not blank(cell) and nothing(narrow(cell_text(cell))) is not IssueCode.PLACEHOLDER
 
 
 def _read_identity(table: RawTable, mapping: ColumnMapping, findings: Findings,

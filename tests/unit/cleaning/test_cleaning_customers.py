@@ -399,3 +399,25 @@ def test_difficult_workbooks(make_list, name, customers, counts):
     log = IssueLog()
     assert len(to_customers([built], as_of=None, log=log).table) == customers
     assert log.counts().items() >= counts.items()
+
+
+@pytest.mark.parametrize(
+    ("key", "cell", "partial"),
+    [
+        ("wealth", "约20万", True),
+        ("wealth", "#N/A", True),
+        ("wealth", 1e300, True),
+        ("wealth", D(2025, 1, 1), True),
+        ("aum_month_avg", "见附件", True),
+        ("wealth", None, False),
+        ("wealth", " ", False),
+        ("wealth", "-", False),
+        ("wealth", "0.00", False),
+        ("loan", "约20万", False),
+    ],
+)
+def test_an_asset_that_cannot_be_read_is_not_nothing(clean, key, cell, partial):
+    frame, _, _ = clean(
+        {"customer_id": ["A", "B"], "demand": [50.0, 50.0], key: [cell, 5.0]}
+    )
+    assert frame["aum_partial"].tolist() == [partial, False]

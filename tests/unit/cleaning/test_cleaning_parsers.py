@@ -64,7 +64,7 @@ ALL = [
         ("/", None, C.PLACEHOLDER),
         ("无", None, C.PLACEHOLDER),
         ("N/A", None, C.PLACEHOLDER),
-        ("#N/A", None, C.PLACEHOLDER),
+        ("#N/A", None, C.ERROR_CELL),
         ("#REF!", None, C.ERROR_CELL),
         ("1 234,56", None, C.AMOUNT_UNREADABLE),
         ("12,34,567", None, C.AMOUNT_UNREADABLE),
