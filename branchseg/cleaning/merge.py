@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from branchseg.cleaning.columns import EPOCH, Column
-from branchseg.cleaning.rows import ASSETS, PARTS, Rows, known
+from branchseg.cleaning.rows import ASSETS, PARTIAL, PARTS, Rows, known
 from branchseg.model.fields import AUM_SOURCES, FIELDS, HOLDINGS, Merge
 from branchseg.model.issues import Action, IssueCode
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _BALANCES = (*HOLDINGS, "deposit", "loan", "mortgage", "maturity_amount")
 _ACCOUNT_PARTS = ("account_no", "currency", "maturity_product", "maturity_date")
 _DIFFER_BY_NATURE = frozenset({"account_no", "currency"})
+_ANY_ROW = frozenset(PARTIAL.values())
+"""Flags that are set if one of several repeated rows has them set, be it the oldest."""
+
 _ENOUGH_GROUPS = 3
 """So many customers must show the same sum on all rows before it counts as no coincidence."""
 
@@ -161,7 +164,9 @@ def merge_repeated(rows: Rows, codes: npt.NDArray[np.int64], as_of: date,
     if not len(groups.starts):
         return rows
     newest = Orders.of(rows, groups, as_of).newest
-    result = collapse(rows, groups, lambda _, values: _pick(values, newest, groups))
+    result = collapse(rows, groups, lambda key, values: (
+        np.fmax.reduceat(values[groups.order], groups.starts) if key in _ANY_ROW
+        else _pick(values, newest, groups)))
     first = np.full(len(groups.starts), "", dtype=object)
     for key, values in rows.columns.items():
         if FIELDS[key].derived:
@@ -246,9 +251,8 @@ def _report_accounts(rows: Rows, groups: Groups, rules: Mapping[str, Merge], res
         partial = groups.partly_known(values)
         code = IssueCode.PARTIAL_TXN if key == "last_txn" else IssueCode.PARTIAL_SUM
         findings.note_rows(code, Action.KEPT, key, first_row[partial], members[partial])
-        flag = "txn_partial" if key == "last_txn" else "aum_partial" if key in ASSETS else ""
-        if flag:
-            result.columns[flag][groups.groups[partial]] = 1.0
+        if key in PARTIAL:
+            result.columns[PARTIAL[key]][groups.groups[partial]] = 1.0
     findings.note_rows(IssueCode.ACCOUNTS_MERGED, Action.MERGED, "", first_row, members)
 
 

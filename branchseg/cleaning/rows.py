@@ -43,7 +43,8 @@ PARTS = (*HOLDINGS, "deposit")
 ASSETS = frozenset({*AUM_SOURCES, *PARTS})
 """Amounts that say what a customer owns: if an account lacks its part, the total is partial."""
 
-PARTIAL = dict.fromkeys(ASSETS, "aum_partial")
+PARTIAL = (dict.fromkeys(ASSETS, "aum_partial")
+           | dict.fromkeys(("last_txn", "txn_count_12m"), "txn_partial"))
 """The flag that says the stored value of a field is only what could be known of it."""
 
 OLDEST = 120
@@ -111,8 +112,6 @@ def _flag_losses(rows: Rows, table: RawTable, mapping: ColumnMapping) -> None:
 
     Such a value is not nothing: it must never count as 0.
     """
-    if "last_txn" in rows.columns:
-        rows.columns["txn_partial"] = np.zeros(len(rows))
     for key, flag in PARTIAL.items():
         if key not in rows.columns:
             continue
@@ -195,6 +194,8 @@ def _blank_days(rows: Rows, key: str, bad: Column, code: IssueCode, findings: Fi
         values = rows.columns[key]
         findings.note(code, Action.BLANKED, key, places, iso_dates(values[places]))
         rows.columns[key] = np.where(bad, np.nan, values)
+        if key in PARTIAL:
+            rows.columns[PARTIAL[key]][places] = 1.0
 
 
 def _check_currency(rows: Rows, findings: Findings) -> None:

@@ -45,3 +45,46 @@ def test_an_unreadable_total_is_not_replaced_by_its_parts(status):
         "customer_id": ["A", "B"], "aum_month_avg": ["#REF!", None], "demand": [50.0] * 2,
         "last_txn": [OLD] * 2,
     }) == ["unverified", "invalid"]
+
+
+@pytest.mark.parametrize(("days", "counts", "expected"), [
+    ([OLD, OLD], [0, 0], "invalid"),
+    ([OLD, OLD], [0, None], "unverified"),     # the other account may have had one
+    ([None, None], [0, 0], "invalid"),
+    ([OLD, None], [0, 0], "unverified"),
+    ([OLD, OLD], [1, None], "potential"),
+])
+def test_a_count_that_one_account_lacks_is_not_nothing(status, days, counts, expected):
+    assert status({
+        "customer_id": ["A", "A"], "account_no": ["1001", "1002"], "demand": [10.0, 20.0],
+        "last_txn": days, "txn_count_12m": counts,
+    }) == [expected]
+
+
+@pytest.mark.parametrize(("day", "count", "expected"), [
+    (None, 0, "invalid"),
+    ("-", 0, "invalid"),
+    ("上周", 0, "unverified"),
+    ("19000101", 0, "unverified"),       # what systems store for "no date known"
+    (date(2027, 1, 1), 0, "unverified"),  # after the data date
+    (OLD, "若干", "unverified"),
+    ("上周", 2, "potential"),
+    (date(2026, 6, 1), "若干", "potential"),
+])
+def test_an_unreadable_trace_of_action_is_not_none(status, day, count, expected):
+    assert status({
+        "customer_id": ["A"], "demand": [50.0], "last_txn": [day], "txn_count_12m": [count],
+    }) == [expected]
+
+
+def test_a_count_alone_can_be_unreadable(status):
+    assert status({
+        "customer_id": ["A", "B"], "demand": [50.0] * 2, "txn_count_12m": ["若干", 0],
+    }) == ["unverified", "invalid"]
+
+
+def test_one_unreadable_row_of_several_keeps_the_doubt(status):
+    assert status({
+        "customer_id": ["A", "A"], "demand": [50.0, 50.0], "wealth": ["约20万", None],
+        "last_txn": [OLD, date(2021, 1, 1)],
+    }) == ["unverified"]
