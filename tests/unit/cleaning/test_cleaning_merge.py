@@ -309,6 +309,57 @@ def test_the_list_with_the_newest_data_date_wins(clean, make_list, first, second
     assert len(found(issues, C.MERGE_CONFLICT)) == 1
 
 
+@pytest.mark.parametrize(
+    ("key", "first", "second", "expected"),
+    [
+        ("last_txn", D(2025, 10, 20), D(2020, 1, 1), D(2025, 10, 20)),
+        ("last_txn", D(2020, 1, 1), D(2025, 10, 20), D(2025, 10, 20)),
+        ("last_contact", D(2025, 3, 1), D(2025, 2, 28), D(2025, 3, 1)),
+        ("mobile_bank_last", D(2025, 3, 1), None, D(2025, 3, 1)),
+        ("risk_date", D(2024, 5, 6), D(2023, 5, 6), D(2024, 5, 6)),
+        ("open_date", D(2001, 1, 1), D(2010, 1, 1), D(2001, 1, 1)),
+        ("open_date", D(2010, 1, 1), D(2001, 1, 1), D(2001, 1, 1)),
+        ("do_not_contact", "是", "否", True),
+        ("complaint", "是", "否", True),
+        ("complaint", "否", None, False),
+        ("consent", "是", "否", False),
+        ("mobile_bank", "是", "否", False),
+        ("credit_limit", 5.0, 3.0, 3.0),
+        ("product_count", 5, 3, 3),
+        ("mobile", "13800138000", "138****8000", "13800138000"),
+        ("mobile", "138****8000", "13800138000", "13800138000"),
+        ("name", "张三", "张*", "张三"),
+    ],
+)
+def test_what_two_lists_say_about_one_field(clean, key, first, second, expected):
+    frame, issues, _ = clean(
+        {"customer_id": ["A"], key: [first]}, {"customer_id": ["A"], key: [second]}
+    )
+    value = frame[key][0]
+    assert (value.date() if isinstance(value, pd.Timestamp) else value) == expected
+    assert not found(issues, C.MERGE_CONFLICT)
+
+
+def test_a_whole_id_number_does_not_contradict_a_masked_one(clean):
+    whole = "11010519491231002X"
+    frame, issues, _ = clean(
+        {"customer_id": ["A"], "id_number": ["1101**********002X"]},
+        {"customer_id": ["A"], "id_number": [whole]},
+    )
+    assert frame["id_number"].tolist() == [whole]
+    assert not found(issues, C.MERGE_CONFLICT)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_risk_level_is_that_of_the_newest_assessment(clean, turned):
+    lists = [
+        {"customer_id": ["A"], "risk_level": ["C2"], "risk_date": [D(2025, 1, 1)]},
+        {"customer_id": ["A"], "risk_level": ["C5"], "risk_date": [D(2020, 1, 1)]},
+    ]
+    frame, _, _ = clean(*(reversed(lists) if turned else lists))
+    assert (frame["risk_level"][0], frame["risk_date"][0].date()) == ("C2", D(2025, 1, 1))
+
+
 def test_two_lists_that_disagree_about_a_name(clean):
     frame, issues, _ = clean(
         {"customer_id": ["A"], "name": ["张三"]}, {"customer_id": ["A"], "name": ["张四"]}
