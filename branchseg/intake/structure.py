@@ -24,8 +24,11 @@ _DATE = re.compile(
     r"(?<!\d)(?P<y>20\d\d)(?:[-/.](?P<m1>\d{1,2})[-/.](?P<d1>\d{1,2})(?!\d)"
     r"|年(?P<m2>\d{1,2})月(?P<d2>\d{1,2})日|(?P<m3>\d\d)(?P<d3>\d\d)(?!\d))"
 )
+_RANGE_END = re.compile(
+    r"\s*[至到~\uff5e\u2013\u2014-]+\s*(?P<m>\d{1,2})[月/.-](?P<d>\d{1,2})(?!\d)")
+"""The end of a range that leaves out the year of its start."""
 _DATA_DATE = re.compile(r"数据|统计|截至|截止|报表日|基准|账务|业务日|时点")
-_OTHER_DATE = re.compile(r"制表|打印|导出|生成|下载|填表|查询|开户|起始")
+_OTHER_DATE = re.compile(r"制表|打印|导出|生成|下载|填表|查询|开户|起始|开始")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,31 +108,64 @@ def _name_columns(log: IssueLog, header: Header, grid: Grid, used: list[int],
 def find_data_date(titles: Sequence[Cell]) -> date | None:
     """The data date stated above the header ("数据日期：2026-10-31", a bare 20261031).
 
-    A date said to be the data's wins over a bare one; dates of printing do not count.
+    A date said to be the data's wins over a bare one; dates of printing do not count. Of a
+    range ("2025-11-01至2026-10-31") the last date counts: the data are as of its end.
     """
     bare: date | None = None
     label = ""
     for cell in titles:
         text = as_text(cell)
-        found = (date(cell.year, cell.month, cell.day) if isinstance(cell, date)
-                 else _date_in(text))
-        words = label + text
-        label = text if found is None else ""
-        if found is None or _OTHER_DATE.search(words):
-            continue
-        if _DATA_DATE.search(words):
-            return found
-        bare = bare or found
+        dates = ([(date(cell.year, cell.month, cell.day), text)] if isinstance(cell, date)
+                 else _dates_in(text))
+        said, other = _last_date(dates, label)
+        if said is not None:
+            return said
+        bare = bare or other
+        label = "" if dates else text
     return bare
 
 
-def _date_in(text: str) -> date | None:
-    """The first full date in a text; None for none, or one that never was."""
-    match = _DATE.search(text)
-    if match is None:
-        return None
-    parts = [match[part] for part in ("m1", "m2", "m3", "d1", "d2", "d3") if match[part]]
+def _last_date(dates: Sequence[tuple[date, str]], label: str) -> tuple[date | None, date | None]:
+    """The last date said to be the data's and the last bare one of a cell.
+
+    A date without words of its own belongs to those of the date before it, the first one to
+    the `label` in the cells before.
+    """
+    said = bare = None
+    is_other, is_said = bool(_OTHER_DATE.search(label)), bool(_DATA_DATE.search(label))
+    for found, words in dates:
+        if _OTHER_DATE.search(words):
+            is_other, is_said = True, False
+        elif _DATA_DATE.search(words):
+            is_other, is_said = False, True
+        if is_said and not is_other:
+            said = found
+        elif not is_other:
+            bare = found
+    return said, bare
+
+
+def _dates_in(text: str) -> list[tuple[date, str]]:
+    """The full dates in a text, each with the words before it; a lone one with those behind."""
+    matches = list(_DATE.finditer(text))
+    dates: list[tuple[date, str]] = []
+    start = 0
+    for match in matches:
+        words = text if len(matches) == 1 else text[start : match.start()]
+        start = match.end()
+        month, day = (next(match[part] for part in parts if match[part])
+                      for parts in (("m1", "m2", "m3"), ("d1", "d2", "d3")))
+        ends = _RANGE_END.match(text, start)
+        found = (_day(match["y"], ends["m"], ends["d"]) if ends else None) or _day(
+            match["y"], month, day)
+        if found is not None:
+            dates.append((found, words))
+    return dates
+
+
+def _day(year: str, month: str, day: str) -> date | None:
+    """A date; None for one that never was."""
     try:
-        return date(int(match["y"]), int(parts[0]), int(parts[1]))
+        return date(int(year), int(month), int(day))
     except ValueError:
         return None
