@@ -38,6 +38,12 @@ AsOfSource = Literal["given", "title", "activity"]
 _ACTIVITY = ("last_txn", "mobile_bank_last", "last_contact")
 """Where a data date may be read off, the most telling first."""
 
+_FAR, _FAR_IN_FEW, _FEW = 400, 3650, 100
+"""Days after the other activity (10 years among fewer than 100 dates) that tell a typing error.
+
+Few customers may all have been quiet for years but one; a whole branch is never.
+"""
+
 _LAST_PLAUSIBLE = date(2099, 12, 30).toordinal() - EPOCH
 
 
@@ -103,11 +109,20 @@ def _data_date(lists: Sequence[tuple[RawTable, ColumnMapping]], cleaned: Sequenc
     if titles:
         return max(titles), "title"
     for key in _ACTIVITY:
-        days = np.concatenate([rows.column(key) for rows in cleaned])
-        days = days[days <= _LAST_PLAUSIBLE]
-        if len(days):
-            return date.fromordinal(int(days.max()) + EPOCH), "activity"
+        days = [day for rows in cleaned if (day := _newest(rows.column(key))) is not None]
+        if days:
+            return date.fromordinal(max(days) + EPOCH), "activity"
     raise InputError("cleaning.no_data_date")
+
+
+def _newest(days: Column) -> int | None:
+    """The newest day that is not far beyond the 99th percentile of a list; None if none."""
+    days = days[days <= _LAST_PLAUSIBLE]
+    if not len(days):
+        return None
+    far = _FAR if len(days) >= _FEW else _FAR_IN_FEW
+    usual = np.percentile(days, 99, method="lower")
+    return int(days[days <= usual + far].max())
 
 
 def _one_per_customer(rows: Rows, keys: Column, as_of: date, findings: Findings) -> Rows:

@@ -11,8 +11,8 @@ from branchseg.cleaning import to_customers
 from branchseg.errors import Cancelled, InputError
 from branchseg.messages import explain, known_codes
 from branchseg.model.fields import FIELDS, IMPORTED, Kind
+from branchseg.model.issues import Action, IssueLog
 from branchseg.model.issues import IssueCode as C
-from branchseg.model.issues import IssueLog
 from branchseg.model.table import SOURCE_ROWS, frame_dtype
 from branchseg.progress import Reporter
 
@@ -65,6 +65,35 @@ def test_the_data_date(make_list, given_day, title, txn, login, expected, source
     )
     cleaned = to_customers([built], as_of=given_day, log=IssueLog())
     assert (cleaned.table.as_of, cleaned.as_of_source) == (expected, source)
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        ([D(2026, 10, 20)] * 150 + [D(2098, 1, 1)], D(2026, 10, 20)),
+        ([D(2026, 1, 1)] * 150 + [D(2027, 2, 5)], D(2027, 2, 5)),  # 400 days
+        ([D(2026, 1, 1)] * 150 + [D(2027, 2, 6)], D(2026, 1, 1)),  # 401 days
+        ([D(2026, 1, 1), D(2026, 10, 20), D(2098, 1, 1)], D(2026, 10, 20)),
+        ([D(2019, 1, 1), D(2020, 1, 1), D(2026, 10, 20)], D(2026, 10, 20)),
+        ([D(2020, 1, 1)], D(2020, 1, 1)),
+    ],
+)
+def test_a_mistyped_year_is_no_data_date(clean, days, expected):
+    ids = [f"C{number}" for number in range(len(days))]
+    frame, issues, cleaned = clean({"customer_id": ids, "last_txn": days}, as_of=None)
+    assert cleaned.table.as_of == expected
+    late = [str(day) for day in days if day > expected]
+    assert [shown for _, _, shown in found(issues, C.DATE_FUTURE)] == late
+    assert frame["last_txn"].isna().sum() == len(late)
+
+
+def test_the_newest_activity_of_a_small_list_beside_a_large_old_one(clean):
+    _, _, cleaned = clean(
+        {"customer_id": [f"C{n}" for n in range(300)], "last_txn": [D(2020, 1, 1)] * 300},
+        {"customer_id": ["C1", "C2"], "last_txn": [D(2026, 10, 20), D(2026, 10, 19)]},
+        as_of=None,
+    )
+    assert cleaned.table.as_of == D(2026, 10, 20)
 
 
 def test_the_newest_title_counts(make_list):
@@ -421,3 +450,39 @@ def test_an_asset_that_cannot_be_read_is_not_nothing(clean, key, cell, partial):
         {"customer_id": ["A", "B"], "demand": [50.0, 50.0], key: [cell, 5.0]}
     )
     assert frame["aum_partial"].tolist() == [partial, False]
+
+
+@pytest.mark.parametrize("key", ["do_not_contact", "complaint"])
+@pytest.mark.parametrize(
+    ("cell", "marked"),
+    [
+        ("电话勿打", True),
+        ("是（2025年投诉后）", True),
+        (D(2025, 7, 1), True),
+        (2, True),
+        ("是", True),
+        ("否", False),
+        (0, False),
+        (None, None),
+        (" ", None),
+        ("-", None),
+    ],
+)
+def test_whatever_is_written_in_a_refusal_column_is_a_refusal(clean, key, cell, marked):
+    frame, issues, _ = clean({"customer_id": ["A"], key: [cell], "consent": ["看情况"]})
+    assert frame[key].astype(object).where(frame[key].notna(), None).tolist() == [marked]
+    assert frame["consent"].isna().tolist() == [True]
+    told = [(i.action, i.row) for i in issues if i.code is C.FLAG_UNREADABLE and i.field == key]
+    assert told == ([(Action.FIXED, 2)] if marked and cell != "是" else [])
+
+
+@pytest.mark.parametrize("key", ["do_not_contact", "complaint"])
+@pytest.mark.parametrize("flags", [("是", "否"), ("否", "是"), ("电话勿打", "否"), ("是", None)])
+def test_a_newer_no_does_not_lift_a_refusal_within_a_list(clean, key, flags):
+    days = [D(2024, 1, 1), D(2025, 1, 1)]
+    columns = {"customer_id": ["A", "A"], "last_txn": days, key: list(flags)}
+    assert clean(columns)[0][key].tolist() == [True]
+    columns = columns | {"account_no": ["1001", "1002"]}
+    assert clean(columns)[0][key].tolist() == [True]
+    newest = {"customer_id": ["A", "A"], "last_txn": days, "wecom": ["是", "否"]}
+    assert clean(newest)[0]["wecom"].tolist() == [False]
