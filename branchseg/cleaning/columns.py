@@ -56,6 +56,9 @@ Reader = Callable[[Any], Outcome[Any]]
 EPOCH = date(1970, 1, 1).toordinal()
 FLOAT_KINDS = NUMERIC | {Kind.DATE, Kind.FLAG}
 
+REFUSALS = frozenset({"do_not_contact", "complaint"})
+"""Flags in which whatever is written counts as yes, unless it is clearly a no."""
+
 _JOINER = "\x01"
 _EMPTY = frozenset("0" * length for length in range(33))
 """Nothing, and the keys that consist of zeros only."""
@@ -229,6 +232,8 @@ def _flag(cell: Cell, key: str) -> Outcome[float]:
     if isinstance(cell, CellError):
         return None, IssueCode.ERROR_CELL
     truth, code = flag(cell_text(cell), key)
+    if code is IssueCode.FLAG_UNREADABLE and key in REFUSALS:
+        truth = True
     return None if truth is None else float(truth), code
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from branchseg.cleaning.columns import EPOCH, Column
+from branchseg.cleaning.columns import EPOCH, REFUSALS, Column
 from branchseg.cleaning.rows import ASSETS, PARTIAL, PARTS, Rows, known
 from branchseg.model.fields import AUM_SOURCES, FIELDS, HOLDINGS, Merge
 from branchseg.model.issues import Action, IssueCode
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _BALANCES = (*HOLDINGS, "deposit", "loan", "mortgage", "maturity_amount")
 _ACCOUNT_PARTS = ("account_no", "currency", "maturity_product", "maturity_date")
 _DIFFER_BY_NATURE = frozenset({"account_no", "currency"})
-_ANY_ROW = frozenset(PARTIAL.values())
+_ANY_ROW = REFUSALS | frozenset(PARTIAL.values())
 """Flags that are set if one of several repeated rows has them set, be it the oldest."""
 
 _ENOUGH_GROUPS = 3
