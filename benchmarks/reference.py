@@ -22,7 +22,8 @@ PROFESSIONS = ("企业主", "个体", "私营", "法人", "股东", "董事", "�
 AMOUNTS = ("aum_month_avg", "aum_point", "demand", "time_deposit", "wealth", "fund", "insurance",
            "loan", "payroll_amount", "txn_count_12m", "max_flow_30d", "maturity_amount",
            "aum_prev_month_avg", "aum_prev_month_end")
-DATES = ("birth_date", "risk_date", "open_date", "last_txn", "maturity_date", "last_contact")
+DATES = ("birth_date", "risk_date", "open_date", "last_txn", "maturity_date", "last_contact",
+         "mobile_bank_last")
 FLAGS = ("credit_card", "payroll", "mobile_bank", "consent", "do_not_contact", "complaint")
 ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 MOBILE = re.compile(r"1[3-9]\d{9}")
@@ -204,7 +205,7 @@ def factors(row: dict, as_of: date, aum: float | None, near: bool | None,
         level(contains(job, PROFESSIONS), any_known(worker),
               negated(any_known(None if age is None else age < 18, student))),
         None,
-        None,
+        level(None, None, within("mobile_bank_last", 90)),
         level(any_known(at_least(row["max_flow_30d"], 50_000), frequent), within("last_txn", 90),
               any_known(None if row["last_txn"] is None
                         else row["last_txn"] >= months_before(as_of, 12), at_least(count, 1))),

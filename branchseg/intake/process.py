@@ -60,8 +60,9 @@ def _child() -> Iterator[subprocess.Popen[bytes]]:
         env={**os.environ, "PYTHONPATH": path},
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
-    job = limit_child(process)
+    job = None
     try:
+        job = limit_child(process)
         yield process
     finally:
         process.kill()
