@@ -11,8 +11,8 @@ from branchseg.cleaning import to_customers
 from branchseg.errors import Cancelled, InputError
 from branchseg.messages import explain, known_codes
 from branchseg.model.fields import FIELDS, IMPORTED, Kind
-from branchseg.model.issues import Action, IssueLog
 from branchseg.model.issues import IssueCode as C
+from branchseg.model.issues import IssueLog
 from branchseg.model.table import SOURCE_ROWS, frame_dtype
 from branchseg.progress import Reporter
 
@@ -450,39 +450,3 @@ def test_an_asset_that_cannot_be_read_is_not_nothing(clean, key, cell, partial):
         {"customer_id": ["A", "B"], "demand": [50.0, 50.0], key: [cell, 5.0]}
     )
     assert frame["aum_partial"].tolist() == [partial, False]
-
-
-@pytest.mark.parametrize("key", ["do_not_contact", "complaint"])
-@pytest.mark.parametrize(
-    ("cell", "marked"),
-    [
-        ("电话勿打", True),
-        ("是（2025年投诉后）", True),
-        (D(2025, 7, 1), True),
-        (2, True),
-        ("是", True),
-        ("否", False),
-        (0, False),
-        (None, None),
-        (" ", None),
-        ("-", None),
-    ],
-)
-def test_whatever_is_written_in_a_refusal_column_is_a_refusal(clean, key, cell, marked):
-    frame, issues, _ = clean({"customer_id": ["A"], key: [cell], "consent": ["看情况"]})
-    assert frame[key].astype(object).where(frame[key].notna(), None).tolist() == [marked]
-    assert frame["consent"].isna().tolist() == [True]
-    told = [(i.action, i.row) for i in issues if i.code is C.FLAG_UNREADABLE and i.field == key]
-    assert told == ([(Action.FIXED, 2)] if marked and cell != "是" else [])
-
-
-@pytest.mark.parametrize("key", ["do_not_contact", "complaint"])
-@pytest.mark.parametrize("flags", [("是", "否"), ("否", "是"), ("电话勿打", "否"), ("是", None)])
-def test_a_newer_no_does_not_lift_a_refusal_within_a_list(clean, key, flags):
-    days = [D(2024, 1, 1), D(2025, 1, 1)]
-    columns = {"customer_id": ["A", "A"], "last_txn": days, key: list(flags)}
-    assert clean(columns)[0][key].tolist() == [True]
-    columns = columns | {"account_no": ["1001", "1002"]}
-    assert clean(columns)[0][key].tolist() == [True]
-    newest = {"customer_id": ["A", "A"], "last_txn": days, "wecom": ["是", "否"]}
-    assert clean(newest)[0]["wecom"].tolist() == [False]
