@@ -7,6 +7,7 @@ import os
 import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from time import perf_counter
 
 ROOT = Path(__file__).resolve().parents[1]
 _MARK = "@@"
+_SPAWNED = "BRANCHSEG_BENCH_SPAWNED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +55,18 @@ def step(function: Callable[..., object], *arguments: object) -> None:
                               "extra": extra if isinstance(extra, dict) else {}}))
 
 
+def since_start() -> float:
+    """Called inside the fresh process: seconds since it was started, the interpreter included."""
+    return time.time() - float(os.environ[_SPAWNED])
+
+
 def fresh(module: str, function: str, *arguments: object) -> Usage:
     """Run `benchmarks.<module>.<function>(*arguments)` in a fresh process and measure it."""
     code = (f"import json, sys; from benchmarks import measure, {module}; "
             f"measure.step({module}.{function}, *json.loads(sys.argv[1]))")
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONUTF8": "1"}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # users' machines keep compiled code
+    environment[_SPAWNED] = str(time.time())
     process = subprocess.Popen([sys.executable, "-c", code, json.dumps(arguments)], cwd=ROOT,
                                stdout=subprocess.PIPE, env=environment, text=True)
     assert process.stdout is not None
