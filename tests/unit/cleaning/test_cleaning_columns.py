@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from branchseg.cleaning import columns, identity, parsers, texts
-from branchseg.cleaning.findings import Findings, shown
+from branchseg.cleaning.findings import Findings, shown, shown_unread
 from branchseg.model.fields import IMPORTED, Kind
 from branchseg.model.issues import Action, IssueCode, IssueLog
 from branchseg.model.raw import CellError
@@ -194,11 +194,71 @@ def test_other_documents_are_not_held_to_the_rules_of_identity_cards():
         ("customer_id", "0000000118", "******0118"),
         ("demand", "abc", "abc"),
         ("demand", "请打13800138000", "请打*******8000"),
-        ("address", "x" * 60, "x" * 39 + "…"),
+        ("occupation", "x" * 60, "x" * 39 + "…"),
     ],
 )
 def test_what_an_issue_shows(key, text, expected):
     assert shown(key, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("司马懿", "司**"),
+        ("欧阳娜娜", "欧***"),
+        ("张 三", "张**"),
+        ("阿不都·热合曼", "阿******"),
+        ("张三", "张*"),
+        ("客户张三", "客***"),
+        ("张三20万", "张*20万"),
+        ("138-0013-8000", "***-****-**00"),
+        ("138 0013 8000", "*** **** **00"),
+        ("13800138000", "*********00"),
+        ("1３800138000", "*********00"),
+        ("123456", "****56"),
+        ("12345", "12345"),
+        ("11010519491231002X", "****************2X"),
+        ("2023-02-30/13800138000", "2023-02-30/*********00"),
+        ("约20万", "约20万"),
+        ("20万元左右", "20万元左右"),
+        ("2023-02-30", "2023-02-30"),
+        ("2023/2/30", "2023/2/30"),
+        ("7月14日", "7月14日"),
+        ("二〇二三年七月", "二〇二三年七月"),
+        ("暂无", "暂无"),
+        ("不详", "不详"),
+        ("是/否", "是/否"),
+        ("也许", "也*"),
+        ("abc", "abc"),
+        ("12,34.5x", "12,34.5x"),
+        ("x" * 60, "x" * 39 + "…"),
+    ],
+)
+def test_what_an_issue_shows_of_a_cell_nobody_can_read(text, expected):
+    assert shown_unread(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("key", "code"),
+    [
+        ("demand", C.AMOUNT_UNREADABLE),
+        ("last_txn", C.DATE_UNREADABLE),
+        ("product_count", C.NUMBER_UNREADABLE),
+        ("payroll", C.FLAG_UNREADABLE),
+        ("risk_level", C.CHOICE_UNREADABLE),
+    ],
+)
+def test_no_column_shows_the_name_or_phone_of_a_shifted_row(key, code):
+    _, log = read(key, ["司马懿", "138-0013-8000"])
+    assert [(issue.code, issue.shown) for issue in log] == [
+        (code, "司**"),
+        (code, "***-****-**00"),
+    ]
+
+
+@given(st.lists(st.text("张欧阳司马懿娜", min_size=2, max_size=4), min_size=1, max_size=3))
+def test_no_unread_cell_shows_a_whole_name(names):
+    assert not any(name in shown_unread("，".join(names)) for name in names)
 
 
 CELLS = st.one_of(
