@@ -26,6 +26,9 @@ _DIFFER_BY_NATURE = frozenset({"account_no", "currency"})
 _ANY_ROW = REFUSALS | frozenset(PARTIAL.values())
 """Flags that are set if one of several repeated rows has them set, be it the oldest."""
 
+_RATING = frozenset({"risk_level", "risk_date", "risk_expiry"})
+"""One rating: of several accounts, all of it comes from one row."""
+
 _ENOUGH_GROUPS = 3
 """So many customers must show the same sum on all rows before it counts as no coincidence."""
 
@@ -122,19 +125,27 @@ class Orders:
     newest: Column
     first: Column
     next_due: Column
+    rated: Column
 
     @classmethod
     def of(cls, rows: Rows, groups: Groups, as_of: date) -> Orders:
-        """`newest` by last_txn, then position; `next_due` by the maturity date."""
+        """`newest` by last_txn, then position; `next_due` by the maturity date.
+
+        `rated` by the date of the rating, then its expiry; rows without a level come first.
+        """
         order, customer = groups.order, groups.codes[groups.order]
         today = as_of.toordinal() - EPOCH
         due = rows.column("maturity_date")[order]
         ahead = due >= today
         wanted = np.where(ahead, 1e9 - due, np.where(np.isnan(due), -np.inf, due))
         last = np.nan_to_num(rows.column("last_txn")[order], nan=-np.inf)
+        rated, expiry = (np.nan_to_num(rows.column(key)[order], nan=-np.inf)
+                         for key in ("risk_date", "risk_expiry"))
+        has_level = known(rows.column("risk_level")[order])
         return cls(newest=order[np.lexsort((order, last, customer))],
                    first=order[np.lexsort((-order, customer))],
-                   next_due=order[np.lexsort((-order, wanted, customer))])
+                   next_due=order[np.lexsort((-order, wanted, customer))],
+                   rated=order[np.lexsort((order, last, expiry, rated, has_level, customer))])
 
 
 def collapse(rows: Rows, groups: Groups, merged: Callable[[str, Column], Column]) -> Rows:
@@ -222,7 +233,8 @@ def merge_accounts(rows: Rows, codes: npt.NDArray[np.int64], as_of: date,
     rules = {key: _rule(key, values, groups, findings) for key, values in rows.columns.items()}
     has_due = "maturity_date" in rows.columns
     result = collapse(rows, groups, lambda key, values: _by_rule(
-        rules[key], values, groups, orders, has_due=has_due))
+        rules[key], values, groups, orders, has_due=has_due) if key not in _RATING
+        else values[orders.rated[groups.starts + groups.sizes - 1]])
     _report_accounts(rows, groups, rules, result, findings)
     return result
 

@@ -50,7 +50,7 @@ def test_accounts_of_one_customer_become_one_row_by_the_rules_of_the_fields(clea
         3.0,
         "三",
     )
-    assert a["risk_level"] == "C4"
+    assert a["risk_level"] == "C1"
     assert a["risk_date"] == pd.Timestamp(2024, 1, 1)
     assert a["source_rows"] == "2、3、4"
     assert frame["account_no"].tolist() == ["0001", "0004"]

@@ -108,8 +108,12 @@ def test_rating_is_valid_invalid_or_unknown(judge):
     check(judge, [
         ({"risk_level": "C3", "risk_date": "2025-06-30"}, True),
         ({"risk_level": "C3", "risk_date": "2025-06-29"}, False),
-        ({"risk_level": "C3", "risk_date": "2025-06-29", "risk_expiry": "2026-06-30"}, True),
+        # a year has passed: what the bank noted as the expiry does not prolong it
+        ({"risk_level": "C3", "risk_date": "2025-06-29", "risk_expiry": "2026-06-30"}, False),
+        ({"risk_level": "C3", "risk_date": "2025-06-30", "risk_expiry": "2026-06-30"}, True),
+        ({"risk_level": "C3", "risk_date": "2026-06-01", "risk_expiry": "2026-06-29"}, False),
         ({"risk_level": "C3", "risk_expiry": "2026-06-29"}, False),
+        ({"risk_level": "C3", "risk_expiry": "2027-06-29"}, None),  # certainly valid only if dated
         ({"risk_level": "C3"}, None),
         ({"risk_date": "2026-06-01"}, None),
         ({"risk_date": "2020-06-01"}, False),

@@ -64,7 +64,7 @@ def ticks(frame, rules):
 
 @pytest.fixture(scope="module")
 def crowd():
-    """300 random customers, the same each time: wide lists cost no more than short ones."""
+    """400 random customers, the same each time: wide lists cost no more than short ones."""
     chance = random.Random(20260630)
     choices = {field.key: _choices(field) for field in USED}
     choices |= {"aum_partial": (True, False, False), "txn_partial": (True, False, False)}
@@ -78,9 +78,13 @@ def _choices(field):
         return WORDS[field.key]
     if field.kind is Kind.AMOUNT:
         return (0, 50, 100, 100.01, 9_999.99, 20_000, 45_000, 60_000, 300_000, 700_000, 9e6)
+    if field.key in {"risk_date", "risk_expiry"}:  # both must hold: chance alone seldom does it
+        return ("2026-06-30", "2026-06-30", "2026-06-30", "2025-06-29")
     if field.kind is Kind.DATE:
         return ("2025-06-29", "2025-06-30", "2025-12-30", "2026-06-30", "2026-07-07", "1961-06-30",
                 "2026-07-30", "2012-06-30", "1990-02-28", "2020-01-01")
+    if field.key in {"do_not_contact", "complaint"}:
+        return (True, False, False, False)
     return (True, False) if field.kind is Kind.FLAG else (0.0, 1.0, 2.0, 5.0, 30.0, 66.0)
 
 
@@ -98,7 +102,7 @@ def test_a_crowd_is_judged_alike_by_all_engines_and_reaches_every_result(rules, 
     assert found["loss"] == {"heavy", "light", "none", None}
     given = {action for row in results[0] for action in row["actions"].split(";")}
     rare = {"growth_talk", "product_gap", "payroll_window", "elder_note", "digital_care",
-            "retain_leaving"}
+            "retain_leaving", "maturity_plan"}
     assert given - {""} == set(rules.labels["actions"]) - rare
 
 
