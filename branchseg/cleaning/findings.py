@@ -32,11 +32,11 @@ _HARMLESS = (
     "|保守|谨慎|稳健|平衡|成长|进取|积极|激进|风险|等级|型|级|[高中低较]风险"
     "|上午|下午|星期|[约近超共无有否是万亿千百十元圆角分整年月日号时点秒天岁半多个笔次零〇一二三四五六七八九两]"
 )
-_HAN = "[\u3007\u3400-\u9fff\U00020000-\U0003ffff]"
+_HAN = "\u3007\u3400-\u9fff\U00020000-\U0003ffff"
 _TELLING = re.compile(
     rf"(?P<date>(?<!\d)(?:19|20|21)\d\d([-/.])\d{{1,2}}\2\d{{1,2}}(?!\d))"
-    rf"|(?P<words>{_HAN}(?:[\s\u00b7.]*{_HAN})+)"
-    r"|(?P<digits>\d(?:[-\s\u2010-\u2015\uff0d]*[\dXx*])*\d[Xx]?)")
+    rf"|(?P<words>[{_HAN}][\s\u00b7.{_HAN}]*[{_HAN}])"
+    r"|(?P<digits>\d[-\s\u2010-\u2015\uff0d\dXx*]*\d[Xx]?)")
 _PLAIN_WORDS = re.compile(rf"(?:{_HARMLESS})+")
 _SHORT = 6
 """So many digits in a row, hyphens and spaces aside, may be a phone or ID number."""
