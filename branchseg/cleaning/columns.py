@@ -149,7 +149,7 @@ def _by_unique(cells: Cells, positions: Sequence[int] | Column, reader: Reader, 
             findings.note(code, action, key, [place for place, _ in those],
                           (cell_text(cell) for _, cell in those))
     values = {cell: outcome[0] for cell, outcome in outcomes.items()}
-    return [values[cell] for cell in mine]
+    return list(map(values.__getitem__, mine))
 
 
 def _reader(cells: Cells, asked: Asked) -> Reader:
