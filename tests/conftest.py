@@ -1,5 +1,13 @@
-"""All tests run without a screen."""
+"""All tests run without a screen, and draw the same examples every time.
+
+The nightly run draws new ones: HYPOTHESIS_PROFILE=nightly.
+"""
 
 import os
 
+from hypothesis import settings
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+settings.register_profile("always", derandomize=True, deadline=None)
+settings.register_profile("nightly", deadline=None, max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "always"))

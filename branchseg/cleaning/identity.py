@@ -48,7 +48,7 @@ _MOBILE_WITHIN = re.compile(
 _NUMBER_WITHIN = re.compile(r"\d[\d\s-]{6,}\d")
 _LANDLINE = re.compile(
     r"(?:(0(?:10|2\d|[3-9]\d{2}))[-\s]?)?([2-8]\d{6,7})(?:[-转\s]+(\d{1,6}))?", re.ASCII)
-_COUNTRY = re.compile(r"(?:\+86|0086|86(?=1[3-9]\d{9}$))")
+_COUNTRY = re.compile(r"(?:\+86|(?<!\d)0086|(?<!\d)86(?=1[3-9]\d{9}$))")
 _FIRST_YEAR, _LAST_YEAR = 1850, 2100
 _DIGITS = 15
 """A float carries 15 digits without loss; the last ones of a longer number are gone."""
@@ -71,7 +71,7 @@ def identifier(text: str) -> Outcome[str]:
     tidied = _BLANKS.sub("", narrow(text))
     problem = nothing(tidied)
     if not tidied or problem:
-        return None, problem
+        return None, problem or (IssueCode.PLACEHOLDER if text.strip() else None)
     if _EXPONENT.fullmatch(tidied):
         return None, IssueCode.NUMBER_DAMAGED
     if not tidied.strip("0"):
@@ -147,7 +147,7 @@ def mobile(text: str) -> Outcome[str]:
     tidied = narrow(text)
     problem = nothing(tidied)
     if not tidied or problem:
-        return None, problem
+        return None, problem or (IssueCode.PLACEHOLDER if text.strip() else None)
     bare = _COUNTRY.sub("", _SEPARATORS.sub("", tidied), count=1)
     bare = _ZERO_TAIL.sub(r"\1", bare)
     if _MOBILE.fullmatch(bare):

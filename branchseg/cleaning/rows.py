@@ -110,14 +110,22 @@ def read_rows(table: RawTable, mapping: ColumnMapping, findings: Findings) -> Ro
 def _flag_losses(rows: Rows, table: RawTable, mapping: ColumnMapping) -> None:
     """Set the partial flags where a cell said something that could not be read.
 
-    Such a value is not nothing: it must never count as 0.
+    Such a value is not nothing: it must never count as 0. Assets are whole all the same where
+    the row states its AUM.
     """
+    stated = np.zeros(len(rows), dtype=bool)
+    for key in AUM_SOURCES:
+        if key in rows.columns:
+            stated |= known(rows.columns[key])
     for key, flag in PARTIAL.items():
         if key not in rows.columns:
             continue
         lost = rows.columns.setdefault(flag, np.zeros(len(rows)))
         cells = table.columns[mapping.used[key].index]
-        for place in np.flatnonzero(~known(rows.columns[key])).tolist():
+        unknown = ~known(rows.columns[key])
+        if key in ASSETS:
+            unknown &= ~stated
+        for place in np.flatnonzero(unknown).tolist():
             if cells[place] is not None and _says_something(cells[place]):
                 lost[place] = 1.0
 

@@ -450,3 +450,14 @@ def test_an_asset_that_cannot_be_read_is_not_nothing(clean, key, cell, partial):
         {"customer_id": ["A", "B"], "demand": [50.0, 50.0], key: [cell, 5.0]}
     )
     assert frame["aum_partial"].tolist() == [partial, False]
+
+
+def test_a_damaged_product_balance_is_no_gap_where_aum_is_stated(clean):
+    frame, _, _ = clean(
+        {
+            "customer_id": ["A", "B"],
+            "aum_month_avg": [20_000.0, None],
+            "wealth": ["约20万", "约20万"],
+        }
+    )
+    assert frame["aum_partial"].tolist() == [False, True]

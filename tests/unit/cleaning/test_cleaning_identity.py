@@ -238,3 +238,13 @@ def test_reading_an_id_number_twice_changes_nothing_more(text):
         again, code = identity.id_number(value)
         assert again == value
         assert code in {None, C.ID_CHECKSUM, C.ID_LENGTH, C.ID_MASKED}
+
+
+def test_a_number_that_ends_like_a_country_code_is_plain():
+    assert identity.mobile("13000000086") == ("13000000086", None)
+    assert identity.mobile("0086 138 1234 5678")[0] == "13812345678"
+
+
+def test_a_lone_apostrophe_is_a_placeholder_and_not_lost():
+    assert identity.identifier("'") == (None, C.PLACEHOLDER)
+    assert identity.mobile("'") == (None, C.PLACEHOLDER)
