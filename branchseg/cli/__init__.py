@@ -28,8 +28,9 @@ class _Parser(argparse.ArgumentParser):
     """argparse speaks English and exits by itself; the contract wants one Chinese line and 2."""
 
     def error(self, message: str) -> NoReturn:
-        """Turn any misuse into an InputError that names the offending words."""
-        raise InputError("cli.usage", detail=message)
+        """Turn any misuse into an InputError; argparse's own words are English."""
+        del message
+        raise InputError("cli.usage", program=self.prog)
 
 
 def _date(value: str) -> date:

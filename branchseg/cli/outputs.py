@@ -159,7 +159,7 @@ def _shown(key: str, column: pd.Series, *, clear: bool) -> pd.Series:
     if column.dtype != "str":
         return column
     masked = column if clear or key not in FIELDS else column.map(
-        partial(mask, key), na_action="ignore")
+        partial(mask, key), na_action="ignore").astype("str")
     risky = masked.str.startswith(_FORMULA_STARTS, na=False)
     return masked.mask(risky, "'" + masked) if risky.any() else masked
 

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -267,3 +268,20 @@ def test_invalid_customers_are_put_aside(finished):
     assert not [row for row in invalid if row["rfm"]]
     assert list(rows[0])[:5] == ["customer_id", "status", "tier", "tier_basis", "to_next_tier"]
     assert {len(row["birth_date"]) for row in rows} <= {0, 4}
+
+
+def test_a_column_nobody_has_a_value_in_is_no_fault(tmp_path):
+    """Everybody unverified: the RFM column is there and empty."""
+    path = tmp_path / "名单.csv"
+    path.write_text("客户号,姓名,证件号码,活期余额\n0001,,,5\n0002,,,6\n", encoding="utf-8")
+    command = ["run", str(path), "--out", str(tmp_path / "o"), "--as-of", "2026-10-31"]
+    assert main(command) == 0
+    rows = read_csv(tmp_path / "o" / "customers.csv")
+    assert [(row["status"], row["name"]) for row in rows] == [("unverified", "")] * 2
+
+
+def test_misuse_is_said_in_chinese_only(capsys):
+    main(["run"])
+    main(["read", "a.xlsx", "--fly"])
+    words = set(re.findall(r"[a-z]+", capsys.readouterr().err))
+    assert words <= {"branchseg", "run", "read", "help"}
