@@ -68,7 +68,7 @@ def test_an_unknown_key_is_reported(tmp_path: Path) -> None:
     assert loaded.settings == Settings(theme=Theme.LIGHT)
     (remark,) = loaded.remarks
     assert messages.text(remark.code, **remark.params) == (
-        "设置文件里的“colour”本版本不认识，已略过。")
+        "有一项旧设置（colour）已不再使用，已略过，其他设置不受影响。")
 
 
 def test_saving_what_could_not_be_loaded_is_a_bug(tmp_path: Path) -> None:
