@@ -32,6 +32,9 @@ _RATING = frozenset({"risk_level", "risk_date", "risk_expiry"})
 _ENOUGH_GROUPS = 3
 """So many customers must show the same sum on all rows before it counts as no coincidence."""
 
+_REPEATED_SHARE = 0.9
+"""Of the customers with several rows, how many must repeat the same total on all of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Groups:
@@ -255,7 +258,9 @@ def _report_accounts(rows: Rows, groups: Groups, rules: Mapping[str, Merge], res
     """Note contradictions and missing parts; set the flags `aum_partial` and `txn_partial`."""
     first_row, members = result.numbers[groups.groups], result.members[groups.groups]
     for key, values in rows.columns.items():
-        if rules[key] is Merge.FIRST and key not in _DIFFER_BY_NATURE:
+        once = rules[key] is Merge.FIRST or (FIELDS[key].merge is Merge.SUM
+                                             and rules[key] is Merge.LATEST)
+        if once and key not in _DIFFER_BY_NATURE:
             wrong = groups.differ(values)
             findings.note_rows(IssueCode.MERGE_CONFLICT, Action.MERGED, key, first_row[wrong],
                                members[wrong])
@@ -288,12 +293,14 @@ def _must_be_whole(rows: Rows, rules: Mapping[str, Merge]) -> dict[str, Column]:
 def _repeats_total(values: Column, groups: Groups) -> bool:
     """Whether a column repeats the customer's total on every account row.
 
-    Adding those up would multiply what the customer owns.
+    Adding those up would multiply what the customer owns. A few customers whose rows differ
+    are mistakes in such a column, and become conflicts.
     """
     mine = values[groups.order]
     mine = np.where(mine == 0, np.nan, mine)
     several = np.add.reduceat(known(mine).astype(np.int64), groups.starts) > 1
-    return bool(several.sum() >= _ENOUGH_GROUPS and not groups.differ(values)[several].any())
+    equal = several & ~groups.differ(values)
+    return bool(equal.sum() >= max(_ENOUGH_GROUPS, _REPEATED_SHARE * several.sum()))
 
 
 def _by_rule(rule: Merge, values: Column, groups: Groups, orders: Orders, *,

@@ -521,3 +521,28 @@ def test_where_the_list_states_aum_only_that_must_be_whole(clean):
         }
     )
     assert frame["aum_partial"].tolist() == [False, True]
+
+
+def test_one_wrong_row_does_not_double_what_everybody_owns(clean):
+    ids = [f"C{n:02}" for n in range(20) for _ in range(2)]
+    totals = [60.0] * 39 + [61.0]
+    frame, issues, _ = clean(
+        {
+            "customer_id": ids,
+            "account_no": [str(n) for n in range(100, 140)],
+            "aum_month_avg": totals,
+        }
+    )
+    assert frame["aum_month_avg"].tolist() == [60.0] * 19 + [61.0]
+    assert found(issues, C.MERGE_CONFLICT) == [(40, "aum_month_avg", "40、41")]
+
+
+def test_differing_balances_of_most_customers_are_added(clean):
+    frame, _, _ = clean(
+        {
+            "customer_id": list("AABBCCDD"),
+            "account_no": [str(n) for n in range(10, 18)],
+            "demand": [5.0, 5.0, 5.0, 5.0, 5.0, 5.0, 1.0, 2.0],
+        }
+    )
+    assert frame["demand"].tolist() == [10.0, 10.0, 10.0, 3.0]
