@@ -125,12 +125,13 @@ def _score(values: Numbers, limits: tuple[float, ...]) -> Numbers:
     A quintile is taken from the middle of all equal values, so ties share one score and the
     order of the rows has no say; if all values are equal, everyone gets a 3.
     """
-    known = values[~np.isnan(values)]
-    if len(known) < QUINTILES_FROM:
-        scores = 1.0 + np.searchsorted(limits, values, side="right")
-    else:
-        ordered = np.sort(known)
-        below = np.searchsorted(ordered, values, side="left")
-        up_to = np.searchsorted(ordered, values, side="right")
-        scores = np.minimum(1.0 + 5 * (below + up_to) // (2 * len(known)), 5.0)
-    return np.where(np.isnan(values), np.nan, scores)
+    known = ~np.isnan(values)
+    scores = np.full(len(values), np.nan)
+    if np.count_nonzero(known) < QUINTILES_FROM:
+        scores[known] = 1.0 + np.searchsorted(limits, values[known], side="right")
+        return scores
+    _, places, counts = np.unique(values[known], return_inverse=True, return_counts=True)
+    up_to = np.cumsum(counts)
+    middle = 5 * (2 * up_to - counts) // (2 * len(places))
+    scores[known] = np.minimum(1.0 + middle, 5.0)[places]
+    return scores
