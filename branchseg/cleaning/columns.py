@@ -95,8 +95,8 @@ def blank(cell: Cell) -> bool:
 def read_column(cells: Cells, asked: Asked, findings: Findings) -> Column:
     """The values of one column, as long as `cells`; every other outcome is an issue."""
     kind = asked.kind
-    types = set(map(type, cells))
-    if bool in types and kind is not Kind.FLAG:  # True would pass for 1
+    types = set(map(type, cells)) if kind is not Kind.FLAG else set()
+    if bool in types:  # True would pass for 1
         cells = [str(cell).upper() if type(cell) is bool else cell for cell in cells]
         types = types - {bool} | {str}
     if kind in NUMERIC:
@@ -163,7 +163,7 @@ def _reader(cells: Cells, asked: Asked) -> Reader:
         coded = gender_is_coded(cells)
         return _cells_as_text(lambda text: gender(text, coded=coded))
     if key == "risk_level":
-        scheme = risk_scheme({cell for cell in cells if isinstance(cell, str)})
+        scheme = risk_scheme({cell for cell in set(cells) if isinstance(cell, str)})
         return _cells_as_text(lambda text: risk_level(text, scheme))
     assert key == "currency", key
     return _cells_as_text(currency)

@@ -128,7 +128,8 @@ class Evaluation:
         reciprocal, and the last digit differs from other engines.
         """
         if value not in self._constants:
-            self._constants[value] = self.column([value] * self.size, nw.Float64)
+            values = [None] * self.size if value is None else self.nothing() + value
+            self._constants[value] = self.column(values, nw.Float64)
         return self._constants[value]
 
     def column(self, values: Sequence[Any], dtype: Any) -> Column:
@@ -182,11 +183,9 @@ class Evaluation:
     def combined(self, masks: Sequence[Mask]) -> tuple[Any, list[list[int]]]:
         """Per row the place of its combination, and the different combinations of masks."""
         code = total((mask * 2**number for number, mask in enumerate(masks)), self.nothing() * 0)
-        codes = code.tolist()
-        places = {bits: place for place, bits in enumerate(sorted(set(codes)))}
-        found = [[number for number in range(len(masks)) if bits >> number & 1]
-                 for bits in places]
-        return self.column([places[bits] for bits in codes], nw.Int64).to_numpy(), found
+        codes = sorted(set(code.tolist()))
+        found = [[number for number in range(len(masks)) if bits >> number & 1] for bits in codes]
+        return self.column(codes, nw.Int64).to_numpy().searchsorted(code), found
 
     def flag(self, truths: Truths) -> Column:
         """Three-valued truth as one nullable boolean column."""
