@@ -23,8 +23,6 @@ NAV_WIDTH = 188
 ROW_HEIGHT = 38
 ICON_SIZE = 20
 GAP = 12
-SCALES = (1.0, 1.1, 1.25, 1.5)
-THEMES = ("system", "light", "dark")
 
 
 @dataclass(frozen=True, slots=True)

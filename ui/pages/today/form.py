@@ -112,11 +112,6 @@ class ResultForm(QWidget):
         """When to try again."""
         return cast("date", self.day.date().toPython()) if self.again.isChecked() else None
 
-    @property
-    def is_dirty(self) -> bool:
-        """Whether something would be lost."""
-        return bool(self.result or self.note.text().strip())
-
     def ask_for_result(self) -> None:
         """Say that a result is missing."""
         self._hint.show()
