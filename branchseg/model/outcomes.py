@@ -1,0 +1,59 @@
+"""What can come of a task: the boxes on the task sheet and in the form that registers it."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+
+from branchseg.paths import resources_dir
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One result of a contact.
+
+    `code` is what staff key in and the vault keeps. `next_days` suggests when to try again (None:
+    no suggestion). `refuses` ends all further contact, `unreachable` says the number is no use.
+    """
+
+    code: int
+    label: str
+    next_days: int | None = None
+    refuses: bool = False
+    unreachable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One box to tick; `id` is what the vault keeps."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """All boxes, in the order in which paper and screen show them.
+
+    Several `needs` and `products` may be ticked, one of `results` and one of `fund_plans`.
+    """
+
+    results: tuple[Result, ...]
+    needs: tuple[Choice, ...]
+    fund_plans: tuple[Choice, ...]
+    products: tuple[Choice, ...]
+
+    def result(self, code: int) -> Result:
+        """The result of a code; one the table has no more is named by its code."""
+        return next((one for one in self.results if one.code == code), Result(code, str(code)))
+
+
+@cache
+def outcomes() -> Outcomes:
+    """The shipped table (resources/outcomes.toml), read once."""
+    raw = tomllib.loads((resources_dir() / "outcomes.toml").read_text(encoding="utf-8"))
+    choices = {key: tuple(Choice(**row) for row in raw[key])
+               for key in ("need", "fund_plan", "product")}
+    return Outcomes(tuple(Result(**row) for row in raw["result"]), choices["need"],
+                    choices["fund_plan"], choices["product"])
