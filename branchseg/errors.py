@@ -6,8 +6,8 @@ Bad *rows* are never exceptions: they are `branchseg.model.issues.Issue` values.
 from __future__ import annotations
 
 import traceback
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 
 class BranchsegError(Exception):
@@ -38,8 +38,7 @@ class StoreError(BranchsegError):
     exit_code = 2
 
 
-@dataclass(frozen=True, slots=True)
-class RuleFault:
+class RuleFault(NamedTuple):
     """One fault in a rule file: where it is, and the Chinese sentence saying what is allowed."""
 
     file: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 from typing import Any
 
@@ -13,6 +12,8 @@ from branchseg.paths import resources_dir
 @cache
 def _texts() -> dict[str, str]:
     """All messages as dotted code -> template; a code given twice is a bug in the files."""
+    import tomllib  # noqa: PLC0415 - the window says its first sentence after its first paint
+
     found: dict[str, str] = {}
     for path in sorted((resources_dir() / "messages").glob("*.toml")):
         for code, template in _flatten(tomllib.loads(path.read_text(encoding="utf-8")), ""):

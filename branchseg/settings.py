@@ -1,12 +1,14 @@
-"""What the user has set, kept as JSON in the data folder. Never any customer data."""
+"""What the user has set, kept as JSON in the data folder. Never any customer data.
+
+Named tuples, not dataclasses: this is read before the window's first paint.
+"""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from branchseg.files import write_private
 from branchseg.paths import data_dir
@@ -26,8 +28,7 @@ class Theme(StrEnum):
     DARK = "dark"
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """All settings.
 
     `ui_scale` is a factor (1.0 = 100 %), `lock_minutes` the idle time before the window locks;
@@ -44,16 +45,14 @@ class Settings:
     lock_minutes: int = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(NamedTuple):
     """Something the settings file had that was not used: a message code and its parameters."""
 
     code: str
-    params: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    params: Mapping[str, object] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(NamedTuple):
     """The settings in force, and what had to be passed over to get them."""
 
     settings: Settings
@@ -116,8 +115,8 @@ def save(settings: Settings, path: Path | None = None) -> None:
     Raises ValueError for a value that `load` would not take back (a bug), OSError as usual.
     """
     path = path or data_dir() / FILE_NAME
-    values = asdict(settings)
-    wrong = [f.name for f in fields(settings) if not _ALLOWED[f.name](values[f.name])]
+    values = settings._asdict()
+    wrong = [key for key, value in values.items() if not _ALLOWED[key](value)]
     if wrong:
         msg = f"settings out of range: {wrong}"
         raise ValueError(msg)

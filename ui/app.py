@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -27,7 +26,6 @@ from branchseg.store import vault_exists
 
 from . import style
 from .crash import CrashHandler
-from .dialogs.error import ErrorDialog
 from .jobs import Jobs, Work
 from .main_window import PROGRAM, MainWindow
 from .session import Session
@@ -99,7 +97,7 @@ class Application(QObject):
         self.jobs.start("正在准备", lambda _reporter: _opening())
 
     def _create(self, branch: str, operator: str, passphrase: str) -> None:
-        settings = replace(self.session.settings, branch_name=branch, operator=operator)
+        settings = self.session.settings._replace(branch_name=branch, operator=operator)
         stored_settings.save(settings, self._settings_file)
         self.session.set_settings(settings)
         self._begin("正在创建", lambda reporter: _opening().open_vault(
@@ -195,6 +193,8 @@ def run(workbook: Path | None = None) -> int:
 
 def _refuse(happened: str, to_do: str) -> int:
     """Say why there is no window."""
+    from .dialogs.error import ErrorDialog  # noqa: PLC0415 - a tenth of the first paint
+
     style.apply()
     ErrorDialog(happened, to_do).exec()
     return 1

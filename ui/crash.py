@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import sys
 import threading
-from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSysInfo, Signal, Slot
@@ -19,10 +17,10 @@ from PySide6.QtWidgets import QApplication
 from branchseg import __version__
 from branchseg.errors import Cancelled, places_of
 
-from .dialogs.error import ErrorDialog
-
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
     from types import TracebackType
 
 FOLDER = "crash"
@@ -82,6 +80,10 @@ class CrashHandler(QObject):
         if self._done:
             return
         self._done = True
+        from datetime import datetime  # noqa: PLC0415 - not before the first paint
+
+        from .dialogs.error import ErrorDialog  # noqa: PLC0415 - a tenth of the first paint
+
         text, path = write_report(error, self._folder, datetime.now().astimezone())
         where = f"报告已保存在本机：{path}。" if path else ""
         ErrorDialog(

@@ -13,8 +13,7 @@ data has one too); it is used inside `run` only. Locking deletes all pages.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
@@ -34,16 +33,14 @@ if TYPE_CHECKING:
     from .jobs import Job, Jobs, Work
 
 
-@dataclass(frozen=True, slots=True)
-class CustomerList:
+class CustomerList(NamedTuple):
     """A selection to show on the customers page: its title and row positions in the table."""
 
     title: str
     positions: Sequence[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """One sentence for the banner; `kind` is "ok", "info", "warn" or "error"."""
 
     text: str

@@ -8,8 +8,7 @@ the QApplication, not in this module.
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
@@ -25,8 +24,7 @@ ICON_SIZE = 20
 GAP = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(NamedTuple):
     """The colours of one theme as #RRGGBB.
 
     Text pairs have a contrast of at least 4.5:1, `control` (borders of inputs) of 3:1.
@@ -172,7 +170,7 @@ def palette(table: Tokens) -> QPalette:
 def stylesheet(table: Tokens, scale: float) -> str:
     """resources/style.qss with tokens and image paths filled in and every size scaled."""
     icons = resources_dir() / "icons"
-    values = asdict(table) | {
+    values = table._asdict() | {
         image.replace("-", "_"): (icons / f"{image}-{table.name}.svg").as_posix()
         for image in _IMAGES
     }

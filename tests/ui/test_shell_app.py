@@ -2,7 +2,6 @@
 
 import sys
 import threading
-from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -73,7 +72,7 @@ def test_sample_data_is_sorted_and_thrown_away(qtbot, application, tmp_path):
 
 def test_rules_with_faults_lock_nobody_out(qtbot, application, tmp_path):
     session = application.session
-    session.set_settings(replace(session.settings, rules_dir=str(tmp_path / "nowhere")))
+    session.set_settings(session.settings._replace(rules_dir=str(tmp_path / "nowhere")))
     wait_unlocked(qtbot, application, application.open_sample)
     desk = application.window.workspace
     assert desk._banner.isVisibleTo(desk)
@@ -82,7 +81,7 @@ def test_rules_with_faults_lock_nobody_out(qtbot, application, tmp_path):
 
 def test_the_theme_changes_at_once_the_scale_at_the_next_start(application):
     session = application.session
-    session.set_settings(replace(session.settings, theme=Theme.DARK, ui_scale=1.5))
+    session.set_settings(session.settings._replace(theme=Theme.DARK, ui_scale=1.5))
     assert style.tokens() is style.DARK
     assert style.px(100) == 100
 

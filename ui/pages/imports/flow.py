@@ -172,7 +172,7 @@ class ImportFlow(QObject):
 
     def _remember_folder(self, folder: str) -> None:
         """Open the file dialog there next time; nothing on the screen depends on it."""
-        settings = self._session.settings = replace(self._session.settings, last_folder=folder)
+        settings = self._session.settings = self._session.settings._replace(last_folder=folder)
 
         def keep(_reporter: Reporter) -> None:
             with suppress(OSError):  # not worth an alarm

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -59,7 +58,7 @@ class RuleSaving(QObject):
     def _done(self, saved: work.Saved, *, shipped: RuleSet, undoable: bool) -> None:
         """The rules are on the disk: name them in the settings, show the new result."""
         session = self._session
-        settings = replace(session.settings, rules_dir=saved.rules_dir)
+        settings = session.settings._replace(rules_dir=saved.rules_dir)
         try:
             stored_settings.save(settings)
         except OSError:

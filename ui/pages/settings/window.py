@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
@@ -95,7 +94,7 @@ class WindowSection(QScrollArea):
 
     def _keep(self, **changes: Any) -> None:
         """Write the settings and tell everyone; if they cannot be written, nothing changes."""
-        wanted = replace(self._session.settings, **changes)
+        wanted = self._session.settings._replace(**changes)
         if wanted == self._session.settings:
             return
         try:
