@@ -5,8 +5,12 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 from branchseg.paths import resources_dir
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +30,14 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One box to tick; `id` is what the vault keeps."""
+    """One box to tick; `id` is what the vault keeps.
+
+    A need becomes a tag of the customer, unless `tag` is False.
+    """
 
     id: str
     label: str
+    tag: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,12 @@ class Outcomes:
     def result(self, code: int) -> Result:
         """The result of a code; one the table has no more is named by its code."""
         return next((one for one in self.results if one.code == code), Result(code, str(code)))
+
+
+def labels(choices: Iterable[Choice], ids: Iterable[str]) -> tuple[str, ...]:
+    """The words of some of the choices; an id the table has no more stays itself."""
+    words = {one.id: one.label for one in choices}
+    return tuple(words.get(one, one) for one in ids)
 
 
 @cache

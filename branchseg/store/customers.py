@@ -16,6 +16,7 @@ from branchseg.store.schema import (
     CUSTOMERS,
     NOTES,
     OBSERVATIONS,
+    REFUSALS,
     STORED_FIELDS,
     TAGS,
     TASKS,
@@ -38,16 +39,19 @@ class Customers(Database):
 
         Known values of later lists win field by field; customers keep the order in which they
         first appeared, walk-ins come last. `as_of` is the newest data date (without any list,
-        the day of the last walk-in). None if there is nobody.
+        the day of the last walk-in). None if there is nobody. Who refused further contact to us
+        stays marked, whatever the lists say.
         """
         with self._begin() as connection:
             lists, days = _lists(connection)
             walk_ins, met = _walk_ins(connection)
+            refused = set(connection.execute(select(REFUSALS.c.customer_id)).scalars())
         if walk_ins is not None:
             lists.append(walk_ins)
         if not lists:
             return None
-        return CustomerTable(frames.to_frame(frames.unite(lists)), as_of=max(days or met))
+        united = frames.mark(frames.unite(lists), "do_not_contact", refused)
+        return CustomerTable(frames.to_frame(united), as_of=max(days or met))
 
     def add_walk_in(self, values: Mapping[str, object], *, seen_on: date,
                     created_at: datetime) -> str:

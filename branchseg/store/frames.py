@@ -16,7 +16,7 @@ from branchseg.model.fields import FIELDS
 from branchseg.model.table import SOURCE_ROWS, frame_dtype
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
 _Array = np.ndarray[Any, np.dtype[Any]]
 Columns = dict[str, _Array]
@@ -67,6 +67,15 @@ def unite(lists: Sequence[Columns]) -> Columns:
             known = pd.notna(values)
             united[key][rows[known]] = values[known]
     return united
+
+
+def mark(columns: Columns, key: str, customer_ids: Collection[str]) -> Columns:
+    """The columns with the flag `key` set for some customers; the others keep what they have."""
+    if not customer_ids:
+        return columns
+    rows = np.isin(columns["customer_id"].astype(str), sorted(customer_ids))
+    flags = columns.get(key, np.full(len(rows), np.nan))
+    return {**columns, key: np.where(rows, 1.0, flags)}
 
 
 def to_frame(columns: Columns) -> pd.DataFrame:

@@ -41,11 +41,40 @@ class Note:
 
 
 class TaskStatus(StrEnum):
-    """A task is open until its result is known."""
+    """A task is open while planned or printed: until its result is known, or it is withdrawn."""
 
     PLANNED = "planned"
     PRINTED = "printed"
     DONE = "done"
+    WITHDRAWN = "withdrawn"
+
+
+class Closing(StrEnum):
+    """Why a task was closed without a result."""
+
+    NONE = ""
+    REFUSED = "refused"
+    REASON_GONE = "reason_gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a task, as the task sheet has it.
+
+    `result` is a code of `branchseg.model.outcomes`; `needs`, `fund_plan` ("" for none said) and
+    `products` are ids of the same table. `amount` is in 元.
+    """
+
+    result: int
+    note: str = ""
+    next_date: date | None = None
+    needs: tuple[str, ...] = ()
+    fund_plan: str = ""
+    products: tuple[str, ...] = ()
+    amount: float | None = None
+
+
+OPEN = (TaskStatus.PLANNED, TaskStatus.PRINTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +94,11 @@ class NewTask:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A stored task. `sheet_number` is None until it was printed, `result` (1..6) until done."""
+    """A stored task. `sheet_number` is None until it was printed, `result` until it is done.
+
+    From `result` to `amount` it is an `Outcome`. `closing` says why it was withdrawn, `closed_by`
+    which other task's result did that. `follows` is the task whose next contact this one is.
+    """
 
     id: int
     sheet_number: str | None
@@ -82,9 +115,29 @@ class Task:
     result: int | None
     result_note: str
     next_date: date | None
+    needs: tuple[str, ...]
+    fund_plan: str
+    products: tuple[str, ...]
+    amount: float | None
     closed_at: datetime | None
+    closing: Closing
+    closed_by: int | None
+    follows: int | None
     batch_id: int | None
     ruleset_id: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to see to it."""
+        return self.status in OPEN
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """What came of it, None unless it is done."""
+        if self.result is None:
+            return None
+        return Outcome(self.result, self.result_note, self.next_date, self.needs,
+                       self.fund_plan, self.products, self.amount)
 
 
 class EventKind(StrEnum):

@@ -139,6 +139,14 @@ TAGS = Table(
     Column("tag", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("removed_at", Moment),
+    Column("task_id", Integer),
+)
+REFUSALS = Table(
+    "refusals", METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("customer_id", Text, nullable=False, index=True),
+    Column("task_id", Integer, nullable=False),
+    Column("refused_at", Moment, nullable=False),
 )
 NOTES = Table(
     "notes", METADATA,
@@ -164,15 +172,22 @@ TASKS = Table(
     Column("result", Integer),
     Column("result_note", Text, nullable=False),
     Column("next_date", Date),
+    Column("needs", JSON, nullable=False),
+    Column("fund_plan", Text, nullable=False),
+    Column("products", JSON, nullable=False),
+    Column("amount", Float),
     Column("closed_at", Moment),
+    Column("closing", Text, nullable=False),
+    Column("closed_by", Integer),
+    Column("follows", Integer),
     Column("batch_id", Integer, ForeignKey("batches.id", ondelete="SET NULL")),
     Column("ruleset_id", Text, nullable=False),
-    CheckConstraint("status IN ('planned', 'printed', 'done')", name="status"),
-    CheckConstraint("result BETWEEN 1 AND 6", name="result"),
+    CheckConstraint("status IN ('planned', 'printed', 'done', 'withdrawn')", name="status"),
+    CheckConstraint("result BETWEEN 1 AND 9", name="result"),
     CheckConstraint("(status = 'done') = (result IS NOT NULL)", name="done_has_result"),
 )
 Index("uq_tasks_open", TASKS.c.customer_id, TASKS.c.action_id, unique=True,
-      sqlite_where=text("status <> 'done'"))
+      sqlite_where=text("status IN ('planned', 'printed')"))
 SETTINGS = Table(
     "settings", METADATA,
     Column("key", Text, primary_key=True, nullable=False),

@@ -1,4 +1,4 @@
-"""Follow-up tasks: planned, printed with a sheet number, done with a result of 1 to 6."""
+"""Follow-up tasks: planned, and printed with a sheet number."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from branchseg.errors import StoreError
 from branchseg.store.db import Database
-from branchseg.store.records import NewTask, Task, TaskStatus
+from branchseg.store.records import OPEN, Closing, NewTask, Task, TaskStatus
 from branchseg.store.schema import TASKS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import date, datetime
 
-RESULTS = range(1, 7)
-"""The result codes staff key in; what each means is printed on the task sheet."""
+_UNTOUCHED = {"result_note": "", "needs": [], "fund_plan": "", "products": [], "closing": ""}
 
 
 class Tasks(Database):
@@ -33,10 +31,8 @@ class Tasks(Database):
             open_now = _open_tasks(connection)
             fresh = {(task.customer_id, task.action_id): task for task in reversed(tasks)
                      if (task.customer_id, task.action_id) not in open_now}
-            rows = [{**asdict(task), "status": TaskStatus.PLANNED, "result_note": "",
-                     "created_at": created_at} for task in reversed(fresh.values())]
-            if rows:
-                connection.execute(insert(TASKS), rows)
+            if fresh:
+                insert_tasks(connection, list(reversed(fresh.values())), created_at)
                 open_now = _open_tasks(connection)
         return [open_now[task.customer_id, task.action_id] for task in tasks]
 
@@ -62,14 +58,14 @@ class Tasks(Database):
         if customer_id is not None:
             query = query.where(TASKS.c.customer_id == customer_id)
         with self._begin() as connection:
-            return [_task(row) for row in connection.execute(query)]
+            return [task_of(row) for row in connection.execute(query)]
 
     def task_by_number(self, sheet_number: str) -> Task | None:
         """The task a printed sheet belongs to."""
         with self._begin() as connection:
             row = connection.execute(
                 select(TASKS).where(TASKS.c.sheet_number == sheet_number)).one_or_none()
-        return None if row is None else _task(row)
+        return None if row is None else task_of(row)
 
     def next_sheet_numbers(self, day: date, count: int) -> list[str]:
         """The next `count` free numbers of a day, like "20261122-0001".
@@ -91,62 +87,45 @@ class Tasks(Database):
         """
         with self._begin() as connection:
             for task_id, number in numbers.items():
-                task = _get(connection, task_id)
+                task = get_task(connection, task_id)
                 if task.sheet_number not in {None, number}:
                     msg = f"task {task_id} has a sheet number already"
                     raise ValueError(msg)
                 if _owner(connection, number) not in {None, task_id}:
                     msg = f"{number} belongs to another task"
                     raise ValueError(msg)
-                done = task.status is TaskStatus.DONE
-                _change(connection, task_id, sheet_number=number, printed_at=printed_at,
-                        status=TaskStatus.DONE if done else TaskStatus.PRINTED)
+                change_task(connection, task_id, sheet_number=number, printed_at=printed_at,
+                            status=TaskStatus.PRINTED if task.is_open else task.status)
 
-    def record_result(self, task_id: int, result: int, *, closed_at: datetime, note: str = "",
-                      next_date: date | None = None) -> Task:
-        """Close a task with what came of it and return it.
-
-        Raises StoreError `store.task_done` if it has a result already (reopen it first),
-        ValueError for a result outside 1..6, KeyError for an unknown task.
-        """
-        if result not in RESULTS:
-            msg = f"no result {result}"
-            raise ValueError(msg)
+    def assign_tasks(self, task_ids: Collection[int], officer: str) -> None:
+        """Make a relationship manager answer for open tasks."""
         with self._begin() as connection:
-            if _get(connection, task_id).status is TaskStatus.DONE:
-                raise StoreError("store.task_done")
-            _change(connection, task_id, status=TaskStatus.DONE, result=result,
-                    result_note=note, next_date=next_date, closed_at=closed_at)
-            return _get(connection, task_id)
-
-    def reopen_task(self, task_id: int) -> Task:
-        """Take a recorded result back and return the open task; an open one stays as it is.
-
-        Raises StoreError `store.task_replaced` if the same action was planned anew meanwhile,
-        KeyError for an unknown task.
-        """
-        with self._begin() as connection:
-            task = _get(connection, task_id)
-            if task.status is not TaskStatus.DONE:
-                return task
-            if (task.customer_id, task.action_id) in _open_tasks(connection):
-                raise StoreError("store.task_replaced")
-            status = TaskStatus.PRINTED if task.sheet_number else TaskStatus.PLANNED
-            _change(connection, task_id, status=status, result=None, result_note="",
-                    next_date=None, closed_at=None)
-            return _get(connection, task_id)
+            connection.execute(update(TASKS).where(
+                TASKS.c.id.in_(list(task_ids)), TASKS.c.status.in_(OPEN)).values(officer=officer))
 
 
-def _task(row: Row[Any]) -> Task:
+def insert_tasks(connection: Connection, tasks: Sequence[NewTask], created_at: datetime,
+                 follows: int | None = None) -> None:
+    """Plan tasks; the caller makes sure that none of them is open already."""
+    connection.execute(insert(TASKS), [
+        {**asdict(task), **_UNTOUCHED, "status": TaskStatus.PLANNED, "created_at": created_at,
+         "follows": follows} for task in tasks])
+
+
+def task_of(row: Row[Any]) -> Task:
+    """A row of the table as a record."""
     values = dict(row._mapping)
-    return Task(**{**values, "status": TaskStatus(values["status"])})
+    return Task(**{
+        **values, "status": TaskStatus(values["status"]), "closing": Closing(values["closing"]),
+        "needs": tuple(values["needs"]), "products": tuple(values["products"])})
 
 
-def _get(connection: Connection, task_id: int) -> Task:
+def get_task(connection: Connection, task_id: int) -> Task:
+    """One task. Raises KeyError for an unknown id."""
     row = connection.execute(select(TASKS).where(TASKS.c.id == task_id)).one_or_none()
     if row is None:
         raise KeyError(task_id)
-    return _task(row)
+    return task_of(row)
 
 
 def _owner(connection: Connection, sheet_number: str) -> int | None:
@@ -156,9 +135,10 @@ def _owner(connection: Connection, sheet_number: str) -> int | None:
 
 def _open_tasks(connection: Connection) -> dict[tuple[str, str], Task]:
     """All open tasks by customer and action."""
-    rows = connection.execute(select(TASKS).where(TASKS.c.status != TaskStatus.DONE))
-    return {(row.customer_id, row.action_id): _task(row) for row in rows}
+    rows = connection.execute(select(TASKS).where(TASKS.c.status.in_(OPEN)))
+    return {(row.customer_id, row.action_id): task_of(row) for row in rows}
 
 
-def _change(connection: Connection, task_id: int, **values: object) -> None:
+def change_task(connection: Connection, task_id: int, **values: object) -> None:
+    """Set columns of a task."""
     connection.execute(update(TASKS).where(TASKS.c.id == task_id).values(values))

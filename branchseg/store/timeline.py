@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, select
 
 from branchseg.messages import text
+from branchseg.model.outcomes import labels, outcomes
 from branchseg.store.db import Database
-from branchseg.store.records import EventKind, TimelineEntry
+from branchseg.store.records import EventKind, Outcome, TimelineEntry
 from branchseg.store.schema import (
     BATCHES,
     CUSTOMERS,
@@ -18,6 +19,7 @@ from branchseg.store.schema import (
     TASKS,
     WALK_INS,
 )
+from branchseg.store.tasks import task_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,23 +72,43 @@ def _tags(connection: Connection, customer_id: str) -> Iterator[TimelineEntry]:
 
 
 def _tasks(connection: Connection, customer_id: str) -> Iterator[TimelineEntry]:
-    for row in connection.execute(select(TASKS).where(TASKS.c.customer_id == customer_id)):
+    query = select(TASKS).where(TASKS.c.customer_id == customer_id)
+    for task in map(task_of, connection.execute(query)):
+        closed = ("store.event.task_done" if task.outcome
+                  else f"store.event.task_withdrawn_{task.closing}")
         steps = (
-            (row.created_at, "store.event.task_planned"),
-            (row.printed_at, "store.event.task_printed"),
-            (row.closed_at, "store.event.task_done"),
+            (task.created_at, "store.event.task_planned"),
+            (task.printed_at, "store.event.task_printed"),
+            (task.closed_at, closed),
         )
         for at, code in steps:
             if at is not None:
-                note = f"，{row.result_note}" if row.result_note else ""
                 yield TimelineEntry(at, EventKind.TASK, text(
-                    code, theme=row.theme, number=row.sheet_number, due=row.due, note=note,
-                    result=_outcome(row.result)))
+                    code, theme=task.theme, number=task.sheet_number, due=task.due,
+                    result=_result(task.outcome), details=_details(task.outcome)))
 
 
-def _outcome(result: int | None) -> str:
+def _result(outcome: Outcome | None) -> str:
     """A result as the task sheet words it: "3 已约"."""
-    return "" if result is None else text("sheets.record.results").split("|")[result - 1]
+    return "" if outcome is None else f"{outcome.result} {outcomes().result(outcome.result).label}"
+
+
+def _details(outcome: Outcome | None) -> str:
+    """What else was registered, each after a "；"."""
+    if outcome is None:
+        return ""
+    table = outcomes()
+    amount = outcome.amount
+    sold = "" if amount is None else text("store.event.amount", amount=amount / 1e4)
+    found = {
+        "needs": "、".join(labels(table.needs, outcome.needs)),
+        "funds": "".join(labels(table.fund_plans, filter(None, [outcome.fund_plan]))),
+        "products": "、".join(labels(table.products, outcome.products)) + sold,
+        "next": f"{outcome.next_date:%m-%d}" if outcome.next_date else "",
+        "note": outcome.note,
+    }
+    return "".join(text(f"store.event.detail_{key}", value=value)
+                   for key, value in found.items() if value)
 
 
 _SOURCES = (_imports, _walk_in, _observations, _notes, _tags, _tasks)

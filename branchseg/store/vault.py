@@ -18,6 +18,7 @@ from branchseg.store import DATABASE_FILE, KEYS_FILE, keys, vault_exists
 from branchseg.store.batches import Batches
 from branchseg.store.customers import Customers
 from branchseg.store.fieldwork import Fieldwork
+from branchseg.store.results import Results
 from branchseg.store.schema import SETTINGS
 from branchseg.store.tasks import Tasks
 from branchseg.store.timeline import Timeline
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 _UNFINISHED_SUFFIX = ".new"
 
 
-class Vault(Batches, Customers, Fieldwork, Tasks, Timeline):
+class Vault(Batches, Customers, Fieldwork, Tasks, Results, Timeline):
     """An open vault; close it to lock it. Its methods stand in the parts it is made of."""
 
     @classmethod

@@ -5,7 +5,7 @@ from store_samples import DAY, NOON, later, save, table_of
 
 from branchseg.errors import StoreError
 from branchseg.model.results import Observation
-from branchseg.store.records import EventKind, NewTask, TaskStatus
+from branchseg.store.records import EventKind, NewTask, Outcome, TaskStatus
 from branchseg.store.vault import Vault
 
 CALL = NewTask("C1", "call", "到期续接", "客户经理", "王芳", date(2026, 11, 25), 80.0, "std-1", 7)
@@ -62,7 +62,7 @@ def test_a_customer_has_one_open_task_per_action(planned: Vault) -> None:
     again = planned.create_tasks([OTHER, VISIT, OTHER], created_at=later(9))
     assert [task.id for task in again] == [3, 2, 3]
     assert again[0] == first[0]  # the earlier one, unchanged
-    planned.record_result(3, 1, closed_at=NOON)
+    planned.record_result(3, Outcome(1), closed_at=NOON)
     fresh = planned.create_tasks([OTHER, OTHER], created_at=NOON)
     assert [task.id for task in fresh] == [4, 4]
     assert len(planned.tasks()) == 4
@@ -72,7 +72,7 @@ def test_tasks_stand_in_the_order_of_work(planned: Vault) -> None:
     assert [task.id for task in planned.tasks()] == [2, 3, 1]
     assert [task.id for task in planned.tasks(due_until=date(2026, 11, 24))] == [2]
     assert [task.id for task in planned.tasks(customer_id="C1")] == [2, 1]
-    planned.record_result(2, 6, closed_at=NOON)
+    planned.record_result(2, Outcome(6), closed_at=NOON)
     assert [task.id for task in planned.tasks(status=TaskStatus.DONE)] == [2]
     assert [task.id for task in planned.tasks(status=TaskStatus.PLANNED)] == [3, 1]
 
@@ -93,7 +93,7 @@ def test_sheet_numbers_have_no_gap(planned: Vault) -> None:
 
 def test_printing_again_keeps_the_number(planned: Vault) -> None:
     planned.mark_printed({1: "20261122-0001"}, printed_at=NOON)
-    planned.record_result(1, 2, closed_at=later(1))
+    planned.record_result(1, Outcome(2), closed_at=later(1))
     planned.mark_printed({1: "20261122-0001"}, printed_at=later(2))
     (task,) = planned.tasks(status=TaskStatus.DONE)
     assert (task.sheet_number, task.printed_at) == ("20261122-0001", later(2))
@@ -108,30 +108,30 @@ def test_a_number_belongs_to_one_sheet(planned: Vault) -> None:
         planned.mark_printed({2: "20261122-0001"}, printed_at=NOON)
 
 
-@pytest.mark.parametrize("result", [0, 7])
-def test_results_are_one_to_six(planned: Vault, result: int) -> None:
+@pytest.mark.parametrize("result", [0, 10])
+def test_results_are_one_digit(planned: Vault, result: int) -> None:
     with pytest.raises(ValueError, match="result"):
-        planned.record_result(1, result, closed_at=NOON)
+        planned.record_result(1, Outcome(result), closed_at=NOON)
 
 
 def test_a_result_closes_a_task_and_can_be_taken_back(planned: Vault) -> None:
     planned.mark_printed({1: "20261122-0001"}, printed_at=NOON)
     before = planned.tasks(customer_id="C1")
-    done = planned.record_result(1, 6, closed_at=later(5), note="下周再约",
-                                 next_date=date(2026, 11, 30))
+    outcome = Outcome(6, "下周再约", date(2026, 11, 30))
+    done = planned.record_result(1, outcome, closed_at=later(5))
     assert (done.status, done.result, done.result_note, done.next_date, done.closed_at) == (
         TaskStatus.DONE, 6, "下周再约", date(2026, 11, 30), later(5))
     with pytest.raises(StoreError, match=r"store\.task_done"):
-        planned.record_result(1, 2, closed_at=NOON)
+        planned.record_result(1, Outcome(2), closed_at=NOON)
     assert planned.reopen_task(1).status is TaskStatus.PRINTED
     assert planned.tasks(customer_id="C1") == before
     assert planned.reopen_task(1).status is TaskStatus.PRINTED  # no harm on an open one
-    planned.record_result(2, 1, closed_at=NOON)
+    planned.record_result(2, Outcome(1), closed_at=NOON)
     assert planned.reopen_task(2).status is TaskStatus.PLANNED
 
 
 def test_a_replaced_task_cannot_be_reopened(planned: Vault) -> None:
-    planned.record_result(1, 3, closed_at=NOON)
+    planned.record_result(1, Outcome(3), closed_at=NOON)
     planned.create_tasks([CALL], created_at=later(1))
     with pytest.raises(StoreError, match=r"store\.task_replaced"):
         planned.reopen_task(1)
@@ -139,7 +139,7 @@ def test_a_replaced_task_cannot_be_reopened(planned: Vault) -> None:
 
 def test_an_unknown_task_is_a_bug(planned: Vault) -> None:
     with pytest.raises(KeyError):
-        planned.record_result(99, 1, closed_at=NOON)
+        planned.record_result(99, Outcome(1), closed_at=NOON)
     with pytest.raises(KeyError):
         planned.reopen_task(99)
     with pytest.raises(KeyError):
@@ -148,7 +148,7 @@ def test_an_unknown_task_is_a_bug(planned: Vault) -> None:
 
 def test_only_planned_tasks_can_be_dropped(planned: Vault) -> None:
     planned.mark_printed({1: "20261122-0001"}, printed_at=NOON)
-    planned.record_result(2, 5, closed_at=NOON)
+    planned.record_result(2, Outcome(5), closed_at=NOON)
     assert planned.drop_tasks([1, 2, 3, 99]) == 1
     assert {task.id for task in planned.tasks()} == {1, 2}
 
@@ -171,12 +171,12 @@ def test_the_timeline_tells_all_newest_first(vault: Vault) -> None:
         [NewTask("C1", "call", "到期续接", "客户经理", "王芳", date(2026, 11, 25), 1.0, "s",
                  batch_id)], created_at=later(4))
     vault.mark_printed({task.id: "20261122-0001"}, printed_at=later(5))
-    vault.record_result(task.id, 2, closed_at=later(6), note="约周五")
+    vault.record_result(task.id, Outcome(2, "约周五"), closed_at=later(6))
     vault.set_tags("C1", [], at=later(7))
     vault.add_note("C2", "别人的", created_at=later(8))
     assert [(e.kind, e.text, e.at) for e in vault.timeline("C1")] == [
         (EventKind.TAG, "去掉标签“理财”", later(7)),
-        (EventKind.TASK, "登记结果 2 未接：到期续接，约周五", later(6)),
+        (EventKind.TASK, "登记结果 2 未接：到期续接；约周五", later(6)),
         (EventKind.TASK, "打印任务单 20261122-0001：到期续接", later(5)),
         (EventKind.TASK, "安排任务：到期续接（11月25日前）", later(4)),
         (EventKind.TAG, "加标签“理财”", later(3)),
