@@ -19,9 +19,11 @@ class Choices:
 
     `flag_words[field]` are the words that mean something else in that column. `schemes` are
     the names of risk levels C1..C5, one tuple per bank habit, the most common first.
+    `largest` are amounts in 元 nobody exceeds ("default" where a field is not named).
     """
 
     placeholders: frozenset[str]
+    unknown_words: frozenset[str]
     error_texts: frozenset[str]
     company_words: tuple[str, ...]
     other_documents: tuple[str, ...]
@@ -32,6 +34,7 @@ class Choices:
     schemes: tuple[tuple[str, ...], ...]
     risk_unknown: frozenset[str]
     currency: Mapping[str, str]
+    largest: Mapping[str, float]
     ranges: Mapping[str, tuple[float, float]]
 
 
@@ -53,6 +56,7 @@ def choices() -> Choices:
     special = {key: table for key, table in raw["flags"].items() if isinstance(table, dict)}
     return Choices(
         placeholders=frozenset(raw["placeholders"]),
+        unknown_words=frozenset(raw["unknown_words"]),
         error_texts=frozenset(raw["error_texts"]),
         company_words=tuple(raw["company_words"]),
         other_documents=tuple(raw["other_documents"]),
@@ -63,5 +67,6 @@ def choices() -> Choices:
         schemes=tuple(tuple(names) for names in raw["risk"]["schemes"]),
         risk_unknown=frozenset(raw["risk"]["unknown"]),
         currency=_turned(raw["currency"]),
+        largest={key: float(most) for key, most in raw["largest"].items()},
         ranges={key: (float(low), float(high)) for key, (low, high) in raw["range"].items()},
     )

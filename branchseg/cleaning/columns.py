@@ -259,7 +259,8 @@ def _suspects(cells: set[Cell], kind: Kind) -> set[Cell]:
     """The cells that need a parser; none if one search over all texts finds nothing."""
     search = _SUSPECT[kind].search
     plain = [cell for cell in cells if type(cell) is str]
-    others = cells & (choices().placeholders | _EMPTY)
+    table = choices()
+    others = cells & (table.placeholders | table.unknown_words | _EMPTY)
     if len(plain) < len(cells):
         others |= {cell for cell in cells if type(cell) is not str} - {None}
     if search(_JOINER.join(plain)):
@@ -369,6 +370,10 @@ def _within_bounds(values: Column, asked: Asked, findings: Findings) -> Column:
     too_large = np.flatnonzero(np.abs(values) >= LARGEST)
     _blank_out(values, too_large, _UNREADABLE[kind], key, findings)
     if kind is Kind.AMOUNT:
+        table = choices().largest
+        most = table.get(key, table["default"])
+        too_large = np.flatnonzero(np.abs(values) > most)
+        _blank_out(values, too_large, IssueCode.AMOUNT_RANGE, key, findings)
         values = np.round(values, 4)
         negative = np.flatnonzero(values < 0)
         findings.note(IssueCode.AMOUNT_NEGATIVE, Action.KEPT, key, negative,

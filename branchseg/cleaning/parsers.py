@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from branchseg.cleaning.choices import choices
-from branchseg.cleaning.texts import Outcome, narrow, nothing
+from branchseg.cleaning.texts import Outcome, in_words, narrow, nothing
 from branchseg.model.issues import IssueCode
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ def _scientific(text: str) -> Outcome[float]:
 def amount(text: str, unit: float = 1.0) -> Outcome[float]:
     """An amount in 元, rounded to 0.0001 元; `unit` is what a bare number counts in (万元: 10000).
 
-    A unit in the cell itself ("1.2万", "500元") wins over `unit`. Brackets and a minus on either
+    A unit in the cell itself ("1.2万", "500元") wins over `unit`; "1.2万" in a column of 万元 is
+    read as 12,000 元, too, and doubtful: it could stand for 1.2 亿. Brackets and a minus on either
     side mean negative. A misplaced thousands separator makes the text unreadable: it is not
     known which digit is missing.
     """
@@ -79,9 +80,10 @@ def amount(text: str, unit: float = 1.0) -> Outcome[float]:
     own = found["scale"] or found["yuan"]
     factor = _SCALES[(found["scale"] or "").lower()] if own else unit
     value = float(found["number"].replace(",", "")) * factor
-    converted = bool(own) and factor != unit
-    return _bounded(-value if any(minuses) else value,
-                    IssueCode.UNIT_CONVERTED if converted else None)
+    twice = factor == unit > 1.0 and not found["yuan"]
+    code = (None if not own else IssueCode.AMOUNT_UNIT_TWICE if twice
+            else IssueCode.UNIT_CONVERTED if factor != unit else None)
+    return _bounded(-value if any(minuses) else value, code)
 
 
 def _bounded(value: float, code: IssueCode | None) -> Outcome[float]:
@@ -230,7 +232,7 @@ def gender(text: str, *, coded: bool = False) -> Outcome[str]:
         return value, None
     if coded and code in {"0", "9"}:
         return None, IssueCode.PLACEHOLDER
-    return None, nothing(word) or IssueCode.CHOICE_UNREADABLE
+    return None, in_words(nothing(word)) or IssueCode.CHOICE_UNREADABLE
 
 
 _LEVEL = re.compile(r"(?<![A-Z0-9])[CRA]?([1-5])(?:级)?(?![0-9])")

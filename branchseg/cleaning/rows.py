@@ -131,7 +131,7 @@ def _flag_losses(rows: Rows, table: RawTable, mapping: ColumnMapping) -> None:
 
 
 def _says_something(cell: Cell) -> bool:
-    """Whether a cell is neither empty nor a placeholder such as "-"."""
+    """Whether a cell is neither empty nor a placeholder such as "-"; "不详" says something."""
     return not blank(cell) and nothing(narrow(cell_text(cell))) is not IssueCode.PLACEHOLDER
 
 

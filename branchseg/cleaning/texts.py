@@ -51,10 +51,16 @@ def narrow(text: str) -> str:
 
 
 def nothing(text: str) -> IssueCode | None:
-    """The code of a text that stands for "no value" (placeholder, error text), else None."""
+    """The code of a text that gives no value, else None.
+
+    A placeholder ("-") says that there is nothing, "不详" and "*" that something is not known,
+    an error text that a formula failed.
+    """
     table = choices()
     if text in table.placeholders:
         return IssueCode.PLACEHOLDER
+    if text in table.unknown_words:
+        return IssueCode.VALUE_UNKNOWN
     return IssueCode.ERROR_CELL if text.upper() in table.error_texts else None
 
 
@@ -64,8 +70,13 @@ def _outcome(raw: str, tidied: str) -> Outcome[str]:
         return None, IssueCode.PLACEHOLDER if raw.strip() else None
     problem = nothing(tidied)
     if problem:
-        return None, problem
+        return None, in_words(problem)
     return tidied, None if tidied == raw.strip() else IssueCode.TEXT_TIDIED
+
+
+def in_words(problem: IssueCode | None) -> IssueCode | None:
+    """The finding of `nothing` for a text or a gender, where "不详" is as good as "-"."""
+    return IssueCode.PLACEHOLDER if problem is IssueCode.VALUE_UNKNOWN else problem
 
 
 def free_text(text: str) -> Outcome[str]:

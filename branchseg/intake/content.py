@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 _SAMPLE = 200
 _MIN_SHARE = 0.5
 _MAX_FLAGS = 12
-_PLACEHOLDER = re.compile(r"[-—–/\\.·]*|无|暂无|空|未知|n/?a|#n/a|null|none|nan", re.IGNORECASE)
+_PLACEHOLDER = re.compile(
+    r"[-—–/\\.·]*|无|暂无|空|未知|不详|[*?？]+|n/?a|#n/a|null|none|nan", re.IGNORECASE)
 _NUMBER = re.compile(
     r"[-+(（]?(?:人民币|rmb|[¥￥$])?[-+]?[\d０-９][\d０-９,，.．\s]*(?:e[+-]?\d+)?"
     r"(?:[万亿千百]?[元圆]?|%|[户笔种天岁年次])整?[)）]?",

@@ -55,6 +55,17 @@ def refused_reason(header: str) -> str | None:
     return None
 
 
+@cache
+def _own_names() -> frozenset[str]:
+    return frozenset(map(normalise, vocabulary().own))
+
+
+def is_own(header: str) -> bool:
+    """Whether this program added a column, when it exported rows to be mended."""
+    return normalise(header) in _own_names()
+
+
 def is_known(label: str) -> bool:
     """Whether a text is a column name we know; tells headers from data."""
-    return normalise(label) in known_names() or refused_reason(label) is not None
+    return (normalise(label) in known_names() or is_own(label)
+            or refused_reason(label) is not None)

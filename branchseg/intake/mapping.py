@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from branchseg.intake.content import fits
 from branchseg.intake.labels import normalise
-from branchseg.intake.lookup import known_names, refused_reason
+from branchseg.intake.lookup import is_own, known_names, refused_reason
+from branchseg.intake.units import suspect_units
 from branchseg.intake.vocabulary import vocabulary
 from branchseg.model.fields import FIELDS, Kind
 from branchseg.model.raw import ColumnMapping, ColumnMatch, MatchKind, RawTable
@@ -29,8 +30,11 @@ _MIN_LIKENESS = 3
 
 
 def fingerprint(headers: Iterable[str]) -> str:
-    """The key under which a mapping is remembered: the normalised headers in their order."""
-    joined = "\n".join(normalise(header) for header in headers)
+    """The key under which a mapping is remembered: the normalised headers in their order.
+
+    Columns the program adds to an export do not count: a mended list is the same list.
+    """
+    joined = "\n".join(normalise(header) for header in headers if not is_own(header))
     return hashlib.sha256(joined.encode()).hexdigest()
 
 
@@ -38,17 +42,25 @@ def match(table: RawTable, remembered: ColumnMapping | None = None) -> ColumnMap
     """Match every column to a field: remembered, exact, alias, then similar names.
 
     Sure from 0.9 on; from 0.6 on doubtful (a person is asked); below, no field. If two columns
-    fit one field the better one keeps it and the other becomes doubtful. Columns the law does
-    not want are refused whatever is remembered. `reason` says why a column is doubtful or
-    refused, as a message code.
+    fit one field the better one keeps it and the other becomes doubtful; so does an amount
+    that looks as if its unit were another one. Columns the law does not want are refused
+    whatever is remembered. `reason` says why a column is doubtful or refused, as a message code.
     """
     key = fingerprint(table.headers)
-    known = remembered if remembered is not None and remembered.fingerprint == key else None
-    found = [
-        _recall(table, index, known.columns[index]) if known else _match_one(table, index)
-        for index in range(len(table.headers))
-    ]
-    return ColumnMapping(key, tuple(_one_column_per_field(found)))
+    before: list[ColumnMatch] = []
+    if remembered is not None and remembered.fingerprint == key:
+        before = [match for match in remembered.columns if match.kind is not MatchKind.OWN]
+    decided = iter(before)
+    found = []
+    for index, header in enumerate(table.headers):
+        known = None if is_own(header) else next(decided, None)
+        found.append(_recall(table, index, known) if known else _match_one(table, index))
+    found = _one_column_per_field(found)
+    units = suspect_units(table, found)
+    return ColumnMapping(key, tuple(
+        replace(column, doubtful=True, reason="intake.match.unit", confidence=_MISFIT,
+                unit=units[column.index]) if column.index in units else column
+        for column in found))
 
 
 def _recall(table: RawTable, index: int, before: ColumnMatch) -> ColumnMatch:
@@ -64,6 +76,8 @@ def _match_one(table: RawTable, index: int) -> ColumnMatch:
     """The best field for one column, judged by its name and then by its cells."""
     header = table.headers[index]
     none = ColumnMatch(index, header, None, 0.0, MatchKind.NONE)
+    if is_own(header):
+        return replace(none, kind=MatchKind.OWN, confidence=1.0)
     if refusal := refused_reason(header):
         return replace(none, kind=MatchKind.REFUSED, confidence=1.0, reason=refusal)
     field, confidence, kind, reason = _by_name(header)
@@ -90,7 +104,7 @@ def _by_name(header: str) -> tuple[str | None, float, MatchKind, str]:
     parent, _, child = header.rpartition("_")
     entry = known_names().get(normalise(child)) if parent else None
     if entry is not None and not entry.weak:
-        if normalise(parent) in _neutral_groups():
+        if _is_neutral(parent):
             return entry.field, _CHILD - _RANK_STEP * entry.rank, MatchKind.ALIAS, ""
         return entry.field, _OTHER_GROUP, MatchKind.ALIAS, "intake.match.group"
     return _by_likeness(bare)
@@ -98,7 +112,14 @@ def _by_name(header: str) -> tuple[str | None, float, MatchKind, str]:
 
 @cache
 def _neutral_groups() -> frozenset[str]:
-    return frozenset(map(normalise, vocabulary().neutral_groups))
+    words, endings = vocabulary().neutral_groups, vocabulary().group_endings
+    return frozenset(normalise(word + ending)
+                     for word in ("", *words) for ending in ("", *endings))
+
+
+def _is_neutral(parent: str) -> bool:
+    """Whether all levels of a merged header above a name add nothing to it."""
+    return all(normalise(level) in _neutral_groups() for level in parent.split("_"))
 
 
 def _by_likeness(bare: str) -> tuple[str | None, float, MatchKind, str]:

@@ -13,13 +13,18 @@ from branchseg.paths import resources_dir
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The raw tables of aliases.toml; `sure` and `weak` map a field key to names, best first."""
+    """The raw tables of aliases.toml; `sure` and `weak` map a field key to names, best first.
+
+    `own` are columns the program adds to what it exports, in their order.
+    """
 
     sure: dict[str, tuple[str, ...]]
     weak: dict[str, tuple[str, ...]]
     refused: dict[str, tuple[str, ...]]
     distinct: tuple[str, ...]
     neutral_groups: tuple[str, ...]
+    group_endings: tuple[str, ...]
+    own: tuple[str, ...]
     simplify: dict[int, int]
 
 
@@ -40,6 +45,8 @@ def vocabulary() -> Vocabulary:
         refused={reason: tuple(words) for reason, words in tables["refused"].items()},
         distinct=tuple(tables["distinct"]["words"]),
         neutral_groups=tuple(tables["groups"]["neutral"]),
+        group_endings=tuple(tables["groups"]["endings"]),
+        own=tuple(tables["own"]["names"]),
         simplify=str.maketrans(tables["simplify"]["traditional"],
                                tables["simplify"]["simplified"]),
     )

@@ -41,12 +41,18 @@ class IssueCode(StrEnum):
     EXTRA_SHEET = "extra_sheet"
     FIELD_REFUSED = "field_refused"
     COLUMN_UNUSED = "column_unused"
+    COLUMN_DOUBTFUL = "column_doubtful"
+    CORRECTED = "corrected"
+    ROW_EXCLUDED = "row_excluded"
     # values
     UNIT_CONVERTED = "unit_converted"
     TEXT_TIDIED = "text_tidied"
     PLACEHOLDER = "placeholder"
+    VALUE_UNKNOWN = "value_unknown"
     AMOUNT_UNREADABLE = "amount_unreadable"
     AMOUNT_NEGATIVE = "amount_negative"
+    AMOUNT_RANGE = "amount_range"
+    AMOUNT_UNIT_TWICE = "amount_unit_twice"
     NUMBER_UNREADABLE = "number_unreadable"
     NUMBER_RANGE = "number_range"
     DATE_UNREADABLE = "date_unreadable"
@@ -163,10 +169,11 @@ _NOTES = {
     IssueCode.TEXT_TIDIED, IssueCode.PLACEHOLDER, IssueCode.DATE_SENTINEL, IssueCode.DATE_SERIAL,
     IssueCode.PHONE_MASKED, IssueCode.PHONE_EXTRA, IssueCode.ID_OLD15, IssueCode.ID_MASKED,
     IssueCode.ACCOUNTS_MERGED, IssueCode.FIELD_REFUSED, IssueCode.SAME_NAME,
-    IssueCode.AMOUNT_NEGATIVE,
+    IssueCode.AMOUNT_NEGATIVE, IssueCode.CORRECTED, IssueCode.ROW_EXCLUDED,
 }
 _ERRORS = {
     IssueCode.ERROR_CELL, IssueCode.AMOUNT_UNREADABLE, IssueCode.DATE_UNREADABLE,
+    IssueCode.AMOUNT_RANGE,
     IssueCode.NUMBER_UNREADABLE, IssueCode.NUMBER_DAMAGED, IssueCode.ROW_NO_KEY,
     IssueCode.ID_CHECKSUM, IssueCode.ID_LENGTH, IssueCode.PHONE_INVALID,
     IssueCode.SAME_ID_NUMBER,

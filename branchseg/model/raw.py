@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -56,8 +58,37 @@ class RawTable:
     sheets: tuple[str, ...] = ()
 
 
+_JOINT = re.compile(r"(?<=[\u4e00-\u9fff)）])_|_(?=[\u4e00-\u9fff])")
+
+
+def shown_header(header: str) -> str:
+    """A column name as people read it: "业务情况 › 最近交易日", joined from a merged header."""
+    return _JOINT.sub(" › ", header)
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """What a person changed in a list while importing it; the file stays as it is.
+
+    `cells[sheet row, column index]` is the text put in place of a cell, "" for an empty one.
+    `excluded` are sheet rows that are left out.
+    """
+
+    cells: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    excluded: frozenset[int] = frozenset()
+
+    def put(self, row: int, texts: Mapping[int, str]) -> Corrections:
+        """A copy in which the columns `texts` of a sheet row read as given."""
+        return replace(self, cells={
+            **self.cells, **{(row, index): text for index, text in texts.items()}})
+
+    def exclude(self, row: int) -> Corrections:
+        """A copy without a sheet row."""
+        return replace(self, excluded=self.excluded | {row})
+
+
 class MatchKind(StrEnum):
-    """How a header was matched to a field."""
+    """How a header was matched to a field; OWN are columns this program added to an export."""
 
     EXACT = "exact"
     ALIAS = "alias"
@@ -66,6 +97,7 @@ class MatchKind(StrEnum):
     CHOSEN = "chosen"
     REFUSED = "refused"
     NONE = "none"
+    OWN = "own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +116,11 @@ class ColumnMatch:
     unit: float = 1.0
     doubtful: bool = False
     reason: str = ""
+
+    @property
+    def unused(self) -> bool:
+        """Whether the list has something here that fits no field, or is not wanted."""
+        return self.field is None and self.kind not in {MatchKind.REFUSED, MatchKind.OWN}
 
 
 @dataclass(frozen=True, slots=True)

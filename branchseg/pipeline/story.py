@@ -5,7 +5,7 @@ Window and command line both come through here, so they can never disagree.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from time import perf_counter
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from branchseg import analytics, cleaning, intake, rules
 from branchseg.errors import InputError
 from branchseg.model.issues import Action, IssueCode, IssueLog
-from branchseg.model.raw import ColumnMapping, MatchKind, RawTable, SourceRef
+from branchseg.model.raw import ColumnMapping, Corrections, RawTable, SourceRef
 from branchseg.model.results import Status
 from branchseg.progress import Reporter
 
@@ -30,10 +30,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ListSource:
-    """One list as it was read, and what its columns mean."""
+    """One list as it was read, what its columns mean, and what a person changed in it."""
 
     raw: RawTable
     mapping: ColumnMapping
+    corrections: Corrections = field(default_factory=Corrections)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,8 @@ def prepare(lists: Sequence[ListSource], *, as_of: date | None = None,
     for source in lists:
         log.extend(source.raw.issues)
         _log_unused_columns(source, log)
-    pairs = [(source.raw, source.mapping) for source in lists]
+    pairs = [(cleaning.corrected(source.raw, source.mapping, source.corrections, log),
+              source.mapping) for source in lists]
     cleaned = cleaning.to_customers(pairs, as_of=as_of, log=log, reporter=reporter or Reporter())
     return Prepared(
         cleaned.table, log, tuple(source.raw.source for source in lists), cleaned.as_of_source,
@@ -110,10 +112,9 @@ def prepare(lists: Sequence[ListSource], *, as_of: date | None = None,
 def _log_unused_columns(source: ListSource, log: IssueLog) -> None:
     """Say which columns are not imported; unlawful ones are already named by intake."""
     for match in source.mapping.columns:
-        left_out = match.field is None or match.doubtful
-        if left_out and match.kind is not MatchKind.REFUSED:
-            log.add(IssueCode.COLUMN_UNUSED, Action.SKIPPED, shown=match.header,
-                    source=source.raw.source.label)
+        if match.doubtful or match.unused:
+            code = IssueCode.COLUMN_DOUBTFUL if match.doubtful else IssueCode.COLUMN_UNUSED
+            log.add(code, Action.SKIPPED, shown=match.header, source=source.raw.source.label)
 
 
 def evaluate(prepared: Prepared, ruleset: RuleSet, observations: Sequence[Observation] = (), *,

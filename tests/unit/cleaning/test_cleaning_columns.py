@@ -38,10 +38,40 @@ def test_number_cells_and_texts_of_one_amount_column():
     ]
 
 
+@pytest.mark.parametrize(
+    ("key", "most"),
+    [("aum_point", 1e10), ("demand", 1e10), ("income", 1e9), ("payroll_amount", 1e7),
+     ("loan", 1e9), ("txn_amount_12m", 1e12)],
+)
+def test_nobody_owns_more_than_that(key, most):
+    values, log = read(key, [most, -most, most + 1, "5万亿"])
+    assert values == [most, -most, None, None]
+    assert [(code, row) for code, row, _, action in codes(log) if action is Action.BLANKED] == [
+        (C.AMOUNT_RANGE, 4), (C.AMOUNT_RANGE, 5)]
+
+
+@pytest.mark.parametrize(
+    ("key", "cell", "code"),
+    [
+        ("demand", "不详", C.VALUE_UNKNOWN), ("demand", "*", C.VALUE_UNKNOWN),
+        ("demand", "****", C.VALUE_UNKNOWN), ("last_txn", "未知", C.VALUE_UNKNOWN),
+        ("txn_count_12m", "？", C.VALUE_UNKNOWN), ("payroll", "不详", C.VALUE_UNKNOWN),
+        ("customer_id", "***", C.VALUE_UNKNOWN), ("demand", "-", C.PLACEHOLDER),
+        ("occupation", "不详", C.PLACEHOLDER), ("name", "未知", C.PLACEHOLDER),
+        ("gender", "未知", C.PLACEHOLDER), ("demand", "无", C.PLACEHOLDER),
+    ],
+)
+def test_not_known_is_another_thing_than_nothing_there(key, cell, code):
+    values, log = read(key, [cell])
+    assert values == [None]
+    assert (log.codes, log.actions) == ([code], [Action.BLANKED])
+
+
 def test_the_unit_of_a_column_counts_once():
     values, log = read("demand", [1.2, "1.2", "1.2万", "12000元", -0.01], unit=10_000.0)
     assert values == [12000.0, 12000.0, 12000.0, 12000.0, -100.0]
     assert codes(log) == [
+        (C.AMOUNT_UNIT_TWICE, 4, "1.2万", Action.FIXED),
         (C.UNIT_CONVERTED, 5, "12000元", Action.FIXED),
         (C.UNIT_CONVERTED, 0, "×10000", Action.FIXED),
         (C.AMOUNT_NEGATIVE, 6, "-100.00", Action.KEPT),
@@ -300,12 +330,18 @@ def test_no_id_number_is_lost_silently(cells):
         )
 
 
+def amount_of_a_person(text):
+    """A balance: what the parser says, unless nobody owns that much."""
+    value, code = parsers.amount(text)
+    return (None, C.AMOUNT_RANGE) if value is not None and abs(value) > 1e10 else (value, code)
+
+
 PARSERS = {
     Kind.TEXT: ("address", texts.free_text),
     Kind.NAME: ("name", texts.person_name),
     Kind.KEY: ("account_no", identity.identifier),
     Kind.PHONE: ("mobile", identity.mobile),
-    Kind.AMOUNT: ("demand", parsers.amount),
+    Kind.AMOUNT: ("demand", amount_of_a_person),
 }
 
 

@@ -442,6 +442,9 @@ def test_difficult_workbooks(make_list, name, customers, counts):
         ("wealth", " ", False),
         ("wealth", "-", False),
         ("wealth", "0.00", False),
+        ("wealth", "不详", True),
+        ("wealth", "*", True),
+        ("wealth", "5万亿", True),
         ("loan", "约20万", False),
     ],
 )
