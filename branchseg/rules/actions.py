@@ -106,10 +106,11 @@ def read_actions(root: Node, known: Known) -> ActionRules:
         root.fault("action", "too_many", most=MOST_ACTIONS)
     boosts = []
     for node in root.rows("boost", required=False):
-        boosts.append(Boost(node.text("id"), node.text("label"), node.number("points", 0, 50),
-                            read_predicate(node, "when", known)))
+        boosts.append(Boost(node.identifier("id"), node.text("label"),
+                            node.number("points", 0, 50), read_predicate(node, "when", known)))
         node.close()
     root.unique((action.key for action in actions), "action")
+    root.unique((boost.key for boost in boosts), "boost")
     ranked = sorted(actions, key=lambda action: -action.priority)
     return ActionRules(tuple(ranked), tuple(boosts), root.text("default_owner"))
 
@@ -118,7 +119,8 @@ def _action(node: Node, known: Known) -> ActionRule:
     kind = ActionKind(node.choice("kind", [kind.value for kind in ActionKind]))
     due = node.raw("due_days")
     rule = ActionRule(
-        key=node.text("id"), kind=kind, theme=node.text("theme"), purpose=node.text("purpose"),
+        key=node.identifier("id"), kind=kind, theme=node.text("theme"),
+        purpose=node.text("purpose"),
         when=read_predicate(node, "when", known) if node.has("when") else None,
         statuses=node.texts("status", _DEFAULT_STATUS, [status.value for status in Status]),
         channel=node.text("channel"), window=node.text("window"), owner=node.text("owner"),

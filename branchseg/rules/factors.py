@@ -100,7 +100,7 @@ def read_factors(root: Node, known: Known) -> FactorRules:
     """Read factors.toml."""
     flags = []
     for node in root.rows("flag", required=False):
-        flags.append(Flag(node.text("id"), node.text("label"), node.flag("do_not_contact")))
+        flags.append(Flag(node.identifier("id"), node.text("label"), node.flag("do_not_contact")))
         node.close()
     factors = [_factor(node, known, [flag.key for flag in flags]) for node in root.rows("factor")]
     if factors and not 3 <= len(factors) <= 12:
@@ -108,6 +108,7 @@ def read_factors(root: Node, known: Known) -> FactorRules:
     if factors and sum(factor.weight for factor in factors) <= 0:
         root.fault("factor", "weights_zero")
     root.unique((factor.key for factor in factors), "factor")
+    root.unique((flag.key for flag in flags), "flag")
     root.unique((item.key for factor in factors for item in factor.items), "factor.item")
     return FactorRules(tuple(factors), tuple(flags), _grades(root),
                        root.text("insufficient_label"),
@@ -118,28 +119,29 @@ def read_factors(root: Node, known: Known) -> FactorRules:
 def _grades(root: Node) -> tuple[Grade, ...]:
     grades = []
     for node in root.rows("grade"):
-        grades.append(Grade(node.text("id"), node.text("label"), node.number("from", 0.0, 100.0)))
+        grades.append(Grade(node.identifier("id"), node.text("label"),
+                            node.number("from", 0.0, 100.0)))
         node.close()
     starts = [grade.start for grade in grades]
     if starts and (starts[-1] != 0 or any(a <= b for a, b in itertools.pairwise(starts))):
         root.fault("grade", "grades_order")
-    root.unique((grade.key for grade in grades), "grade")
+    root.unique((INSUFFICIENT, *(grade.key for grade in grades)), "grade")
     return tuple(grades)
 
 
 def _factor(node: Node, known: Known, flags: list[str]) -> Factor:
     items = []
     for row in node.rows("item"):
-        items.append(Item(row.text("id"), row.text("label"), int(row.number("level", 0, 3)),
+        items.append(Item(row.identifier("id"), row.text("label"), int(row.number("level", 0, 3)),
                           row.choice("flag", flags, "")))
         row.close()
     data = node.child("data")
     levels = tuple(read_predicate(data, f"level_{level}", known) for level in LEVELS)
     data.close()
-    texts = node.texts("level_texts")
+    texts = node.filled("level_texts")
     if len(texts) != len(LEVELS) + 1:
         node.fault("level_texts", "level_texts")
-    factor = Factor(node.text("id"), node.text("name"), node.number("weight", 0, 100),
+    factor = Factor(node.identifier("id"), node.text("name"), node.number("weight", 0, 100),
                     node.number("data_share", 0, 100), node.flag("may_lift", default=True),
                     node.text("ask"), levels, texts, tuple(items))
     node.close()

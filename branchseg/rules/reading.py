@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from branchseg.errors import RuleFault
@@ -13,6 +13,13 @@ from branchseg.messages import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+
+LARGEST = 1e12
+"""No number in a rule file is larger: amounts are in 元."""
+
+_IDENTIFIER = re.compile(r"\w+")
+_AMOUNT = re.compile(r"\{([^{}]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +37,15 @@ class Parameter:
 
 @dataclass(slots=True)
 class Source:
-    """One rule file being read, with what all files share: parameters and faults so far."""
+    """One rule file being read, with what all files share: parameters and faults so far.
+
+    `amounts` are the numbers a rule file works out for those read after it, by name.
+    """
 
     file: str
     faults: list[RuleFault]
-    parameters: dict[str, Parameter] = field(default_factory=dict)
+    parameters: dict[str, Parameter]
+    amounts: dict[str, float]
 
     def fault(self, path: str, code: str, /, **params: object) -> None:
         """Note a fault at `path`; `code` is the last part of a `rules.fault.` message."""
@@ -45,9 +56,9 @@ def parse_toml(content: str, source: Source) -> dict[str, Any]:
     """The table in `content`; a syntax error becomes a fault and an empty table."""
     try:
         return tomllib.loads(content)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # not only TOMLDecodeError: 5,000 digits, [[[[…
         line = re.search(r"line (\d+)", str(error))
-        source.fault("", "syntax", line=line[1] if line else "?")
+        source.fault("", "syntax" if line else "not_toml", line=line[1] if line else "")
         return {}
 
 
@@ -93,9 +104,10 @@ class Node:
             return [self.resolve(key, item) for item in value]
         if not (isinstance(value, str) and value.startswith("$")):
             return value
-        known = self.source.parameters
+        known = {key: parameter.value for key, parameter in self.source.parameters.items()}
+        known |= self.source.amounts
         if value[1:] in known:
-            return known[value[1:]].value
+            return known[value[1:]]
         self.fault(key, "parameter_unknown", name=value, allowed=joined(known),
                    hint=hint(value[1:], known))
         return 0.0
@@ -103,11 +115,18 @@ class Node:
     def text(self, key: str, default: str | None = None) -> str:
         """A text; required and not empty unless a default is given."""
         value = self.raw(key)
-        if value in {None, ""} and default is not None:
+        if default is not None and (value is None or value == ""):
             return default
         if not isinstance(value, str) or not value.strip():
             self.fault(key, "missing" if value is None else "text", key=key)
             return ""
+        return value
+
+    def identifier(self, key: str) -> str:
+        """An id: letters, digits and underscores, because ids are joined and become columns."""
+        value = self.text(key)
+        if value and not _IDENTIFIER.fullmatch(value):
+            self.fault(key, "identifier")
         return value
 
     def number(self, key: str, low: float, high: float, default: float | None = None) -> float:
@@ -122,6 +141,15 @@ class Node:
         else:
             return float(value)
         return low
+
+    def filled(self, key: str) -> tuple[str, ...]:
+        """A list of texts with "{name}" replaced by that amount; other braces are faults."""
+        amounts = {name: _in_words(amount) for name, amount in self.source.amounts.items()}
+        found = tuple(_AMOUNT.sub(lambda name: amounts.get(name[1], name[0]), item)
+                      for item in self.texts(key))
+        if any(set("{}") & set(item) for item in found):
+            self.fault(key, "braces", allowed=joined(f"{{{name}}}" for name in amounts))
+        return found
 
     def flag(self, key: str, *, default: bool = False) -> bool:
         """A yes or no."""
@@ -146,11 +174,11 @@ class Node:
 
     def texts(self, key: str, default: tuple[str, ...] | None = None,
               options: Iterable[str] | None = None) -> tuple[str, ...]:
-        """A list of texts, each one of `options` if those are given."""
+        """A list of texts, none of them empty, each one of `options` if those are given."""
         value = self.raw(key)
         if value is None and default is not None:
             return default
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        if not isinstance(value, list) or not all(map(_is_said, value)):
             self.fault(key, "missing" if value is None else "texts", key=key)
             return ()
         if options is not None:
@@ -202,13 +230,17 @@ class Node:
 
 def read_parameters(root: Node) -> None:
     """Add the file's [parameters] table to the parameters all files share."""
-    table = root.raw("parameters")
-    for key, value in (table or {}).items():
+    if not root.has("parameters"):
+        return
+    for key, value in root.child("parameters").table.items():
         if key in root.source.parameters:
             root.fault(f"parameters.{key}", "twice", value=key)
-        node = Node(value if isinstance(value, dict) else {}, f"parameters.{key}", root.source)
-        low = node.number("min", -1e12, 1e12)
-        high = node.number("max", -1e12, 1e12)
+        if not isinstance(value, dict):
+            root.fault(f"parameters.{key}", "table")
+            continue
+        node = Node(value, f"parameters.{key}", root.source)
+        low = node.number("min", -LARGEST, LARGEST)
+        high = node.number("max", -LARGEST, LARGEST)
         if low > high:
             node.fault("min", "order")
             low, high = high, low
@@ -219,8 +251,20 @@ def read_parameters(root: Node) -> None:
 
 
 def is_number(value: object) -> bool:
-    """A TOML number; true and false are none."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """A TOML number of a sensible size; true, false, inf and nan are none."""
+    return (isinstance(value, int | float) and not isinstance(value, bool)
+            and -LARGEST <= value <= LARGEST)
+
+
+def _in_words(amount: float) -> str:
+    """An amount as people say it: 5 万元, 8,500 元."""
+    even = amount >= 1e4 and amount % 1e3 == 0
+    return f"{shown(amount / 1e4)} 万元" if even else f"{shown(amount)} 元"
+
+
+def _is_said(value: object) -> bool:
+    """A text with something in it."""
+    return isinstance(value, str) and bool(value.strip())
 
 
 def joined(words: Iterable[str]) -> str:

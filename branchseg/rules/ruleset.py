@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from branchseg.errors import RuleError, RuleFault
+from branchseg.files import move_into_place, write_private
 from branchseg.messages import text
 from branchseg.model.fields import Kind
 from branchseg.rules.actions import BY_TIER, ActionRules, check_bindings, read_actions
@@ -175,9 +177,10 @@ def _check_layout(sources: Mapping[str, str], parameters: Mapping[str, Parameter
 def load(directory: Path) -> RuleSet:
     """Read all rule files of a directory. Raises RuleError with every fault found in them."""
     sources, faults = {}, []
+    complete = _in_force(directory)
     for name in FILES:
         try:
-            sources[name] = (directory / name).read_text(encoding="utf-8-sig")
+            sources[name] = (complete / name).read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError):
             faults.append(RuleFault(name, "", text("rules.fault.unreadable")))
     if faults:
@@ -186,12 +189,40 @@ def load(directory: Path) -> RuleSet:
 
 
 def save(ruleset: RuleSet, directory: Path) -> None:
-    """Write the rule files, each one whole or not at all. Raises OSError."""
-    directory.mkdir(parents=True, exist_ok=True)
+    """Write the rule files: `load` finds all of them as they were or all new. Raises OSError.
+
+    The files are written beside `directory`, which is then swapped for them; whatever else lies
+    in it is kept. A program killed in between leaves a complete set all the same: as long as
+    there is no `directory`, its successor is finished (see `_in_force`).
+    """
+    old, fresh = _beside(directory)
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    if _in_force(directory) == fresh:
+        move_into_place(fresh, directory)
+    for left in (old, fresh):
+        if left.exists():
+            shutil.rmtree(left)
+    if directory.exists():
+        shutil.copytree(directory, fresh)
+    fresh.mkdir(exist_ok=True)
     for name, content in ruleset.sources.items():
-        fresh = directory / f"{name}.new"
-        fresh.write_text(content, encoding="utf-8", newline="\n")
-        fresh.replace(directory / name)
+        write_private(fresh / name, content.encode())
+    if directory.exists():
+        move_into_place(directory, old)
+    move_into_place(fresh, directory)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _beside(directory: Path) -> tuple[Path, Path]:
+    """Where the set being replaced and the one being written lie during `save`."""
+    return (directory.with_name(f"{directory.name}.old"),
+            directory.with_name(f"{directory.name}.new"))
+
+
+def _in_force(directory: Path) -> Path:
+    """The folder to read: the finished successor where `save` was cut short in its swap."""
+    old, fresh = _beside(directory)
+    return fresh if old.exists() and fresh.exists() and not directory.exists() else directory
 
 
 def build(sources: Mapping[str, str]) -> RuleSet:
@@ -199,8 +230,9 @@ def build(sources: Mapping[str, str]) -> RuleSet:
     faults: list[RuleFault] = []
     roots = {}
     parameters: dict[str, Parameter] = {}
+    amounts: dict[str, float] = {}
     for name in FILES:
-        source = Source(name, faults, parameters)
+        source = Source(name, faults, parameters, amounts)
         roots[name] = Node(parse_toml(sources[name], source), "", source)
         read_parameters(roots[name])
     ruleset = _read(roots, sources, tuple(parameters.values()))

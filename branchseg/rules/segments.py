@@ -62,15 +62,16 @@ def read_segments(root: Node, known: dict[str, RuleField]) -> SegmentRules:
     """Read segments.toml; adds the tags to `known` for the segments and actions that follow."""
     tags = []
     for node in root.rows("tag"):
-        tags.append(Tag(node.text("id"), node.text("label"), read_predicate(node, "when", known)))
+        tags.append(Tag(node.identifier("id"), node.text("label"),
+                        read_predicate(node, "when", known)))
         node.close()
     root.unique((tag.key for tag in tags), "tag")
     known.update({tag.field.key: tag.field for tag in tags})
     segments = []
     for node in root.rows("segment"):
         when = read_predicate(node, "when", known) if node.has("when") else None
-        segments.append(Segment(node.text("id"), node.text("label"), node.text("portrait"), when,
-                                node.texts("actions", ())))
+        segments.append(Segment(node.identifier("id"), node.text("label"),
+                                node.text("portrait"), when, node.texts("actions", ())))
         if not segments[-1].actions:
             node.fault("actions", "segment_idle", label=segments[-1].label)
         node.close()

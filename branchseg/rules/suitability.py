@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from branchseg.rules.reading import Node
 
 PRODUCT_RISKS = ("R1", "R2", "R3", "R4", "R5")
+_MISMATCH, _RISK = "mismatch", "{risk}"
 SCOPES = ("marketing", "product", "high_risk")
 
 
@@ -64,7 +65,7 @@ class SuitabilityRules:
         yield from (gate for gate in self.gates if scopes[gate.scope])
         if place:
             fitting = RISK_LEVELS[place - 1:]
-            yield Gate("mismatch", "product", Condition(known["risk_level"], "in", fitting),
+            yield Gate(_MISMATCH, "product", Condition(known["risk_level"], "in", fitting),
                        self.mismatch, "")
 
 
@@ -73,16 +74,24 @@ def read_suitability(root: Node, known: Known) -> SuitabilityRules:
     valid = read_predicate(root, "rating_valid", known)
     gates = []
     for node in root.rows("gate"):
-        gates.append(Gate(node.text("id"), node.choice("scope", SCOPES),
-                          read_predicate(node, "require", known), node.text("because"),
+        gates.append(Gate(node.identifier("id"), node.choice("scope", SCOPES),
+                          read_predicate(node, "require", known), _because(node, "because"),
                           node.text("instead", "")))
         node.close()
-    root.unique((gate.key for gate in gates), "gate")
+    root.unique((_MISMATCH, *(gate.key for gate in gates)), "gate")
     high = root.choice("high_risk_from", PRODUCT_RISKS)
     return SuitabilityRules(
-        valid, tuple(gates), PRODUCT_RISKS.index(high) + 1, root.text("mismatch"),
+        valid, tuple(gates), PRODUCT_RISKS.index(high) + 1, _because(root, "mismatch"),
         read_predicate(root, "contact_consent", known), root.text("lobby_channel"),
         root.text("lobby_window"), root.texts("forbidden"))
+
+
+def _because(node: Node, key: str) -> str:
+    """A reason; the only thing that can be filled in is the product's risk."""
+    reason = node.text(key)
+    if set("{}") & set(reason.replace(_RISK, "")):
+        node.fault(key, "braces", allowed=_RISK)
+    return reason
 
 
 def put_rating(scope: Evaluation, rules: SuitabilityRules) -> None:

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 
 from branchseg.rules.evaluation import Column, Evaluation, Truths, total
+from branchseg.rules.reading import LARGEST, is_number
 
 if TYPE_CHECKING:
     from branchseg.rules.reading import Node
     from branchseg.rules.rule_fields import Known
 
 LOSS = (("heavy", "重度流失"), ("light", "轻度流失"), ("none", "未流失"))
-_MAX_AMOUNT = 1e12
+ASSET_LEVEL = "asset_level_{}"
+_STAND_IN = (1.0, 2.0, 3.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +36,16 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class TierPreset:
-    """A named set of tiers, lowest first, measured by `field` (AUM, or a year's spending)."""
+    """A named set of tiers, lowest first, measured by `field` (AUM, or a year's spending).
+
+    `asset_levels` are the assets in 元 from which the asset factor is at level 1, 2 and 3.
+    """
 
     key: str
     label: str
     field: str
     tiers: tuple[Tier, ...]
+    asset_levels: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,31 +64,49 @@ class TierRules:
 
 
 def read_tiers(root: Node, known: Known) -> TierRules:
-    """Read tiers.toml: presets must start at 0 and rise."""
+    """Read tiers.toml: presets must start at 0 and rise.
+
+    The files read after it may use the active preset's `asset_levels` as $asset_level_1..3.
+    """
     presets = [_preset(node, known) for node in root.rows("preset")]
     root.unique((preset.key for preset in presets), "preset")
     keys = [preset.key for preset in presets]
     chosen = root.choice("active", keys)
-    active = next((p for p in presets if p.key == chosen), TierPreset("", "", "aum", ()))
+    active = next((p for p in presets if p.key == chosen),
+                  TierPreset("", "", "aum", (), _STAND_IN))
+    root.source.amounts.update(
+        {ASSET_LEVEL.format(level): amount for level, amount in enumerate(active.asset_levels, 1)})
     return TierRules(tuple(presets), active, root.number("near_ratio", 0.5, 1.0),
-                     root.number("loss_from", 0.0, _MAX_AMOUNT))
+                     root.number("loss_from", 0.0, LARGEST))
 
 
 def _preset(node: Node, known: Known) -> TierPreset:
     tiers = []
     for row in node.rows("tier"):
-        tiers.append(Tier(row.text("id"), row.text("label"), row.number("from", 0.0, _MAX_AMOUNT),
-                          row.text("owner"), row.number("cadence_days", 1, 730)))
+        tiers.append(Tier(row.identifier("id"), row.text("label"),
+                          row.number("from", 0.0, LARGEST), row.text("owner"),
+                          row.number("cadence_days", 1, 730)))
         row.close()
     starts = [tier.start for tier in tiers]
     if starts and (starts[0] != 0 or any(a >= b for a, b in itertools.pairwise(starts))):
         node.fault("tier", "tiers_order")
     node.unique((tier.key for tier in tiers), "tier")
     amounts = [key for key, field in known.items() if field.unit == "元"]
-    preset = TierPreset(node.text("id"), node.text("label"),
-                        node.choice("field", amounts, "aum"), tuple(tiers))
+    preset = TierPreset(node.identifier("id"), node.text("label"),
+                        node.choice("field", amounts, "aum"), tuple(tiers),
+                        _asset_levels(node))
     node.close()
     return preset
+
+
+def _asset_levels(node: Node) -> tuple[float, ...]:
+    """Three rising amounts."""
+    found = node.raw("asset_levels")
+    if (isinstance(found, list) and len(found) == len(_STAND_IN) and all(map(is_number, found))
+            and all(a < b for a, b in itertools.pairwise([0, *found]))):
+        return tuple(map(float, found))
+    node.fault("asset_levels", "asset_levels")
+    return _STAND_IN
 
 
 def _rank(scope: Evaluation, amount: Column, starts: list[float]) -> Any:

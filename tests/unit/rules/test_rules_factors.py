@@ -184,3 +184,17 @@ def test_observed_levels_of_other_customers_are_refused(rules):
     levels = observed_levels(["C001", "C000"], [], rules, frame)
     with pytest.raises(ValueError, match="same customers"):
         assess(frame, rules, AS_OF, levels)
+
+
+@pytest.mark.parametrize(("preset", "levels"), [
+    ("standard7", [1.0, 2.0, 2.0, 3.0]), ("three", [1.0, 1.0, 2.0, 3.0]),
+    ("boc_care", [1.0, 2.0, 3.0, 3.0]),
+])
+def test_the_cut_points_of_the_asset_factor_follow_the_tiers(judge, rules, preset, levels):
+    chosen = rules.with_tier_preset(preset)
+    rows = [{"aum_month_avg": amount} for amount in (10_000, 50_000, 200_000, 500_000)]
+    assert judge(rows, "data_5", ruleset=chosen) == levels
+    texts = chosen.factors.factors[4].level_texts
+    low, middle, high = (f"{amount / 1e4:g} 万元" for amount in chosen.tiers.active.asset_levels)
+    assert texts == (f"不足 {low}且不超过一类产品", f"{low}以上或两类产品",
+                     f"{middle}以上或三类以上产品", f"{high}以上或五类以上产品")
