@@ -19,7 +19,9 @@ from typing import IO, Any
 from branchseg.errors import InputError
 from branchseg.intake.formats import MAX_FILE_BYTES, Format, is_ole, sniff
 from branchseg.intake.limits import limit_myself
+from branchseg.intake.spreadsheetml import read_spreadsheetml
 from branchseg.intake.texts import read_text
+from branchseg.intake.webpages import read_web_page
 from branchseg.intake.wire import write_json, write_rows
 from branchseg.intake.workbooks import ParsedFile, ParsedSheet, read_workbook
 
@@ -31,8 +33,11 @@ READERS: dict[Format, Reader] = {
     Format.XLS: read_workbook,
     Format.ODS: read_workbook,
     Format.TEXT: read_text,
+    Format.HTML: read_web_page,
+    Format.MHTML: read_web_page,
+    Format.SPREADSHEETML: read_spreadsheetml,
 }
-"""Who reads what; a format without a reader is refused with `intake.save_as.<format>`."""
+"""Who reads what."""
 
 
 def main() -> None:
@@ -61,8 +66,6 @@ def _answer(request: dict[str, Any], out: IO[bytes]) -> None:
 
         data = decrypt(data, request["password"])
     kind = sniff(data)
-    if kind not in READERS:
-        raise InputError(f"intake.save_as.{kind}")
     parsed = READERS[kind](data, kind, request["sheet"])
     write_json(out, {"format": kind, "sha256": digest, "date_1904": parsed.date_1904,
                           "sheet_names": parsed.sheet_names})

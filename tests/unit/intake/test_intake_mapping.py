@@ -223,6 +223,5 @@ def test_every_code_has_a_sentence() -> None:
     found = {code for path in sources
              for code in re.findall(r'"(intake\.[a-z_.]+[a-z])"', path.read_text("utf-8"))}
     found |= {f"intake.refused.{reason}" for reason in vocabulary().refused}
-    found |= {f"intake.save_as.{kind}" for kind in ("html", "mhtml", "spreadsheetml")}
     known = {code for code in messages.known_codes() if code.startswith("intake.")}
     assert found == known

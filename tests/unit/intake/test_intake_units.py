@@ -21,6 +21,10 @@ def listed(columns, units=None):
                     IssueLog())
 
 
+def named(*headers):
+    return listed({header: [] for header in headers})
+
+
 def questions(table, remembered=None):
     mapping = match(table, remembered)
     return [(c.header, c.unit) for c in mapping.columns if c.reason == "intake.match.unit"]
@@ -89,13 +93,13 @@ def test_what_a_person_said_about_a_unit_is_not_asked_again():
     ("贡献指标_持有产品数", "product_count"),
 ])
 def test_a_group_that_adds_nothing_needs_no_question(header, field):
-    column = match(listed({header: []})).columns[0]
+    column = match(named(header)).columns[0]
     assert (column.field, column.doubtful) == (field, False)
 
 
 @pytest.mark.parametrize("header", ["上月情况_活期余额", "担保人信息_姓名", "本年新增_理财余额"])
 def test_a_group_that_may_change_the_meaning_is_asked_for(header):
-    column = match(listed({header: []})).columns[0]
+    column = match(named(header)).columns[0]
     assert (column.doubtful, column.reason) == (True, "intake.match.group")
 
 
@@ -124,3 +128,36 @@ def test_a_mended_export_is_the_same_list():
     assert not any(column.unused for column in again.columns[:3])
     back = match(table, again)
     assert [c.field for c in back.columns] == ["customer_id", "aum_month_avg"]
+
+
+# --- taking suggestions at once ---
+
+
+def test_all_suggestions_can_be_taken_at_once():
+    mapping = match(named("客户号", "开户机构", "归属机构", "行业", "日均AUM", "备注"))
+    assert [c.header for c in mapping.doubtful] == ["开户机构", "行业", "日均AUM"]
+    taken = mapping.accept()
+    assert not taken.doubtful
+    assert [c.field for c in taken.columns] == [
+        "customer_id", None, "branch", "occupation", "aum_month_avg", None]
+
+
+def test_of_two_doubtful_columns_for_one_field_the_better_one_is_taken():
+    taken = match(named("最近一笔交易日期", "最近交易")).accept()
+    assert [c.field for c in taken.columns] == ["last_txn", None]
+
+
+def test_some_doubts_can_be_left_to_a_person():
+    table = listed({"行业": [], "AUM余额": ["金卡", "银卡"]})
+    left = match(table).accept(but=("intake.match.content",)).doubtful
+    assert [c.header for c in left] == ["AUM余额"]
+
+
+@pytest.mark.parametrize(("known", "unknown", "few"), [
+    (3, 17, True), (0, 20, True), (5, 11, True), (6, 30, False), (3, 6, False), (3, 7, True),
+    (2, 0, False), (0, 0, False),
+])
+def test_few_known_columns_are_suspicious(known, unknown, few):
+    names = ["客户号", "姓名", "手机号", "性别", "年龄", "职业"][:known]
+    others = [f"未知{number}" for number in range(unknown)]
+    assert match(named(*names, *others, "民族")).few is few

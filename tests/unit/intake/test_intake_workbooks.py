@@ -25,6 +25,7 @@ READ = [
     ("csv_utf8_bom.csv", "text", 50),
     ("dates_amounts_as_text.xlsx", "xlsx", 16),
     ("duplicates_conflicts_blanks.xlsx", "xlsx", 56),
+    ("html_as.xls", "html", 50),
     ("formula_injection_names.xlsx", "xlsx", 50),
     ("formula_no_cache.xlsx", "xlsx", 50),
     ("id_as_number.xlsx", "xlsx", 50),
@@ -34,7 +35,6 @@ READ = [
 ]
 REFUSED = [
     ("empty_sheet.xlsx", "intake.no_data"),
-    ("html_as.xls", "intake.save_as.html"),
     ("password_123456.xlsx", "intake.password_needed"),
     ("truncated_half.xlsx", "intake.damaged"),
     ("used_range_value_corner.xlsx", "intake.too_big"),
