@@ -10,7 +10,7 @@ from branchseg import rules
 from branchseg.paths import resources_dir
 from branchseg.sheets import qr_payload
 from branchseg.store.keys import Argon2Cost
-from branchseg.store.records import NewTask, TaskStatus
+from branchseg.store.records import NewTask, Outcome, TaskStatus
 from branchseg.store.vault import Vault
 from ui.pages.tasks import work as tasks_work
 from ui.pages.today.page import TodayPage
@@ -187,7 +187,11 @@ def test_without_a_result_nothing_is_saved(qtbot, planned, store):
 def test_some_results_call_for_another_contact(qtbot, planned, store, digit, next_day):
     press(qtbot, planned, Qt.Key(Qt.Key.Key_0 + digit))
     press(qtbot, planned, Qt.Key.Key_Return, CONTROL)
-    assert task_of(store, "C2").next_date == next_day
+    task = next(one for one in store.tasks(customer_id="C2") if not one.follows)
+    assert task.next_date == next_day
+    assert [one.due for one in store.tasks(customer_id="C2") if one.follows] == (
+        [next_day] if next_day else [])
+    assert "C2" not in shown(planned)
     assert [one.customer_id for one in planned.view.soon["appointment"]] == (
         ["C2"] if next_day else [])
 
@@ -301,8 +305,8 @@ def test_the_figures(qtbot, page, store):
                             plan("C3", "c", DAY), plan("C4", "d", DAY))
     plan("C6", "e", date(2026, 11, 30))
     monday = NOON - timedelta(days=6)
-    store.record_result(done, 1, closed_at=monday)
-    store.record_result(old, 1, closed_at=monday - timedelta(days=1))
+    store.record_result(done, Outcome(1), closed_at=monday)
+    store.record_result(old, Outcome(1), closed_at=monday - timedelta(days=1))
     store.mark_printed({late: "20261119-0001"}, printed_at=NOON - timedelta(days=3))
     store.mark_printed({now: FIRST}, printed_at=NOON)
     refresh(qtbot, page)
@@ -372,8 +376,121 @@ def test_the_page_of_an_empty_vault_leads_to_a_list(qtbot, page, session):
 
 def test_another_program_was_faster(qtbot, planned, store, heard):
     press(qtbot, planned, Qt.Key.Key_5)
-    store.record_result(task_of(store, "C2").id, 1, closed_at=NOON)
+    store.record_result(task_of(store, "C2").id, Outcome(1), closed_at=NOON)
     press(qtbot, planned, Qt.Key.Key_Return, CONTROL)
     assert task_of(store, "C2").result == 1
     assert len(heard) == 2
     assert not planned.session.undo_stack.undoText().startswith("登记")
+
+
+def test_all_of_the_paper_is_taken_by_keyboard(qtbot, planned, store):
+    page = planned
+    assert page._entry.customer_id == "C2"
+    press(qtbot, page, Qt.Key.Key_4)
+    details = page.pane.form.details
+    assert details.isVisible()
+    assert page.focusWidget() is page.pane.form.buttons[3]
+
+    def go_on(*keys):
+        for key in keys:
+            qtbot.keyClick(page.focusWidget(), key)
+
+    for _ in range(20):
+        if page.focusWidget() is details.needs.buttons[0]:
+            break
+        go_on(Qt.Key.Key_Tab)
+    go_on(Qt.Key.Key_Space, Qt.Key.Key_Right, Qt.Key.Key_Space)  # 养老, 教育
+    go_on(Qt.Key.Key_Tab, Qt.Key.Key_Right, Qt.Key.Key_Space)  # 5 万以下
+    go_on(Qt.Key.Key_Right, Qt.Key.Key_Space)  # no: 5-20 万
+    go_on(Qt.Key.Key_Tab, Qt.Key.Key_Right, Qt.Key.Key_Space, Qt.Key.Key_Tab)  # 理财
+    assert page.focusWidget() is details.amount_field
+    qtbot.keyClicks(page.focusWidget(), "12.5")
+    go_on(Qt.Key.Key_Tab)
+    qtbot.keyClicks(page.focusWidget(), "周五来签 1 份")
+    go_on(Qt.Key.Key_Return)
+    idle(qtbot, page)
+    assert task_of(store, "C2").outcome == Outcome(
+        4, "周五来签 1 份", None, ("pension", "education"), "from_5", ("wealth",), 125_000.0)
+    assert set(store.tags("C2")) == {"养老", "教育"}
+    assert page._entry.customer_id == "C1"
+    assert not details.isVisible()
+    assert details.needs.chosen == ()
+    press(qtbot, page, Qt.Key.Key_1)
+    go_on(Qt.Key.Key_Return)
+    idle(qtbot, page)
+    assert task_of(store, "C1").outcome == Outcome(1)
+
+
+@pytest.mark.parametrize(("typed", "amount"), [
+    ("", None), ("0.5", 5_000.0), ("12", 120_000.0), ("12.", 120_000.0), (".", None)])
+def test_amounts_are_keyed_in_by_ten_thousand(qtbot, planned, typed, amount):
+    details = planned.pane.form.details
+    qtbot.keyClicks(details.amount_field, typed)
+    assert details.amount == amount
+
+
+def test_a_next_contact_waits_for_its_day(qtbot, planned, store, monkeypatch):
+    page = planned
+    page.list.table.setFocus()
+    press(qtbot, page, Qt.Key.Key_3)
+    press(qtbot, page, Qt.Key.Key_Return, CONTROL)
+    assert "C2" not in shown(page)
+    assert card(page, "open")[0] == "7 户"
+    monkeypatch.setattr(tasks_work, "now", lambda: NOON + timedelta(days=1))
+    refresh(qtbot, page)
+    assert "C2" in shown(page)
+    assert card(page, "open")[0] == "8 户"
+    row = next(one for one in page.view.entries if one.customer_id == "C2" and one.is_open)
+    assert (row.due, row.stale, row.state) == (DAY + timedelta(days=1), False, "planned")
+
+
+def test_a_refusal_closes_all_and_is_undone_whole(qtbot, planned, store, heard):
+    page = planned
+    store.create_tasks([NewTask("C2", "other", "另一件", "大堂经理", "", DAY, 1.0, "r")],
+                       created_at=NOON)
+    with pytest.MonkeyPatch.context() as patch:
+        sorted_again = []
+        patch.setattr(page.session, "reload", lambda: sorted_again.append(store.refused()))
+        press(qtbot, page, Qt.Key.Key_7)
+        assert not page.pane.form.again.isEnabled()
+        press(qtbot, page, Qt.Key.Key_Return, CONTROL)
+        assert {task.is_open for task in store.tasks(customer_id="C2")} == {False}
+        assert heard[-1][0] == "已登记 张**：拒绝再联系。今后不再联系，其他任务已关闭。"
+        page.session.undo_stack.undo()
+        idle(qtbot, page)
+        assert sorted_again == [{"C2"}, set()]
+    assert {task.is_open for task in store.tasks(customer_id="C2")} == {True}
+
+
+def test_tasks_without_a_reason_are_closed_by_one_click(qtbot, page, store, heard):
+    store.create_tasks([NewTask(one, "gone", "旧任务", "大堂经理", "", DAY, 1.0, "r")
+                        for one in ("C1", "C6")], created_at=NOON)
+    store.create_tasks([tasks_work.propose(page.session.result, DAY, 1)[0].task], created_at=NOON)
+    refresh(qtbot, page)
+    assert page.list.gone.isVisible()
+    assert page.list.withdraw.text() == "关闭这 2 项"
+    page.list.bar.choose("group", "stale")
+    assert shown(page) == ["C1", "C6"]
+    assert page.pane.withdraw.isVisible()
+    qtbot.mouseClick(page.pane.withdraw, LEFT)
+    idle(qtbot, page)
+    assert shown(page) == ["C6"]
+    page.session.undo_stack.undo()
+    idle(qtbot, page)
+    assert shown(page) == ["C1", "C6"]
+    qtbot.mouseClick(page.list.withdraw, LEFT)
+    idle(qtbot, page)
+    assert heard[-1][0] == "已关闭 2 项理由已变的任务。"
+    assert [task.customer_id for task in store.tasks() if task.is_open] == ["C2"]
+    assert not page.list.gone.isVisible()
+    page.list.bar.choose("group", "")
+    page.list.show_row(page.view.row_of_task(1))
+    assert page.pane._outcome.text() == f"{NOON.astimezone():%m-%d %H:%M} 关闭：理由已变。"
+    qtbot.mouseClick(page.pane.reopen, LEFT)
+    idle(qtbot, page)
+    assert len([task for task in store.tasks() if task.is_open]) == 2
+
+
+def test_officers_see_their_own_tasks(qtbot, planned):
+    planned.list.bar.choose("officer", "李雷")
+    assert set(shown(planned)) == {"C3", "C4", "C7", "C8"}

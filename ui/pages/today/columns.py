@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from branchseg.messages import text
 from branchseg.model.fields import Kind
+from branchseg.model.outcomes import outcomes
 from branchseg.store.records import TaskStatus
 
 from ...columns import Chip, Column, column
@@ -15,23 +15,23 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SUGGESTED = "suggested"
-_RESULT_TONES = ("ok", "warn", "accent", "ok", "neutral", "danger")
-
-
-def results() -> tuple[str, ...]:
-    """The words for the results 1 to 6, as printed on the sheets."""
-    return tuple(word.split(" ", 1)[1] for word in text("sheets.record.results").split("|"))
+STALE = "stale"
+"""The rules no longer ask for an open task."""
+_RESULT_TONES = {1: "ok", 2: "warn", 3: "accent", 4: "ok"}
 
 
 def states() -> dict[str, Chip]:
-    """State of a task -> chip; done tasks have their result's digit as state."""
+    """State of a task -> chip; done tasks have their result's code as state."""
     found = {
         SUGGESTED: Chip("建议", "neutral"),
         TaskStatus.PLANNED.value: Chip("待打印", "accent"),
         TaskStatus.PRINTED.value: Chip("待回收", "warn"),
+        TaskStatus.WITHDRAWN.value: Chip("已关闭", "neutral"),
+        STALE: Chip("理由已变", "danger"),
     }
-    for digit, (word, tone) in enumerate(zip(results(), _RESULT_TONES, strict=True), 1):
-        found[str(digit)] = Chip(word, tone)
+    for one in outcomes().results:
+        grave = "danger" if one.refuses or one.unreachable else "neutral"
+        found[str(one.code)] = Chip(one.label, _RESULT_TONES.get(one.code, grave))
     return found
 
 

@@ -1,4 +1,4 @@
-"""ResultForm: what came of a task, by six digits, a note and the day of the next contact."""
+"""ResultForm: what came of a task, by one digit, what was said, and the next contact."""
 
 from __future__ import annotations
 
@@ -16,32 +16,38 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from branchseg.model.outcomes import outcomes
+from branchseg.store.records import Outcome
+
 from ...style import px
 from ...widgets.basic import button, label
 from ...widgets.inputs import date_edit
 from ...widgets.ticks import TickButton
-from .columns import results
+from .details import DetailsForm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _COLUMNS = 3
-_NEXT_DAYS = {2: 1, 3: 1}
-"""Result -> days until the next contact that is suggested: not reached, appointment made."""
 _NOTE_LENGTH = 200
 
 
 class ResultForm(QWidget):
-    """`saved` when the user is done; then ask `result`, `note`, `next_date`."""
+    """`saved` when the user is done; then ask `outcome`. `chosen` after a result was chosen.
+
+    `details` is a part of the form that whoever shows it puts where there is room.
+    """
 
     saved = Signal()
+    chosen = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._today = date.min
-        self._hint = label("请先选跟进结果（按 1–6）。")
+        self._hint = label(f"请先选跟进结果（按 1–{len(outcomes().results)}）。")
         self._hint.setProperty("tone", "warn")
         self._group = QButtonGroup(self)
+        self.details = DetailsForm()
         self.buttons: Sequence[TickButton] = self._make_buttons()
         self.note = QLineEdit()
         self.note.setPlaceholderText("备注（可选）")
@@ -50,16 +56,18 @@ class ResultForm(QWidget):
         self.again, self.day = QCheckBox("下次联系"), date_edit()
         self.day.setAccessibleName("下次联系日")
         self.again.toggled.connect(self.day.setEnabled)
-        self.save = button("保存并下一位（Ctrl+Enter）", clicked=self.saved.emit, primary=True)
+        self.save = button("保存并下一位（Enter）", clicked=self.saved.emit, primary=True)
         self._lay_out()
         self.begin(date.today())  # noqa: DTZ011 - only until the page says which day it is
 
     def _make_buttons(self) -> Sequence[TickButton]:
-        """One per result; the digit is its key."""
-        made = [TickButton(word, digit) for digit, word in enumerate(results(), 1)]
-        for digit, each in enumerate(made, 1):
-            each.setToolTip(f"按 {digit}")
-            self._group.addButton(each, digit)
+        """One per result; its code is its key."""
+        made = []
+        for one in outcomes().results:
+            each = TickButton(one.label, one.code)
+            each.setToolTip(f"按 {one.code}" + ("；今后不再联系这位客户" if one.refuses else ""))
+            self._group.addButton(each, one.code)
+            made.append(each)
         self._group.idToggled.connect(self._chosen)
         return made
 
@@ -91,7 +99,9 @@ class ResultForm(QWidget):
             each.setChecked(False)
         self._group.setExclusive(True)
         self.note.clear()
+        self.details.clear()
         self.again.setChecked(False)
+        self.again.setEnabled(True)
         self.day.setEnabled(False)
         first = QDate(today.year, today.month, today.day)
         self.day.setMinimumDate(first)
@@ -99,8 +109,10 @@ class ResultForm(QWidget):
         self._hint.hide()
 
     def choose(self, result: int) -> None:
-        """Choose a result, 1 to 6."""
-        self.buttons[result - 1].setChecked(True)
+        """Choose a result by its code; the focus goes there, so that Tab leads on."""
+        button_of = self._group.button(result)
+        button_of.setChecked(True)
+        button_of.setFocus()
 
     @property
     def result(self) -> int:
@@ -112,6 +124,13 @@ class ResultForm(QWidget):
         """When to try again."""
         return cast("date", self.day.date().toPython()) if self.again.isChecked() else None
 
+    @property
+    def outcome(self) -> Outcome:
+        """All that was keyed in; a result must be chosen."""
+        details = self.details
+        return Outcome(self.result, self.note.text().strip(), self.next_date, details.needs.chosen,
+                       details.fund_plan, details.products.chosen, details.amount)
+
     def ask_for_result(self) -> None:
         """Say that a result is missing."""
         self._hint.show()
@@ -122,8 +141,10 @@ class ResultForm(QWidget):
         if not on:
             return
         self._hint.hide()
-        days = _NEXT_DAYS.get(result)
-        self.again.setChecked(days is not None)
-        if days is not None:
-            next_day = self._today + timedelta(days=days)
+        chosen = outcomes().result(result)
+        self.again.setChecked(chosen.next_days is not None)
+        self.again.setEnabled(not chosen.refuses)
+        if chosen.next_days is not None:
+            next_day = self._today + timedelta(days=chosen.next_days)
             self.day.setDate(QDate(next_day.year, next_day.month, next_day.day))
+        self.chosen.emit()

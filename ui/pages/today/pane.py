@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -11,9 +12,13 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QScrollArea,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
+
+from branchseg.model.outcomes import labels, outcomes
+from branchseg.store.records import Closing
 
 from ...columns import UNKNOWN, due_text
 from ...style import px
@@ -22,25 +27,32 @@ from .columns import states
 from .form import ResultForm
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Iterator
+    from datetime import date, datetime
+
+    from PySide6.QtGui import QKeyEvent
 
     from branchseg.sheets import TaskSheet
+    from branchseg.store.records import Task
 
     from ...columns import Chip as Word
     from .work import Entry
 
 _FACTS = ("截止", "单号", "手机", "资产")
 _IN_A_ROW = 2
+_CLOSINGS = {Closing.REFUSED: "客户拒绝再联系", Closing.REASON_GONE: "理由已变"}
 
 
 class TaskPane(QWidget):
     """The upper part scrolls, the form below stays.
 
-    Signals: saved (read `form`), reopen_wanted, portrait_wanted.
+    The upper part says what to talk about; once a result is chosen, it asks what came of the talk.
+    Signals: saved (read `form`), reopen_wanted, withdraw_wanted, portrait_wanted.
     """
 
     saved = Signal()
     reopen_wanted = Signal()
+    withdraw_wanted = Signal()
     portrait_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -55,6 +67,10 @@ class TaskPane(QWidget):
         self._channel, self._manager = ElidedLabel(), label("", "muted")
         self.form = ResultForm()
         self.form.saved.connect(self.saved)
+        self.form.chosen.connect(lambda: self._show_details(there=True))
+        self.withdraw = button("关闭这项任务（理由已变）", "close", self.withdraw_wanted.emit)
+        self.back = button("看话术", "chevron-left", lambda: self._show_details(there=False),
+                           flat=True)
         self._outcome = label("", wrap=True)
         self.reopen = button("撤回这个结果", "undo", self.reopen_wanted.emit)
         column = QVBoxLayout(self)
@@ -68,8 +84,9 @@ class TaskPane(QWidget):
         column.addLayout(theme)
         column.addWidget(self._scroll(), 1)
         column.addWidget(_rule())
-        for each in (self.form, self._outcome, self.reopen):
+        for each in (self.withdraw, self.form, self._outcome, self.reopen):
             column.addWidget(each)
+        self._set_tab_order()
 
     # --- building ---
 
@@ -82,7 +99,35 @@ class TaskPane(QWidget):
         row.addWidget(self.portrait)
         return row
 
+    def _set_tab_order(self) -> None:
+        """As on the paper: result, what was said, remarks, next contact."""
+        form, details = self.form, self.form.details
+        order = (*form.buttons, *details.needs.buttons, *details.funds.buttons,
+                 *details.products.buttons, details.amount_field, form.note, form.again, form.day,
+                 form.save)
+        for before, after in itertools.pairwise(order):
+            QWidget.setTabOrder(before, after)
+
     def _scroll(self) -> QScrollArea:
+        """What to talk about, or what came of it."""
+        self._stack = QStackedWidget()
+        details = QWidget()
+        column = QVBoxLayout(details)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(px(4))
+        column.addWidget(self.back, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.form.details, 1)
+        self._stack.addWidget(self._talk())
+        self._stack.addWidget(details)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(self._stack)
+        self._area = area
+        return area
+
+    def _talk(self) -> QWidget:
         """Facts, reason, opening, questions."""
         inner = QWidget()
         column = QVBoxLayout(inner)
@@ -109,13 +154,7 @@ class TaskPane(QWidget):
             column.addLayout(title)
             column.addWidget(_quoted(text) if text is self._opening else text)
         column.addStretch()
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inner)
-        self._area = area
-        return area
+        return inner
 
     # --- what is shown ---
 
@@ -149,7 +188,7 @@ class TaskPane(QWidget):
         if not current:
             for text in (self._opening, self._asks):
                 text.setText(UNKNOWN)
-            self._why.setText("名单更新后，规则不再建议这项任务；请按实际情况处理。")
+            self._why.setText("名单更新后，规则不再建议这项任务。可以关闭，也可以照常登记结果。")
             return
         self._channel.setText(f"{sheet.task.channel}，{sheet.task.window}")
         self._why.setText(sheet.task.why)
@@ -157,22 +196,60 @@ class TaskPane(QWidget):
         self._asks.setText("\n".join(
             f"{number}. {one}" for number, one in enumerate(sheet.talk.questions, 1)))
 
+    def begin(self, day: date) -> None:
+        """An empty form."""
+        self.form.begin(day)
+        self._show_details(there=False)
+
+    def _show_details(self, *, there: bool) -> None:
+        """Ask what came of the talk, or show what to talk about."""
+        self._stack.setCurrentIndex(1 if there else 0)
+        self._area.verticalScrollBar().setValue(0)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter saves from every field of the form."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.form.isVisible():
+            self.saved.emit()
+        else:
+            super().keyPressEvent(event)
+
     def _show_foot(self, entry: Entry) -> None:
         """The form; or the result that is known; or why there can be none yet."""
         task = entry.task
-        done = task is not None and not entry.is_open
+        closed = task is not None and not entry.is_open
         self.form.setVisible(entry.is_open)
+        self.withdraw.setVisible(entry.is_stale)
         self._outcome.setVisible(not entry.is_open)
-        self.reopen.setVisible(done)
+        self.reopen.setVisible(closed)
+        if closed:
+            self._stack.setCurrentIndex(0)
         if task is None:
             self._outcome.setText("生成任务后，在这里登记跟进结果。")
         elif task.closed_at is not None:
-            parts = [f"{task.closed_at.astimezone():%m-%d %H:%M} 登记"]
-            if task.result_note:
-                parts.append(f"备注：{task.result_note}")
-            if task.next_date is not None:
-                parts.append(f"下次联系 {task.next_date}")
-            self._outcome.setText("；".join(parts) + "。")
+            self._outcome.setText("；".join(_about_closed(task, task.closed_at)) + "。")
+            self.reopen.setText("撤回这个结果" if task.outcome else "重新打开这项任务")
+
+
+def _about_closed(task: Task, at: datetime) -> Iterator[str]:
+    """What is known of the end of a task, part by part."""
+    when = f"{at.astimezone():%m-%d %H:%M}"
+    outcome, table = task.outcome, outcomes()
+    if outcome is None:
+        yield f"{when} 关闭：{_CLOSINGS[task.closing]}"
+        return
+    yield f"{when} 登记"
+    if outcome.needs:
+        yield f"需求 {'、'.join(labels(table.needs, outcome.needs))}"
+    if outcome.fund_plan:
+        yield f"资金计划 {''.join(labels(table.fund_plans, [outcome.fund_plan]))}"
+    if outcome.products or outcome.amount is not None:
+        sold = "、".join(labels(table.products, outcome.products)) or "产品未填"
+        amount = "" if outcome.amount is None else f" {outcome.amount / 1e4:,.10g} 万元"
+        yield f"办理 {sold}{amount}"
+    if outcome.note:
+        yield f"备注：{outcome.note}"
+    if outcome.next_date is not None:
+        yield f"下次联系 {outcome.next_date}"
 
 
 def _quoted(text: QLabel) -> QFrame:

@@ -57,12 +57,9 @@ class TaskKeeper(QObject):
 
     @Slot(object)
     def _planned(self, plan: work.Plan) -> None:
-        words = f"生成 {len(plan.people):,} 项任务"
-        command = ChangeCommand(words, partial(self._plan_again, plan),
-                                partial(self._drop, plan))
-        self._session.undo_stack.push(command)
-        self._session.notify(f"已{words}。", "ok",
-                             partial(self._undo, command, partial(self._drop, plan)))
+        drop = partial(self._drop, plan)
+        self._say_done(f"生成 {len(plan.people):,} 项任务",
+                       partial(self._plan_again, plan), drop, drop)
         self.changed.emit()
 
     def _plan_again(self, plan: work.Plan) -> None:
@@ -82,45 +79,68 @@ class TaskKeeper(QObject):
 
     # --- results ---
 
-    def record(self, outcome: work.Outcome) -> None:
+    def record(self, found: work.Registered) -> None:
         """Keep what came of a task."""
-        self._run("正在保存结果", work.record, outcome, self._recorded)
+        self._run("正在保存结果", work.record, found, self._recorded)
 
-    def take_back(self, outcome: work.Outcome) -> None:
+    def take_back(self, found: work.Registered) -> None:
         """Take a result back that was kept earlier."""
-        self._run("正在撤回结果", work.reopen, outcome, self._taken_back)
+        self._run("正在撤回结果", work.reopen, found, self._taken_back)
 
     @Slot(object)
-    def _recorded(self, outcome: work.Outcome) -> None:
-        words = f"登记 {outcome.words}"
-        command = ChangeCommand(words, partial(self._record_again, outcome),
-                                partial(self._reopen, outcome))
-        self._session.undo_stack.push(command)
-        self._session.notify(f"已{words}。", "ok", partial(
-            self._undo, command, partial(self.take_back, outcome)))
-        self._tell(outcome)
+    def _recorded(self, found: work.Registered) -> None:
+        after = "。今后不再联系，其他任务已关闭。" if found.refuses else "。"
+        self._say_done(f"登记 {found.words}", partial(self._record_again, found),
+                       partial(self._reopen, found), partial(self.take_back, found), after)
+        self._tell(found)
 
     @Slot(object)
-    def _taken_back(self, outcome: work.Outcome) -> None:
+    def _taken_back(self, found: work.Registered) -> None:
         self._session.undo_stack.push(ChangeCommand(
-            "撤回结果", partial(self._reopen, outcome), partial(self._record_again, outcome)))
-        self._reopened(outcome)
+            "撤回结果", partial(self._reopen, found), partial(self._record_again, found)))
+        self._reopened(found)
 
-    def _record_again(self, outcome: work.Outcome) -> None:
-        self._run("正在保存结果", work.record, outcome, self._tell)
+    def _record_again(self, found: work.Registered) -> None:
+        self._run("正在保存结果", work.record, found, self._tell)
 
-    def _reopen(self, outcome: work.Outcome) -> None:
-        self._run("正在撤回结果", work.reopen, outcome, self._reopened)
+    def _reopen(self, found: work.Registered) -> None:
+        self._run("正在撤回结果", work.reopen, found, self._reopened)
 
     @Slot(object)
-    def _reopened(self, outcome: work.Outcome) -> None:
+    def _reopened(self, found: work.Registered) -> None:
         self._session.notify("已撤回结果，任务回到待办。", "ok")
-        self._tell(outcome)
+        self._tell(found)
 
     @Slot(object)
-    def _tell(self, outcome: work.Outcome) -> None:
+    def _tell(self, found: work.Registered) -> None:
         self.changed.emit()
-        self._session.customer_changed.emit(outcome.customer_id)
+        self._session.customer_changed.emit(found.customer_id)
+        if found.refuses:
+            self._session.reload()  # the rules must know at once whom to leave alone
+
+    # --- tasks whose reason is gone ---
+
+    def withdraw(self, gone: work.Withdrawal) -> None:
+        """Close tasks without a result."""
+        self._run("正在关闭任务", work.withdraw, gone, self._withdrawn)
+
+    def restore(self, gone: work.Withdrawal) -> None:
+        """Open withdrawn tasks again."""
+        self._run("正在恢复任务", work.restore, gone, self._changed)
+
+    @Slot(object)
+    def _withdrawn(self, gone: work.Withdrawal) -> None:
+        back = partial(self.restore, gone)
+        self._say_done(f"关闭 {len(gone.task_ids):,} 项理由已变的任务",
+                       partial(self._withdraw_again, gone), back, back)
+        self.changed.emit()
+
+    def _withdraw_again(self, gone: work.Withdrawal) -> None:
+        self._run("正在关闭任务", work.withdraw, gone, self._changed)
+
+    @Slot(object)
+    def _changed(self, _gone: work.Withdrawal) -> None:
+        self.changed.emit()
 
     # --- help ---
 
@@ -129,6 +149,13 @@ class TaskKeeper(QObject):
         vault = self._session.vault
         if vault is not None:
             self._session.run(label, lambda _reporter: do(vault, what), done, quiet=True)
+
+    def _say_done(self, words: str, redo: Callable[[], object], undo: Callable[[], object],
+                  otherwise: Callable[[], None], after: str = "。") -> None:
+        """Make something done undoable, by Ctrl+Z and by the button of the notice."""
+        command = ChangeCommand(words, redo, undo)
+        self._session.undo_stack.push(command)
+        self._session.notify(f"已{words}{after}", "ok", partial(self._undo, command, otherwise))
 
     def _undo(self, command: ChangeCommand, otherwise: Callable[[], None]) -> None:
         """What the button 撤销 does: undo, or the opposite if something was done since."""
