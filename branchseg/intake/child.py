@@ -13,6 +13,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -37,7 +38,7 @@ READERS: dict[Format, Reader] = {
     Format.MHTML: read_web_page,
     Format.SPREADSHEETML: read_spreadsheetml,
 }
-"""Who reads what."""
+"""Who reads what first; what it cannot open, and the rest, goes to `second_readers`."""
 
 
 def main() -> None:
@@ -66,12 +67,36 @@ def _answer(request: dict[str, Any], out: IO[bytes]) -> None:
 
         data = decrypt(data, request["password"])
     kind = sniff(data)
-    parsed = READERS[kind](data, kind, request["sheet"])
+    parsed = _parse(data, kind, request["sheet"])
     write_json(out, {"format": kind, "sha256": digest, "date_1904": parsed.date_1904,
                           "sheet_names": parsed.sheet_names})
     for sheet in parsed.sheets:
         _send_sheet(sheet, out)
     write_json(out, {"end": True})
+
+
+def _parse(data: bytes, kind: Format, sheet: str | None) -> ParsedFile:
+    """Open the file and its first sheet with its reader, or else with the second one.
+
+    Raises InputError.
+    """
+    if kind in READERS:
+        try:
+            parsed = READERS[kind](data, kind, sheet)
+            first = list(islice(parsed.sheets, 1))
+        except InputError as error:
+            if error.code != "intake.damaged":
+                raise
+        except MemoryError:
+            raise
+        except BaseException:  # noqa: BLE001, S110 - a Rust panic is one; the second reader decides
+            pass
+        else:
+            parsed.sheets = chain(first, parsed.sheets)
+            return parsed
+    from branchseg.intake.second_readers import read_second  # noqa: PLC0415 - slow, rarely needed
+
+    return read_second(data, kind, sheet)
 
 
 def _load(path: Path) -> bytes:

@@ -28,6 +28,7 @@ class Format(StrEnum):
     XLSX = "xlsx"
     XLSB = "xlsb"
     XLS = "xls"
+    OLD_XLS = "xls2-4"
     ODS = "ods"
     TEXT = "text"
     HTML = "html"
@@ -58,7 +59,7 @@ def sniff(data: bytes) -> Format:
     if data.startswith(b"PK"):
         return _sniff_zip(data)
     if data.startswith(_BIFF_2_TO_4):
-        raise InputError("intake.old_excel")
+        return Format.OLD_XLS
     if data.startswith(_OTHER_FILES):
         raise InputError("intake.not_spreadsheet")
     return _sniff_markup(data[:4096]) or _sniff_text(data)

@@ -121,7 +121,7 @@ def test_unlawful_columns_never_come_in(tmp_path: Path) -> None:
     (b"\x01\x00\x02\x03 binary", "intake.not_spreadsheet"),
     (b"PK\x03\x04 cut off", "intake.damaged"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "intake.damaged"),
-    (b"\x09\x04\x06\x00\x00\x00\x10\x00", "intake.old_excel"),
+    (b"\x09\x04\x06\x00\x00\x00\x10\x00", "intake.damaged"),
     (b"<html><table><tr><td>1</td></tr></table></html>", "intake.no_header"),
     (b"<html><body>Please log in</body></html>", "intake.page_without_table"),
     (b'<html><frameset><frame src="list.files/sheet001.htm"></frameset></html>',
