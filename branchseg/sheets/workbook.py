@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from branchseg.errors import InputError
 from branchseg.messages import text
+from branchseg.model.outcomes import outcomes
 from branchseg.progress import Reporter
 from branchseg.sheets.privacy import known
 
@@ -52,19 +53,20 @@ class Column:
 
 def write_table(path: Path, title: str, columns: Sequence[Column],
                 rows: Iterable[Sequence[object]], *, about: Sequence[tuple[str, str]] = (),
-                reporter: Reporter | None = None) -> int:
+                heading: str = "", reporter: Reporter | None = None) -> int:
     """Write one table as xlsx and return the number of rows.
 
     `rows` hold one value per column; unknown values (None, NaN, NaT) become empty cells.
     Numbers and dates stay what they are in columns of such a format, all else becomes text.
-    `about` are label and text pairs for a second worksheet. An existing file is replaced.
+    `about` are label and text pairs for a second worksheet, `heading` is a line above the
+    header. An existing file is replaced.
     Raises InputError (sheets.cannot_write) where the file cannot be written, Cancelled.
     """
     reporter = reporter or Reporter()
     try:
         with tempfile.TemporaryDirectory(prefix=".branchseg-", dir=path.parent) as folder:
             finished = Path(folder, path.name)
-            count = _write(finished, title, columns, rows, about, reporter)
+            count = _write(finished, title, columns, rows, about, heading, reporter)
             os.replace(finished, path)  # noqa: PTH105 - one atomic call, same volume
     except OSError as error:
         raise InputError("sheets.cannot_write", file=path.name) from error
@@ -78,7 +80,9 @@ _LIST_COLUMNS = {
     "purpose": Column("", 34), "why": Column("", 50), "channel": Column("", 12),
     "window": Column("", 18), "owner": Column("", 12), "due": Column("", 12, Format.DATE),
     "priority": Column("", 8, Format.INTEGER), "suitability": Column("", 34),
-    "result": Column("", 12), "remark": Column("", 24),
+    "result": Column("", 12), "next_date": Column("", 14), "needs": Column("", 16),
+    "funds": Column("", 12), "products": Column("", 14), "amount": Column("", 14),
+    "remark": Column("", 24),
 }
 
 
@@ -86,15 +90,20 @@ def write_task_list(path: Path, sheets: Iterable[TaskSheet], job: PrintJob, *,
                     reporter: Reporter | None = None) -> int:
     """Write the sheets of a print job as a list, one a row, and return their number.
 
-    The texts are those of the printed sheets, so paper and list agree and are masked alike.
+    The texts are those of the printed sheets, so paper and list agree and are masked alike. The
+    last columns are empty, to be filled in and read back by `pipeline.read_returns`.
     Raises what `write_table` raises.
     """
     columns = [Column(text(f"sheets.list.{key}"), column.width, column.format)
                for key, column in _LIST_COLUMNS.items()]
+    table = outcomes()
     facts = {"branch": job.branch_name, "operator": job.operator,
              "printed": f"{job.printed_at:%Y-%m-%d %H:%M}", "as_of": job.as_of.isoformat(),
              "rules": job.ruleset_id,
-             "results": text("sheets.record.results").replace("|", "　")}
+             "results": "　".join(f"{one.code} {one.label}" for one in table.results),
+             "needs": "　".join(one.label for one in table.needs),
+             "funds": "　".join(one.label for one in table.fund_plans),
+             "products": "　".join(one.label for one in table.products)}
     about = [(text(f"sheets.list.about_{key}"), value) for key, value in facts.items()]
     about.append((text("sheets.list.about"), text("sheets.list.about_notice")))
     rows = (_list_row(sheet) for sheet in sheets)
@@ -117,12 +126,12 @@ def _list_row(sheet: TaskSheet) -> list[object]:
 
 
 def _write(path: Path, title: str, columns: Sequence[Column], rows: Iterable[Sequence[object]],
-           about: Sequence[tuple[str, str]], reporter: Reporter) -> int:
+           about: Sequence[tuple[str, str]], heading: str, reporter: Reporter) -> int:
     from openpyxl import Workbook  # noqa: PLC0415 - heavy, and only exports need it
 
     book = Workbook(write_only=True)
     try:
-        count = _fill(book, path.parent, title, columns, _body(rows, reporter))
+        count = _fill(book, path.parent, title, columns, _body(rows, reporter), heading)
         if about:
             _fill(book, path.parent, text("sheets.list.about"),
                   (Column(text("sheets.list.about"), 14), Column("", 80)), about)
@@ -141,7 +150,7 @@ def _body(rows: Iterable[Sequence[object]], reporter: Reporter) -> Iterator[Sequ
 
 
 def _fill(book: Any, folder: Path, title: str, columns: Sequence[Column],
-          rows: Iterable[Sequence[object]]) -> int:
+          rows: Iterable[Sequence[object]], heading: str = "") -> int:
     """Add one worksheet; its parts are kept in `folder` until the workbook is saved."""
     from openpyxl.utils import get_column_letter  # noqa: PLC0415 - heavy
     from openpyxl.worksheet._writer import (  # noqa: PLC0415 - heavy
@@ -150,11 +159,12 @@ def _fill(book: Any, folder: Path, title: str, columns: Sequence[Column],
     )
 
     sheet = book.create_sheet(title.translate(_BAD_NAME)[:_MAX_NAME])
-    sheet.freeze_panes = "A2"
+    top = 2 if heading else 1
+    sheet.freeze_panes = f"A{top + 1}"
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = "1:1"
+    sheet.print_title_rows = f"1:{top}"
     for place, column in enumerate(columns, 1):
         sheet.column_dimensions[get_column_letter(place)].width = column.width
     # openpyxl would keep the rows in the system's folder for temporary files
@@ -164,19 +174,22 @@ def _fill(book: Any, folder: Path, title: str, columns: Sequence[Column],
     sheet._writer.write_top()
     styles = [_Style(sheet, column.format) for column in columns]
     head = _Style(sheet, Format.TEXT, header=True)
+    if heading:
+        sheet.append([_Style(sheet, Format.TEXT, wrap=False).cell(heading)])
     sheet.append([head.cell(column.header) for column in columns])
     count = 0
     for row in rows:
         sheet.append([style.cell(value) for style, value in zip(styles, row, strict=True)])
         count += 1
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{count + 1}"
+    sheet.auto_filter.ref = f"A{top}:{get_column_letter(len(columns))}{count + top}"
     return count
 
 
 class _Style:
     """Makes the cells of one column; the style is built once and shared by all of them."""
 
-    def __init__(self, sheet: Any, format_: Format, *, header: bool = False) -> None:
+    def __init__(self, sheet: Any, format_: Format, *, header: bool = False,
+                 wrap: bool = True) -> None:
         from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - heavy
         from openpyxl.styles import Alignment, Font, PatternFill  # noqa: PLC0415 - heavy
 
@@ -184,7 +197,7 @@ class _Style:
         sample = WriteOnlyCell(sheet)
         sample.number_format = str(format_)
         sample.quotePrefix = format_ is Format.TEXT
-        sample.alignment = Alignment(vertical="top", wrap_text=format_ is Format.TEXT)
+        sample.alignment = Alignment(vertical="top", wrap_text=wrap and format_ is Format.TEXT)
         if header:
             sample.font = Font(bold=True)
             sample.fill = PatternFill("solid", fgColor=_HEADER_FILL)

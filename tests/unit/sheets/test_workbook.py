@@ -90,7 +90,7 @@ def test_the_task_list_says_what_the_sheets_say(tmp_path):
     assert row["手机"] == "134****0996"
     assert row["截止日"] == datetime(2026, 11, 24)  # noqa: DTZ001
     assert row["优先级"] == 87.4
-    assert row["结果（1–6）"] in {None, ""}
+    assert row["结果"] in {None, ""}
     about = {row[0]: row[1] for row in book["说明"].iter_rows(values_only=True)}
     assert about["规则"] == JOB.ruleset_id
     assert about["数据日期"] == "2026-11-20"

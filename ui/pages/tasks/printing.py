@@ -108,13 +108,14 @@ class SheetPrinter(QObject):
             result, vault, people, path, job, reporter), self._done)
 
     def export(self, result: RunResult, people: Sequence[work.Candidate]) -> None:
-        """Write the tasks as a list where the user wants it; no task is planned by that."""
+        """Write the tasks as a list where the user wants it, to be filled in and read back."""
         vault, path = self._session.vault, self._ask("导出任务清单", "任务清单", "xlsx", people)
         if path is None or vault is None:
             return
         job = work.print_job(result, self._session.settings, work.now())
+        self._sentence = f"已导出 {len(people):,} 户的任务清单（已脱敏）"
         self._begin("正在导出任务清单", lambda reporter: work.export_list(
-            result, vault, people, path, job, reporter), self._exported)
+            result, vault, people, path, job, reporter), self._done)
 
     def _ask(self, title: str, name: str, suffix: str,
              people: Sequence[work.Candidate]) -> Path | None:
@@ -150,7 +151,3 @@ class SheetPrinter(QObject):
         for one in run.people:
             self._session.customer_changed.emit(one.task.customer_id)
         self.printed.emit(run)
-
-    @Slot(object)
-    def _exported(self, count: int) -> None:
-        self._session.notify(f"已导出 {count:,} 户的任务清单，内容已脱敏。", "ok")

@@ -6,8 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QUndoCommand
 
+from ...changes import ChangeCommand, say_done
 from ..tasks import work as tasks_work
 from . import work
 
@@ -19,24 +19,6 @@ if TYPE_CHECKING:
 
     from ...session import Session
     from ..tasks.work import Candidate
-
-
-class ChangeCommand(QUndoCommand):
-    """Something that was done already; undoing and redoing start the work again."""
-
-    def __init__(self, words: str, redo: Callable[[], object], undo: Callable[[], object]) -> None:
-        super().__init__(words)
-        self._redo, self._undo, self._done = redo, undo, True
-
-    def redo(self) -> None:
-        """Do it again; being pushed does nothing."""
-        if not self._done:
-            self._redo()
-        self._done = False
-
-    def undo(self) -> None:
-        """Take it back."""
-        self._undo()
 
 
 class TaskKeeper(QObject):
@@ -58,8 +40,8 @@ class TaskKeeper(QObject):
     @Slot(object)
     def _planned(self, plan: work.Plan) -> None:
         drop = partial(self._drop, plan)
-        self._say_done(f"生成 {len(plan.people):,} 项任务",
-                       partial(self._plan_again, plan), drop, drop)
+        say_done(self._session, f"生成 {len(plan.people):,} 项任务",
+                 partial(self._plan_again, plan), drop, drop)
         self.changed.emit()
 
     def _plan_again(self, plan: work.Plan) -> None:
@@ -90,8 +72,8 @@ class TaskKeeper(QObject):
     @Slot(object)
     def _recorded(self, found: work.Registered) -> None:
         after = "。今后不再联系，其他任务已关闭。" if found.refuses else "。"
-        self._say_done(f"登记 {found.words}", partial(self._record_again, found),
-                       partial(self._reopen, found), partial(self.take_back, found), after)
+        say_done(self._session, f"登记 {found.words}", partial(self._record_again, found),
+                 partial(self._reopen, found), partial(self.take_back, found), after)
         self._tell(found)
 
     @Slot(object)
@@ -131,8 +113,8 @@ class TaskKeeper(QObject):
     @Slot(object)
     def _withdrawn(self, gone: work.Withdrawal) -> None:
         back = partial(self.restore, gone)
-        self._say_done(f"关闭 {len(gone.task_ids):,} 项理由已变的任务",
-                       partial(self._withdraw_again, gone), back, back)
+        say_done(self._session, f"关闭 {len(gone.task_ids):,} 项理由已变的任务",
+                 partial(self._withdraw_again, gone), back, back)
         self.changed.emit()
 
     def _withdraw_again(self, gone: work.Withdrawal) -> None:
@@ -149,18 +131,3 @@ class TaskKeeper(QObject):
         vault = self._session.vault
         if vault is not None:
             self._session.run(label, lambda _reporter: do(vault, what), done, quiet=True)
-
-    def _say_done(self, words: str, redo: Callable[[], object], undo: Callable[[], object],
-                  otherwise: Callable[[], None], after: str = "。") -> None:
-        """Make something done undoable, by Ctrl+Z and by the button of the notice."""
-        command = ChangeCommand(words, redo, undo)
-        self._session.undo_stack.push(command)
-        self._session.notify(f"已{words}{after}", "ok", partial(self._undo, command, otherwise))
-
-    def _undo(self, command: ChangeCommand, otherwise: Callable[[], None]) -> None:
-        """What the button 撤销 does: undo, or the opposite if something was done since."""
-        stack = self._session.undo_stack
-        if stack.index() and stack.command(stack.index() - 1) is command:
-            stack.undo()
-        else:
-            otherwise()

@@ -1,0 +1,104 @@
+"""Filled task lists: every row is a result or says in one sentence why it is not."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from openpyxl import Workbook
+
+from branchseg.errors import InputError
+from branchseg.pipeline import read_returns
+from branchseg.store.records import Closing, Outcome, Task, TaskStatus
+
+DAY = date(2026, 11, 22)
+HEADERS = ("单号", "客户", "任务主题", "结果", "下次联系日", "需求标签", "资金计划", "办理产品",
+           "金额（万元）", "备注")
+
+
+def task(number, result=None):
+    serial = int(number[-4:])
+    return Task(serial, number, f"C{serial}", "call", "续接", "客户经理", "王芳", DAY, 1.0,
+                TaskStatus.PRINTED if result is None else TaskStatus.DONE,
+                datetime(2026, 11, 20, tzinfo=UTC), None, result, "", None, (), "", (), None,
+                None, Closing.NONE, None, None, None, "r")
+
+
+TASKS = [task("20261120-0001"), task("20261120-0002"), task("20261120-0003", 1)]
+
+
+def read(tmp_path, *rows, headers=HEADERS):
+    book = Workbook()
+    book.active.append(headers)
+    for row in rows:
+        book.active.append(row)
+    book.save(tmp_path / "清单.xlsx")
+    return read_returns(tmp_path / "清单.xlsx", TASKS, DAY)
+
+
+def row_of(number="20261120-0001", result="1", next_date=None, needs=None, funds=None,
+           products=None, amount=None, note=None):
+    return (number, "张**", "到期提醒", result, next_date, needs, funds, products, amount, note)
+
+
+def test_a_filled_row_is_a_result(tmp_path):
+    found = read(
+        tmp_path,
+        row_of("20261120-0001", 4, date(2026, 11, 30), "养老、教育", "5–20 万", "理财，存款", 12.5,
+               "周五"),
+        row_of("20261120-0002", "拒绝再联系"))
+    assert found.usable == {
+        1: Outcome(4, "周五", date(2026, 11, 30), ("pension", "education"), "from_5",
+                   ("wealth", "deposit"), 125_000.0),
+        2: Outcome(7)}
+    assert (found.faulty, found.blank) == ([], 0)
+
+
+@pytest.mark.parametrize(("shown", "code"), [
+    (3, 3), ("3", 3), (3.0, 3), ("3 已约", 3), ("已约", 3), ("7 拒绝再联系", 7)])
+def test_results_are_codes_or_words(tmp_path, shown, code):
+    assert read(tmp_path, row_of(result=shown)).usable == {1: Outcome(code)}
+
+
+@pytest.mark.parametrize("shown", ["2026-11-30", "2026年11月30日", "20261130", 20261130])
+def test_days_may_be_texts(tmp_path, shown):
+    (outcome,) = read(tmp_path, row_of(next_date=shown)).usable.values()
+    assert outcome.next_date == date(2026, 11, 30)
+
+
+@pytest.mark.parametrize(("row", "sentence"), [
+    (row_of(number=None), "没有单号"),
+    (row_of(number="20261120-0099"), "没有找到单号 20261120-0099"),
+    (row_of(number="张三"), "没有找到单号 张三"),
+    (row_of(number="20261120-0003"), "已经登记过结果（已接通）"),
+    (row_of(result="8"), "认不出结果“8”。可以填：1 已接通"),
+    (row_of(result="好"), "认不出结果“好”"),
+    (row_of(result="12"), "认不出结果“12”"),
+    (row_of(next_date="下周五"), "认不出下次联系日“下周五”"),
+    (row_of(next_date="2026-11-21"), "下次联系日 2026-11-21 已经过去"),
+    (row_of(amount="十万左右"), "认不出金额“十万左右”"),
+    (row_of(amount=-1), "认不出金额“-1”"),
+    (row_of(needs="养老、买车"), "需求“买车”不在选项中：养老、"),
+    (row_of(funds="很多"), "资金计划“很多”不在选项中"),
+    (row_of(products="股票"), "产品“股票”不在选项中"),
+])
+def test_every_other_row_says_why_not(tmp_path, row, sentence):
+    found = read(tmp_path, row, row_of("20261120-0002"))
+    assert found.usable.keys() == {2}
+    (fault,) = found.faulty
+    assert sentence in fault.fault
+    assert fault.row == 2
+
+
+def test_the_first_of_two_rows_counts(tmp_path):
+    found = read(tmp_path, row_of(result=1), row_of(result=5))
+    assert found.usable == {1: Outcome(1)}
+    assert "出现了两次" in found.faulty[0].fault
+
+
+def test_rows_without_a_result_are_counted(tmp_path):
+    found = read(tmp_path, row_of(result=None), row_of("20261120-0002", 2))
+    assert (found.blank, list(found.usable)) == (1, [2])
+
+
+def test_another_file_is_refused(tmp_path):
+    with pytest.raises(InputError, match=r"returns\.no_columns"):
+        read(tmp_path, ("C1", "张三"), ("C2", "李四"), headers=("客户号", "姓名"))
