@@ -67,8 +67,11 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("files", type=Path, nargs="+", metavar="file")
     run.add_argument("--out", type=Path, required=True)
     run.add_argument("--as-of", type=_date)
+    run.add_argument("--today", type=_date)
     run.add_argument("--rules", type=Path)
     run.add_argument("--sheets", type=_sheets, default=0)
+    run.add_argument("--accept-doubtful", action="store_true",
+                     help=text("cli.help_accept_doubtful"))
     run.add_argument("--clear", action="store_true")
     run.add_argument("--seed", type=int, default=0)
     run.set_defaults(call=commands.run)

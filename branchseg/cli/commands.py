@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from branchseg import pipeline, rules, sample
+from branchseg.cli import notices
 from branchseg.cli.outputs import OutputOptions, write_outputs
 from branchseg.errors import InputError
 from branchseg.messages import text
@@ -29,22 +32,20 @@ def read(options: Namespace, _hooks: Hooks) -> int:
     password = sys.stdin.readline().rstrip("\r\n") if options.password_stdin else None
     source = pipeline.read_lists(options.file, sheet=options.sheet, password=password)[0]
     raw = source.raw
-    # without known columns the "header" may be the first customer of a list that has none
-    named = len(source.mapping.used) > 1
     answer = {
         "format": raw.source.file_format,
         "sheet": raw.source.sheet,
         "header_row": raw.source.header_row,
         "data_rows": len(raw.rows),
         "columns": [
-            {"header": match.header if named else text("cli.column", number=match.index + 1),
-             "field": match.field,
+            {"header": notices.header(source.mapping, match), "field": match.field,
              "confidence": round(match.confidence, 3), "unit": match.unit,
              "doubtful": match.doubtful}
             for match in source.mapping.columns
         ],
         "issues": {code.value: number for code, number in raw.issues.counts().items()},
     }
+    notices.say_columns([source])
     if options.json:
         print(json.dumps(answer, ensure_ascii=False, indent=1))
     else:
@@ -60,13 +61,22 @@ def run(options: Namespace, hooks: Hooks) -> int:
     started = perf_counter()
     lists = [source for path in options.files for source in pipeline.read_lists(path)]
     read_seconds = perf_counter() - started
-    result = pipeline.evaluate(pipeline.prepare(lists, as_of=options.as_of), ruleset)
+    if options.accept_doubtful:
+        lists = [replace(source, mapping=source.mapping.accept()) for source in lists]
+    today = options.today or datetime.now().astimezone().date()
+    result = pipeline.evaluate(
+        pipeline.prepare(lists, as_of=options.as_of), ruleset, today=today)
     result.seconds["read"] = read_seconds
     written = OutputOptions(options.sheets, options.clear, options.seed)
     write_outputs(result, options.out, written, hooks)
+    notices.say_columns(lists)
     print(text("cli.run_done", customers=len(result.table), issues=len(result.issues),
                as_of=result.table.as_of.isoformat(),
-               how=text(f"cli.as_of_{result.as_of_source}"), out=options.out))
+               how=text(f"cli.as_of_{result.as_of_source}"), today=result.today.isoformat(),
+               out=options.out))
+    remark = pipeline.list_age(result)
+    if remark:
+        print(remark)
     return 0
 
 
@@ -80,6 +90,7 @@ def demo(options: Namespace, hooks: Hooks) -> int:
     workbook = folder / text("cli.sample_file")
     sample.write(workbook, customers=SAMPLE_CUSTOMERS, seed=SAMPLE_SEED)
     ruleset = rules.load(resources_dir() / "rules")
+    # as if read on its data date: the same every day
     result = pipeline.evaluate(pipeline.prepare(pipeline.read_lists(workbook)), ruleset)
     target = folder / text("cli.sample_results")
     write_outputs(result, target, OutputOptions(sheets=20), hooks)

@@ -1,6 +1,6 @@
 """Reading customer lists: a file becomes typed, columnar tables, and columns get a meaning.
 
-The three functions are imported on first use, because the parsing child imports this package too
+The functions are imported on first use, because the parsing child imports this package too
 and must start quickly.
 """
 
@@ -10,12 +10,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from branchseg.intake.lookup import field_names
     from branchseg.intake.mapping import fingerprint, match
     from branchseg.intake.reader import read
 
-__all__ = ["fingerprint", "match", "read"]
+__all__ = ["field_names", "fingerprint", "match", "read"]
 
-_HOME = {"fingerprint": "mapping", "match": "mapping", "read": "reader"}
+_HOME = {"field_names": "lookup", "fingerprint": "mapping", "match": "mapping", "read": "reader"}
 
 
 def __getattr__(name: str) -> object:

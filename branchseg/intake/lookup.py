@@ -33,6 +33,12 @@ def known_names() -> dict[str, Entry]:
     return found
 
 
+def field_names() -> dict[str, tuple[str, ...]]:
+    """Field key -> the names its columns go by, its label first."""
+    words = vocabulary()
+    return {key: (*names, *words.weak.get(key, ())) for key, names in words.sure.items()}
+
+
 @cache
 def _refused_words() -> tuple[tuple[str, str], ...]:
     """Pairs of normalised word and reason."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -58,6 +58,9 @@ class RawTable:
     sheets: tuple[str, ...] = ()
 
 
+UNIT_WORDS = {1.0: "元", 1e3: "千元", 1e4: "万元", 1e6: "百万元", 1e7: "千万元", 1e8: "亿元"}
+"""What one unit of an amount is in 元 -> its word; the usual ones first."""
+
 _JOINT = re.compile(r"(?<=[\u4e00-\u9fff)）])_|_(?=[\u4e00-\u9fff])")
 
 
@@ -85,6 +88,10 @@ class Corrections:
     def exclude(self, row: int) -> Corrections:
         """A copy without a sheet row."""
         return replace(self, excluded=self.excluded | {row})
+
+
+_FEW = 5
+"""With more known columns nobody has picked the wrong sheet."""
 
 
 class MatchKind(StrEnum):
@@ -139,6 +146,24 @@ class ColumnMapping:
             for match in self.columns
         )
         return replace(self, columns=columns)
+
+    def accept(self, but: Container[str] = ()) -> ColumnMapping:
+        """A copy in which columns in doubt are taken as suggested, save for the reasons `but`.
+
+        A field goes to one column only: where it is taken, the column is not imported.
+        """
+        mapping = self
+        for match in sorted(self.doubtful, key=lambda match: -match.confidence):
+            if match.reason not in but:
+                free = match.field not in mapping.used
+                mapping = mapping.choose(match.index, match.field if free else None, match.unit)
+        return mapping
+
+    @property
+    def few(self) -> bool:
+        """Whether so few columns mean something that this may be the wrong header or list."""
+        total = sum(match.field is not None or match.unused for match in self.columns)
+        return len(self.used) <= _FEW and len(self.used) * 3 < total
 
     @property
     def used(self) -> dict[str, ColumnMatch]:

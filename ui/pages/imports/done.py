@@ -11,7 +11,7 @@ from branchseg.model.results import Status
 
 from ...icons import icon
 from ...style import px
-from ...widgets.basic import Card, button, label
+from ...widgets.basic import Card, button, label, restyle
 from ...widgets.share_bar import Share, ShareBar
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ class DoneStep(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.headline, self._facts = label("", "title"), label("", "muted", wrap=True)
+        self.warning = label("", wrap=True)
+        restyle(self.warning, "tone", "warn")
         self.shares = ShareBar()
         self.customers = button("查看客户", "customers", lambda: self.go_wanted.emit("customers"),
                                 primary=True)
@@ -57,7 +59,7 @@ class DoneStep(QWidget):
         picture.setPixmap(icon("check", "ok").pixmap(px(52), px(52)))
         middle = Qt.AlignmentFlag.AlignHCenter
         card.body.addWidget(picture, 0, middle)
-        for line in (self.headline, self._facts):
+        for line in (self.headline, self._facts, self.warning):
             line.setAlignment(middle)
             card.body.addWidget(line)
         card.body.addSpacing(px(4))
@@ -80,14 +82,19 @@ class DoneStep(QWidget):
         column.addLayout(row)
         column.addStretch(3)
 
-    def show_saved(self, checked: Checked, everybody: int) -> None:
-        """Sum up the import; `everybody` is the number of customers now."""
+    def show_saved(self, checked: Checked, everybody: int, warning: str) -> None:
+        """Sum up the import; `everybody` is the number of customers now.
+
+        `warning` is what is wrong with the day of the list, or "".
+        """
         prepared = checked.prepared
         names = dict.fromkeys(source.file_name for source in prepared.sources)
         self.headline.setText(f"本次导入 {len(prepared.table):,} 户")
         self._facts.setText(
             f"{'、'.join(names)} · 数据日期 {prepared.table.as_of.isoformat()}"
             f" · 客户库现有 {everybody:,} 户")
+        self.warning.setText(warning)
+        self.warning.setVisible(bool(warning))
         words = checked.result.ruleset.labels["status"]
         self.shares.show_shares([
             Share(words.get(status, status), checked.statuses.get(status, 0), token)

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from branchseg import settings as stored_settings
 
 from . import work
+from .problem_rows import export_problem_rows
 from .work import Checked, ListFile, Reading
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class ImportFlow(QObject):
 
     Signals:
         read_done(Reading), check_done(Checked), check_failed(BranchsegError), saved(Saved),
-        exported(number of findings): how a piece of work ended.
+        exported(number of findings), rows_exported(number of rows): how a piece of work ended.
         busy_changed: a piece of work has begun or ended; see `busy`.
     """
 
@@ -43,6 +44,7 @@ class ImportFlow(QObject):
     check_failed = Signal(object)
     saved = Signal(object)
     exported = Signal(int)
+    rows_exported = Signal(int)
     busy_changed = Signal()
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
@@ -112,9 +114,9 @@ class ImportFlow(QObject):
 
     def check(self, groups: Sequence[ListGroup], as_of: date | None) -> None:
         """Clean and sort the lists as their columns were decided."""
-        kept = tuple(groups)
+        kept, today = tuple(groups), self._session.clock()
         self._run("正在检查", lambda _vault, rules, reporter: work.check(
-            kept, as_of, rules, reporter), self._check_done, self.check_failed.emit)
+            kept, as_of, rules, today, reporter), self._check_done, self.check_failed.emit)
 
     @Slot(object)
     def _check_done(self, checked: Checked) -> None:
@@ -134,6 +136,14 @@ class ImportFlow(QObject):
             log = self.checked.prepared.issues
             self._run("正在导出问题清单", lambda _vault, _rules, reporter: work.export_issues(
                 path, log, reporter), self.exported.emit)
+
+    def export_rows(self, path: Path) -> None:
+        """Write the rows that have problems as a workbook."""
+        checked = self.checked
+        if checked is not None:
+            issues, day = checked.prepared.issues, checked.prepared.table.as_of
+            self._run("正在导出要改的行", lambda _vault, _rules, reporter: export_problem_rows(
+                path, checked.groups, issues, day, reporter), self.rows_exported.emit)
 
     # --- ending ---
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QRect, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -26,13 +26,17 @@ from ...style import ROW_HEIGHT, px
 from ...widgets.basic import Card, KpiCard, button, label
 from ...widgets.table import CellDelegate
 from .date import DataDate
-from .work import ACTION_WORDS, SEVERITY_WORDS, field_label
+from .mending import find_row, tally
+from .work import ACTION_WORDS, SEVERITY_WORDS, field_label, shown_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .work import Checked, IssueGroup
+    from branchseg.model.issues import Issue, IssueCode
 
+    from .work import Checked, IssueGroup, ListGroup
+
+_ROWS_TIP = "把有错误和提醒的行连同表头导出（原文，未脱敏）：在 Excel 里改好，再导入一次即可更新。"
 _TONES = {Severity.ERROR: "danger", Severity.WARNING: "warn", Severity.NOTE: "neutral"}
 _KINDS = (("程度", 76), ("问题与处理", 0), ("处数", 72))
 _EXAMPLES = (("行号", 68), ("列", 112), ("内容", 0), ("处理", 100))
@@ -45,18 +49,33 @@ class IssuesStep(QWidget):
 
     Signals:
         export_wanted: write all findings as a workbook.
+        rows_wanted: write the rows that have problems, to be mended and imported again.
+        edit_wanted(Issue), exclude_wanted(Issue): change the row of a finding, or leave it out.
+        undo_wanted: take the last change of a row back.
         date_given(date): check again as of another day.
     """
 
     export_wanted = Signal()
+    rows_wanted = Signal()
+    edit_wanted = Signal(object)
+    exclude_wanted = Signal(object)
+    undo_wanted = Signal()
     date_given = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._groups: Sequence[IssueGroup] = ()
+        self._lists: Sequence[ListGroup] = ()
+        self._kind: IssueCode | None = None
         self._facts, self._about = label("", "muted", wrap=True), label("", "muted")
         self.date = DataDate()
-        self.export = button("导出问题清单", "export", self.export_wanted.emit)
+        self.export = button("导出问题清单", "export", self.export_wanted.emit,
+                             tip="所有问题一处一行，内容已脱敏。")
+        self.export_rows = button("导出要改的行", "export", self.rows_wanted.emit, tip=_ROWS_TIP)
+        self.edit = button("修改这一行…", "edit", lambda: self._want(self.edit_wanted))
+        self.exclude = button("排除这一行", "trash", lambda: self._want(self.exclude_wanted),
+                              tip="这次导入不用这一行；可以撤销。")
+        self.undo = button("撤销上一处修改", "undo", self.undo_wanted.emit, flat=True)
         self.cards = {
             "read": KpiCard("读到行数", "table"),
             "customers": KpiCard("客户数", "customers", "ok"),
@@ -74,6 +93,8 @@ class IssuesStep(QWidget):
         self.kinds.horizontalHeader().sectionResized.connect(
             lambda *_sizes: self._fit_rows.start())
         self.kinds.currentCellChanged.connect(lambda row, *_rest: self._show_examples(row))
+        self.examples.currentCellChanged.connect(lambda *_cells: self._offer())
+        self.examples.itemDoubleClicked.connect(lambda _item: self._want(self.edit_wanted))
         self.date.changed.connect(self.date_given)
 
     def _build(self) -> None:
@@ -94,9 +115,21 @@ class IssuesStep(QWidget):
         self._about.setContentsMargins(px(12), px(8), px(12), 0)
         right.body.addWidget(self._about)
         right.body.addWidget(self.examples)
+        right.body.addLayout(self._acts())
         tables.addWidget(left, 11)
         tables.addWidget(right, 10)
         column.addLayout(tables, 1)
+
+    def _acts(self) -> QHBoxLayout:
+        """What can be done about the finding that is chosen."""
+        row = QHBoxLayout()
+        row.setContentsMargins(px(12), 0, px(12), px(8))
+        row.setSpacing(px(8))
+        row.addWidget(self.edit)
+        row.addWidget(self.exclude)
+        row.addStretch()
+        row.addWidget(self.undo)
+        return row
 
     def _head(self) -> QHBoxLayout:
         texts = QVBoxLayout()
@@ -107,14 +140,19 @@ class IssuesStep(QWidget):
         row.setSpacing(px(16))
         row.addLayout(texts, 1)
         row.addWidget(self.date)
+        row.addWidget(self.export_rows)
         row.addWidget(self.export)
         return row
 
-    def show_checked(self, checked: Checked) -> None:
-        """Show what checking has found."""
+    def show_checked(self, checked: Checked, *, can_undo: bool = False) -> None:
+        """Show what checking has found; `can_undo`: rows were changed by hand."""
         prepared = checked.prepared
         names = dict.fromkeys(source.file_name for source in prepared.sources)
-        self._facts.setText(" · ".join([*names, "还没有保存，可以放心返回修改"]))
+        done = tally(checked.groups)
+        self._facts.setText(" · ".join(
+            [*names, *([done] if done else []), "还没有保存，可以放心返回修改"]))
+        self._lists = checked.groups
+        self.undo.setVisible(can_undo)
         self.date.show_day(prepared.table.as_of, prepared.as_of_source)
         waiting = checked.statuses.get("unverified", 0)
         errors = sum(g.count for g in checked.issues if g.severity is Severity.ERROR)
@@ -127,10 +165,14 @@ class IssuesStep(QWidget):
         parts = "，".join(f"缺{name} {count:,} 户" for name, count in checked.gaps)
         self.cost.tell(f"{parts}：暂列“待核实”，补齐后重新导入即可判定。" if parts else "")
         self.export.setEnabled(bool(len(prepared.issues)))
+        self.export_rows.setEnabled(any(
+            group.severity is not Severity.NOTE and any(issue.row for issue in group.examples)
+            for group in checked.issues))
         self._show_kinds(checked.issues)
 
     def _show_kinds(self, groups: Sequence[IssueGroup]) -> None:
-        """One row per kind of finding."""
+        """One row per kind of finding; the kind and the place on show stay on show."""
+        before, place = self._kind, max(self.examples.currentRow(), 0)
         self._groups = groups
         self.kinds.setRowCount(0)
         self.kinds.setRowCount(len(groups))
@@ -145,10 +187,15 @@ class IssuesStep(QWidget):
                 self.kinds.setItem(row, place, item)
         self._fit_rows.start()
         if groups:
-            self.kinds.setCurrentCell(0, 1)
+            codes = [group.code for group in groups]
+            same = before in codes
+            self.kinds.setCurrentCell(codes.index(before) if same and before else 0, 1)
+            rows = self.examples.rowCount()
+            self.examples.setCurrentCell(min(place, rows - 1) if same else 0, 0)
         else:
             self._about.setText("没有发现问题。")
             self.examples.setRowCount(0)
+            self._offer()
 
     def _fit(self) -> None:
         """Make every sentence readable: the style's own size hints forget its paddings."""
@@ -163,6 +210,7 @@ class IssuesStep(QWidget):
         if not 0 <= row < len(self._groups):
             return
         group = self._groups[row]
+        self._kind = group.code
         shown = len(group.examples)
         self._about.setText(f"共 {group.count:,} 处，内容已脱敏" if shown == group.count
                             else f"共 {group.count:,} 处，列出前 {shown} 处；全部请导出问题清单")
@@ -170,11 +218,32 @@ class IssuesStep(QWidget):
         self.examples.setRowCount(shown)
         for place, issue in enumerate(group.examples):
             texts = (f"{issue.row}" if issue.row else "整列", field_label(issue.field),
-                     issue.shown, ACTION_WORDS[issue.action])
+                     shown_words(issue), ACTION_WORDS[issue.action])
             for column, words in enumerate(texts):
                 item = QTableWidgetItem(words)
                 item.setToolTip(issue.source if column == 0 else words)
                 self.examples.setItem(place, column, item)
+        self.examples.setCurrentCell(0, 0)
+        self._offer()
+
+    @property
+    def chosen(self) -> Issue | None:
+        """The finding that is chosen, if its row is one of the list."""
+        row, place = self.kinds.currentRow(), self.examples.currentRow()
+        if not 0 <= row < len(self._groups) or not 0 <= place < len(self._groups[row].examples):
+            return None
+        issue = self._groups[row].examples[place]
+        return issue if find_row(self._lists, issue) else None
+
+    def _offer(self) -> None:
+        """Whether the row of the finding that is chosen can be changed."""
+        possible = self.chosen is not None
+        self.edit.setEnabled(possible)
+        self.exclude.setEnabled(possible)
+
+    def _want(self, signal: SignalInstance) -> None:
+        if self.chosen is not None:
+            signal.emit(self.chosen)
 
 
 class _Strip(QFrame):

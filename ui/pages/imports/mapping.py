@@ -9,10 +9,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QTabBar, QVBoxLayout, QWidget
 
 from branchseg.model.fields import FIELDS, Kind
-from branchseg.model.raw import MatchKind
+from branchseg.model.raw import MatchKind, shown_header
 
 from ...style import px
-from ...widgets.basic import Card, label
+from ...widgets.basic import Card, button, label
 from .columns import ColumnTable, rivals
 from .date import DataDate
 
@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from branchseg.model.raw import ColumnMapping
+
+    from .field_search import FieldEntry
     from .work import ListGroup
+
+_ASKED_ONE_BY_ONE = ("intake.match.content", "intake.match.unit")
+"""Doubts about what is in a column: a person must have looked at it."""
+
+_NAMED = 8
+"""So many unused columns are named, the others counted."""
 
 
 class MappingStep(QWidget):
@@ -38,7 +47,8 @@ class MappingStep(QWidget):
         super().__init__(parent)
         self.groups: list[ListGroup] = []
         self.as_of: date | None = None
-        self._facts = label("", "muted", wrap=True)
+        self._facts, self.unused = label("", "muted", wrap=True), label("", "muted", wrap=True)
+        self.accept = button("", "check", self._accept)
         self.table, self.date = ColumnTable(), DataDate()
         self._sheet, self._tabs = QComboBox(), QTabBar()
         self._sheet.setAccessibleName("工作表")
@@ -64,15 +74,18 @@ class MappingStep(QWidget):
         texts.setSpacing(px(2))
         texts.addWidget(label("核对每一列的含义", "section"))
         texts.addWidget(self._facts)
+        texts.addWidget(self.unused)
         row = QHBoxLayout()
         row.setSpacing(px(16))
         row.addLayout(texts, 1)
         row.addWidget(self._sheet)
         row.addWidget(self.date)
+        row.addWidget(self.accept)
         return row
 
-    def show_groups(self, groups: Sequence[ListGroup]) -> None:
-        """Begin with freshly read lists."""
+    def show_groups(self, groups: Sequence[ListGroup], fields: Sequence[FieldEntry]) -> None:
+        """Begin with freshly read lists; `fields` are what their columns can be."""
+        self.table.set_fields(fields)
         self.groups = list(groups)
         self.as_of = None
         days = [source.raw.as_of for group in groups for source in group.sources
@@ -101,10 +114,24 @@ class MappingStep(QWidget):
         """What still has to be decided, in one sentence; "" if all is."""
         for group in self.groups:
             for key, headers in rivals(group.mapping).items():
-                names = "、".join(f"“{name}”" for name in headers)
+                names = "、".join(f"“{shown_header(name)}”" for name in headers)
                 return f"{names}都选成了“{FIELDS[key].label}”，请只留一列。"
         waiting = sum(len(group.mapping.doubtful) for group in self.groups)
-        return f"还有 {waiting} 列请选择含义" if waiting else ""
+        if waiting:
+            return f"还有 {waiting} 列请选择含义"
+        if any(not group.mapping.used for group in self.groups):
+            return "一列也没有认出：请在“含义”里选择，或检查选对了工作表没有、表头是不是列名。"
+        return ""
+
+    @property
+    def doubt(self) -> str:
+        """What speaks against the lists as they are, though one may go on; "" if nothing."""
+        for group in self.groups:
+            mapping = group.mapping
+            if mapping.few:
+                return (f"只认出 {len(mapping.used)} 列（共 {len(mapping.columns)} 列），请核对"
+                        "选对了工作表没有、表头是不是列名。")
+        return ""
 
     @property
     def hint(self) -> str:
@@ -141,10 +168,32 @@ class MappingStep(QWidget):
         if len(group.sources) > 1:
             facts.insert(1, f"等 {len(group.sources)} 张同样的表")
         self._facts.setText(" · ".join(filter(None, facts)))
+        self._name_unused(mapping)
+        sure = len(mapping.doubtful) - len(mapping.accept(but=_ASKED_ONE_BY_ONE).doubtful)
+        self.accept.setVisible(sure > 1)
+        self.accept.setText(f"全部确认（{sure} 列）")
+        self.accept.setToolTip("按每一列后面的建议确认；内容或单位有疑问的列，仍要逐列确认。")
         for place, each in enumerate(self.groups):
             waiting, name = len(each.mapping.doubtful), each.raw.source.file_name
             self._tabs.setTabText(place, f"{name}（{waiting} 列待选）" if waiting else name)
         self.changed.emit()
+
+    def _name_unused(self, mapping: ColumnMapping) -> None:
+        """Say which columns of the list are not used."""
+        names = [shown_header(match.header) for match in mapping.columns if match.unused]
+        more = f"等 {len(names)} 列" if len(names) > _NAMED else ""
+        self.unused.setText(f"这些列没有用到：{'、'.join(names[:_NAMED])}{more}。"
+                            "要用哪一列，请在“含义”里选。" if names else "")
+        self.unused.setToolTip("、".join(names) if more else "")
+        self.unused.setVisible(bool(names))
+
+    def _accept(self) -> None:
+        """Settle the doubts about names in the group shown as suggested."""
+        place = max(self._tabs.currentIndex(), 0)
+        group = self.groups[place]
+        self.groups[place] = replace(group, mapping=group.mapping.accept(but=_ASKED_ONE_BY_ONE))
+        self.table.refresh(self.groups[place])
+        self._tell()
 
     def _decided(self, index: int, key: str | None, unit: float) -> None:
         """A person has decided a column of the group shown."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 
 from branchseg.messages import explain
 
@@ -17,11 +17,14 @@ from ...widgets.banner import Banner
 from ...widgets.page import Page
 from ...widgets.steps import StepHeader
 from ...widgets.wizard_foot import WizardFoot
+from . import asking
 from .done import DoneStep
+from .exports import ProblemExports
 from .files import FilesStep
 from .flow import ImportFlow
 from .issues import IssuesStep
 from .mapping import MappingStep
+from .mending import Mending
 from .undo import ImportUndo
 
 if TYPE_CHECKING:
@@ -57,6 +60,8 @@ class ImportsPage(Page):
         self.banner, self.foot = Banner(passing=False), WizardFoot()
         self._stack = QStackedWidget()
         self._flow, self._undo = ImportFlow(session, self), ImportUndo(session, self)
+        self._mending = Mending(self.mapping, self)
+        self._exports = ProblemExports(session, self._flow, self)
         for step in (self.files, self.mapping, self.issues, self.done):
             self._stack.addWidget(step)
         column = QVBoxLayout(self)
@@ -68,7 +73,7 @@ class ImportsPage(Page):
         column.addWidget(self.foot)
         self._connect_steps()
         self._connect_work()
-        self.commands = {"export": self._export}
+        self.commands = {"export": self._exports.save_list}
         self._go(Step.FILES)
 
     def _connect_steps(self) -> None:
@@ -83,7 +88,12 @@ class ImportsPage(Page):
         mapping.changed.connect(self._refresh)
         mapping.sheet_wanted.connect(self._flow.choose_sheet)
         issues.date_given.connect(self._check_as_of)
-        issues.export_wanted.connect(self._export)
+        issues.export_wanted.connect(self._exports.save_list)
+        issues.rows_wanted.connect(self._exports.save_rows)
+        issues.edit_wanted.connect(self._mending.edit)
+        issues.exclude_wanted.connect(self._mending.exclude)
+        issues.undo_wanted.connect(self._mending.undo)
+        self._mending.changed.connect(self._check)
         done.go_wanted.connect(self.session.navigate)
         done.undo_wanted.connect(self._undo.take_back_last)
         done.again_wanted.connect(self._reset)
@@ -97,7 +107,6 @@ class ImportsPage(Page):
         self._flow.check_done.connect(self._check_done)
         self._flow.check_failed.connect(self._check_failed)
         self._flow.saved.connect(self._saved)
-        self._flow.exported.connect(self._exported)
         self._flow.busy_changed.connect(self._refresh)
         self._undo.changed.connect(self._taken_back)
 
@@ -129,16 +138,7 @@ class ImportsPage(Page):
 
     def _may_discard(self) -> bool:
         """True if nothing would be lost, or the user does not mind."""
-        if not self._unsaved:
-            return True
-        box = QMessageBox(QMessageBox.Icon.Question, self.title, "这次导入还没有完成。",
-                          parent=self)
-        box.setInformativeText("放弃后，核对过的列和检查结果都不保留；客户数据没有改动。")
-        stay = box.addButton("继续导入", QMessageBox.ButtonRole.RejectRole)
-        leave = box.addButton("放弃这次导入", QMessageBox.ButtonRole.DestructiveRole)
-        box.setDefaultButton(stay)
-        box.exec()
-        return box.clickedButton() is leave
+        return not self._unsaved or asking.may_discard(self)
 
     # --- how work ended ---
 
@@ -149,8 +149,9 @@ class ImportsPage(Page):
             self._go(Step.FILES)
             self._explain_failure(reading)
             return
+        self._mending.forget()
         self._go(Step.MAPPING)
-        self.mapping.show_groups(reading.groups)
+        self.mapping.show_groups(reading.groups, reading.fields)
         if reading.before:
             name, batch = reading.before[0]
             self.banner.tell(
@@ -171,14 +172,15 @@ class ImportsPage(Page):
 
     @Slot(object)
     def _check_done(self, checked: Checked) -> None:
-        self.issues.show_checked(checked)
+        self.issues.show_checked(checked, can_undo=self._mending.can_undo)
         self.mapping.show_day(checked.prepared.table.as_of, checked.prepared.as_of_source)
         self._go(Step.ISSUES)
 
     @Slot(object)
     def _check_failed(self, error: BranchsegError) -> None:
         self._go(Step.MAPPING)
-        self.banner.tell(explain(error), "error")
+        self.banner.tell(explain(error), "error", [("撤销上一处修改", self._mending.undo)]
+                         if self._mending.can_undo else [])
 
     @Slot(object)
     def _saved(self, saved: Saved) -> None:
@@ -186,9 +188,9 @@ class ImportsPage(Page):
         checked = self._flow.checked
         assert checked is not None  # that is what was saved
         count = len(checked.prepared.table)
-        self.done.show_saved(checked, len(saved.result.table) if saved.result else 0)
-        self._flow.give_up()
-        self.mapping.forget()
+        self.done.show_saved(checked, len(saved.result.table) if saved.result else 0,
+                             saved.warning)
+        self._forget()
         self._go(Step.DONE)
         self._undo.note_import(saved.batch_id, count)
         self.session.set_result(saved.result)
@@ -202,10 +204,6 @@ class ImportsPage(Page):
             self._go(Step.FILES)
         self._load_history()
 
-    @Slot(int)
-    def _exported(self, count: int) -> None:
-        self.session.notify(f"已导出 {count:,} 处问题，内容已脱敏。", "ok")
-
     # --- moving ---
 
     @Slot(object)
@@ -215,14 +213,20 @@ class ImportsPage(Page):
 
     def _next(self) -> None:
         if self.step is Step.MAPPING:
-            self._flow.check(self.mapping.groups, self.mapping.as_of)
+            doubt = self.mapping.doubt
+            if not doubt or asking.go_on_anyway(self, doubt):
+                self._check()
         elif self.step is Step.ISSUES:
             self._flow.save()
 
     @Slot(object)
     def _check_as_of(self, day: date) -> None:
         self.mapping.as_of = day
-        self._flow.check(self.mapping.groups, day)
+        self._check()
+
+    @Slot()
+    def _check(self) -> None:
+        self._flow.check(self.mapping.groups, self.mapping.as_of)
 
     def _back(self) -> None:
         if self.step is Step.ISSUES:
@@ -240,9 +244,14 @@ class ImportsPage(Page):
     @Slot()
     def _reset(self) -> None:
         """Back to the beginning; nothing of this import is kept in memory."""
+        self._forget()
+        self._go(Step.FILES)
+
+    def _forget(self) -> None:
+        """Keep no list and no password in memory."""
         self._flow.give_up()
         self.mapping.forget()
-        self._go(Step.FILES)
+        self._mending.forget()
 
     def _go(self, step: Step) -> None:
         self.banner.dismiss()
@@ -263,7 +272,8 @@ class ImportsPage(Page):
         if step is Step.MAPPING:
             complaint = self.mapping.complaint
             self.foot.offer("下一步：检查问题", possible=not complaint and not busy)
-            self.foot.say(complaint or self.mapping.hint, warn=bool(complaint))
+            warning = complaint or self.mapping.doubt
+            self.foot.say(warning or self.mapping.hint, warn=bool(warning))
         elif step is Step.ISSUES and self._flow.checked is not None:
             count = len(self._flow.checked.prepared.table)
             self.foot.offer(f"完成导入 {count:,} 户", possible=not busy)
@@ -276,15 +286,3 @@ class ImportsPage(Page):
         if vault is not None:
             self.session.run("正在读取导入记录", lambda _reporter: vault.batches(),
                              self.files.show_history, quiet=True)
-
-    @Slot()
-    def _export(self) -> None:
-        """Write the list of problems where the user wants it."""
-        checked = self._flow.checked
-        if checked is None or self._flow.busy:
-            return
-        name = f"导入问题清单-{checked.prepared.table.as_of:%Y%m%d}.xlsx"
-        start = str(Path(self.session.settings.last_folder, name))
-        chosen, _ = QFileDialog.getSaveFileName(self, "导出问题清单", start, "Excel (*.xlsx)")
-        if chosen:
-            self._flow.export(Path(chosen).with_suffix(".xlsx"))

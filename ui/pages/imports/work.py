@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +22,7 @@ from branchseg.model.raw import Cell, CellError
 from branchseg.progress import Reporter
 
 from ... import opening
+from .field_search import FieldEntry, field_entries
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +45,11 @@ ACTION_WORDS = {
     Action.KEPT: "原样保留", Action.FIXED: "已整理", Action.BLANKED: "按未知处理",
     Action.SKIPPED: "没有使用", Action.MERGED: "已合并", Action.REFUSED: "已拒收",
 }
+_ABOUT_ROWS = frozenset({
+    IssueCode.MERGE_CONFLICT, IssueCode.ACCOUNTS_MERGED, IssueCode.DUPLICATE_MERGED,
+    IssueCode.PARTIAL_SUM, IssueCode.PARTIAL_TXN,
+})
+"""Findings about a customer: they show the rows it is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +82,13 @@ class ListGroup:
 class Reading:
     """The lists of some files, or the first file nobody could read and why.
 
-    `before` are (file name, earlier import) of files that were imported already.
+    `before` are (file name, earlier import) of files that were imported already, `fields` what
+    a column can be.
     """
 
     groups: tuple[ListGroup, ...] = ()
     before: tuple[tuple[str, Batch], ...] = ()
+    fields: tuple[FieldEntry, ...] = ()
     failed: ListFile | None = None
     error: InputError | None = None
 
@@ -113,10 +121,14 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A kept import, and all customers sorted anew (None if none is left)."""
+    """A kept import, and all customers sorted anew (None if none is left).
+
+    `warning` says what is wrong with the day of the list, "" if nothing is.
+    """
 
     batch_id: int
     result: RunResult | None
+    warning: str
 
 
 def read_files(vault: Vault, files: Sequence[ListFile], reporter: Reporter) -> Reading:
@@ -134,7 +146,8 @@ def read_files(vault: Vault, files: Sequence[ListFile], reporter: Reporter) -> R
             return Reading(failed=file, error=error)
     seen = {source.raw.source.sha256: source.raw.source.file_name for source in sources}
     found = ((name, vault.find_same_source(digest)) for digest, name in seen.items())
-    return Reading(_grouped(sources), tuple((name, batch) for name, batch in found if batch))
+    return Reading(_grouped(sources), tuple((name, batch) for name, batch in found if batch),
+                   field_entries())
 
 
 def read_sample(vault: Vault, reporter: Reporter) -> Reading:
@@ -181,15 +194,15 @@ def cell_text(cell: Cell) -> str:
     return "" if cell is None else str(cell).strip()
 
 
-def check(groups: Sequence[ListGroup], as_of: date | None, ruleset: RuleSet,
+def check(groups: Sequence[ListGroup], as_of: date | None, ruleset: RuleSet, today: date,
           reporter: Reporter) -> Checked:
     """Clean the lists as their columns were decided and sort the customers; nothing is saved."""
     from branchseg import pipeline  # noqa: PLC0415 - pandas
 
-    lists = [pipeline.ListSource(source.raw, group.mapping)
+    lists = [replace(source, mapping=group.mapping)
              for group in groups for source in group.sources]
     prepared = pipeline.prepare(lists, as_of=as_of, reporter=reporter)
-    result = pipeline.evaluate(prepared, ruleset, reporter=reporter)
+    result = pipeline.evaluate(prepared, ruleset, today=today, reporter=reporter)
     return Checked(tuple(groups), prepared, result, pipeline.counts(result, "status"),
                    group_issues(prepared.issues), _gaps(result))
 
@@ -235,7 +248,8 @@ def save(vault: Vault, checked: Checked, ruleset: RuleSet, now: datetime,
         prepared.table, imported_at=now, ruleset_id=ruleset.id, sources=prepared.sources,
         rows_read=prepared.rows_read, rows_used=prepared.rows_used, issues=prepared.issues,
         summary=pipeline.summary(checked.result))
-    return Saved(batch_id, opening.sort_customers(vault, ruleset, Reporter()))
+    result = opening.sort_customers(vault, ruleset, Reporter(), now.astimezone().date())
+    return Saved(batch_id, result, pipeline.list_age(checked.result))
 
 
 def set_in_force(vault: Vault, batch_id: int, ruleset: RuleSet, now: datetime, *,
@@ -245,7 +259,7 @@ def set_in_force(vault: Vault, batch_id: int, ruleset: RuleSet, now: datetime, *
         vault.redo_batch(batch_id)
     else:
         vault.undo_batch(batch_id, undone_at=now)
-    return opening.sort_customers(vault, ruleset, Reporter())
+    return opening.sort_customers(vault, ruleset, Reporter(), now.astimezone().date())
 
 
 def export_issues(path: Path, log: IssueLog, reporter: Reporter) -> int:
@@ -261,8 +275,13 @@ def export_issues(path: Path, log: IssueLog, reporter: Reporter) -> int:
 def _issue_row(issue: Issue) -> tuple[Any, ...]:
     """One finding as a row of the export."""
     return (SEVERITY_WORDS[issue.severity], issue.source, issue.row or None,
-            field_label(issue.field), issue.shown, text(f"issue.{issue.code}"),
+            field_label(issue.field), shown_words(issue), text(f"issue.{issue.code}"),
             ACTION_WORDS[issue.action])
+
+
+def shown_words(issue: Issue) -> str:
+    """What an issue shows, in words: sheet rows as "第 118、903 行"; "" stays ""."""
+    return f"第 {issue.shown} 行" if issue.code in _ABOUT_ROWS and issue.shown else issue.shown
 
 
 def field_label(key: str) -> str:

@@ -1,0 +1,401 @@
+"""Messy lists: many doubts at once, unused columns, wrong rows mended in place or by re-import."""
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+
+from branchseg import rules
+from branchseg.model.issues import IssueCode
+from branchseg.paths import resources_dir
+from branchseg.store.keys import Argon2Cost
+from branchseg.store.vault import Vault
+from ui.pages.imports.field_search import field_entries, find_fields
+from ui.pages.imports.mending import cells_of, find_row, tally
+from ui.pages.imports.page import ImportsPage, Step
+from ui.pages.imports.row_dialog import RowDialog
+
+LEFT = Qt.MouseButton.LeftButton
+HEAD = ("客户号", "姓名", "手机号", "最近交易日", "时点AUM", "活期余额", "经办备注")
+ROWS = (
+    ("0000000001", "王小明", "13800001111", "2026-10-20", 120_000.0, 5000.0, "周六"),
+    ("0000000002", "李小红", "13800002222", "2026-13-45", 56_000.0, 800.0, None),
+    ("0000000003", "张小强", "13800003333", "2026-09-01", "约30万", 900.0, "熟客"),
+    ("0000000004", "赵小兰", "13800004444", "2026-08-01", 33_000.0, 100.0, None),
+    ("0000000005", "钱小军", "1380000", "2026-08-11", 75_000.0, 7000.0, None),
+)
+
+
+@pytest.fixture(scope="module")
+def ruleset():
+    return rules.load(resources_dir() / "rules")
+
+
+@pytest.fixture
+def page(qtbot, session, ruleset, tmp_path, monkeypatch):
+    monkeypatch.setenv("BRANCHSEG_DATA", str(tmp_path / "data"))
+    vault = Vault.create(tmp_path / "vault", "一句足够长的口令口令口令",
+                         Argon2Cost(memory_kib=64, passes=1, lanes=1))
+    session.ruleset = ruleset
+    session.unlock(vault)
+    crashes = []
+    session.crashed.connect(crashes.append)
+    made = ImportsPage(session)
+    qtbot.addWidget(made)
+    made.resize(1130, 620)
+    made.show()
+    made.activate()
+    idle(qtbot, made)
+    yield made
+    assert not crashes
+    session.jobs.shutdown()
+    vault.close()
+
+
+def idle(qtbot, page):
+    qtbot.waitUntil(lambda: not page.session.jobs.busy, timeout=20_000)
+
+
+def write(path, *rows, title="数据日期：2026-10-31"):
+    book = Workbook()
+    book.active.append([title])
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+def read(qtbot, page, path):
+    page.activate(path)
+    idle(qtbot, page)
+    assert page.step is Step.MAPPING
+    qtbot.waitUntil(lambda: page.mapping.table.complete)
+
+
+def click(qtbot, page, button):
+    qtbot.mouseClick(button, LEFT)
+    idle(qtbot, page)
+
+
+@pytest.fixture
+def checked(qtbot, page, tmp_path):
+    read(qtbot, page, write(tmp_path / "名单.xlsx", HEAD, *ROWS))
+    click(qtbot, page, page.foot.next)
+    assert page.step is Step.ISSUES
+    return page
+
+
+def with_dialog(kind, act):
+    """Do something in the dialog that is about to open."""
+    seen = []
+
+    def go():
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, kind)
+        seen.append(box)
+        act(box)
+
+    QTimer.singleShot(0, go)
+    return seen
+
+
+def choose_kind(page, code):
+    codes = [group.code for group in page.issues._groups]
+    page.issues.kinds.setCurrentCell(codes.index(code), 1)
+    page.issues.examples.setCurrentCell(0, 0)
+
+
+def codes(page):
+    return page._flow.checked.prepared.issues.counts()
+
+
+def customer(page, number):
+    frame = page._flow.checked.prepared.table.frame
+    return frame[frame["customer_id"] == number].iloc[0]
+
+
+# --- the columns ---
+
+
+def test_joined_headers_need_one_click_at_most(qtbot, page, tmp_path):
+    book = Workbook()
+    book.active.append(("基本信息", None, "上月情况", None, "业务情况"))
+    book.active.append(("客户号", "姓名", "活期余额", "定期余额", "最后动账日期"))
+    for number in range(6):
+        book.active.append((f"000000000{number}", "王小明", 1000.0 + number, 5.0, "2026-10-20"))
+    for cells in ("A1:B1", "C1:D1"):
+        book.active.merge_cells(cells)
+    book.save(tmp_path / "合并表头.xlsx")
+    read(qtbot, page, tmp_path / "合并表头.xlsx")
+    table = page.mapping.table
+    shown = [table.item(row, 0).text() for row in range(table.rowCount())]
+    assert "业务情况 › 最后动账日期" in shown
+    assert page.foot.text == "还有 2 列请选择含义"
+    assert page.mapping.accept.text() == "全部确认（2 列）"
+    qtbot.mouseClick(page.mapping.accept, LEFT)
+    assert {"demand", "time_deposit", "last_txn"} <= page.mapping.groups[0].mapping.used.keys()
+    assert page.foot.next.isEnabled()
+    assert not page.mapping.accept.isVisible()
+
+
+def test_columns_that_are_not_used_are_named(checked, qtbot):
+    page = checked
+    qtbot.mouseClick(page.foot.back, LEFT)
+    assert page.mapping.unused.text() == (
+        "这些列没有用到：经办备注。要用哪一列，请在“含义”里选。")
+    assert page.mapping.unused.isVisible()
+
+
+def test_a_unit_in_doubt_is_answered_with_one_click(qtbot, page, tmp_path):
+    rows = [(f"000000000{n}", 20_000.0 * (n + 1), 1.5 * (n + 1)) for n in range(8)]
+    read(qtbot, page, write(tmp_path / "单位.xlsx", ("客户号", "时点AUM", "理财余额"), *rows))
+    table = page.mapping.table
+    assert table.item(0, 0).text() == "理财余额"
+    assert table.item(0, 1).text() == (
+        "这一列看起来是万元（与同一行的其他金额相差约一万倍），是吗？")
+    assert [table.suggestion(2).text(), table.other_unit(2).text()] == ["是万元", "是元"]
+    assert not page.mapping.accept.isVisible()
+    qtbot.mouseClick(table.suggestion(2), LEFT)
+    assert page.mapping.groups[0].mapping.used["wealth"].unit == 10_000.0
+    assert table.unit_box(2).currentText() == "万元"
+
+
+def test_few_known_columns_are_asked_about(qtbot, page, tmp_path):
+    names = [f"自定义{number}" for number in range(17)]
+    read(qtbot, page, write(tmp_path / "少.xlsx", ("客户号", "姓名", "最近交易日", *names),
+                            ("0000000001", "王小明", "2026-10-20", *range(17))))
+    assert page.foot.text.startswith("只认出 3 列（共 20 列），请核对")
+    assert page.mapping.unused.text().startswith("这些列没有用到：自定义0、")
+    assert "等 17 列" in page.mapping.unused.text()
+    for caption, step in (("返回核对", Step.MAPPING), ("就用这些列", Step.ISSUES)):
+        asked = with_dialog(QMessageBox, lambda box, caption=caption: next(
+            each for each in box.buttons() if each.text() == caption).click())
+        click(qtbot, page, page.foot.next)
+        assert asked
+        assert page.step is step
+
+
+def test_without_any_known_column_there_is_no_way_on(qtbot, page, tmp_path):
+    read(qtbot, page, write(tmp_path / "无.xlsx", ("甲某项", "乙某项", "丙某项"),
+                            (1.0, 2.0, 3.0), (4.0, 5.0, 6.0)))
+    assert page.foot.text.startswith("一列也没有认出")
+    assert not page.foot.next.isEnabled()
+
+
+# --- searching a field ---
+
+
+@pytest.mark.parametrize(("typed", "first"), [
+    ("月日均", "aum_month_avg"), ("客户号", "customer_id"), ("khh", "customer_id"),
+    ("sjh", "mobile"), ("yrj", "aum_month_avg"), ("最后动账", "last_txn"), ("hndj", "bank_level"),
+    ("xndj", "bank_level"), (" 企微 ", "wecom"), ("cust_id", "customer_id"),
+])
+def test_a_field_is_found_by_name_alias_or_initials(typed, first):
+    assert find_fields(field_entries(), typed)[0].key == first
+
+
+def test_nothing_typed_is_everything_and_nonsense_nothing():
+    assert find_fields(field_entries(), "") == list(field_entries())
+    assert find_fields(field_entries(), "没有这一项") == []
+
+
+def test_a_field_is_chosen_by_typing(qtbot, checked):
+    page = checked
+    qtbot.mouseClick(page.foot.back, LEFT)
+    table, index = page.mapping.table, 6
+    box = table.field_box(index)
+    box.setFocus()
+    qtbot.keyClick(box, "z")
+    assert table.picker.isVisible()
+    qtbot.keyClicks(table.picker.search, "y")
+    assert table.picker.search.text() == "zy"
+    assert table.picker.list.item(0).text() == "职业"
+    qtbot.keyClick(table.picker.search, Qt.Key.Key_Return)
+    assert not table.picker.isVisible()
+    assert page.mapping.groups[0].mapping.columns[index].field == "occupation"
+    assert box.currentText() == "职业"
+    assert not page.mapping.unused.isVisible()
+
+
+def test_the_whole_list_opens_by_click_and_is_chosen_by_click(qtbot, checked):
+    page = checked
+    qtbot.mouseClick(page.foot.back, LEFT)
+    table = page.mapping.table
+    qtbot.mouseClick(table.field_box(6), LEFT)
+    picker = table.picker
+    assert picker.isVisible()
+    assert picker.list.currentItem().text() == "不导入"
+    item = next(picker.list.item(row) for row in range(picker.list.count())
+                if picker.list.item(row).text() == "职业")
+    picker.list.scrollToItem(item)
+    qtbot.mouseClick(picker.list.viewport(), LEFT,
+                     pos=picker.list.visualItemRect(item).center())
+    assert page.mapping.groups[0].mapping.columns[6].field == "occupation"
+    qtbot.mouseClick(table.field_box(6), LEFT)
+    assert picker.list.currentItem().text() == "职业"
+    qtbot.keyClick(picker.search, Qt.Key.Key_Down)
+    qtbot.keyClick(picker.search, Qt.Key.Key_Return)
+    assert page.mapping.groups[0].mapping.columns[6].field == "employer"
+
+
+# --- rows ---
+
+
+def test_a_wrong_value_is_mended_in_place(qtbot, checked, session):
+    page = checked
+    choose_kind(page, IssueCode.DATE_UNREADABLE)
+    assert page.issues.edit.isEnabled()
+    assert customer(page, "0000000002").isna()["last_txn"]
+
+    def mend(box):
+        assert box.windowTitle() == "修改第 4 行"
+        row = box.table.currentRow()
+        assert box.table.item(row, 0).text() == "最近交易日"
+        assert box.table.item(row, 1).text() == "2026-13-45"
+        box.table.item(row, 1).setText("2026-10-05")
+        qtbot.mouseClick(box.save, LEFT)
+
+    with_dialog(RowDialog, mend)
+    click(qtbot, page, page.issues.edit)
+    assert page.step is Step.ISSUES
+    assert str(customer(page, "0000000002")["last_txn"].date()) == "2026-10-05"
+    assert IssueCode.DATE_UNREADABLE not in codes(page)
+    assert codes(page)[IssueCode.CORRECTED] == 1
+    assert "已改 1 处" in page.issues._facts.text()
+
+    click(qtbot, page, page.issues.undo)
+    assert codes(page)[IssueCode.DATE_UNREADABLE] == 1
+    assert IssueCode.CORRECTED not in codes(page)
+    assert not page.issues.undo.isVisible()
+
+
+def test_a_correction_is_kept_with_the_batch(qtbot, checked, session):
+    page = checked
+    choose_kind(page, IssueCode.AMOUNT_UNREADABLE)
+
+    def mend(box):
+        box.table.item(box.table.currentRow(), 1).setText("30万")
+        qtbot.mouseClick(box.save, LEFT)
+
+    with_dialog(RowDialog, mend)
+    click(qtbot, page, page.issues.edit)
+    click(qtbot, page, page.foot.next)
+    assert page.step is Step.DONE
+    batch = session.vault.batches()[0]
+    kept = [(i.row, i.field, i.shown) for i in session.vault.issues_of(batch.id)
+            if i.code is IssueCode.CORRECTED]
+    assert kept == [(5, "aum_point", "30万")]
+    assert page._mending.can_undo is False
+
+
+def test_cancelling_or_changing_nothing_checks_nothing(qtbot, checked):
+    page = checked
+    before = page._flow.checked
+    choose_kind(page, IssueCode.PHONE_INVALID)
+    with_dialog(RowDialog, lambda box: box.reject())
+    click(qtbot, page, page.issues.edit)
+    with_dialog(RowDialog, lambda box: qtbot.mouseClick(box.save, LEFT))
+    click(qtbot, page, page.issues.edit)
+    assert page._flow.checked is before
+
+
+def test_a_row_is_left_out_and_comes_back(qtbot, checked):
+    page = checked
+    choose_kind(page, IssueCode.PHONE_INVALID)
+    click(qtbot, page, page.issues.exclude)
+    assert len(page._flow.checked.prepared.table) == 4
+    assert codes(page)[IssueCode.ROW_EXCLUDED] == 1
+    assert "排除 1 行" in page.issues._facts.text()
+    choose_kind(page, IssueCode.ROW_EXCLUDED)
+    assert not page.issues.exclude.isEnabled()
+    click(qtbot, page, page.issues.undo)
+    assert len(page._flow.checked.prepared.table) == 5
+
+
+def test_leaving_out_the_only_row_can_be_taken_back(qtbot, page, tmp_path):
+    read(qtbot, page, write(tmp_path / "一行.xlsx", HEAD, ROWS[1]))
+    click(qtbot, page, page.foot.next)
+    choose_kind(page, IssueCode.DATE_UNREADABLE)
+    click(qtbot, page, page.issues.exclude)
+    assert page.step is Step.MAPPING
+    assert page.banner.isVisible()
+    page._mending.undo()
+    idle(qtbot, page)
+    assert page.step is Step.ISSUES
+
+
+def test_whole_columns_cannot_be_mended(checked):
+    page = checked
+    choose_kind(page, IssueCode.COLUMN_UNUSED)
+    assert page.issues.chosen is None
+    assert not page.issues.edit.isEnabled()
+    assert not page.issues.exclude.isEnabled()
+
+
+def test_rows_are_found_with_their_texts(checked):
+    groups = checked.mapping.groups
+    issue = next(i for i in checked._flow.checked.prepared.issues
+                 if i.code is IssueCode.PHONE_INVALID)
+    place = find_row(groups, issue)
+    assert place.row == 7
+    assert [cell.text for cell in cells_of(groups, place)] == [
+        "0000000005", "钱小军", "1380000", "2026-08-11", "75000", "7000"]
+    assert tally(groups) == ""
+
+
+# --- by way of a workbook ---
+
+
+def test_problem_rows_are_exported_mended_and_imported_again(qtbot, checked, session, tmp_path,
+                                                             monkeypatch):
+    page, target = checked, tmp_path / "要改的行.xlsx"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, **_kw: (str(target), ""))
+    notes = []
+    session.noticed.connect(lambda note: notes.append(note.text))
+    click(qtbot, page, page.issues.export_rows)
+    assert notes[-1].startswith("已导出 3 行。")
+    sheet = load_workbook(target).active
+    rows = list(sheet.values)
+    assert rows[0][0].endswith("数据日期：2026-10-31")
+    assert rows[1] == ("来源名单", "来源行", "问题", *HEAD)
+    assert [row[1] for row in rows[2:]] == [4, 5, 7]
+    assert rows[2][2].startswith("最近交易日：日期读不懂或不存在")
+    assert rows[2][3:] == ("0000000002", "李小红", "13800002222", "2026-13-45", "56000", "800",
+                           None)
+    click(qtbot, page, page.foot.next)
+
+    book = load_workbook(target)
+    book.active["G3"] = "2026-10-05"
+    book.active["H4"] = "300000"
+    book.active["F5"] = "13800005555"
+    book.save(target)
+    read(qtbot, page, target)
+    assert not page.mapping.groups[0].mapping.doubtful
+    assert page.mapping.unused.text() == (
+        "这些列没有用到：经办备注。要用哪一列，请在“含义”里选。")
+    click(qtbot, page, page.foot.next)
+    assert page._flow.checked.prepared.table.as_of.isoformat() == "2026-10-31"
+    click(qtbot, page, page.foot.next)
+    frame = session.result.table.frame.set_index("customer_id")
+    assert len(frame) == 5
+    assert str(frame.loc["0000000002", "last_txn"].date()) == "2026-10-05"
+    assert frame.loc["0000000003", "aum_point"] == 300_000.0
+    assert frame.loc["0000000005", "mobile"] == "13800005555"
+
+
+def test_all_rows_of_a_customer_come_along_and_title_units_are_written(qtbot, page, tmp_path,
+                                                                       monkeypatch):
+    target = tmp_path / "行.xlsx"
+    read(qtbot, page, write(
+        tmp_path / "账户.xlsx", ("客户号", "账号", "活期余额", "最近交易日"),
+        ("0000000001", "6222000000000001", "见附件", "2026-10-20"),
+        ("0000000002", "6222000000000002", 1.25, "2026-10-20"),
+        ("0000000001", "6222000000000003", 2.5, "2026-10-20"),
+        title="单位：万元  数据日期：2026-10-31"))
+    click(qtbot, page, page.foot.next)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, **_kw: (str(target), ""))
+    click(qtbot, page, page.issues.export_rows)
+    rows = list(load_workbook(target).active.values)
+    assert rows[1][3:] == ("客户号", "账号", "活期余额（万元）", "最近交易日")
+    assert [(row[1], row[4], row[5]) for row in rows[2:]] == [
+        (3, "6222000000000001", "见附件"), (5, "6222000000000003", "2.5")]

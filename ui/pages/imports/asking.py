@@ -1,0 +1,32 @@
+"""Questions of the import page that need an answer at once."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+_TITLE = "导入名单"
+
+
+def may_discard(parent: QWidget) -> bool:
+    """Whether an unfinished import may be thrown away."""
+    return _ask(parent, "这次导入还没有完成。",
+                "放弃后，核对过的列、改过的行和检查结果都不保留；客户数据没有改动。",
+                "继续导入", "放弃这次导入", QMessageBox.ButtonRole.DestructiveRole)
+
+
+def go_on_anyway(parent: QWidget, doubt: str) -> bool:
+    """Whether to go on although few columns were recognised."""
+    return _ask(parent, doubt, "没有认出的列不会用到，客户可能大多判为“待核实”。",
+                "返回核对", "就用这些列", QMessageBox.ButtonRole.AcceptRole)
+
+
+def _ask(parent: QWidget, happened: str, consequence: str, stay: str, leave: str,
+         role: QMessageBox.ButtonRole) -> bool:
+    """True for the second answer; the first is the one of Enter and Esc."""
+    box = QMessageBox(QMessageBox.Icon.Question, _TITLE, happened, parent=parent)
+    box.setInformativeText(consequence)
+    first = box.addButton(stay, QMessageBox.ButtonRole.RejectRole)
+    second = box.addButton(leave, role)
+    box.setDefaultButton(first)
+    box.exec()
+    return box.clickedButton() is second

@@ -1,0 +1,137 @@
+"""Rows that are mended by hand during an import: finding them, changing them, taking it back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from branchseg.model.fields import FIELDS, Kind
+from branchseg.model.raw import UNIT_WORDS, Corrections, shown_header
+
+from .row_dialog import RowDialog
+from .work import cell_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from branchseg.model.issues import Issue
+
+    from .mapping import MappingStep
+    from .work import ListGroup
+
+
+@dataclass(frozen=True, slots=True)
+class RowPlace:
+    """Sheet row `row` of list `source` in group `group`."""
+
+    group: int
+    source: int
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowCell:
+    """One cell a person may change: its column, that column's names, and the text in it now."""
+
+    index: int
+    field: str
+    title: str
+    text: str
+
+
+def find_row(groups: Sequence[ListGroup], issue: Issue) -> RowPlace | None:
+    """The row a finding is about; None if it is about a column or a row that is no data."""
+    for number, group in enumerate(groups if issue.row else ()):
+        for place, source in enumerate(group.sources):
+            if source.raw.source.label == issue.source and issue.row in source.raw.rows:
+                gone = issue.row in source.corrections.excluded
+                return None if gone else RowPlace(number, place, issue.row)
+    return None
+
+
+def cells_of(groups: Sequence[ListGroup], place: RowPlace) -> list[RowCell]:
+    """The cells of a row that are used, as they are now, in the order of the list."""
+    group = groups[place.group]
+    source = group.sources[place.source]
+    at = source.raw.rows.index(place.row)
+    cells = []
+    for key, match in sorted(group.mapping.used.items(), key=lambda pair: pair[1].index):
+        mended = source.corrections.cells.get((place.row, match.index))
+        now = cell_text(source.raw.columns[match.index][at]) if mended is None else mended
+        unit = (f"（{UNIT_WORDS[match.unit]}）"
+                if FIELDS[key].kind is Kind.AMOUNT and match.unit != 1.0 else "")
+        header = shown_header(match.header)
+        named = header if header == FIELDS[key].label else f"{header} → {FIELDS[key].label}"
+        cells.append(RowCell(match.index, key, named + unit, now))
+    return cells
+
+
+def tally(groups: Sequence[ListGroup]) -> str:
+    """How much was changed, "已改 2 处，排除 1 行"; "" if nothing was."""
+    all_ = [source.corrections for group in groups for source in group.sources]
+    cells, rows = sum(len(one.cells) for one in all_), sum(len(one.excluded) for one in all_)
+    return "，".join(filter(None, (f"已改 {cells} 处" if cells else "",
+                                 f"排除 {rows} 行" if rows else "")))
+
+
+class Mending(QObject):
+    """Changes rows of the lists in the mapping step, and remembers how they were.
+
+    `changed` asks for checking again.
+    """
+
+    changed = Signal()
+
+    def __init__(self, mapping: MappingStep, window: QWidget) -> None:
+        super().__init__(window)
+        self._mapping, self._window = mapping, window
+        self._before: list[tuple[RowPlace, Corrections]] = []
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is something to take back."""
+        return bool(self._before)
+
+    def forget(self) -> None:
+        """The lists are given up or saved."""
+        self._before = []
+
+    @Slot(object)
+    def edit(self, issue: Issue) -> None:
+        """Let a person change the row of a finding."""
+        place = find_row(self._mapping.groups, issue)
+        if place is None:
+            return
+        dialog = RowDialog(issue, cells_of(self._mapping.groups, place), self._window)
+        if dialog.exec() and dialog.changes:
+            self._put(place, self._corrections(place).put(place.row, dialog.changes))
+
+    @Slot(object)
+    def exclude(self, issue: Issue) -> None:
+        """Leave the row of a finding out."""
+        place = find_row(self._mapping.groups, issue)
+        if place is not None:
+            self._put(place, self._corrections(place).exclude(place.row))
+
+    @Slot()
+    def undo(self) -> None:
+        """Take the last change back."""
+        if self._before:
+            self._replace(*self._before.pop())
+
+    def _corrections(self, place: RowPlace) -> Corrections:
+        return self._mapping.groups[place.group].sources[place.source].corrections
+
+    def _put(self, place: RowPlace, corrections: Corrections) -> None:
+        self._before.append((place, self._corrections(place)))
+        self._replace(place, corrections)
+
+    def _replace(self, place: RowPlace, corrections: Corrections) -> None:
+        groups = self._mapping.groups
+        sources = list(groups[place.group].sources)
+        sources[place.source] = replace(sources[place.source], corrections=corrections)
+        groups[place.group] = replace(groups[place.group], sources=tuple(sources))
+        self.changed.emit()
