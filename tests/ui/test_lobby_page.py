@@ -548,6 +548,60 @@ def test_without_any_list_newcomers_can_be_met(qtbot, session, store, notes):
     assert session.result is None
 
 
+# --- handing over ---
+
+def tick_best(qtbot, page):
+    """In every row the item of the highest level."""
+    for row, factor in enumerate(page.session.ruleset.factors.factors):
+        items = [item for item in factor.items if not item.flag]
+        best = max(items, key=lambda item: item.level)
+        qtbot.mouseClick(page.form.rows.rows[row].buttons[factor.items.index(best)], LEFT)
+    rest(qtbot, page.session)
+
+
+def test_a_stranger_of_grade_a_goes_to_the_wealth_manager_by_one_click(qtbot, page, full, notes):
+    page.begin_newcomer()
+    tick_best(qtbot, page)
+    assert page.verdict.grade == "A 级"
+    assert page.verdict.task.text() == "保存并派单：转介理财经理"
+    qtbot.mouseClick(page.verdict.task, LEFT)
+    rest(qtbot, page.session)
+    (task,) = full.tasks()
+    assert (task.action_id, task.owner_role) == ("refer", "理财经理")
+    assert task.customer_id.startswith("厅堂-")
+    assert notes[-1].text == "已保存 新客户 的 7 项观察，并给理财经理派单：转介理财经理。"
+    assert page.form.person is None
+    assert "refer" in page.session.result.results["actions"].iloc[-1].split(";")
+    notes[-1].undo()
+    rest(qtbot, page.session)
+    assert full.tasks() == []
+    assert full.observations() == []
+    assert len(page.session.result.table) == 3
+
+
+def test_a_task_open_already_is_not_made_twice_and_survives_the_undo(qtbot, page, full, notes):
+    for _ in range(2):
+        choose(qtbot, page, ZHANG)
+        tick(qtbot, page, NEED, 3)
+        qtbot.keyClick(page.form.rows, Qt.Key.Key_Return,
+                       Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+        rest(qtbot, page.session)
+    (task,) = full.tasks()
+    assert task.customer_id == ZHANG
+    notes[-1].undo()
+    rest(qtbot, page.session)
+    assert full.tasks() == [task]
+    assert len(full.observations(ZHANG)) == 1
+
+
+def test_without_a_tick_no_task_is_made(qtbot, page, full):
+    choose(qtbot, page, ZHANG)
+    assert not page.verdict.task.isEnabled()
+    page.save_with_task()
+    rest(qtbot, page.session)
+    assert full.tasks() == []
+
+
 # --- paper ---
 
 def test_the_sheet_follows_at_once_or_after_saving(qtbot, page, full):

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
+    from branchseg.model.results import Advice
+
     from ...session import Session
 
 _VERDICT_WIDTH = 304
@@ -76,14 +78,17 @@ class LobbyPage(Page):
         self.form.typed.connect(self._offer)
         self.form.left.connect(self.leave_person)
         self.verdict.save_wanted.connect(self.save)
+        self.verdict.task_wanted.connect(self.save_with_task)
         self.verdict.sheet_wanted.connect(self._sheet)
         self._judging.judged.connect(self._judged)
         self._keeper.kept.connect(self._kept)
         self._keeper.taken_back.connect(self._taken_back)
         self._keeper.up_to_date.connect(self._up_to_date)
         self._keeper.idle.connect(self._offer)
-        for key in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(key), self, self.save,
+        keys = {"Ctrl+Return": self.save, "Ctrl+Enter": self.save,
+                "Ctrl+Shift+Return": self.save_with_task, "Ctrl+Shift+Enter": self.save_with_task}
+        for key, act in keys.items():
+            QShortcut(QKeySequence(key), self, act,
                       context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     # --- what the window asks ---
@@ -216,12 +221,22 @@ class LobbyPage(Page):
     @Slot()
     def save(self) -> None:
         """Keep the visit; the next person may come."""
+        self._save(None)
+
+    @Slot()
+    def save_with_task(self) -> None:
+        """Keep the visit, and hand the next step to whoever does it."""
+        if self.verdict.next_step is not None:
+            self._save(self.verdict.next_step)
+
+    def _save(self, advice: Advice | None) -> None:
         visit = self._visit()
         if visit is None or self.form.complaint or not self.verdict.save.isEnabled():
             return
         self._print_next = ""
-        self.verdict.save.setEnabled(False)
-        self._keeper.save(visit)
+        for each in (self.verdict.save, self.verdict.task):
+            each.setEnabled(False)
+        self._keeper.save(visit, advice)
 
     @Slot(object)
     def _kept(self, kept: work.Kept) -> None:
@@ -229,8 +244,9 @@ class LobbyPage(Page):
         here = self.form.person
         if here is not None and here.customer_id == kept.visit.person.customer_id:
             self._end()
-        self.session.notify(f"已保存 {kept.visit.person.name} 的 {len(kept.visit.items)} 项观察。",
-                            "ok", lambda: self._keeper.take_back(kept))
+        saved = f"已保存 {kept.visit.person.name} 的 {len(kept.visit.items)} 项观察"
+        made = f"，并给{kept.advice.owner_role}派单：{kept.advice.theme}" if kept.advice else ""
+        self.session.notify(f"{saved}{made}。", "ok", lambda: self._keeper.take_back(kept))
         if self._print_next:
             self._print_next = kept.customer_id
 

@@ -13,6 +13,7 @@ from . import work
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from branchseg.model.results import Advice
     from branchseg.pipeline import RunResult
 
     from ...jobs import Job
@@ -58,9 +59,10 @@ class VisitKeeper(QObject):
         self._basis: RunResult | None = None
         self._again = self._everybody = False
 
-    def save(self, visit: work.Visit) -> None:
-        """Keep a visit."""
-        self._put(work.Kept(visit), keep=True)
+    def save(self, visit: work.Visit, advice: Advice | None = None) -> None:
+        """Keep a visit, and plan the task advised if there is one."""
+        rules = self._session.ruleset
+        self._put(work.Kept(visit, advice, rules.id if rules is not None else ""), keep=True)
 
     def take_back(self, kept: work.Kept) -> None:
         """Take a visit back; as an undo, if nothing was done since."""

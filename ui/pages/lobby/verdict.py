@@ -97,9 +97,10 @@ class AdviceBox(QWidget):
 
 
 class VerdictPane(Card):
-    """The right side. `save_wanted` and `sheet_wanted` by button."""
+    """The right side. `save_wanted`, `task_wanted` (of `next_step`), `sheet_wanted` by button."""
 
     save_wanted = Signal()
+    task_wanted = Signal()
     sheet_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -113,6 +114,8 @@ class VerdictPane(Card):
         self._notes.setSpacing(px(6))
         self.notes: list[Note] = []
         self.save = button("保存，下一位（Ctrl+Enter）", "", self.save_wanted.emit, primary=True)
+        self.next_step: Advice | None = None
+        self.task = button("", "check", self.task_wanted.emit)
         self.sheet = button("转到任务单", "print", self.sheet_wanted.emit,
                             tip="给这位客户打印任务单；有勾选会先保存")
         self._why = label("", "muted", wrap=True)
@@ -146,6 +149,7 @@ class VerdictPane(Card):
         column.addWidget(scroll, 1)
         column.addWidget(self._why)
         column.addWidget(self.save)
+        column.addWidget(self.task)
         column.addWidget(self.sheet)
         return box
 
@@ -162,7 +166,7 @@ class VerdictPane(Card):
         """Nobody was chosen; nothing personal stays."""
         self._stack.setCurrentIndex(0)
         self._set_notes([])
-        self.advice.show_advice(None, "")
+        self._show_advice(None, "")
         self._grade.setText("–")
 
     def show_waiting(self) -> None:
@@ -188,15 +192,25 @@ class VerdictPane(Card):
         self._moved.setText(f"变动：{moved}" if moved else "")
         self._moved.setVisible(bool(moved))
         self._set_notes([Note(*each) for each in _notes(verdict)])
-        self.advice.show_advice(now.advice[0] if now.advice else None, branch)
+        self._show_advice(now.advice[0] if now.advice else None, branch)
         self._suitability.setText(now.suitability)
         self._stack.setCurrentIndex(1)
+
+    def _show_advice(self, advice: Advice | None, branch: str) -> None:
+        """The next step, and the button that makes a task of it."""
+        self.next_step = advice
+        self.advice.show_advice(advice, branch)
+        self.task.setVisible(advice is not None)
+        if advice is not None:
+            self.task.setText(f"保存并派单：{advice.theme}")
+            self.task.setToolTip(f"保存观察，给{advice.owner_role}生成任务（Ctrl+Shift+Enter）")
 
     def offer(self, complaint: str, *, sheet: bool) -> None:
         """Whether saving is possible, and if not, why."""
         self._why.setText(complaint)
         self._why.setVisible(bool(complaint))
-        self.save.setEnabled(not complaint)
+        for each in (self.save, self.task):
+            each.setEnabled(not complaint)
         self.sheet.setEnabled(sheet)
 
     @property

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from PySide6.QtGui import QResizeEvent
+
     from branchseg.rules.factors import Factor
 
     from .work import Verdict
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 _TAIL = "[0-9]{0,4}"
 _TAIL_LENGTH = 4
 _NAME_LENGTH = 10
+_LEGEND_FROM = 600
 
 
 class PersonLine(QWidget):
@@ -122,11 +125,15 @@ class PlaceBar(QWidget):
             row.addWidget(each)
         row.addSpacing(px(8))
         row.addStretch()
-        legend = ElidedLabel()
-        legend.setText("小条：上为数据，下为现场")
-        row.addWidget(legend)
+        self._legend = label("小条：上为数据，下为现场", "muted")
+        row.addWidget(self._legend)
         self._group.buttons()[0].setChecked(True)
         self._group.idClicked.connect(lambda _number: self.chosen.emit())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The legend goes first where it is narrow."""
+        super().resizeEvent(event)
+        self._legend.setVisible(self.width() >= px(_LEGEND_FROM))
 
     @property
     def place(self) -> str:

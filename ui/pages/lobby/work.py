@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from branchseg import pipeline
 from branchseg.model.masking import mask
 from branchseg.model.results import Assessment, Observation
+from branchseg.store.records import NewTask
 from branchseg.store.search import pinyin_initials, search_positions
 
 from ...row_model import arrays
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
+    from branchseg.model.results import Advice
     from branchseg.pipeline import RunResult
     from branchseg.rules import RuleSet
     from branchseg.rules.factors import FactorRules, Flag
@@ -83,11 +85,18 @@ class Verdict:
 
 @dataclass(slots=True)
 class Kept:
-    """A saved visit. The worker alone changes the ids: redoing gives new ones."""
+    """A saved visit. The worker alone changes the ids: redoing gives new ones.
+
+    `advice`: the task planned with it, under the rules `ruleset_id`; `task_id` is 0 where that
+    task was open already.
+    """
 
     visit: Visit
+    advice: Advice | None = None
+    ruleset_id: str = ""
     customer_id: str = ""
     observation_id: int = 0
+    task_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +177,7 @@ def judge(vault: Vault, result: RunResult | None, ruleset: RuleSet, visit: Visit
     person = visit.person
     if person.is_newcomer or result is None:
         draft = visit.observation(NEWCOMER)
-        day = result.table.as_of if result is not None else visit.seen_on
-        now = pipeline.explain_newcomer(ruleset, day, [draft])
+        now = pipeline.explain_newcomer(ruleset, visit.seen_on, [draft])
         return Verdict(visit, now, None, raised(ruleset.factors, [draft]), None)
     kept = vault.observations(person.customer_id)
     if before is None:
@@ -194,11 +202,21 @@ def keep(vault: Vault, kept: Kept, now: datetime) -> Kept:
         dict(visit.person.values), seen_on=visit.seen_on, created_at=now)
     kept.observation_id = vault.add_observation(
         visit.observation(kept.customer_id), created_at=now)
+    if kept.advice is not None:
+        advice = kept.advice
+        (task,) = vault.create_tasks([NewTask(
+            kept.customer_id, advice.action_id, advice.theme, advice.owner_role, "",
+            max(advice.due, visit.seen_on), advice.priority, kept.ruleset_id)], created_at=now)
+        kept.task_id = task.id if task.created_at == now else 0
     return kept
 
 
 def take_back(vault: Vault, kept: Kept) -> Kept:
-    """Erase a visit; somebody registered for it is forgotten, unless others refer to them."""
+    """Erase a visit and the task planned with it, unless that is on paper by now.
+
+    Somebody registered for it is forgotten, unless others refer to them.
+    """
+    vault.drop_tasks([kept.task_id])
     vault.remove_observation(kept.observation_id)
     if kept.visit.person.is_newcomer:
         vault.remove_walk_in(kept.customer_id)
