@@ -25,7 +25,7 @@ class Choices:
     placeholders: frozenset[str]
     unknown_words: frozenset[str]
     error_texts: frozenset[str]
-    company_words: tuple[str, ...]
+    name_marks: Mapping[str, tuple[str, ...]]
     other_documents: tuple[str, ...]
     flags: Mapping[str, bool]
     flag_words: Mapping[str, Mapping[str, bool]]
@@ -58,7 +58,7 @@ def choices() -> Choices:
         placeholders=frozenset(raw["placeholders"]),
         unknown_words=frozenset(raw["unknown_words"]),
         error_texts=frozenset(raw["error_texts"]),
-        company_words=tuple(raw["company_words"]),
+        name_marks={mark: tuple(words) for mark, words in raw["name_marks"].items()},
         other_documents=tuple(raw["other_documents"]),
         flags=_words(raw["flags"]),
         flag_words={key: _words(table) for key, table in special.items()},

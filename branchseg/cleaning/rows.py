@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from branchseg.cleaning.choices import choices
 from branchseg.cleaning.columns import (
     EPOCH,
     FLOAT_KINDS,
@@ -24,6 +22,7 @@ from branchseg.cleaning.columns import (
 )
 from branchseg.cleaning.findings import Findings, cell_text
 from branchseg.cleaning.identity import Decoded, is_other_document
+from branchseg.cleaning.names import read_name
 from branchseg.cleaning.parsers import gender_code
 from branchseg.cleaning.texts import narrow, nothing
 from branchseg.model.fields import AUM_SOURCES, FIELDS, HOLDINGS, Kind
@@ -192,7 +191,7 @@ def check_rows(rows: Rows, as_of: date, findings: Findings) -> None:
         too_old = rows.columns["birth_date"] < oldest
         _blank_days(rows, "birth_date", too_old, IssueCode.AGE_RANGE, findings)
     _check_currency(rows, findings)
-    _check_companies(rows, findings)
+    _check_names(rows, findings)
 
 
 def _blank_days(rows: Rows, key: str, bad: Column, code: IssueCode, findings: Findings) -> None:
@@ -231,16 +230,22 @@ def _check_currency(rows: Rows, findings: Findings) -> None:
         rows.columns["aum_partial"][lost] = 1.0
 
 
-def _check_companies(rows: Rows, findings: Findings) -> None:
-    """Names that look like a company's."""
-    if "name" not in rows.columns:
+def _check_names(rows: Rows, findings: Findings) -> None:
+    """Names that say the customer is no person to be visited, and names that are none.
+
+    What a name says goes into the customer type, because the rules judge by that.
+    """
+    names: list[Any] = rows.column("name").tolist()
+    told = {name: found for name in set(names) - {None} if (found := read_name(name)).code}
+    if not told:
         return
-    search = re.compile("|".join(map(re.escape, choices().company_words))).search
-    names: list[Any] = rows.columns["name"].tolist()
-    distinct = set(names) - {None}
-    if not search("\n".join(distinct)):  # the usual case: one search instead of one per name
-        return
-    suspects = {name for name in distinct if search(name)}
-    places = [place for place, name in enumerate(names) if name in suspects]
-    findings.note(IssueCode.COMPANY_SUSPECT, Action.KEPT, "name", places,
-                  (names[place] for place in places))
+    plain, types = rows.columns["name"].copy(), rows.column("customer_type").copy()
+    for code in (IssueCode.COMPANY_SUSPECT, IssueCode.NAME_MARKED, IssueCode.NAME_ODD):
+        places = [at for at, name in enumerate(names) if name in told and told[name].code is code]
+        findings.note(code, Action.KEPT, "name", places, (names[at] for at in places))
+        for at in places:
+            plain[at], mark = told[names[at]].name, told[names[at]].mark
+            types[at] = mark or types[at]
+    rows.columns["name"] = plain
+    if known(types).any():
+        rows.columns["customer_type"] = types

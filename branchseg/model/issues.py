@@ -75,6 +75,8 @@ class IssueCode(StrEnum):
     ZEROS_LOST = "zeros_lost"
     FOREIGN_CURRENCY = "foreign_currency"
     COMPANY_SUSPECT = "company_suspect"
+    NAME_MARKED = "name_marked"
+    NAME_ODD = "name_odd"
     AGE_RANGE = "age_range"
     # rows and customers
     ROW_NO_KEY = "row_no_key"

@@ -34,14 +34,16 @@ class ActionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One condition that was looked at. `text` is a Chinese phrase staff can read aloud.
+    """One condition that was looked at.
 
-    It says the actual value and the threshold ("距最近交易 402 天,要求 ≤ 365 天:不符合").
+    `text` is a Chinese phrase staff can read aloud and says the value and what holds about it
+    ("402 天没有交易，已超过 365 天"); `value` is the first half of it.
     """
 
     field: str
     truth: Truth
     text: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class Advice:
     """One recommended action: the strategy row, filled for this customer, and why.
 
     `blocked` says in Chinese why a product theme was replaced by a service theme, if it was.
+    `risk` is the product's risk R1..R5, "" for a theme without an investment product.
+    `managed` is set where the customer's own manager carries it out, not the lobby.
     """
 
     action_id: str
@@ -82,6 +86,8 @@ class Advice:
     closing: str
     products: tuple[str, ...]
     blocked: str
+    risk: str = ""
+    managed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from branchseg.model.results import ActionKind, Status
+from branchseg.rules.channels import Channel, read_channels
 from branchseg.rules.conditions import read_predicate
 from branchseg.rules.reading import Node, hint, joined
 from branchseg.rules.suitability import PRODUCT_RISKS, SuitabilityRules
@@ -18,11 +20,17 @@ if TYPE_CHECKING:
     from branchseg.rules.rule_fields import Known
     from branchseg.rules.segments import SegmentRules
 
+EVENTS = ("days_to_maturity", "days_to_birthday")
+"""Fields with the days to an event that an action may be bound to."""
+EFFORTS = ("call", "visit")
+"""What takes an officer's time of a day: telephone calls, and talks by appointment."""
 BY_TIER = "tier"
 """An owner or a due time that the customer's tier decides."""
 
 PRODUCT_LINES = ("存款", "理财", "基金", "保险", "贵金属", "信用卡", "贷款", "手机银行", "代发",
                  "收单")
+MOST_DUE = 730
+"""The longest time an action may have, in days."""
 MOST_ACTIONS = 62
 """One bit each in a whole number."""
 
@@ -49,7 +57,10 @@ class ActionRule:
     for a customer in one of `statuses`. `risk` is the product's risk R1..R5 or empty.
     `fallback` is the service action that stands in when a gate stops this one. `reminder`
     marks the service actions that stay even after a customer refused marketing.
-    `due_days` is None where the tier's contact cadence decides.
+    `due_days` is None where the tier's contact cadence decides; `until` names the event it is
+    never due after (of EVENTS, or empty). `effort` is of EFFORTS, or empty for what is done
+    beside other work: messages, and talks when the customer comes in anyway. `channels` are
+    tried in order; `lobby_talk` is what to say where the customer is met in the branch.
     """
 
     key: str
@@ -58,10 +69,13 @@ class ActionRule:
     purpose: str
     when: Predicate | None
     statuses: tuple[str, ...]
-    channel: str
+    channels: tuple[Channel, ...]
+    channel_note: str
     window: str
     owner: str
     due_days: float | None
+    until: str
+    effort: str
     priority: float
     product_line: str
     products: tuple[str, ...]
@@ -69,6 +83,7 @@ class ActionRule:
     fallback: str
     reminder: bool
     talk: Talk
+    lobby_talk: Talk
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +98,17 @@ class Boost:
 
 @dataclass(frozen=True, slots=True)
 class ActionRules:
-    """Actions, highest priority first, and boosts."""
+    """Actions, highest priority first, boosts, and how much fits into a day.
+
+    `capacity` is how many of each of EFFORTS one officer does on a working day; a list older
+    than `stale_days` is to be replaced.
+    """
 
     actions: tuple[ActionRule, ...]
     boosts: tuple[Boost, ...]
     default_owner: str
+    capacity: Mapping[str, int]
+    stale_days: int
 
     @property
     def labels(self) -> dict[str, str]:
@@ -101,7 +122,8 @@ class ActionRules:
 
 def read_actions(root: Node, known: Known) -> ActionRules:
     """Read actions.toml."""
-    actions = [_action(node, known) for node in root.rows("action")]
+    channels = {channel.key: channel for channel in read_channels(root, known)}
+    actions = [_action(node, known, channels) for node in root.rows("action")]
     if len(actions) > MOST_ACTIONS:
         root.fault("action", "too_many", most=MOST_ACTIONS)
     boosts = []
@@ -112,24 +134,35 @@ def read_actions(root: Node, known: Known) -> ActionRules:
     root.unique((action.key for action in actions), "action")
     root.unique((boost.key for boost in boosts), "boost")
     ranked = sorted(actions, key=lambda action: -action.priority)
-    return ActionRules(tuple(ranked), tuple(boosts), root.text("default_owner"))
+    plan = root.child("plan")
+    capacity = {key: int(plan.number(key, 1, 1000)) for key in EFFORTS}
+    stale_days = int(plan.number("stale_days", 1, 365))
+    plan.close()
+    return ActionRules(tuple(ranked), tuple(boosts), root.text("default_owner"),
+                       MappingProxyType(capacity), stale_days)
 
 
-def _action(node: Node, known: Known) -> ActionRule:
+def _action(node: Node, known: Known, channels: Mapping[str, Channel]) -> ActionRule:
     kind = ActionKind(node.choice("kind", [kind.value for kind in ActionKind]))
     due = node.raw("due_days")
+    ways = node.texts("channels", options=list(channels))
+    talk = _talk(node.child("talk"))
     rule = ActionRule(
         key=node.identifier("id"), kind=kind, theme=node.text("theme"),
         purpose=node.text("purpose"),
         when=read_predicate(node, "when", known) if node.has("when") else None,
         statuses=node.texts("status", _DEFAULT_STATUS, [status.value for status in Status]),
-        channel=node.text("channel"), window=node.text("window"), owner=node.text("owner"),
-        due_days=None if due == BY_TIER else node.number("due_days", 0, 730),
+        channels=tuple(channels[way] for way in ways if way in channels),
+        channel_note=node.text("channel_note", ""),
+        window=node.text("window"), owner=node.text("owner"),
+        due_days=None if due == BY_TIER else node.number("due_days", 0, MOST_DUE),
+        until=node.choice("until", EVENTS, ""), effort=node.choice("effort", EFFORTS, ""),
         priority=node.number("priority", 0, 100),
         product_line=node.choice("product_line", PRODUCT_LINES, ""),
         products=node.texts("products", ()), risk=node.choice("risk", PRODUCT_RISKS, ""),
         fallback=node.text("fallback", ""), reminder=node.flag("reminder"),
-        talk=_talk(node.child("talk")))
+        talk=talk,
+        lobby_talk=_lobby_talk(node.child("lobby"), talk) if node.has("lobby") else talk)
     _check_kind(node, rule)
     _check_placeholders(node, rule, known)
     node.close()
@@ -145,6 +178,16 @@ def _talk(node: Node) -> Talk:
     return talk
 
 
+def _lobby_talk(node: Node, talk: Talk) -> Talk:
+    """The talk with what is said differently in the branch."""
+    lobby = Talk(node.text("opening", talk.opening), node.texts("questions", talk.questions),
+                 node.texts("points", talk.points), node.text("closing", talk.closing))
+    if len(lobby.questions) != 3:
+        node.fault("questions", "three_questions")
+    node.close()
+    return lobby
+
+
 def _check_kind(node: Node, rule: ActionRule) -> None:
     """A marketing row needs a service row to fall back on; a service row sells nothing."""
     if rule.kind is ActionKind.MARKETING and not rule.fallback:
@@ -156,8 +199,9 @@ def _check_kind(node: Node, rule: ActionRule) -> None:
 
 
 def _check_placeholders(node: Node, rule: ActionRule, known: Known) -> None:
-    texts = (rule.purpose, rule.talk.opening, *rule.talk.questions, *rule.talk.points,
-             rule.talk.closing)
+    texts = [rule.purpose]
+    for talk in (rule.talk, rule.lobby_talk):
+        texts += [talk.opening, *talk.questions, *talk.points, talk.closing]
     for template in texts:
         for name, _ in PLACEHOLDER.findall(template):
             if name not in known:

@@ -26,11 +26,12 @@ if TYPE_CHECKING:
 _STATUS_TIER = ("status", "aum", "aum_basis", "tier", "next_tier", "to_next_tier", "to_next_share",
                 "near_tier", "loss")
 _SCORE = ("conflict", "score", "completeness", "coverage", "grade", "do_not_contact", "risk_valid",
-          "segment", "tags", "next_action", "actions", "priority", "due_days")
+          "segment", "tags", "next_action", "actions", "priority", "due_days",
+          "effort")
 _DERIVED = ("age_years", "tenure", "days_since_txn", "days_since_login", "days_since_contact",
-            "days_since_open", "days_to_maturity", "days_since_risk", "days_to_birthday",
-            "holdings", "bindings", "demand_share")
-_TEXTS = frozenset({"aum_basis", "loss"})
+            "days_since_open", "days_to_maturity", "days_since_maturity", "days_since_risk",
+            "days_to_birthday", "holdings", "bindings", "demand_share")
+_TEXTS = frozenset({"aum_basis", "loss", "effort"})
 
 
 def result_columns(ruleset: RuleSet) -> tuple[str, ...]:
@@ -40,19 +41,22 @@ def result_columns(ruleset: RuleSet) -> tuple[str, ...]:
     return (*_STATUS_TIER, *sides, *_SCORE, *_DERIVED)
 
 
-def assess(frame: Any, ruleset: RuleSet, as_of: date, observed: Any = None) -> Any:
+def assess(frame: Any, ruleset: RuleSet, as_of: date, observed: Any = None, *,
+           today: date | None = None) -> Any:
     """Evaluate all rules.
 
     Args:
         frame: one row per customer with columns of FIELDS (pandas or Polars); not changed.
         ruleset: the rules.
-        as_of: the data date all time spans are counted from.
+        as_of: the data date: status, activity and all that the customer did count from it.
         observed: what `observed_levels` made for the same customers in the same order.
+        today: the day of work: events (maturity, birthday, age, rating) and due days count from
+            it. The data date if None or earlier: `Evaluation.today`.
 
     Returns:
         A frame of the same engine and row order with `result_columns(ruleset)`.
     """
-    scope = evaluate(prepare(frame, ruleset), ruleset, as_of, observed)
+    scope = evaluate(prepare(frame, ruleset), ruleset, as_of, observed, today)
     columns = {}
     for key in result_columns(ruleset):
         column = scope.get(key)
@@ -80,13 +84,13 @@ def prepare(frame: Any, ruleset: RuleSet) -> nw.DataFrame[Any]:
 
 
 def evaluate(data: nw.DataFrame[Any], ruleset: RuleSet, as_of: date,
-             observed: Any = None) -> Evaluation:
+             observed: Any = None, today: date | None = None) -> Evaluation:
     """All stages in order; each may look at what the ones before it have added."""
-    scope = Evaluation(data, as_of)
+    scope = Evaluation(data, as_of, today)
     if observed is not None:
         _put_observed(scope, observed)
     derive(scope)
-    put_tiers(scope, ruleset.tiers)
+    put_tiers(scope, ruleset.tiers, scope.truths(ruleset.status.aside).true)
     put_status(scope, ruleset.status)
     put_rating(scope, ruleset.suitability)
     put_factors(scope, ruleset.factors)

@@ -1,7 +1,8 @@
 """Fields worked out from the imported ones: effective AUM, ages, days, counts.
 
 Everything here is arithmetic without a policy; what a branch may decide stands in the rule files.
-Unknown in, unknown out.
+Unknown in, unknown out. What the calendar alone moves on (age, tenure, maturity, birthday) counts
+from today, what the customer did from the data date (`CALENDAR`).
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _DAY_MS = 86_400_000
 _DAYS = {
     "days_since_txn": "last_txn", "days_since_login": "mobile_bank_last",
     "days_since_contact": "last_contact", "days_since_open": "open_date",
-    "days_since_risk": "risk_date",
+    "days_since_risk": "risk_date", "days_since_maturity": "maturity_date",
 }
 
 
@@ -36,13 +37,13 @@ def derive(scope: Evaluation) -> None:
     _ages(scope)
     for key, source in _DAYS.items():
         _put(scope, key, _days_since(scope, source))
-    due = _day_number(scope, "maturity_date")
-    _put(scope, "days_to_maturity", None if due is None else due - _today(scope))
+    past = scope.get("days_since_maturity")
+    _put(scope, "days_to_maturity", None if past is None else 0.0 - past)
     holdings = _count(scope, [scope.numbers(column) > 0 for column in parts], parts)
     _put(scope, "holdings", _first_known([holdings, scope.get("product_count")]))
     _bindings(scope)
     _demand_share(scope)
-    scope.put(DAY_OF_MONTH.key, scope.constant(float(scope.as_of.day)))
+    scope.put(DAY_OF_MONTH.key, scope.constant(float(scope.today.day)))
 
 
 def _put(scope: Evaluation, key: str, column: Column | None) -> None:
@@ -96,10 +97,6 @@ def _any_known(scope: Evaluation, columns: list[Column]) -> Mask:
     return reduce(or_, map(scope.known, columns), scope.nothing())
 
 
-def _today(scope: Evaluation) -> float:
-    return float((scope.as_of - _EPOCH).days)
-
-
 def _day_number(scope: Evaluation, source: str) -> Column | None:
     """Days since 1970 of a date field."""
     column = scope.get(source)
@@ -107,9 +104,9 @@ def _day_number(scope: Evaluation, source: str) -> Column | None:
 
 
 def _days_since(scope: Evaluation, source: str) -> Column | None:
-    """Whole days from a date to the data date, negative for a later one."""
+    """Whole days since a date, negative for a later one."""
     day = _day_number(scope, source)
-    return None if day is None else _today(scope) - day
+    return None if day is None else float((scope.day_for(source) - _EPOCH).days) - day
 
 
 def _month_day(column: Column) -> Column:
@@ -118,10 +115,10 @@ def _month_day(column: Column) -> Column:
 
 
 def _full_years(scope: Evaluation, column: Column) -> Column:
-    """Completed years from a date to the data date, as ages are counted."""
-    today = scope.as_of.month * 100.0 + scope.as_of.day
+    """Completed years from a date to today, as ages are counted."""
+    today = scope.today.month * 100.0 + scope.today.day
     ahead = scope.column(scope.numbers(_month_day(column)) > today, nw.Float64)
-    return float(scope.as_of.year) - (column.dt.year().cast(nw.Float64) + ahead)
+    return float(scope.today.year) - (column.dt.year().cast(nw.Float64) + ahead)
 
 
 def _ages(scope: Evaluation) -> None:
@@ -132,19 +129,19 @@ def _ages(scope: Evaluation) -> None:
     _put(scope, "age_years", _first_known([age, scope.get("age")]))
     _put(scope, "tenure", _first_known([tenure, scope.get("tenure_years")]))
     if born is not None:
-        ahead = _birthdays_ahead(scope.as_of)
+        ahead = _birthdays_ahead(scope.today)
         place = _month_day(born).fill_null(len(ahead) - 1.0).cast(nw.Int64).to_numpy()
         scope.put("days_to_birthday", scope.look_up(place, ahead, nw.Float64))
 
 
-def _birthdays_ahead(as_of: date) -> list[float | None]:
+def _birthdays_ahead(today: date) -> list[float | None]:
     """Days to the next birthday by month * 100 + day; 29 February is kept on the 28th.
 
     The last item is for an unknown date of birth.
     """
     ahead: list[float | None] = [None] * 1233
     for back in range(365, -1, -1):
-        day = as_of + timedelta(days=back)
+        day = today + timedelta(days=back)
         ahead[day.month * 100 + day.day] = float(back)
         if (day.month, day.day) == (2, 28) and not calendar.isleap(day.year):
             ahead[229] = float(back)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from branchseg.messages import text
 from branchseg.rules.factors import LEVELS
 from branchseg.rules.reading import joined, shown
+from branchseg.rules.wording import label_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +34,7 @@ def describe(ruleset: RuleSet) -> tuple[RuleSection, ...]:
 
 
 def _status(ruleset: RuleSet) -> Iterator[str]:
+    yield text("rules.book.aside", when=ruleset.status.aside.describe())
     for rule in ruleset.status.rules:
         yield text("rules.book.rule", label=rule.label, when=rule.when.describe())
     yield text("rules.book.unverified", label=ruleset.status.unverified_label)
@@ -41,10 +43,9 @@ def _status(ruleset: RuleSet) -> Iterator[str]:
 def _tiers(ruleset: RuleSet) -> Iterator[str]:
     active = ruleset.tiers.active
     yield text("rules.book.preset", label=active.label,
-               field=ruleset.known[active.field].label)
-    ends = [tier.start for tier in active.tiers[1:]]
-    for tier, end in zip(active.tiers, [*map(shown, ends), "∞"], strict=True):
-        yield text("rules.book.tier", label=tier.label, start=shown(tier.start), end=end,
+               field=label_of(ruleset.known[active.field]))
+    for tier in active.tiers:
+        yield text("rules.book.tier", label=tier.label, range=active.range_of(tier.key),
                    owner=tier.owner, days=shown(tier.cadence_days))
     yield text("rules.book.near", ratio=shown(ruleset.tiers.near_ratio * 100))
 
@@ -101,7 +102,8 @@ def _actions(ruleset: RuleSet) -> Iterator[str]:
         events += [text("rules.book.bound", labels=bound)] if bound else []
         when = text("rules.group.any").join(events) or text("rules.book.stand_in")
         yield text("rules.book.action", theme=action.theme, when=when,
-                   kind=text(f"rules.book.kind.{action.kind.value}"), channel=action.channel,
+                   kind=text(f"rules.book.kind.{action.kind.value}"),
+                   channel=joined(one.label for one in action.channels),
                    priority=shown(action.priority))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import narwhals as nw
 import narwhals.selectors as select
 
-from branchseg.model.fields import FIELDS
+from branchseg.model.fields import CALENDAR, FIELDS
 from branchseg.model.results import Truth
 
 if TYPE_CHECKING:
@@ -45,8 +45,11 @@ class Evaluation:
     rules share conditions, and reasons read the very columns that decided.
     """
 
-    def __init__(self, frame: nw.DataFrame[Any], as_of: date) -> None:
+    def __init__(self, frame: nw.DataFrame[Any], as_of: date, today: date | None = None) -> None:
         """`frame` is not changed; columns that are no fields are ignored.
+
+        `as_of` is the data date, `today` the day of work. Without a `today`, or with one before
+        the data date (a clock that is wrong), the data date is both.
 
         `places` holds arrays of places in a list of the rules (status, segment): whole numbers
         compare much faster than words.
@@ -56,6 +59,7 @@ class Evaluation:
             select.numeric().cast(nw.Float64).fill_nan(None))
         self._rows = self.frame.select(known[:1])
         self.as_of = as_of
+        self.today = max(as_of, today or as_of)
         self.size = len(frame)
         self._columns: dict[str, Column] = {}
         self._marks: dict[str, Mask] = {}
@@ -91,6 +95,10 @@ class Evaluation:
             self._columns[key] = self.column(self._marks[key], nw.Boolean)
         return self._columns.get(key)
 
+    def day_for(self, key: str) -> date:
+        """The day a date field is counted from: today or the data date."""
+        return self.today if key in CALENDAR else self.as_of
+
     def truths(self, predicate: Any) -> Truths:
         """Where a predicate is true and where it is false, worked out once."""
         if predicate not in self._truths:
@@ -110,6 +118,10 @@ class Evaluation:
             return bool(self._marks[key][row])
         column = self.get(key)
         return None if column is None else self.at(column, row)
+
+    def listed(self, key: str, row: int) -> Any:
+        """One row's value as the list has it, whatever the rules made of it; None for unknown."""
+        return self.at(self.frame[key], row) if key in self.frame.columns else None
 
     def at(self, column: Column, row: int) -> Any:
         """One item of a column; None for null."""

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from branchseg.messages import text
+from branchseg.model.amounts import money
 from branchseg.model.results import (
     ActionKind,
     Advice,
@@ -19,12 +20,14 @@ from branchseg.model.results import (
 )
 from branchseg.rules.actions import PLACEHOLDER, ActionRule
 from branchseg.rules.assess import evaluate, observed_levels, prepare
+from branchseg.rules.channels import Reach, reach
 from branchseg.rules.factors import LEVELS, Factor
 from branchseg.rules.observed import ticked_texts
-from branchseg.rules.planning import HELD, SEPARATOR
-from branchseg.rules.predicates import show_value, supporting
-from branchseg.rules.reading import joined, shown
+from branchseg.rules.planning import HELD, SEPARATOR, due_days
+from branchseg.rules.predicates import supporting
 from branchseg.rules.status import status_evidence
+from branchseg.rules.suitability import passes
+from branchseg.rules.wording import label_of, show_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -34,19 +37,21 @@ if TYPE_CHECKING:
 
 
 def explain(frame: Any, position: int, ruleset: RuleSet, as_of: date,
-            observations: Sequence[Observation] = ()) -> Assessment:
+            observations: Sequence[Observation] = (), *,
+            today: date | None = None) -> Assessment:
     """All the rules say about the customer in row `position` of the frame given to `assess`."""
-    return next(explain_many(frame, [position], ruleset, as_of, observations))
+    return next(explain_many(frame, [position], ruleset, as_of, observations, today=today))
 
 
 def explain_many(frame: Any, positions: Sequence[int], ruleset: RuleSet, as_of: date,
-                 observations: Iterable[Observation] = ()) -> Iterator[Assessment]:
-    """Several customers' assessments; the rules run once for all of them."""
+                 observations: Iterable[Observation] = (), *,
+                 today: date | None = None) -> Iterator[Assessment]:
+    """Several customers' assessments; the rules run once for all. `today` as for `assess`."""
     rows = prepare(frame, ruleset)[list(positions), :]
     ids = rows["customer_id"].to_list()
     seen = [one for one in observations if one.customer_id in set(ids)]
     observed = observed_levels(ids, seen, ruleset, rows.to_native())
-    scope = evaluate(rows, ruleset, as_of, observed)
+    scope = evaluate(rows, ruleset, as_of, observed, today)
     for row, customer_id in enumerate(ids):
         own = [one for one in seen if one.customer_id == customer_id]
         yield _Explainer(scope, row, ruleset, own).assessment(str(customer_id))
@@ -65,7 +70,11 @@ class _Explainer:
         return self.scope.value(key, self.row)
 
     def shown(self, key: str) -> str:
-        return show_value(self.rules.known[key], self.value(key))
+        """A value as sentences have it; what is lacking to a limit is never said too low."""
+        field, value = self.rules.known[key], self.value(key)
+        if key == "to_next_tier" and value is not None:
+            return money(value, up=True)
+        return show_value(field, value)
 
     def assessment(self, customer_id: str) -> Assessment:
         rules, status = self.rules, self.value("status")
@@ -115,13 +124,17 @@ class _Explainer:
     def tier_reason(self) -> str:
         active = self.rules.tiers.active
         field = self.rules.known[active.field]
+        aside = self.rules.status.aside
+        if self.scope.truths(aside).true[self.row]:
+            why = "，".join(supporting(aside, self.scope, self.row))
+            return text("rules.tier.put_aside", why=why)
         if self.value("tier") is None:
-            return text("rules.tier.no_amount", field=field.label)
-        tier = next(t for t in active.tiers if t.key == self.value("tier"))
+            return text("rules.tier.no_amount", field=label_of(field))
         basis = self.value("aum_basis") if active.field == "aum" else None
-        source = text(f"rules.basis.{basis}") if basis else field.label
+        source = text(f"rules.basis.{basis}") if basis else label_of(field)
         reason = text("rules.tier.reason", source=source, amount=self.shown(active.field),
-                      preset=active.label, tier=tier.label, start=shown(tier.start))
+                      tier=self.rules.label("tier", self.value("tier")),
+                      floor=active.floor_of(self.value("tier")))
         partial = active.field == "aum" and self.value("aum_partial")
         return reason + (text("rules.tier.partial") if partial else "")
 
@@ -130,7 +143,13 @@ class _Explainer:
         return tuple(self.rules.label("tag", key) for key in keys)
 
     def suitability(self) -> str:
-        """The customer's rating in one sentence."""
+        """What may be talked about: why nothing is to be sold, else the customer's rating."""
+        gates = self.rules.suitability.gates
+        stopped = [text("rules.suitability.refused")] if self.value("do_not_contact") else []
+        stopped += [gate.because for gate in gates if gate.scope == "marketing"
+                    and not passes(self.scope, gate)[self.row]]
+        if stopped:
+            return text("rules.suitability.stopped", because=stopped[0])
         valid, level = self.value("risk_valid"), self.value("risk_level")
         if valid:
             return text("rules.suitability.valid", level=level, risk=f"R{level[1:]}")
@@ -150,38 +169,46 @@ class _Explainer:
             yield self.advise(self.rules.actions.by_key(key), blocked.get(key, ()))
 
     def blocked(self) -> dict[str, tuple[str, ...]]:
-        """Service action -> why a gate put it in another theme's place."""
-        found: dict[str, tuple[str, ...]] = {}
+        """Service action -> which themes it stands for, and the reasons, each once."""
+        found: dict[str, dict[str, list[str]]] = {}
         for action in self.rules.actions.actions:
             for gate in self.rules.plan.gates(action):
                 if self.value(HELD.format(action.key, gate.key)):
-                    because = text("rules.blocked", theme=action.theme,
-                                   because=gate.because.format(risk=action.risk))
-                    key = gate.instead or action.fallback
-                    found[key] = (*found.get(key, ()), because)
-        return found
+                    reasons = found.setdefault(gate.instead or action.fallback, {})
+                    because = gate.because.format(risk=action.risk)
+                    reasons.setdefault(because, []).append(
+                        text("rules.blocked_theme", theme=action.theme))
+        return {key: tuple(text("rules.blocked", themes="".join(themes), because=because)
+                           for because, themes in reasons.items())
+                for key, reasons in found.items()}
 
     def advise(self, action: ActionRule, blocked: tuple[str, ...]) -> Advice:
         owner = self.rules.owner(action.key, self.value("tier"))
-        days = self.value("cadence_days") if action.due_days is None else action.due_days
-        talk, (channel, window) = action.talk, self.contact(action)
+        days = self.scope.at(due_days(self.scope, action), self.row)
+        way = self.contact(action)
+        talk = action.lobby_talk if way.in_branch else action.talk
+        points = (text("rules.channel.first"),) if way.unreachable else ()
         return Advice(
             action_id=action.key, kind=action.kind, theme=action.theme,
-            purpose=self.fill(action.purpose), why=self.why(action, blocked), channel=channel,
-            window=window, owner_role=owner, due=self.scope.as_of + timedelta(days=int(days)),
+            purpose=self.fill(action.purpose), why=self.why(action, blocked), channel=way.channel,
+            window=action.window if way.as_planned else self.rules.suitability.lobby_window,
+            owner_role=owner, due=self.scope.today + timedelta(days=int(days)),
             priority=min(action.priority + self.value("boost"), 100.0),
             opening=self.fill(talk.opening),
             questions=tuple(map(self.fill, talk.questions)),
-            points=tuple(map(self.fill, talk.points)), closing=self.fill(talk.closing),
-            products=action.products, blocked=joined(blocked))
+            points=(*points, *map(self.fill, talk.points)), closing=self.fill(talk.closing),
+            products=action.products,
+            blocked=text("rules.why.separator").join(blocked), risk=action.risk,
+            managed=owner != self.rules.actions.default_owner)
 
-    def contact(self, action: ActionRule) -> tuple[str, str]:
-        """Channel and time; without recorded consent marketing waits for a visit."""
+    def contact(self, action: ActionRule) -> Reach:
+        """Channel; who refused, and marketing without recorded consent, waits for a visit."""
         gate = self.rules.suitability
         consented = self.scope.truths(gate.contact_consent).true[self.row]
-        if action.kind is ActionKind.MARKETING and not consented:
-            return gate.lobby_channel, gate.lobby_window
-        return action.channel, action.window
+        quiet = self.value("do_not_contact") or (
+            action.kind is ActionKind.MARKETING and not consented)
+        return reach(self.scope, self.row, action.channels, action.channel_note, gate,
+                     quiet=quiet)
 
     def why(self, action: ActionRule, blocked: tuple[str, ...]) -> str:
         """The rule and the customer's own values behind an action."""
@@ -193,9 +220,8 @@ class _Explainer:
             reasons += supporting(when, self.scope, self.row)
         segment = next(s for s in self.rules.segments.segments if s.key == self.value("segment"))
         if action.key in segment.actions:
-            own = supporting(segment.when, self.scope, self.row) if segment.when else ()
-            reasons.append(text("rules.why.segment", label=segment.label))
-            reasons += own
+            reasons.append(text("rules.why.segment", label=segment.label,
+                                portrait=segment.portrait.rstrip("。")))
         if blocked:
             reasons.append(text("rules.why.instead"))
         return text("rules.why.separator").join(dict.fromkeys(reasons))

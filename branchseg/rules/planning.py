@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 
 from branchseg.model.results import ActionKind
+from branchseg.rules.actions import MOST_DUE
 from branchseg.rules.evaluation import Column, Evaluation, Mask, total
 from branchseg.rules.observed import FLAG
 from branchseg.rules.segments import SegmentRules
@@ -17,7 +19,7 @@ from branchseg.rules.status import StatusRules
 from branchseg.rules.suitability import Gate, SuitabilityRules, passes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from branchseg.rules.actions import ActionRule, ActionRules
     from branchseg.rules.factors import FactorRules
@@ -27,6 +29,7 @@ SEPARATOR = ";"
 HELD = "held.{}.{}"
 """Name of the column that tells whom a gate kept from an action."""
 _MOST_PRIORITY = 100.0
+_SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def _called_for(scope: Evaluation, plan: Plan) -> dict[str, Mask]:
 
 
 def put_actions(scope: Evaluation, plan: Plan) -> None:
-    """Add actions, next_action, priority (0..100) and due_days."""
+    """Add actions, next_action, priority (0..100), due_days and effort."""
     rules = plan.actions.actions
     given = _given(scope, plan)
     place, found = scope.combined([given[rule.key] for rule in rules])
@@ -98,6 +101,7 @@ def put_actions(scope: Evaluation, plan: Plan) -> None:
     scope.put("boost", points)
     scope.put("priority", (base + points).clip(upper_bound=_MOST_PRIORITY))
     _put_due(scope, place, tops)
+    _put_effort(scope, place, tops, plan.suitability)
 
 
 def _given(scope: Evaluation, plan: Plan) -> dict[str, Mask]:
@@ -124,11 +128,80 @@ def _boost(scope: Evaluation, rules: ActionRules) -> Column:
     return scope.column(total(points, scope.nothing() * 0.0), nw.Float64)
 
 
-def _put_due(scope: Evaluation, place: Any, tops: Iterable[ActionRule | None]) -> None:
-    """Days until the best action is due; where the tier decides, the tier's cadence."""
+def _put_due(scope: Evaluation, place: Any, tops: Sequence[ActionRule | None]) -> None:
+    """Days from today until the best action is due; where the tier decides, its cadence."""
+    fixed = scope.look_up(place, [top.due_days if top else None for top in tops], nw.Float64)
+    by_tier = [top is not None and top.due_days is None for top in tops]
+    days = _cadence(scope).zip_with(scope.look_up(place, by_tier, nw.Boolean), fixed)
+    bound = {key: scope.look_up(place, [top is not None and top.until == key for top in tops],
+                                nw.Boolean)
+             for key in {top.until for top in tops if top is not None and top.until}}
+    scope.put("due_days", _on_working_days(scope, days, bound))
+
+
+def _put_effort(scope: Evaluation, place: Any, tops: Sequence[ActionRule | None],
+                rules: SuitabilityRules) -> None:
+    """What the best action takes of an officer's day.
+
+    Nothing where it waits until the customer comes in: after a refusal, and for marketing
+    without recorded consent.
+    """
+    consented = scope.truths(rules.contact_consent).true
+    efforts = [(top.effort if top else "") or None for top in tops]
+    asked = [None if top and top.kind is ActionKind.MARKETING else effort
+             for top, effort in zip(tops, efforts, strict=True)]
+    nothing = [None] * len(efforts)
+    step = (~consented + 0) * (1 - scope.marked("do_not_contact")) \
+        + 2 * scope.marked("do_not_contact")
+    scope.put("effort", scope.look_up(
+        place + step * len(efforts), [*efforts, *asked, *nothing], nw.String))
+
+
+def due_days(scope: Evaluation, action: ActionRule) -> Column:
+    """Days from today until one action is due, for whoever it is called for."""
+    days = _cadence(scope) if action.due_days is None else scope.constant(action.due_days)
+    everybody = scope.column(~scope.nothing(), nw.Boolean)
+    return _on_working_days(scope, days, {action.until: everybody} if action.until else {})
+
+
+def _cadence(scope: Evaluation) -> Column:
     cadence = scope.get("cadence_days")
     assert cadence is not None
-    chosen = list(tops)
-    fixed = scope.look_up(place, [top.due_days if top else None for top in chosen], nw.Float64)
-    by_tier = [top is not None and top.due_days is None for top in chosen]
-    scope.put("due_days", cadence.zip_with(scope.look_up(place, by_tier, nw.Boolean), fixed))
+    return cadence
+
+
+def _on_working_days(scope: Evaluation, days: Column, bound: Mapping[str, Column]) -> Column:
+    """Due days that fall on working days and not after the event they are bound to.
+
+    `bound` says, by field with the days to an event, which customers' action is bound to it.
+    """
+    limit = scope.constant(None)
+    for key, mask in bound.items():
+        event = scope.get(key)
+        if event is not None:
+            limit = event.zip_with(mask, limit)
+    ahead, gone = scope.numbers(limit) >= 0, scope.numbers(limit) < 0
+    earlier = scope.column(scope.numbers(limit) < scope.numbers(days), nw.Boolean)
+    wanted = limit.clip(lower_bound=0.0).zip_with(earlier, days)
+    table = [float(working_day(scope.today, number, bound=held))
+             for held in (False, True) for number in range(MOST_DUE + 1)]
+    missed = 0.0 if scope.today.weekday() < _SATURDAY else 7.0 - scope.today.weekday()
+    unknown = len(table) + 1
+    place = wanted.fill_null(0.0).cast(nw.Int64).to_numpy() + ahead * (MOST_DUE + 1)
+    place = place * ~gone + gone * len(table)
+    known = scope.known(wanted)
+    return scope.look_up(place * known + ~known * unknown, [*table, missed, None], nw.Float64)
+
+
+def working_day(today: date, days: int, *, bound: bool = False) -> int:
+    """Days from `today` to the working day for something due in `days`; holidays are unknown.
+
+    From a weekend back to the Friday, or, if that has passed, on to the Monday; what is `bound`
+    to an event stays where it is then. What is due today stays today: somebody is at work.
+    """
+    beyond = (today.weekday() + days) % 7 - _SATURDAY + 1
+    if days == 0 or beyond <= 0:
+        return days
+    if beyond <= days:
+        return days - beyond
+    return days if bound else days + 3 - beyond

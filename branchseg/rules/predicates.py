@@ -20,8 +20,7 @@ from branchseg.messages import text
 from branchseg.model.fields import NUMERIC, Kind
 from branchseg.model.results import Evidence, Truth
 from branchseg.rules.evaluation import PERCENTILE, Column, Evaluation, Mask, Truths, moment
-from branchseg.rules.reading import joined, shown
-from branchseg.rules.rule_fields import PERCENT
+from branchseg.rules.wording import find, label_of, operator_code, say, threshold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,14 +35,15 @@ WORDS = frozenset(Kind) - NUMERIC - {Kind.DATE, Kind.FLAG}
 class Operator:
     """What an operator accepts and how it decides on a column.
 
-    `value` is "number", "pair", "days", "words" or "none". `lower_bound` says what stays
+    `test` gets column, value, evaluation and the day the field is counted from. `value` is
+    "number", "pair", "days", "words" or "none". `lower_bound` says what stays
     certain when the stored value is only a lower bound: "true" (≥ holds all the more), "false"
     (≤ fails all the more), or "" where a lower bound proves nothing.
     """
 
     kinds: frozenset[Kind]
     value: str
-    test: Callable[[Column, Any, Evaluation], Mask]
+    test: Callable[[Column, Any, Evaluation, date], Mask]
     lower_bound: str = ""
 
 
@@ -54,32 +54,38 @@ def months_before(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, last))
 
 
-def _compare(relation: Callable[[Any, Any], Any]) -> Callable[[Column, Any, Evaluation], Mask]:
-    return lambda column, value, scope: relation(scope.numbers(column), value)
+def _compare(relation: Callable[[Any, Any], Any],
+             ) -> Callable[[Column, Any, Evaluation, date], Mask]:
+    return lambda column, value, scope, _: relation(scope.numbers(column), value)
 
 
-def _between(column: Column, bounds: tuple[float, float], scope: Evaluation) -> Mask:
+def _between(column: Column, bounds: tuple[float, float], scope: Evaluation, _: date) -> Mask:
     numbers = scope.numbers(column)
     return (numbers >= bounds[0]) & (numbers <= bounds[1])
 
 
-def _within_days(column: Column, days: float, scope: Evaluation) -> Mask:
-    """A date not more than `days` before the data date, or a count of days in 0..days."""
+def _within_days(column: Column, days: float, scope: Evaluation, day: date) -> Mask:
+    """A date not more than `days` before `day`, or a count of days in 0..days."""
     if isinstance(column.dtype, nw.Datetime):
-        return scope.certain(column >= moment(scope.as_of - timedelta(days=int(days))))
-    return _between(column, (0, days), scope)
+        return scope.certain(column >= moment(day - timedelta(days=int(days))))
+    return _between(column, (0, days), scope, day)
 
 
-def _within_months(column: Column, months: float, scope: Evaluation) -> Mask:
-    return scope.certain(column >= moment(months_before(scope.as_of, int(months))))
+def _within_months(column: Column, months: float, scope: Evaluation, day: date) -> Mask:
+    return scope.certain(column >= moment(months_before(day, int(months))))
 
 
-def _contains(column: Column, words: tuple[str, ...], scope: Evaluation) -> Mask:
+def _contains(column: Column, words: tuple[str, ...], scope: Evaluation, _: date) -> Mask:
     """A text with one of the words in it; each different text is searched once."""
     hits = [found for found in scope.words(column) if any(word in found for word in words)]
     return scope.certain(column.is_in(hits))
 
 
+def _matches(pattern: str) -> Callable[[Column, Any, Evaluation, date], Mask]:
+    return lambda column, _, scope, __: scope.certain(column.str.contains(pattern))
+
+
+_PHONES = frozenset({Kind.PHONE})
 _NUMBERS, _DATES, _FLAGS = frozenset(NUMERIC), frozenset({Kind.DATE}), frozenset({Kind.FLAG})
 _ALL = frozenset(Kind)
 
@@ -91,19 +97,31 @@ OPERATORS: dict[str, Operator] = {
     "eq": Operator(_NUMBERS, "number", _compare(eq)),
     "between": Operator(_NUMBERS, "pair", _between),
     "pct_ge": Operator(_NUMBERS, "number", _compare(ge)),
-    "in": Operator(WORDS, "words", lambda c, v, s: s.certain(c.is_in(v))),
+    "in": Operator(WORDS, "words", lambda c, v, s, _: s.certain(c.is_in(v))),
     "contains": Operator(WORDS, "words", _contains),
     "within_days": Operator(_NUMBERS | _DATES, "days", _within_days, "true"),
     "within_months": Operator(_DATES, "days", _within_months, "true"),
-    "not_past": Operator(_DATES, "none", lambda c, _, s: s.certain(c >= moment(s.as_of))),
-    "is_true": Operator(_FLAGS, "none", lambda c, _, s: s.certain(c)),
-    "marked": Operator(_FLAGS, "none", lambda c, _, s: s.certain(c)),
-    "known": Operator(_ALL, "none", lambda c, _, s: s.known(c)),
-    "missing": Operator(_ALL, "none", lambda c, _, s: ~s.known(c)),
+    "not_past": Operator(_DATES, "none", lambda c, _, s, day: s.certain(c >= moment(day))),
+    "is_true": Operator(_FLAGS, "none", lambda c, _, s, __: s.certain(c)),
+    "marked": Operator(_FLAGS, "none", lambda c, _, s, __: s.certain(c)),
+    "mobile": Operator(_PHONES, "none", _matches(r"^1[3-9]\d[\d*]{4}\d{4}$")),
+    "landline": Operator(_PHONES, "none", _matches(r"^(?:0\d{2,3}-)?[2-8]\d{6,7}(?:-\d+)?$")),
+    "known": Operator(_ALL, "none", lambda c, _, s, __: s.known(c)),
+    "missing": Operator(_ALL, "none", lambda c, _, s, __: ~s.known(c)),
 }
-"""`marked` reads a blank as "not marked": for columns that carry a tick or nothing."""
+"""`marked` reads a blank as "not marked": for columns that carry a tick or nothing.
 
-_NEVER_UNKNOWN = frozenset({"marked", "known", "missing"})
+`mobile` is a mobile number that can be told from others; the bank's system has what is starred.
+"""
+
+_NEVER_UNKNOWN = frozenset({"marked", "known", "missing", "mobile", "landline"})
+MADE = ("tag_", "flag_")
+"""Marks the rules themselves make: what is not set there is known not to be."""
+
+
+def _compares(op: str) -> bool:
+    """Whether an operator holds a value against something."""
+    return OPERATORS[op].value != "none" or op == "not_past"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +142,11 @@ class Condition:
         key = PERCENTILE.format(self.field.key) if self.op == "pct_ge" else self.field.key
         column, nothing = scope.get(key), scope.nothing()
         if column is None:
-            absent = {"known": Truths(nothing, ~nothing), "marked": Truths(nothing, ~nothing),
-                      "missing": Truths(~nothing, nothing)}
-            return absent.get(self.op, Truths(nothing, nothing))
-        true = OPERATORS[self.op].test(column, self.value, scope)
+            if self.op == "missing":
+                return Truths(~nothing, nothing)
+            return Truths(nothing, ~nothing if self.op in _NEVER_UNKNOWN else nothing)
+        true = OPERATORS[self.op].test(
+            column, self.value, scope, scope.day_for(self.field.key))
         if self.op in _NEVER_UNKNOWN:
             return Truths(true, ~true)
         return self._weakened(Truths(true, scope.known(column) & ~true), scope)
@@ -144,48 +163,36 @@ class Condition:
 
     def describe(self) -> str:
         """The condition as a Chinese phrase, without data."""
-        return self._phrase(self.field.label)
-
-    def _phrase(self, label: str) -> str:
-        """What is asked of `label`."""
-        code = f"rules.op.{self.op}"
-        if self.op == "within_days":
-            code = "rules.op.within_days_date" if self.field.kind is Kind.DATE \
-                else "rules.op.within_days_count"
-        return text(code, label=label, value=self._threshold())
-
-    def _threshold(self) -> str:
-        """The value in the rule, with its unit."""
-        value = self.value
-        if isinstance(value, tuple) and self.op == "between":
-            low, high = (float(item) for item in value)
-            return text("rules.show.range", low=shown(low), high=show_number(self.field, high))
-        if isinstance(value, tuple):
-            labels = dict(self.field.choices)
-            return joined(text("rules.show.word", word=labels.get(str(item), item))
-                          for item in value)
-        if self.op == "pct_ge":
-            return shown(round((1 - float(value or 0)) * 100, 4))
-        if self.op in {"within_days", "within_months"}:
-            return shown(float(value or 0))
-        return "" if value is None else show_number(self.field, float(value))
+        return text(f"rules.op.{operator_code(self.field, self.op)}", label=label_of(self.field),
+                    value=threshold(self.field, self.op, self.value))
 
     def leaves(self, *, negated: bool = False) -> Iterator[tuple[Condition, bool]]:
         """This condition, and whether an odd number of "not" stands over it."""
         yield self, negated
 
     def evidence(self, scope: Evaluation, row: int) -> tuple[Evidence, ...]:
-        """What was found for one customer against what is asked."""
-        truth = scope.truth_at(self, row)
-        bound = bool(self.partial and scope.value(self.partial.key, row))
-        code = "rules.evidence.bound" if bound else "rules.evidence.plain"
-        phrase = text(code, label=self.field.label, asked=self._phrase(""),
-                      actual=self.actual(scope, row), truth=text(f"rules.truth.{truth.value}"))
-        return (Evidence(self.field.key, truth, phrase),)
+        """What holds about one customer's value, in words that need no rule beside them.
 
-    def actual(self, scope: Evaluation, row: int) -> str:
-        """The customer's value as staff read it."""
-        return show_value(self.field, scope.value(self.field.key, row))
+        A mark the list has no column for is unknown, though rules read it as "not marked".
+        """
+        value = self.actual(scope, row)
+        truth = scope.truth_at(self, row)
+        if value is None and self.op not in {"known", "missing"}:
+            truth = Truth.UNKNOWN
+        fact = say(self.field, value)
+        if self.partial and scope.value(self.partial.key, row) and value is not None:
+            fact = text("rules.evidence.bound", fact=fact)
+        if truth is Truth.UNKNOWN or self.field.kind is Kind.FLAG or not _compares(self.op):
+            return (Evidence(self.field.key, truth, fact, fact),)
+        found = find(self.field, self.op, self.value, met=truth is Truth.TRUE)
+        return (Evidence(self.field.key, truth, f"{fact}，{found}", fact),)
+
+    def actual(self, scope: Evaluation, row: int) -> Any:
+        """The customer's value; of a mark that is not set, what the list says."""
+        value = scope.value(self.field.key, row)
+        if self.op == "marked" and value is False and not self.field.key.startswith(MADE):
+            return scope.listed(self.field.key, row)
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,28 +249,8 @@ def supporting(predicate: Predicate, scope: Evaluation, row: int) -> tuple[str, 
     phrases = []
     for leaf, negated in predicate.leaves():
         wanted = Truth.FALSE if negated else Truth.TRUE
-        if scope.truth_at(leaf, row) is wanted:
-            actual = leaf.actual(scope, row)
-            code = "yes" if scope.value(leaf.field.key, row) is True else "short"
-            phrases.append(text(f"rules.evidence.{code}", label=leaf.field.label, actual=actual))
+        value = leaf.actual(scope, row)
+        told = value is not None and leaf.op not in {"known", "missing"}
+        if told and scope.truth_at(leaf, row) is wanted:
+            phrases.append(say(leaf.field, value))
     return tuple(dict.fromkeys(phrases))
-
-
-def show_number(field: RuleField, value: float) -> str:
-    """A number of a field with its unit, to two decimals; shares in percent."""
-    if field.unit == PERCENT:
-        return f"{shown(round(value * 100, 2))}%"
-    return f"{shown(round(value, 2))} {field.unit}".strip()
-
-
-def show_value(field: RuleField, value: Any) -> str:
-    """A value as staff read it: with unit, label or date; "缺失" for unknown."""
-    if value is None:
-        return text("rules.show.missing")
-    if field.kind is Kind.FLAG:
-        return text("rules.show.yes" if value else "rules.show.no")
-    if field.kind is Kind.DATE:
-        return f"{value:%Y-%m-%d}"
-    if field.kind in NUMERIC:
-        return show_number(field, float(value))
-    return dict(field.choices).get(str(value), str(value))

@@ -43,11 +43,12 @@ def _plain(field: Field) -> RuleField:
 _COMPUTED = (
     "aum", "aum_basis", "aum_partial", "txn_partial", "age_years", "tenure", "days_since_txn",
     "days_since_login", "days_since_contact", "days_since_open", "days_to_maturity",
-    "days_since_risk", "holdings", "bindings", "demand_share", "days_to_birthday", "rfm",
+    "days_since_maturity", "days_since_risk", "holdings", "bindings", "demand_share",
+    "days_to_birthday", "rfm",
 )
 
-DAY_OF_MONTH = RuleField("as_of_day", "数据日期的日", Kind.INTEGER, "日")
-"""The day of month of the data date: the only calendar rules may look at."""
+DAY_OF_MONTH = RuleField("day_of_month", "今天是本月几日", Kind.INTEGER, "日")
+"""The day of month of today: the only calendar rules may look at."""
 
 
 def base_fields() -> dict[str, RuleField]:

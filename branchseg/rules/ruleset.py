@@ -69,6 +69,11 @@ class RuleSet:
     percentiles: tuple[str, ...]
 
     @property
+    def title(self) -> str:
+        """Name and version, for readers; `id` is for records."""
+        return f"{self.name} v{self.version}"
+
+    @property
     def plan(self) -> Plan:
         """The tables that decide on actions."""
         return Plan(self.status, self.segments, self.suitability, self.actions, self.known)

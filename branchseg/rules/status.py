@@ -30,8 +30,13 @@ class StatusRule:
 
 @dataclass(frozen=True, slots=True)
 class StatusRules:
-    """The leaves in the order they are asked; `unverified_label` names the rest."""
+    """The leaves in the order they are asked; `unverified_label` names the rest.
 
+    `aside` says who is no person to be visited (organisations, the dead, tests): they are
+    invalid whatever they own, and in no tier.
+    """
+
+    aside: Predicate
     rules: tuple[StatusRule, ...]
     unverified_label: str
 
@@ -43,7 +48,7 @@ class StatusRules:
 
 def read_status(root: Node, known: Known) -> StatusRules:
     """Read status.toml; each of the four decidable leaves must stand once."""
-    rules = []
+    aside, rules = read_predicate(root, "aside", known), []
     for node in root.rows("status"):
         rules.append(StatusRule(node.choice("id", DECIDED), node.text("label"),
                                 read_predicate(node, "when", known)))
@@ -53,15 +58,17 @@ def read_status(root: Node, known: Known) -> StatusRules:
     for key in DECIDED:
         if key not in keys:
             root.fault("status", "status_missing", value=key)
-    return StatusRules(tuple(rules), root.text("unverified_label"))
+    return StatusRules(aside, tuple(rules), root.text("unverified_label"))
 
 
 def put_status(scope: Evaluation, rules: StatusRules) -> None:
     """Walk the list: the first TRUE wins; an UNKNOWN met before it makes 待核实."""
-    undecided, chosen = ~scope.nothing(), []
+    aside = scope.truths(rules.aside).true
+    undecided, chosen = ~aside, []
     for rule in rules.rules:
         truths = scope.truths(rule.when)
-        chosen.append(undecided & truths.true)
+        put_aside = aside & (rule.key == Status.INVALID)
+        chosen.append((undecided & truths.true) | put_aside)
         undecided = undecided & truths.false
     place = scope.first(chosen)
     table = [*(rule.key for rule in rules.rules), Status.UNVERIFIED.value]
@@ -71,6 +78,8 @@ def put_status(scope: Evaluation, rules: StatusRules) -> None:
 
 def status_evidence(scope: Evaluation, rules: StatusRules, row: int) -> tuple[Evidence, ...]:
     """What was looked at on the way to one customer's leaf, each condition once."""
+    if scope.truths(rules.aside).true[row]:
+        return rules.aside.evidence(scope, row)
     found: list[Evidence] = []
     reached = scope.value("status", row)
     for rule in rules.rules:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from branchseg.rules.evaluation import Column, Evaluation, Truths, total
+from branchseg.messages import text
+from branchseg.model.amounts import money
+from branchseg.rules.evaluation import Column, Evaluation, Mask, Truths, total
 from branchseg.rules.reading import LARGEST, is_number
 
 if TYPE_CHECKING:
@@ -46,6 +48,21 @@ class TierPreset:
     field: str
     tiers: tuple[Tier, ...]
     asset_levels: tuple[float, ...]
+
+    def floor_of(self, key: str) -> str:
+        """What a tier asks for in few words: "满 5 万元"; of the lowest, what it stays below."""
+        place = [tier.key for tier in self.tiers].index(key)
+        if not place and len(self.tiers) > 1:
+            return text("rules.tier.first", end=money(self.tiers[1].start, exact=True))
+        return text("rules.tier.floor", start=money(self.tiers[place].start, exact=True))
+
+    def range_of(self, key: str) -> str:
+        """The amounts of a tier in words: "5 万元（含）到 20 万元（不含）"."""
+        place = [tier.key for tier in self.tiers].index(key)
+        start, ends = self.tiers[place].start, [tier.start for tier in self.tiers[place + 1:]]
+        code = "last" if not ends else "between" if place else "first"
+        return text(f"rules.tier.{code}", start=money(start, exact=True),
+                    end=money(ends[0], exact=True) if ends else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +131,17 @@ def _rank(scope: Evaluation, amount: Column, starts: list[float]) -> Any:
     return total((scope.numbers(amount) >= start for start in starts), scope.nothing() * 0)
 
 
-def put_tiers(scope: Evaluation, rules: TierRules) -> None:
-    """Add tier, next_tier, to_next_tier (元), to_next_share, near_tier, cadence and loss."""
+def put_tiers(scope: Evaluation, rules: TierRules, aside: Mask | None = None) -> None:
+    """Add tier, next_tier, to_next_tier (元), to_next_share, near_tier, cadence and loss.
+
+    Customers put `aside` are in no tier.
+    """
     tiers = rules.active.tiers
     amount = scope.get(rules.active.field)
     if amount is None:
         amount = scope.constant(None)
+    elif aside is not None and aside.any():
+        amount = scope.constant(None).zip_with(scope.column(aside, nw.Boolean), amount)
     starts = [tier.start for tier in tiers[1:]]
     known = scope.known(amount)
     rank = _rank(scope, amount, starts) + ~known * len(tiers)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from branchseg.messages import known_codes, text
+from branchseg.model.amounts import money
 from branchseg.model.fields import FIELDS, Kind
-from branchseg.model.masking import mask_name
 from branchseg.model.results import ActionKind, Advice, Assessment, Evidence, FactorResult, Truth
 from branchseg.sheets.numbering import qr_payload
 from branchseg.sheets.privacy import (
@@ -14,11 +16,12 @@ from branchseg.sheets.privacy import (
     age_band,
     age_of,
     band,
-    band_within,
     known,
     number_of,
+    spaced,
     text_of,
 )
+from branchseg.sheets.salutation import salutation
 from branchseg.sheets.tasksheet import (
     FactorRow,
     Holding,
@@ -36,9 +39,8 @@ HOLDINGS = ("demand", "time_deposit", "wealth", "fund", "insurance", "bond", "me
             "credit_card", "payroll", "pension", "mobile_bank", "wecom")
 """The products and ties of the matrix; an amount above zero or a set flag counts as held."""
 
-_SENIOR_AGE = 65
-_REQUIREMENT = "；要求"  # evidence says the value, then the requirement
-_TITLES = {"男": "sheets.value.mister", "女": "sheets.value.madam"}
+_SENIOR_AGE, _ADULT_AGE = 65, 18
+_BLANK = re.compile("【[^】]*】")
 
 
 def compose(assessment: Assessment, customer: Mapping[str, object], job: PrintJob, number: str,
@@ -50,30 +52,39 @@ def compose(assessment: Assessment, customer: Mapping[str, object], job: PrintJo
     first advice is the task; the others are only named.
     """
     redactor = Redactor(customer, clear=job.clear)
+    assessment = _lawful(assessment)
     printed = f"{job.printed_at:%Y-%m-%d %H:%M}"
     advice = assessment.advice[0] if assessment.advice else None
     watermark = "sheets.watermark_clear" if job.clear else "sheets.watermark"
     return TaskSheet(
         number=number,
         qr=qr_payload(number),
-        branch_name=job.branch_name,
-        meta=text("sheets.meta", number=number, printed=printed, operator=job.operator,
-                  as_of=job.as_of.isoformat()),
+        branch_name=job.branch_name or text("sheets.line"),
+        meta=text("sheets.meta", number=number, printed=printed,
+                  operator=job.operator or text("sheets.line"), as_of=job.as_of.isoformat()),
         badges=(assessment.status_label, *map(redactor.sentence, assessment.badges)),
         portrait=_portrait(assessment, customer, redactor, clear=job.clear),
         holdings=tuple(_holding(customer, key) for key in HOLDINGS),
         factor_summary=_factor_summary(assessment),
         factors=tuple(_factor(factor, redactor) for factor in assessment.factors),
-        task=_task(assessment, redactor),
+        task=_task(assessment, customer, redactor, clear=job.clear),
         talk=_talk(assessment, customer, job, redactor),
         theme_line=redactor.sentence(_theme_line(advice)),
-        suitability=redactor.sentence(
-            text("sheets.theme.suitability", suitability=assessment.suitability)),
+        suitability=text("sheets.theme.suitability", suitability=assessment.suitability),
         ask=tuple(redactor.sentence(question) for question in assessment.ask),
-        watermark=text(watermark, operator=job.operator, printed=printed),
-        footer=text("sheets.footer", ruleset=job.ruleset_id, as_of=job.as_of.isoformat()),
+        watermark=text(watermark, operator=job.operator, printed=printed).strip(),
+        footer=text("sheets.footer", ruleset=job.ruleset_id, as_of=job.as_of.isoformat(),
+                    printed=f"{job.printed_at:%Y-%m-%d}"),
         page_label=text("sheets.page", page=page_of[0], pages=page_of[1]),
     )
+
+
+def _lawful(assessment: Assessment) -> Assessment:
+    """The last door: who refused gets no marketing theme, whatever the rules say."""
+    if not assessment.do_not_contact:
+        return assessment
+    service = (one for one in assessment.advice if one.kind is ActionKind.SERVICE)
+    return replace(assessment, advice=tuple(service))
 
 
 def _portrait(assessment: Assessment, customer: Mapping[str, object], redactor: Redactor,
@@ -92,7 +103,7 @@ def _portrait(assessment: Assessment, customer: Mapping[str, object], redactor: 
         phone=phone or unknown,
         tier=assessment.tier_label or unknown,
         to_next=_to_next(assessment, clear=clear),
-        aum_band=unknown if aum is None else _amount(aum) if clear else band(aum),
+        aum_band=unknown if aum is None else _amount(aum, clear=clear),
         manager=text_of(customer, "manager") or unknown,
         tenure=unknown if tenure is None else text("sheets.value.years", years=f"{tenure:.1f}"),
         segment=assessment.segment_label or unknown,
@@ -116,8 +127,9 @@ def _rfm(key: str) -> str:
     return text(code) if code in known_codes() else key
 
 
-def _amount(amount: float) -> str:
-    return text("sheets.value.amount", amount=f"{amount:,.2f}")
+def _amount(amount: float, *, clear: bool) -> str:
+    """An amount as this sheet may show it."""
+    return money(amount) if clear else band(amount)
 
 
 def _to_next(assessment: Assessment, *, clear: bool) -> str:
@@ -126,8 +138,8 @@ def _to_next(assessment: Assessment, *, clear: bool) -> str:
         return text("sheets.value.to_next_top") if assessment.tier else text("sheets.unknown")
     if gap is None or not known(gap):
         return text("sheets.unknown")
-    shown = _amount(gap) if clear else band_within(gap)
-    return text("sheets.value.to_next", tier=assessment.next_tier_label, amount=shown)
+    shown = money(gap, up=True) if clear else band(gap)
+    return text("sheets.value.to_next", tier=assessment.next_tier_label, amount=spaced(shown))
 
 
 def _days_ago(days: float | None) -> str:
@@ -158,7 +170,7 @@ def _factor(factor: FactorResult, redactor: Redactor) -> FactorRow:
     parts = [text("sheets.factor.conflict")] if factor.conflict else []
     if factor.observed:
         parts.append(text("sheets.factor.observed", items="、".join(factor.observed)))
-    parts += _facts(factor.evidence)
+    parts += _facts(factor.evidence, seen=bool(factor.observed))
     return FactorRow(
         name=factor.name,
         level=factor.level,
@@ -168,8 +180,10 @@ def _factor(factor: FactorResult, redactor: Redactor) -> FactorRow:
     )
 
 
-def _facts(evidence: tuple[Evidence, ...]) -> list[str]:
+def _facts(evidence: tuple[Evidence, ...], *, seen: bool) -> list[str]:
     """The values the evidence rests on, once each, met conditions first; else what is missing.
+
+    Where something was `seen` in the lobby, what the list lacks does not matter.
 
     Paper has room for the value, not for the requirement it was held against. Evidence about
     no field of the customer (such as the day of the month) is left out.
@@ -179,13 +193,11 @@ def _facts(evidence: tuple[Evidence, ...]) -> list[str]:
     for item in sorted(evidence, key=lambda item: item.truth is not Truth.TRUE):
         if item.field not in FIELDS:
             continue
-        label = FIELDS[item.field].label
         if item.truth is Truth.UNKNOWN:
-            missing[_short(label)] = None
+            missing[_short(FIELDS[item.field].label)] = None
         else:
-            value = item.text.partition(_REQUIREMENT)[0]
-            values.setdefault(item.field, value.replace(label, _short(label), 1))
-    if values or not missing:
+            values.setdefault(item.field, item.value)
+    if values or seen or not missing:
         return list(values.values())
     return [text("sheets.factor.missing", fields="、".join(missing))]
 
@@ -195,44 +207,72 @@ def _short(label: str) -> str:
     return label.partition("(")[0]
 
 
-def _task(assessment: Assessment, redactor: Redactor) -> TaskBlock:
+def _task(assessment: Assessment, customer: Mapping[str, object], redactor: Redactor, *,
+          clear: bool) -> TaskBlock:
+    maturity = _maturity(customer, clear=clear)
     if not assessment.advice:
         none = text("sheets.none")
         return TaskBlock(theme=text("sheets.task.none_theme"),
-                         purpose=text("sheets.task.none_purpose"),
+                         purpose=text("sheets.task.none_purpose"), maturity=maturity,
                          why=text("sheets.task.none_why"), window=none, channel=none,
                          owner=none, due=None, priority=None, others="")
     advice, *others = assessment.advice
+    leads = (other.theme for other in others
+             if other.theme != advice.theme and _goes_with(other, advice))
     reasons = (advice.why, assessment.tier_reason)
     return TaskBlock(
         theme=advice.theme,
         purpose=redactor.sentence(advice.purpose),
+        maturity=maturity,
         why=redactor.sentence("".join(f"{why.rstrip('。')}。" for why in reasons if why)),
         window=advice.window,
         channel=advice.channel,
         owner=advice.owner_role,
         due=advice.due,
         priority=advice.priority,
-        others="、".join(dict.fromkeys(
-            other.theme for other in others if other.theme != advice.theme)),
+        others="、".join(dict.fromkeys(leads)),
     )
+
+
+def _goes_with(other: Advice, advice: Advice) -> bool:
+    """Whether a further lead may be named: no product theme on a sheet that is for service."""
+    return advice.kind is ActionKind.MARKETING or other.kind is ActionKind.SERVICE
+
+
+def _maturity(customer: Mapping[str, object], *, clear: bool) -> str:
+    """Product, amount and date of the money that falls due next, "" where none does."""
+    days = number_of(customer, "days_to_maturity")
+    if days is None or days < 0 or not known(customer.get("maturity_date")):
+        return ""
+    amount = number_of(customer, "maturity_amount")
+    parts = (text_of(customer, "maturity_product"),
+             "" if amount is None else _amount(amount, clear=clear),
+             text("sheets.task.maturity_day", day=text_of(customer, "maturity_date")[:10],
+                  days=f"{days:.0f}"))
+    return " ".join(part for part in parts if part)
 
 
 def _talk(assessment: Assessment, customer: Mapping[str, object], job: PrintJob,
           redactor: Redactor) -> Talk:
-    """The talking points; what the sheet knows is filled into their 【】 blanks."""
+    """The talking points; what the sheet knows is filled into their 【】, else a line."""
     compliance = _compliance(assessment, customer)
     if not assessment.advice:
         questions = text("sheets.talk.none_questions").split("|")
         return Talk(text("sheets.talk.none_opening"), tuple(questions), (),
                     text("sheets.talk.none_closing"), compliance)
     advice = assessment.advice[0]
-    blanks = {"【行名】": job.branch_name, "【称谓】": _salutation(customer)}
+    speaker = (text_of(customer, "manager") if advice.managed else "") or job.operator
+    age = age_of(customer)
+    adult = age is None or age >= _ADULT_AGE
+    line = text("sheets.line")
+    blanks = {
+        "【行名】": job.branch_name or line, "【姓名】": speaker or line,
+        "【称谓】": salutation(text_of(customer, "name"), text_of(customer, "gender"))
+                  if adult else "",
+        "【日期】": text("sheets.talk.blank_day"), "【时间】": text("sheets.talk.blank_time")}
 
     def ready(sentence: str) -> str:
-        for blank, value in blanks.items():
-            sentence = sentence.replace(blank, value or blank)
-        return redactor.sentence(sentence)
+        return _BLANK.sub(lambda blank: blanks.get(blank[0], line), redactor.sentence(sentence))
 
     return Talk(
         opening=ready(advice.opening),
@@ -247,18 +287,12 @@ def _compliance(assessment: Assessment, customer: Mapping[str, object]) -> str:
     """What must not be said; the hints for this customer first."""
     age = age_of(customer)
     hints = [
+        text("sheets.talk.compliance_minor") if age is not None and age < _ADULT_AGE else "",
         text("sheets.talk.compliance_senior") if age is not None and age >= _SENIOR_AGE else "",
         text("sheets.talk.compliance_contact") if assessment.do_not_contact else "",
         text("sheets.talk.compliance_text"),
     ]
     return "".join(hints)
-
-
-def _salutation(customer: Mapping[str, object]) -> str:
-    """Surname and title ("张女士"), "" where the name or the gender is unknown."""
-    surname = mask_name(text_of(customer, "name")).rstrip("*")
-    title = _TITLES.get(text_of(customer, "gender"))
-    return text(title, surname=surname) if title and surname else ""
 
 
 def _theme_line(advice: Advice | None) -> str:
@@ -269,4 +303,4 @@ def _theme_line(advice: Advice | None) -> str:
     theme = advice.theme
     if advice.products:
         theme = text("sheets.theme.products", theme=theme, products="、".join(advice.products))
-    return text("sheets.theme.marketing", theme=theme)
+    return text("sheets.theme.marketing" if advice.risk else "sheets.theme.benefits", theme=theme)

@@ -102,8 +102,8 @@ def _header(canvas: Canvas, sheet: TaskSheet) -> float:
 
 
 def _portrait(canvas: Canvas, portrait: Portrait, y: float) -> float:
-    """Three label and value pairs a row."""
-    row, label = 5.5, 18.0
+    """Three label and value pairs a row; a long value is set smaller before it is shortened."""
+    row, label = 5.5, 15.5
     lefts = (LEFT, LEFT + 68, LEFT + 130, RIGHT)
     names = [field.name for field in fields(Portrait)]
     for place, name in enumerate(names):
@@ -112,8 +112,9 @@ def _portrait(canvas: Canvas, portrait: Portrait, y: float) -> float:
         canvas.box(x, top, label, row, line=0, fill=SHADE)
         canvas.row(x + 1.5, top, label - 2, row, text(f"sheets.portrait.{name}"), SMALL,
                    black=70)
-        canvas.row(x + label + 1.8, top, end - x - label - 2.5, row, getattr(portrait, name),
-                   BODY, bold=place == 0)
+        room, value = end - x - label - 2.5, getattr(portrait, name)
+        size = next((size for size in (BODY, SMALL) if measure(value, size) <= room), 8.5)
+        canvas.row(x + label + 1.8, top, room, row, value, size, bold=place == 0)
     rows = len(names) // 3
     for place in range(rows + 1):
         canvas.line(LEFT, y + place * row, RIGHT, y + place * row, 0.2, FAINT)
@@ -220,9 +221,12 @@ def _task(canvas: Canvas, task: TaskBlock, y: float, height: float) -> None:
 
 def _reasons(canvas: Canvas, task: TaskBlock, x: float, y: float, room: float,
              bottom: float) -> None:
-    """Purpose, reason and further leads between `y` and `bottom`."""
-    lines = int((bottom - y - 1.6) / PITCH) - bool(task.others)
-    for key, content, limit in (("purpose", task.purpose, 2), ("why", task.why, lines)):
+    """Purpose, what falls due, reason and further leads between `y` and `bottom`."""
+    lines = int((bottom - y - 2.4) / PITCH) - bool(task.others)
+    for key, content, limit in (("purpose", task.purpose, 3), ("maturity", task.maturity, 2),
+                                ("why", task.why, lines)):
+        if not content:
+            continue
         top = y
         canvas.row(x, y, 12, PITCH, text(f"sheets.task.{key}"), SMALL, black=LABEL)
         y = canvas.paragraph(x + 12, y, room - 12, content, pitch=PITCH,

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from branchseg.messages import text
+from branchseg.model.amounts import money
 from branchseg.model.fields import FIELDS, Kind
 from branchseg.model.masking import mask
 
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
 _WAN = 10_000.0
 _CUTS = tuple(cut * _WAN for cut in (1, 5, 20, 50, 100, 300, 600, 1000))
 _UNITS = {"元": 1.0, "万": _WAN, "万元": _WAN, "亿": _WAN * _WAN, "亿元": _WAN * _WAN}
-# A number behind a comparison sign or before 起 is the threshold of a rule, not the customer's.
-_NO_THRESHOLD = r"(?<![\d.,–≥≤<>＜＞])(?<![≥≤<>＜＞] )"
-_AMOUNT = re.compile(_NO_THRESHOLD + r"(\d[\d,]*(?:\.\d+)?)\s*(亿元|万元|亿|万|元)(?!元?起)")
+# A number after 满, 不到, 超过 or before 起, 以上 is the threshold of a rule, not the customer's.
+_NO_THRESHOLD = r"(?<![\d.,–满到过])(?<![满到过] )"
+_AMOUNT = re.compile(
+    _NO_THRESHOLD + r"( ?)(?<![\d.,])(-?\d[\d,]*(?:\.\d+)?)\s*(亿元|万元|亿|万|元)"
+    r"(?!元?(?:起|以上|以下))")
 _WORD = re.compile(r"[0-9A-Za-z]+")  # a code is replaced as a whole, never inside a longer one
 _TOLERANCE = 0.001
 _AGE = re.compile(_NO_THRESHOLD + r"(\d{1,3}) ?岁")
@@ -58,12 +61,9 @@ def band(amount: float) -> str:
     return text("sheets.band.between", low=_wan(_CUTS[place - 1]), high=_wan(_CUTS[place]))
 
 
-def band_within(amount: float) -> str:
-    """The smallest band limit not below an amount in 元: "5 万元以内"."""
-    limit = next((cut for cut in _CUTS if amount <= cut), None)
-    if limit is None:
-        return text("sheets.band.above", low=_wan(_CUTS[-1]))
-    return text("sheets.band.within", high=_wan(limit))
+def spaced(words: str, gap: str = " ") -> str:
+    """Words with the gap that stands before figures, but not before Chinese characters."""
+    return gap + words if words[:1].isascii() else words
 
 
 def age_band(age: float) -> str:
@@ -132,7 +132,14 @@ class Redactor:
         return age_band(age) if age == self._age else found[0]
 
     def _coarse(self, found: re.Match[str]) -> str:
-        """The band of an amount that is the customer's own, else the amount as it stands."""
-        amount = float(found[1].replace(",", "")) * _UNITS[found[2]]
-        own = any(abs(amount - mine) <= _TOLERANCE * abs(mine) for mine in self._amounts)
-        return band(amount) if own else found[0]
+        """The band of an amount that is the customer's own, else the amount as it stands.
+
+        Sentences say amounts in round figures (`money`), so those are looked for too.
+        """
+        amount = float(found[2].replace(",", "")) * _UNITS[found[3]]
+        said = f"{found[2]} {found[3]}"
+        for mine in self._amounts:
+            near = abs(amount - mine) <= _TOLERANCE * abs(mine)
+            if near or said in {money(mine), money(mine, up=True)}:
+                return spaced(band(mine), found[1])
+        return found[0]

@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from branchseg.messages import text
+from branchseg.model.outcomes import Result, outcomes
 from branchseg.sheets.a4 import (
     BOTTOM,
     FAINT,
@@ -19,14 +20,19 @@ from branchseg.sheets.a4 import (
     WIDTH,
     heading,
 )
-from branchseg.sheets.canvas import Canvas
+from branchseg.sheets.canvas import SMALL, TICK_BOX, Canvas
+from branchseg.sheets.typesetting import measure
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from branchseg.model.outcomes import Choice
     from branchseg.sheets.marks import Mark
 
+_MOST_GAP, _AMOUNT = 9.0, 34.0
 NOTE_ROW = 8.0
 """Distance of the ruled lines."""
-_ROW, _NAME = 9.0, 22.0
+_ROW, _NAME = 8.4, 22.0
 RECORD_FIXED = TITLE_ROW + 5 * _ROW
 """Height of all that is above the ruled lines."""
 RECORD_BOTTOM = BOTTOM - FOOT - _ROW
@@ -42,11 +48,13 @@ def record_marks(notes: int) -> tuple[Mark, ...]:
     canvas = Canvas(WIDTH, HEIGHT)
     y = RECORD_BOTTOM - notes * NOTE_ROW - RECORD_FIXED
     top = y = heading(canvas, LEFT, y, "record", 40)
-    y = _choices(canvas, y, "result", "results")
+    table = outcomes()
+    y = _choices(canvas, y, "result", table.results)
     y = _blanks(canvas, y, ("contact_time", "contact_units"), ("next_contact", "next_units"))
-    y = _choices(canvas, y, "need", "needs")
-    y = _choices(canvas, y, "funds", "fund_bands")
-    y = _blanks(canvas, y, ("product", ""), ("amount", ""))
+    y = _choices(canvas, y, "need", table.needs)
+    y = _choices(canvas, y, "funds", table.fund_plans)
+    _amount(canvas, y)
+    y = _choices(canvas, y, "product", table.products, room=SPAN - _AMOUNT)
     canvas.row(LEFT + 1.2, y + 1.5, _NAME - 2, 5, text("sheets.record.feedback"), 9.5,
                bold=True)
     canvas.row(LEFT + 1.2, y + 6.5, _NAME - 2, 4, text("sheets.record.feedback_hint"),
@@ -74,27 +82,41 @@ def _row_name(canvas: Canvas, x: float, y: float, key: str) -> None:
                bold=True)
 
 
-def _choices(canvas: Canvas, y: float, label: str, options: str) -> float:
-    """A row of boxes to tick, spread evenly; a label ending in "_" gets a line to write on."""
+def _amount(canvas: Canvas, y: float) -> None:
+    """The cell for the amount at the end of the row with the products."""
+    x = RIGHT - _AMOUNT
+    canvas.line(x, y, x, y + _ROW, 0.2)
+    used = canvas.row(x + 1.5, y, 10, _ROW, text("sheets.record.amount"), 9.5, bold=True)
+    unit = canvas.row(RIGHT - 9.5, y, 8, _ROW, text("sheets.record.amount_unit"), SMALL,
+                      align="right")
+    canvas.line(x + used + 2.5, y + _ROW - 2.2, RIGHT - unit - 2.5, y + _ROW - 2.2, 0.2)
+
+
+def _choices(canvas: Canvas, y: float, label: str, options: Sequence[Choice | Result],
+             room: float = SPAN) -> float:
+    """A row of boxes to tick, each with the room its words need and the same gap behind it.
+
+    Results carry the digit that is keyed in when the sheet is registered.
+    """
     _row_name(canvas, LEFT, y, label)
-    labels = text(f"sheets.record.{options}").split("|")
-    step = (SPAN - _NAME - 4) / len(labels)
-    for place, option in enumerate(labels):
-        x = LEFT + _NAME + 3 + place * step
-        used = canvas.choice(x, y, _ROW, option.removesuffix("_"), 9.5, room=step)
-        if option.endswith("_"):
-            canvas.line(x + used + 1, y + 6.8, RIGHT - 2, y + 6.8, 0.2)
+    words = [f"{one.code} {one.label}" if isinstance(one, Result) else one.label
+             for one in options]
+    widths = [TICK_BOX + 1.5 + measure(word, SMALL) for word in words]
+    gap = min((room - _NAME - 5 - sum(widths)) / (len(words) - 1), _MOST_GAP)
+    x = LEFT + _NAME + 3
+    for word, width in zip(words, widths, strict=True):
+        canvas.choice(x, y, _ROW, word, SMALL, room=width + 0.1)
+        x += width + gap
     canvas.line(LEFT, y + _ROW, RIGHT, y + _ROW, 0.2)
     return y + _ROW
 
 
 def _blanks(canvas: Canvas, y: float, *pairs: tuple[str, str]) -> float:
-    """Two labelled fields to be filled in; `pairs` are (label, units or "")."""
+    """Two labelled fields to be filled in; `pairs` are (label, units)."""
     for place, (label, units) in enumerate(pairs):
         x = LEFT + place * 114
         _row_name(canvas, x, y, label)
-        if units:
-            canvas.units(x + _NAME, y, _ROW, text(f"sheets.record.{units}"), 20)
+        canvas.units(x + _NAME, y, _ROW, text(f"sheets.record.{units}"), 20)
         if place:
             for edge in (x, x + _NAME):
                 canvas.line(edge, y, edge, y + _ROW, 0.2)

@@ -64,10 +64,14 @@ class FactorRow:
 
 @dataclass(frozen=True, slots=True)
 class TaskBlock:
-    """What is to be done. `priority` and `due` keep their types for sorting in the task list."""
+    """What is to be done. `priority` and `due` keep their types for sorting in the task list.
+
+    `maturity` is the money that falls due next: product, amount, day; "" for none.
+    """
 
     theme: str
     purpose: str
+    maturity: str
     why: str
     window: str
     channel: str

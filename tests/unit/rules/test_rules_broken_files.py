@@ -156,7 +156,7 @@ def fault_of(name: str, old: str, new: str) -> tuple[str, str]:
     ("segments.toml", 'op = "within_months", value = 12', 'op = "within_months", value = 99999',
      "tag[1].when.all[1].value", "最大 1,200"),
     ("segments.toml", 'op = "within_days", value = 7', 'op = "within_days", value = 999999999',
-     "tag[4].when.value", "最大 36,500"),
+     "tag[6].when.value", "最大 36,500"),
     ("segments.toml", 'id = "minor"', 'id = "a;b"', "segment[3].id", "不要用分号"),
     ("suitability.toml", 'because = "客户有投诉，先做好回访"', 'because = "{x}"',
      "gate[3].because", "{risk}"),

@@ -93,7 +93,8 @@ def test_a_crowd_is_judged_alike_by_all_engines_and_reaches_every_result(rules, 
     results = []
     for engine in (crowd, as_polars(crowd)):
         seen = observed_levels(list(crowd["customer_id"]), notes, rules, engine)
-        results.append(plain(assess(engine, rules, AS_OF, seen)))
+        # two days later, so that something has matured meanwhile
+        results.append(plain(assess(engine, rules, AS_OF, seen, today=date(2026, 7, 2))))
     assert results[0] == results[1]
     found = {key: {row[key] for row in results[0]} for key in ("status", "tier", "grade", "loss")}
     assert found["status"] == set(rules.labels["status"])
@@ -102,7 +103,7 @@ def test_a_crowd_is_judged_alike_by_all_engines_and_reaches_every_result(rules, 
     assert found["loss"] == {"heavy", "light", "none", None}
     given = {action for row in results[0] for action in row["actions"].split(";")}
     rare = {"growth_talk", "product_gap", "payroll_window", "elder_note", "digital_care",
-            "retain_leaving", "maturity_plan"}
+            "retain_leaving", "maturity_plan", "idle_funds"}
     assert given - {""} == set(rules.labels["actions"]) - rare
 
 
@@ -184,7 +185,7 @@ def test_result_dtypes_are_those_of_the_fields(rules):
     flags = {"near_tier": "boolean", "risk_valid": "boolean", "conflict": "bool",
              "do_not_contact": "bool"}
     texts = {"status", "aum_basis", "tier", "next_tier", "loss", "grade", "segment", "tags",
-             "next_action", "actions"}
+             "next_action", "actions", "effort"}
     assert kinds == {key: flags.get(key, "str" if key in texts else "float64") for key in kinds}
 
 
@@ -194,8 +195,8 @@ def test_explain_asks_for_what_is_unknown(rules):
                if factor.key not in {"assets", "need"}]
     assert [factor.factor_id for factor in told.factors if factor.level is None] == unknown
     assert len(told.ask) == len(unknown)
-    assert told.tier_reason == "时点AUM 70,000 元，按“通用七档”属于达标（50,000 元起）。"
-    assert told.status_evidence[0].text.startswith("AUM(取值) 70,000 元，要求 ≤ 100 元")
+    assert told.tier_reason == "时点AUM 7 万元，属于“达标”这一档（满 5 万元）。"
+    assert told.status_evidence[0].text == "资产 7 万元，超过 100 元"
 
 
 def test_explain_names_the_ticks_with_day_place_and_observer(rules):
@@ -203,6 +204,6 @@ def test_explain_names_the_ticks_with_day_place_and_observer(rules):
     note = Observation("C000", date(2026, 6, 1), "李四", "等候", ("need_clear",))
     told = explain(frame, 0, rules, AS_OF, [note])
     need = next(factor for factor in told.factors if factor.factor_id == "need")
-    assert need.observed == ("需求明确，时间未定（2026-06-01，等候，李四）",)
+    assert need.observed == ("要什么清楚，时间没定（2026-06-01，等候，李四）",)
     assert (need.data_level, need.observed_level, need.level) == (0, 2, 0.8)
     assert need.conflict

@@ -55,9 +55,12 @@ def test_every_message_of_the_rules_is_used_or_reachable(rules):
     assert len(book) > 100
     assert all("{" not in sentence for sentence in book)
     assert "  无效" not in book
-    assert book[0] == (
-        "无效：AUM(取值) ≤ 100 元，并且不满足（任一已知项成立："
-        "最近交易日在数据日期前 12 个月内（含当日），或者近12月交易笔数 ≥ 1 笔）。")
+    assert not [sentence for sentence in book for sign in "≥≤<>∞[" if sign in sentence]
+    assert book[1] == (
+        "无效：资产不超过 100 元，并且不是（其中一项成立："
+        "最近交易日在最近 12 个月内，或者近12月交易笔数不少于 1 笔）。")
+    assert "达标：5 万元（含）到 20 万元（不含），大堂经理维护，至少每 90 天联系一次。" in book
+    assert "顶级私行：1,000 万元以上，私行顾问维护，至少每 30 天联系一次。" in book
 
 
 def test_many_faults_are_reported_at_once_with_places(sources):
@@ -65,7 +68,8 @@ def test_many_faults_are_reported_at_once_with_places(sources):
                     'field = "aumm", op = "lee"')
     broken = change(broken, "factors.toml", "data_share = 70", "data_share = 170")
     broken = change(broken, "segments.toml", 'actions = ["lobby_verify"]', "actions = []")
-    broken = change(broken, "actions.toml", 'channel = "厅堂面谈"', 'chanel = "厅堂面谈"')
+    broken = change(broken, "actions.toml", 'channels = ["lobby_talk"]',
+                    'chanels = ["lobby_talk"]')
     found = faults(broken)
     assert ("factors.toml", "factor[1].data_share", "这里要写 0 到 100 之间的数字。") in found
     assert ("segments.toml", "segment[1].actions",
@@ -73,11 +77,11 @@ def test_many_faults_are_reported_at_once_with_places(sources):
     places = {(file, path) for file, path, _ in found}
     assert ("status.toml", "status[1].when.all[1].field") in places
     assert ("status.toml", "status[1].when.all[1].op") in places
-    assert ("actions.toml", "action[1].channel") in places
-    assert ("actions.toml", "action[1].chanel") in places
+    assert ("actions.toml", "action[1].channels") in places
+    assert ("actions.toml", "action[1].chanels") in places
     sentences = " ".join(sentence for *_, sentence in found)
     assert "是否想写“aum”" in sentences
-    assert "是否想写“channel”" in sentences
+    assert "是否想写“channels”" in sentences
 
 
 FAULTY = [

@@ -109,15 +109,14 @@ def test_months_before():
 def test_descriptions():
     within = Condition(DAY, "within_months", 12.0)
     much = Condition(AUM, "ge", 50_000.0)
-    assert much.describe() == "时点AUM ≥ 50,000 元"
-    assert Condition(TEXT, "in", ("甲", "乙")).describe() == "职业为“甲”、“乙”"
+    assert much.describe() == "时点AUM不少于 5 万元"
+    assert Condition(TEXT, "in", ("甲", "乙")).describe() == "职业是甲、乙"
     both = Group("all", (much, Group("not", (Group("any_known", (within, much)),))))
     assert both.describe() == (
-        "时点AUM ≥ 50,000 元，并且不满足"
-        "（任一已知项成立：最近交易日在数据日期前 12 个月内（含当日），或者时点AUM ≥ 50,000 元）")
+        "时点AUM不少于 5 万元，并且不是"
+        "（其中一项成立：最近交易日在最近 12 个月内，或者时点AUM不少于 5 万元）")
     assert Group("any", (Group("all", (much, within)), much)).describe() == (
-        "（时点AUM ≥ 50,000 元，并且最近交易日在数据日期前 12 个月内（含当日）），"
-        "或者时点AUM ≥ 50,000 元")
+        "（时点AUM不少于 5 万元，并且最近交易日在最近 12 个月内），或者时点AUM不少于 5 万元")
 
 
 def test_evidence_names_value_threshold_and_truth():
@@ -126,11 +125,12 @@ def test_evidence_names_value_threshold_and_truth():
     scope = Evaluation(nw.from_native(frame), AS_OF)
     (found,) = Condition(AUM, "ge", 200_000.0, PARTIAL).evidence(scope, 0)
     assert (found.field, found.truth) == ("aum_point", F)
-    assert found.text == "时点AUM 126,000.5 元，要求 ≥ 200,000 元：不符合"
+    assert found.text == "时点AUM 12.6 万元，不到 20 万元"
+    assert found.value == "时点AUM 12.6 万元"
     (bound,) = Condition(AUM, "ge", 200_000.0, PARTIAL).evidence(scope, 1)
     assert bound.truth is U
-    assert bound.text == "时点AUM至少 3 元（部分账户缺数据），要求 ≥ 200,000 元：无法判断"
+    assert bound.text == "时点AUM 3 元（部分账户缺数据，实际可能更多）"
     (day,) = Condition(DAY, "within_months", 12.0).evidence(scope, 0)
-    assert day.text.startswith("最近交易日 2025-01-02，要求在数据日期前 12 个月内")
+    assert day.text == "最近交易日 2025-01-02，不在近 12 个月内"
     (gone,) = Condition(DAY, "within_months", 12.0).evidence(scope, 1)
-    assert gone.text.startswith("最近交易日 缺失，")
+    assert (gone.truth, gone.text) == (U, "最近交易日未提供")

@@ -90,10 +90,11 @@ def test_silence_tags(judge):
     cases = [
         ({"aum_point": 60_000, "last_txn": "2025-10-01"}, {"silent"}),
         ({"aum_point": 60_000, "last_txn": "2025-12-30"}, set()),
-        ({"aum_point": 60_000, **NO_ACTION}, {"high_silent"}),
-        ({"aum_point": 9_000, "maturity_date": "2027-01-01", **NO_ACTION}, {"high_silent"}),
+        ({"aum_point": 200_000, **NO_ACTION}, {"high_silent", "holder_silent"}),
+        ({"aum_point": 60_000, **NO_ACTION}, {"holder_silent"}),
+        ({"aum_point": 9_000, "maturity_date": "2027-01-01", **NO_ACTION}, {"holder_silent"}),
         ({"aum_point": 9_000, "maturity_date": "2026-01-01", **NO_ACTION}, set()),
     ]
     found = judge([row for row, _ in cases], "tags")
-    looked_at = {"silent", "high_silent"}
+    looked_at = {"silent", "high_silent", "holder_silent"}
     assert [set(tags.split(";")) & looked_at for tags in found] == [tags for _, tags in cases]

@@ -30,12 +30,13 @@ CUSTOMER: dict[str, object] = {
     "aum": 864213.55, "aum_month_avg": 864213.55, "demand": 182400.0, "time_deposit": 400000.0,
     "wealth": 281813.55, "fund": 0.0, "insurance": NAN, "bond": NAN, "metal": 0.0, "loan": NAN,
     "credit_card": True, "payroll": False, "pension": None, "mobile_bank": True, "wecom": False,
-    "maturity_amount": 203500.0, "to_next_tier": 135786.45,
+    "maturity_amount": 203500.0, "maturity_product": "一年定期",
+    "maturity_date": date(2026, 11, 25), "days_to_maturity": 5.0, "to_next_tier": 135786.45,
 }
 
 
-def _evidence(field: str, truth: Truth, text: str) -> Evidence:
-    return Evidence(field, truth, text)
+def _evidence(field: str, truth: Truth, value: str, found: str = "") -> Evidence:
+    return Evidence(field, truth, f"{value}，{found}" if found else value, value)
 
 
 def _factor(number: int, name: str, weight: float, levels: tuple[float | None, ...],
@@ -48,34 +49,33 @@ def _factor(number: int, name: str, weight: float, levels: tuple[float | None, .
 FACTORS = (
     _factor(1, "身份与人生阶段", 10, (2.0, 2.0, None), (
         _evidence("age_years", Truth.TRUE,
-                  "年龄(推算)：52 岁；要求“年龄(推算)在 25 至 59 岁（含两端）”：符合"),
+                  "年龄 52 岁", "在 25 到 59 岁 之间"),
         _evidence("occupation", Truth.UNKNOWN,
-                  "职业：缺失；要求“职业含有“企业主””：无法判断"))),
+                  "职业未提供"))),
     _factor(2, "外在与随身线索", 5, (1.5, 2.0, 1.0), (
-        _evidence("card_level", Truth.TRUE, "卡等级：白金卡；要求“卡等级含有“白金””：符合"),),
+        _evidence("card_level", Truth.TRUE, "卡等级 白金卡", "属于白金"),),
         ("票据袋",)),
     _factor(3, "言谈神态与关注点", 10, (2.2, 1.0, 3.0), (
         _evidence("days_since_login", Truth.TRUE,
-                  "距手机银行登录天数：23 天；要求“≤ 90 天”：符合"),),
+                  "23 天没有登录手机银行", "不超过 90 天"),),
         ("停留看利率牌", "主动问产品"), conflict=True),
     _factor(4, "业务种类、金额与单据", 20, (2.0, 2.0, 2.0), (
-        _evidence("days_since_txn", Truth.TRUE, "距最近交易天数：12 天；要求“≤ 90 天”：符合"),),
+        _evidence("days_since_txn", Truth.TRUE, "12 天没有交易", "不超过 90 天"),),
         ("5–20 万存取",)),
     _factor(5, "资产与产品关系", 25, (3.0, 3.0, None), (
         _evidence("aum", Truth.TRUE,
-                  "AUM(取值)：864,213.55 元；要求“AUM(取值) ≥ 500,000 元”：符合"),)),
+                  "资产 86.4 万元", "满 50 万元"),)),
     _factor(6, "需求与时机", 20, (3.0, 3.0, None), (
-        _evidence("days_to_maturity", Truth.TRUE, "距到期天数：5 天；要求“≤ 7 天”：符合"),
+        _evidence("days_to_maturity", Truth.TRUE, "5 天后到期", "在 7 天内"),
         _evidence("maturity_amount", Truth.TRUE,
-                  "到期金额：20.35 万元；要求“≥ 5 万元”：符合"))),
+                  "到期金额 20.3 万元", "满 5 万元"))),
     _factor(7, "关系、决策与信任", 10, (None, None, None)),
 )
 
 ADVICE = Advice(
     action_id="maturity_7d", kind=ActionKind.SERVICE, theme="定期到期承接",
     purpose="在 11-25 到期前确认资金安排，办理转存或预约面谈。",
-    why="定期 203,500.00 元将于 2026-11-25 到期（还有 5 天，要求 ≤ 7 天）；距财富层级 100 万元还差"
-        " 135,786.45 元；近 90 天活跃，现场曾主动询问产品。",
+    why="5 天后到期；到期金额 20.3 万元；距财富还差 13.6 万元；近 90 天活跃，现场曾主动询问产品。",
     channel="电话 → 厅堂面谈", window="工作日 9:30–11:30", owner_role="理财经理",
     due=date(2026, 11, 24), priority=87.4,
     opening="【称谓】您好，我是【行名】的【姓名】。您在我行"
@@ -92,7 +92,7 @@ ADVICE = Advice(
 ASSESSMENT = Assessment(
     customer_id="6200015573318", status=Status.CORE, status_label="核心有效", status_evidence=(),
     tier="vip", tier_label="贵宾",
-    tier_reason="月日均AUM 864,213.55 元，属于贵宾（500,000 元起）。",
+    tier_reason="月日均AUM 86.4 万元，属于“贵宾”这一档（满 50 万元）。",
     to_next_tier=135786.45, next_tier_label="财富", near_tier=False, factors=FACTORS,
     score=78.6, completeness=0.9, observed_coverage=3 / 7, grade="A", grade_label="A 级",
     segment="maturity", segment_label="到期承接", badges=("到期 5 天", "风评过期", "代发流失关注"),

@@ -4,10 +4,11 @@ from datetime import date
 import pytest
 from sample_assessment import ADVICE, ASSESSMENT, CUSTOMER, JOB, NAN, sample_sheet
 
+from branchseg.model.amounts import money
 from branchseg.model.results import ActionKind, Evidence, Truth
 from branchseg.sheets import compose, task_pages
 from branchseg.sheets.marks import Text
-from branchseg.sheets.privacy import Redactor, age_band, band, band_within
+from branchseg.sheets.privacy import Redactor, age_band, band
 
 SECRETS = ("欧阳文博", "13412340996", "11010519740612002X", "6222020200112233445", "6200015573318")
 
@@ -34,7 +35,7 @@ def test_the_portrait_is_masked_and_banded():
     assert portrait.phone == "134****0996"
     assert portrait.customer_no == "尾号 3318"
     assert portrait.aum_band == "50–100 万元"
-    assert portrait.to_next == "距财富 20 万元以内"
+    assert portrait.to_next == "财富，还差 5–20 万元"
     assert portrait.tenure == "8.2 年"
     assert portrait.last_txn == "12 天前"
     assert portrait.last_contact == "未知"
@@ -76,28 +77,21 @@ def test_no_mark_shows_a_secret_unless_the_job_is_clear():
         marks[clear] = "\n".join(m.text for page in task_pages(sheet) for m in page.marks
                                  if isinstance(m, Text))
     assert not [secret for secret in SECRETS if secret in marks[False]]
-    assert "864,213.55" not in marks[False]
-    assert "135,786.45" not in marks[False]
-    for shown in ("欧阳文博", "13412340996", "6200015573318", "864,213.55"):
+    assert not [own for own in ("86.4", "13.6", "20.3") if own in marks[False]]
+    for shown in ("欧阳文博", "13412340996", "6200015573318", "86.4 万元", "13.6 万元",
+                  "20.3 万元"):
         assert shown in marks[True]
     assert "明文" in marks[True]
     assert "明文" not in marks[False]
 
 
 @pytest.mark.parametrize(("amount", "expected"), [
-    (0, "不足 1 万元"), (9_999.99, "不足 1 万元"), (10_000, "1–5 万元"), (49_999, "1–5 万元"),
+    (0, "不到 1 万元"), (9_999.99, "不到 1 万元"), (10_000, "1–5 万元"), (49_999, "1–5 万元"),
     (50_000, "5–20 万元"), (500_000, "50–100 万元"), (9_999_999, "600–1000 万元"),
     (10_000_000, "1000 万元以上"),
 ])
 def test_bands_include_their_lower_end(amount, expected):
     assert band(amount) == expected
-
-
-@pytest.mark.parametrize(("gap", "expected"), [
-    (1, "1 万元以内"), (10_000, "1 万元以内"), (10_001, "5 万元以内"), (1e8, "1000 万元以上"),
-])
-def test_a_gap_is_given_by_its_upper_limit(gap, expected):
-    assert band_within(gap) == expected
 
 
 @pytest.mark.parametrize(("age", "expected"), [
@@ -108,19 +102,31 @@ def test_ages_become_decades(age, expected):
 
 
 @pytest.mark.parametrize(("sentence", "expected"), [
-    ("AUM 864,213.55 元，要求 ≥ 500,000 元", "AUM 50–100 万元，要求 ≥ 500,000 元"),
-    ("AUM 86.42 万元", "AUM 50–100 万元"),
-    ("AUM 86.4万，门槛 50 万", "AUM 50–100 万元，门槛 50 万"),
-    ("要求 ≥ 864213.55 元", "要求 ≥ 864213.55 元"),
+    ("资产 86.4 万元，满 50 万元", "资产 50–100 万元，满 50 万元"),
+    ("资产 864,213.55 元", "资产 50–100 万元"),
+    ("资产 86.4万，门槛 50 万", "资产 50–100 万元，门槛 50 万"),
+    ("还差 3,668 元，", "还差不到 1 万元，"),
+    ("透支 -5,200 元", "透支不到 1 万元"),
+    ("满 86.4 万元", "满 86.4 万元"),
+    ("不到 864213.55 元", "不到 864213.55 元"),
+    ("资产 86.4 万元以上", "资产 86.4 万元以上"),
     ("距到期 5 天", "距到期 5 天"),
-    ("52 岁，要求 25–52 岁", "50–59 岁，要求 25–52 岁"),
+    ("52 岁，满 52 岁", "50–59 岁，满 52 岁"),
     ("年龄 152 岁", "年龄 152 岁"),
     ("属于财富（864213.55 元起）", "属于财富（864213.55 元起）"),
 ])
 def test_only_the_customers_own_figures_become_bands(sentence, expected):
-    customer = {"aum": 864213.55, "age_years": 52.0}
+    customer = {"aum": 864213.55, "age_years": 52.0, "to_next_tier": 3667.4, "demand": -5200.0}
     assert Redactor(customer, clear=False).sentence(sentence) == expected
     assert Redactor(customer, clear=True).sentence(sentence) == sentence
+
+
+@pytest.mark.parametrize("amount", [10_449.0, 14_999.99, 99_949.0, 1_049_000.0, 3_333.3])
+def test_round_figures_of_the_customers_own_amounts_become_bands_too(amount):
+    for said in (money(amount), money(amount, up=True)):
+        told = Redactor({"aum": amount}, clear=False).sentence(f"资产 {said}。")
+        assert said not in told
+        assert told.startswith("资产")
 
 
 def test_a_short_customer_id_is_not_shown_whole():
@@ -149,9 +155,12 @@ def test_the_theme_line_always_denies_being_an_offer():
     lines = [assessed(advice=(advice,)).theme_line for advice in
              (ADVICE, marketing, replace(marketing, products=()), replace(ADVICE, blocked=""))]
     assert all("不构成产品推介" in line for line in lines)
-    assert lines[1] == ("产品主题（本单不构成产品推介，须先完成适当性评估）："
+    assert lines[1] == ("权益与服务介绍（本单不构成产品推介，不谈投资产品）："
                         "定期到期承接（大额存单）")
     assert lines[2].endswith("：定期到期承接")
+    risky = assessed(advice=(replace(marketing, risk="R2"),)).theme_line
+    assert risky == ("产品主题（本单不构成产品推介，须先核对风险评估）："
+                     "定期到期承接（大额存单）")
     assert lines[0] == ("服务主题（本单不构成产品推介）：定期到期承接。"
                         "风险测评已过期，产品主题改为服务主题。")
 
@@ -168,10 +177,10 @@ def test_compliance_hints_follow_the_customer():
 def test_factor_evidence_is_short_and_puts_conflict_and_observation_first():
     evidence = {factor.name: factor.evidence for factor in sample_sheet().factors}
     assert evidence["言谈神态与关注点"] == (
-        "数据与现场不一致，请复核；现场：停留看利率牌、主动问产品；距手机银行登录天数：23 天")
-    assert evidence["身份与人生阶段"] == "年龄：50–59 岁"
-    assert evidence["资产与产品关系"] == "AUM：50–100 万元"
-    assert evidence["需求与时机"] == "距到期天数：5 天；到期金额：20–50 万元"
+        "数据与现场不一致，请复核；现场：停留看利率牌、主动问产品；23 天没有登录手机银行")
+    assert evidence["身份与人生阶段"] == "年龄 50–59 岁"
+    assert evidence["资产与产品关系"] == "资产 50–100 万元"
+    assert evidence["需求与时机"] == "5 天后到期；到期金额 20–50 万元"
     assert evidence["关系、决策与信任"] == "资料中没有可用的依据，请在交流中了解"
 
 
@@ -180,20 +189,78 @@ def test_evidence_names_a_field_once_and_what_is_missing():
         row = replace(ASSESSMENT.factors[0], evidence=evidence)
         return assessed(factors=(row,)).factors[0].evidence
 
-    low = Evidence("card_level", Truth.FALSE, "卡等级：普卡；要求“含有“钻石””：不符合")
-    also = Evidence("card_level", Truth.TRUE, "卡等级：普卡；要求“含有“普卡””：符合")
-    gone = Evidence("bank_level", Truth.UNKNOWN, "行内等级：缺失；要求“含有“金””：无法判断")
-    day = Evidence("as_of_day", Truth.TRUE, "数据日期的日：31 日；要求“≥ 10 日”：符合")
-    assert factor(low, also, gone, day) == "卡等级：普卡"
+    low = Evidence("card_level", Truth.FALSE, "卡等级 普卡，不属于钻石", "卡等级 普卡")
+    also = Evidence("card_level", Truth.TRUE, "卡等级 普卡，属于普卡", "卡等级 普卡")
+    gone = Evidence("bank_level", Truth.UNKNOWN, "行内等级未提供", "行内等级未提供")
+    day = Evidence("day_of_month", Truth.TRUE, "今天是本月几日 31 日", "今天是本月几日 31 日")
+    assert factor(low, also, gone, day) == "卡等级 普卡"
     assert factor(gone, gone, day) == "缺少：行内等级"
 
 
-def test_blanks_the_sheet_knows_are_filled():
+def test_blanks_the_sheet_knows_are_filled_and_the_others_become_lines():
     opening = sample_sheet().talk.opening
-    assert opening.startswith("欧阳女士您好，我是城东支行的【姓名】。")
-    assert sample_sheet(gender=None).talk.opening.startswith("【称谓】您好")
-    assert sample_sheet(name=None).talk.opening.startswith("【称谓】您好")
-    assert sample_sheet(gender="男", name="仇达").talk.opening.startswith("仇先生您好")
+    assert opening.startswith("欧阳女士您好，我是城东支行的陈静。")
+    managed = replace(ADVICE, managed=True, closing="那我们约【日期】【时间】见，【其他】。")
+    talk = assessed(advice=(managed,)).talk
+    assert talk.opening.startswith("欧阳女士您好，我是城东支行的周立。")
+    assert talk.closing == "那我们约＿＿月＿＿日＿＿点见，＿＿＿＿。"
+    nobody = compose(ASSESSMENT, CUSTOMER, replace(JOB, branch_name="", operator=""),
+                     "20261122-0001", (1, 1))
+    assert nobody.talk.opening.startswith("欧阳女士您好，我是＿＿＿＿的＿＿＿＿。")
+    assert nobody.branch_name == "＿＿＿＿"
+    assert "操作人 ＿＿＿＿" in nobody.meta
+    assert not [text for text in texts_of(nobody) if "【" in text]
+
+
+@pytest.mark.parametrize(("name", "gender", "said"), [
+    ("欧阳文博", "女", "欧阳女士您好"), ("仇达", "男", "仇先生您好"),
+    ("王小明", "男", "王先生您好"),
+    ("陈先生", None, "陈先生您好"), ("李女士", "女", "李女士您好"),
+    (None, "女", "您好"), ("仇达", None, "您好"), ("李", "男", "您好"), ("（", "女", "您好"),
+    ("（注销）张三", "女", "您好"), ("阿卜杜拉·买买提", "男", "您好"), ("迪丽热巴", "女", "您好"),
+    ("John Smith", "男", "您好"), ("张三2", "男", "您好"), ("张*", "男", "您好"),
+])
+def test_nobody_is_addressed_wrongly(name, gender, said):
+    opening = sample_sheet(name=name, gender=gender).talk.opening
+    assert opening.partition("，")[0] == said
+
+
+def test_minors_are_not_addressed_and_only_the_guardian_is_spoken_to():
+    talk = sample_sheet(age_years=17.0).talk
+    assert talk.opening.startswith("您好，")
+    assert talk.compliance.startswith("未成年：只与监护人沟通")
+    assert "未成年" not in sample_sheet(age_years=18.0).talk.compliance
+
+
+def test_what_falls_due_is_shown_with_product_amount_and_day():
+    assert sample_sheet().task.maturity == "一年定期 20–50 万元 2026-11-25（还有 5 天）"
+    clear = compose(ASSESSMENT, CUSTOMER, replace(JOB, clear=True), "20261122-0001", (1, 1))
+    assert clear.task.maturity == "一年定期 20.3 万元 2026-11-25（还有 5 天）"
+    bare = sample_sheet(maturity_product=None, maturity_amount=NAN).task.maturity
+    assert bare == "2026-11-25（还有 5 天）"
+    assert not sample_sheet(days_to_maturity=-1.0).task.maturity
+    assert not sample_sheet(days_to_maturity=NAN).task.maturity
+    marks = [mark.text for page in task_pages(sample_sheet()) for mark in page.marks
+             if isinstance(mark, Text)]
+    assert "到期" in marks
+
+
+def test_a_refusal_lets_no_marketing_theme_onto_paper():
+    marketing = replace(ADVICE, kind=ActionKind.MARKETING, theme="资金打理", products=("理财",),
+                        risk="R2")
+    refused = assessed(do_not_contact=True, advice=(marketing, ADVICE))
+    assert refused.task.theme == ADVICE.theme
+    assert not [text for text in texts_of(refused) if "资金打理" in text]
+    assert refused.theme_line.startswith("服务主题")
+    assert assessed(do_not_contact=True, advice=(marketing,)).task.theme == "到厅服务"
+
+
+def test_a_service_sheet_names_no_product_theme():
+    marketing = replace(ADVICE, action_id="m", kind=ActionKind.MARKETING, theme="资金打理")
+    service = replace(ADVICE, action_id="s", theme="例行维护")
+    assert assessed(advice=(ADVICE, marketing, service)).task.others == "例行维护"
+    assert assessed(advice=(marketing, service)).task.others == "例行维护"
+    assert assessed(advice=(replace(marketing, theme="甲"), marketing)).task.others == "资金打理"
 
 
 def test_rfm_classes_have_names():
@@ -203,7 +270,8 @@ def test_rfm_classes_have_names():
 
 
 def test_the_reason_says_why_this_tier():
-    assert sample_sheet().task.why.endswith("月日均AUM 50–100 万元，属于贵宾（500,000 元起）。")
+    assert sample_sheet().task.why.endswith(
+        "月日均AUM 50–100 万元，属于“贵宾”这一档（满 50 万元）。")
 
 
 def test_the_summary_shows_completeness_and_no_false_score():

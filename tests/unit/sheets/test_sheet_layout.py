@@ -9,6 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sample_assessment import ADVICE, ASSESSMENT, CUSTOMER, JOB, sample_sheet
 
+from branchseg.model.outcomes import outcomes
+from branchseg.paths import resources_dir
+from branchseg.rules import load
 from branchseg.sheets import ChecklistFactor, checklist_pages, compose, task_pages
 from branchseg.sheets.marks import POINT, Box, Line, QrCode, Text
 from branchseg.sheets.record import RECORD_BOTTOM
@@ -128,9 +131,14 @@ def test_there_is_room_to_write(sheet):
     (page,) = task_pages(sheet)
     record = next(m for m in page.marks if isinstance(m, Box) and m.line == 0.3 and m.width == 182)
     assert record.y + record.height == pytest.approx(RECORD_BOTTOM)
-    assert record.height >= 5 * 9 + 2 * 8
+    assert record.height >= 5 * 8.4 + 2 * 8
     boxes = [m for m in page.marks if isinstance(m, Box) and m.y > record.y and m.width < 10]
-    assert len(boxes) == 6 + 8 + 6
+    table = outcomes()
+    choices = (table.results, table.needs, table.fund_plans, table.products)
+    assert len(boxes) == sum(map(len, choices))
+    words = {m.text for m in page.marks if isinstance(m, Text) and m.y > record.y}
+    assert {one.label for options in choices[1:] for one in options} < words
+    assert {f"{one.code} {one.label}" for one in table.results} < words
     assert {(box.width, box.height) for box in boxes} == {(4, 4)}
 
 
@@ -170,6 +178,25 @@ def test_no_text_however_odd_leaves_its_box(name, why, theme):
     assert overlaps(page) == []
     assert outside(page) == []
     assert escaping_the_task_frame(page) == []
+
+
+def test_the_shipped_checklist_is_one_legible_page():
+    factors = [ChecklistFactor(each.key, each.name, tuple(item.label for item in each.items))
+               for each in load(resources_dir() / "rules").factors.factors]
+    (page,) = checklist_pages(factors, "城东支行")
+    assert (page.width, page.height) == (148, 210)
+    assert overlaps(page) == []
+    assert outside(page) == []
+    texts = [mark for mark in page.marks if isinstance(mark, Text)]
+    items = {item for factor in factors for item in factor.items}
+    assert {mark.size for mark in texts if mark.text in items} == {9.0}
+    assert items <= {mark.text for mark in texts}
+    assert min(mark.size for mark in texts) == 8
+
+
+def test_a_checklist_without_a_branch_has_a_line_to_write_on():
+    (page,) = checklist_pages(FACTORS, "")
+    assert any(mark.text.startswith("＿＿＿＿ ·") for mark in page.marks if isinstance(mark, Text))
 
 
 def test_the_checklist_has_a_box_for_every_item_and_not_observed():

@@ -1,0 +1,137 @@
+"""How a customer is reached: never by what his data do not support."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import AS_OF, customers
+
+from branchseg.model.results import ActionKind, Observation, Truth
+from branchseg.rules import explain
+
+CORE = {"aum_point": 300_000, "last_txn": "2026-06-20", "birth_date": "1980-01-15",
+        "consent": True, "mobile": "13412340996"}
+NOTICE = {**CORE, "maturity_date": "2026-07-03", "maturity_amount": 50_000}
+FIRST = "先补联系方式：在行内系统查，或请客户到厅时留手机号"
+
+
+def advice_of(rules, action_id, **row):
+    told = explain(customers(row), 0, rules, AS_OF)
+    return next(one for one in told.advice if one.action_id == action_id)
+
+
+@pytest.mark.parametrize(("mobile", "channel"), [
+    ("13412340996", "电话或短信"),
+    ("134****0996", "电话或短信"),              # the bank's system has the rest
+    ("***********", "厅堂；先补联系方式"),
+    ("134********", "厅堂；先补联系方式"),
+    ("010-62345678", "座机电话"),
+    ("62345678", "座机电话"),
+    (None, "厅堂；先补联系方式"),
+])
+def test_a_call_needs_a_number(rules, mobile, channel):
+    told = advice_of(rules, "maturity_notice", **{**NOTICE, "mobile": mobile})
+    assert told.channel == channel
+    unreachable = channel.startswith("厅堂")
+    assert (told.points[0] == FIRST) == unreachable
+    assert (told.window == "客户到厅时") == unreachable
+    assert ("趁您在网点" in told.opening) == unreachable
+
+
+def test_a_list_without_phone_numbers_is_no_reason_to_promise_a_call(rules):
+    row = {key: value for key, value in NOTICE.items() if key != "mobile"}
+    assert advice_of(rules, "maturity_notice", **row).channel == "厅堂；先补联系方式"
+
+
+@pytest.mark.parametrize(("wecom", "channel"), [
+    (True, "电话或企业微信"), (False, "电话"), (None, "电话")])
+def test_wecom_is_offered_only_to_who_has_been_added(rules, wecom, channel):
+    assert advice_of(rules, "routine_care", **CORE, wecom=wecom).channel == channel
+
+
+def test_no_text_promises_wecom(rules):
+    texts = [text for action in rules.actions.actions for talk in (action.talk, action.lobby_talk)
+             for text in (action.purpose, talk.opening, *talk.questions, *talk.points,
+                          talk.closing)]
+    assert not [text for text in texts if "企业微信" in text or "企微" in text]
+
+
+def test_who_refused_is_neither_called_nor_written_to(rules):
+    told = explain(customers({**NOTICE, "do_not_contact": True}), 0, rules, AS_OF)
+    assert [one.kind for one in told.advice] == [ActionKind.SERVICE]
+    assert told.advice[0].channel == "厅堂面谈，不外呼、不发短信"
+    assert told.suitability == "客户拒绝营销或拒绝再联系，不谈产品。"
+
+
+def test_nobody_in_the_lobby_is_invited_to_come(rules):
+    """What is said in the branch differs wherever the usual words ask somebody to come."""
+    for action in rules.actions.actions:
+        lobby = action.lobby_talk
+        said = (lobby.opening, *lobby.questions, lobby.closing)
+        assert not [one for one in said for word in ("请您抽", "在网点等您", "说话方便")
+                    if word in one], action.key
+        if not action.channels[0].in_branch:
+            assert lobby is not action.talk or action.key == "merchant_care", action.key
+
+
+def test_without_consent_marketing_waits_and_sounds_like_the_lobby(rules):
+    row = {**CORE, "consent": None, "aum_point": 190_000}
+    told = advice_of(rules, "near_tier", **row)
+    assert told.channel == "厅堂面谈，不外呼、不发短信"
+    assert "趁您在网点" in told.opening
+    assert FIRST not in told.points
+
+
+def test_a_mark_without_a_column_is_unknown_and_not_denied(rules):
+    told = explain(customers({**CORE, "open_date": "2015-01-01", "last_contact": "2026-06-01"}),
+                   0, rules, AS_OF)
+    found = {one.field: (one.truth, one.text) for factor in told.factors
+             for one in factor.evidence}
+    assert found["complaint"] == (Truth.UNKNOWN, "投诉标志未提供")
+    assert found["do_not_contact"] == (Truth.UNKNOWN, "拒绝营销未提供")
+    listed = explain(customers({**CORE, "open_date": "2015-01-01", "complaint": False,
+                                "last_contact": "2026-06-01"}), 0, rules, AS_OF)
+    words = [one.text for factor in listed.factors for one in factor.evidence]
+    assert "没有投诉" in words
+    assert not [word for word in words for sign in "≥≤<>：" if sign in word]
+
+
+def test_small_sums_bring_no_appointment(rules):
+    lapsed = {"risk_level": "C2", "risk_date": "2020-01-01"}
+    for aum, wanted in ((28, False), (9_999.99, False), (10_000, True)):
+        told = explain(customers({**CORE, **lapsed, "aum_point": aum}), 0, rules, AS_OF)
+        assert ("risk_retest" in {one.action_id for one in told.advice}) is wanted
+    for amount, wanted in ((9_999, False), (10_000, True), (None, True)):
+        row = {**CORE, "maturity_date": "2026-07-20", "maturity_amount": amount}
+        told = explain(customers(row), 0, rules, AS_OF)
+        assert any("到期承接" in one.blocked for one in told.advice) is wanted
+
+
+def test_a_stranger_of_grade_a_is_passed_on(rules):
+    ticks = ("id_stated", "look_vip", "talk_asks", "biz_large", "asset_band", "need_ready")
+    seen = Observation("C000", AS_OF, "李四", "等候", ticks)
+    told = explain(customers({"name": "陈先生"}), 0, rules, AS_OF, [seen])
+    assert told.grade == "A"
+    first = told.advice[0]
+    assert (first.action_id, first.owner_role, first.kind) == (
+        "refer", "理财经理", ActionKind.SERVICE)
+    assert first.due == AS_OF
+
+
+@pytest.mark.parametrize(("kind", "aside"), [
+    ("单位客户", True), ("对公", True), ("已故", True), ("已注销", True), ("测试户", True),
+    ("个人", False), (None, False), ("小微企业主", False)])
+def test_who_is_no_person_is_put_aside_and_in_no_tier(judge, rules, kind, aside):
+    row = {**CORE, "customer_type": kind}
+    (found,) = judge([row], "status", "tier", "near_tier", "segment")
+    assert found == (("invalid", None, None, "invalid") if aside
+                     else ("core", "affluent", False, "affluent"))
+    told = explain(customers(row), 0, rules, AS_OF)
+    if aside:
+        assert told.tier_reason == f"客户类型 {kind}，不按个人客户定层级。"
+        assert [one.text for one in told.status_evidence] == [
+            f"客户类型 {kind}，属于单位、对公、公司等"]
+
+
+def test_a_type_that_is_unknown_decides_nothing(judge):
+    rows = [{"aum_point": None, "customer_type": kind} for kind in (None, "个人")]
+    assert judge(rows, "status") == ["unverified", "unverified"]
