@@ -145,7 +145,7 @@ def tier_of(aum: float | None) -> tuple[str | None, float | None, bool | None]:
     return TIERS[place][1], goal - aum, aum >= round(goal * 0.9, 2)
 
 
-def judge(row: dict, as_of: date, counts: list[float]) -> dict:
+def judge(row: dict, as_of: date, today: date, counts: list[float]) -> dict:
     """Status, tier, factors, score and grade of one cleaned record."""
     aum = row["aum_month_avg"] if row["aum_month_avg"] is not None else row["aum_point"]
     last, count = row["last_txn"], row["txn_count_12m"]
@@ -161,7 +161,7 @@ def judge(row: dict, as_of: date, counts: list[float]) -> dict:
             status = key
             break
     tier, short, near = tier_of(aum)
-    levels = factors(row, as_of, aum, near, counts)
+    levels = factors(row, as_of, today, aum, near, counts)
     known = [(w, n) for w, n in zip(WEIGHTS, levels, strict=True) if n is not None]
     weight = sum(w for w, _ in known)
     score = round(sum(w * n for w, n in known) * 100 / (weight * 3), 6) if weight else None
@@ -174,9 +174,9 @@ def judge(row: dict, as_of: date, counts: list[float]) -> dict:
     return {"status": status, "tier": tier, "to_next_tier": short, "score": score, "grade": grade}
 
 
-def factors(row: dict, as_of: date, aum: float | None, near: bool | None,
+def factors(row: dict, as_of: date, today: date, aum: float | None, near: bool | None,
             counts: list[float]) -> tuple[int | None, ...]:
-    """The data side of the seven factors."""
+    """The data side of the seven factors: what was done by the data date, the rest by today."""
     def days(key: str) -> int | None:
         return None if row[key] is None else (as_of - row[key]).days
 
@@ -184,7 +184,7 @@ def factors(row: dict, as_of: date, aum: float | None, near: bool | None,
         gone = days(key)
         return None if gone is None else 0 <= gone <= limit
 
-    age, tenure = years(row["birth_date"], as_of), years(row["open_date"], as_of)
+    age, tenure = years(row["birth_date"], today), years(row["open_date"], today)
     job, count = row["occupation"], row["txn_count_12m"]
     held = [row[k] for k in ("demand", "time_deposit", "wealth", "fund", "insurance")]
     holdings = sum(h is not None and h > 0 for h in held) \
@@ -193,14 +193,14 @@ def factors(row: dict, as_of: date, aum: float | None, near: bool | None,
     bindings = sum(t is True for t in ties) if any(t is not None for t in ties) else None
     share = None if aum is None or aum <= 0 or row["demand"] is None \
         else min(max(row["demand"] / aum, 0.0), 1.0)
-    ahead = None if row["maturity_date"] is None else (row["maturity_date"] - as_of).days
+    ahead = None if row["maturity_date"] is None else (row["maturity_date"] - today).days
     frequent = None if count is None else bisect_left(counts, count) / max(len(counts), 1) >= 0.8
     student = contains(job, ("学生", "在校"))
     worker = both(negated(contains(job, ("学生", "在校", "无业", "待业"))),
                   None if age is None else 25 <= age <= 59)
     strong = any_known(at_least(bindings, 3), at_least(tenure, 5))
     marked = row["complaint"] is True or row["do_not_contact"] is True
-    in_window = 10 <= as_of.day <= 17
+    in_window = 10 <= today.day <= 17
     return (
         level(contains(job, PROFESSIONS), any_known(worker),
               negated(any_known(None if age is None else age < 18, student))),
@@ -224,7 +224,7 @@ def factors(row: dict, as_of: date, aum: float | None, near: bool | None,
 
 
 def run(raw: RawTable, fields: dict[str, int], units: dict[str, float],
-        as_of: date) -> list[dict]:
+        as_of: date, today: date) -> list[dict]:
     """The whole loop: records in, judgements out, in the order of the list."""
     names, places = list(fields), list(fields.values())
     records = [dict(zip(names, cells, strict=True))
@@ -232,4 +232,4 @@ def run(raw: RawTable, fields: dict[str, int], units: dict[str, float],
     seen: dict[str, int] = {}
     rows = [clean(record, units, seen) for record in records]
     counts = sorted(row["txn_count_12m"] for row in rows if row["txn_count_12m"] is not None)
-    return [judge(row, as_of, counts) for row in rows]
+    return [judge(row, as_of, today, counts) for row in rows]

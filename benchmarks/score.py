@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from datetime import timedelta
 from os import times
 from pathlib import Path
 
 from benchmarks.measure import Figure, fresh, interleaved
 
 ROWS, MANY = 50_000, 500_000
+_DAYS_LATER = 12
 _COMPARED = ("status", "tier", "to_next_tier", "score", "grade")
 
 
@@ -24,8 +26,8 @@ def _run_package(source):  # noqa: ANN001, ANN202
     from branchseg import pipeline, rules
     from branchseg.paths import resources_dir
 
-    return pipeline.evaluate(pipeline.prepare([source]),
-                             rules.load(resources_dir() / "rules")).results
+    return pipeline.evaluate(pipeline.prepare([source]), rules.load(resources_dir() / "rules"),
+                             today=_today(source)).results
 
 
 def _run_reference(source):  # noqa: ANN001, ANN202
@@ -34,7 +36,12 @@ def _run_reference(source):  # noqa: ANN001, ANN202
     used = source.mapping.used
     fields = {key: column.index for key, column in used.items()}
     units = {key: column.unit for key, column in used.items()}
-    return reference.run(source.raw, fields, units, source.raw.as_of)
+    return reference.run(source.raw, fields, units, source.raw.as_of, _today(source))
+
+
+def _today(source):  # noqa: ANN001, ANN202
+    """A day of work after the data date, within the days after payday."""
+    return source.raw.as_of + timedelta(days=_DAYS_LATER)
 
 
 def _cpu(function, source) -> dict[str, float]:  # noqa: ANN001

@@ -20,7 +20,11 @@ _WIDTHS = {
     Kind.TEXT: 130,
 }
 _DUE_WIDTH = 168
+_SAME_YEAR = 180
+"""Days around the data date within which a day needs no year."""
 UNKNOWN = "–"
+LATE, MATURED = "逾期", "已到期"
+"""What a day that has passed makes of a task, and of a product: nobody is late with that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +41,9 @@ class Column:
 
     `key` names the array in the model's data and, where there is one, the field that says how
     to mask. `chips` (value -> Chip) makes words of codes, and its order is the sort order.
-    `due` adds "3天后" to dates. `decimals` of numbers default to 2 for amounts, 0 for integers.
-    `stretch` takes the room that is left (one column per table).
+    `due` adds "3天后" to dates, `past` is the word for those gone by. `decimals` of numbers
+    default to 2 for amounts, 0 for integers. `stretch` takes the room that is left
+    (one column per table).
     """
 
     key: str
@@ -49,6 +54,7 @@ class Column:
     decimals: int = 0
     chips: Mapping[str, Chip] = field(default_factory=lambda: MappingProxyType({}))
     due: bool = False
+    past: str = LATE
     stretch: bool = False
 
     @property
@@ -66,12 +72,12 @@ def column(key: str, **changes: object) -> Column:
     return replace(made, **changes)  # type: ignore[arg-type]  # the caller's keywords
 
 
-def due_text(day: date, as_of: date) -> str:
-    """How far a day is from the data date: "今天", "3天后", "逾期2天"."""
-    days = (day - as_of).days
+def due_text(day: date, today: date, past: str = LATE) -> str:
+    """How far a day is from today: "今天", "3天后", "逾期2天"; `past` is the word for the last."""
+    days = (day - today).days
     if days == 0:
         return "今天"
-    return f"{days}天后" if days > 0 else f"逾期{-days}天"
+    return f"{days}天后" if days > 0 else f"{past}{-days}天"
 
 
 def show_number(value: float, decimals: int) -> str:
@@ -90,7 +96,7 @@ def show_amount_short(value: float) -> str:
     return f"{value:,.0f}"
 
 
-def show(value: object, shape: Column, as_of: date | None, *, revealed: bool,
+def show(value: object, shape: Column, today: date | None, *, revealed: bool,
          names_masked: bool = True) -> str:
     """The text of one cell. `value` is str, float, bool, date or None (unknown).
 
@@ -106,8 +112,10 @@ def show(value: object, shape: Column, as_of: date | None, *, revealed: bool,
     if isinstance(value, float):
         return show_number(value, shape.decimals)
     if isinstance(value, date):
-        near = f"  {due_text(value, as_of)}" if shape.due and as_of is not None else ""
-        return f"{value.isoformat()}{near}"
+        if not shape.due or today is None:
+            return value.isoformat()
+        year = "" if abs((value - today).days) < _SAME_YEAR else f"{value:%Y}-"
+        return f"{year}{value:%m-%d}  {due_text(value, today, shape.past)}"
     text = str(value)
     if revealed or (shape.kind is Kind.NAME and not names_masked):
         return text

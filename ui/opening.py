@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 import shutil
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,22 +66,23 @@ def open_vault(folder: Path, passphrase: str, settings: Settings, reporter: Repo
     vault = Vault.create(folder, passphrase) if create else Vault.open(folder, passphrase)
     try:
         vault.purge_undone(datetime.now(UTC) - _KEEP_UNDONE)
-        result = sort_customers(vault, ruleset, reporter)
+        result = sort_customers(vault, ruleset, reporter, datetime.now().astimezone().date())
         return Opened(vault, ruleset, result, remark=remark)
     except BaseException:
         vault.close()
         raise
 
 
-def sort_customers(vault: Vault, ruleset: rules.RuleSet,
-                   reporter: Reporter) -> pipeline.RunResult | None:
-    """What the rules say about all customers in the vault; None if there is nobody."""
+def sort_customers(vault: Vault, ruleset: rules.RuleSet, reporter: Reporter,
+                   today: date | None = None) -> pipeline.RunResult | None:
+    """What the rules say on `today` about all customers in the vault; None if there is nobody."""
     reporter.step("正在读取客户", 0.05)
     table = vault.current_table()
     if table is None:
         return None
     prepared = _prepared(vault, table)
-    return pipeline.evaluate(prepared, ruleset, vault.observations(), reporter=reporter)
+    return pipeline.evaluate(prepared, ruleset, vault.observations(), today=today,
+                             reporter=reporter)
 
 
 def _prepared(vault: Vault, table: CustomerTable) -> pipeline.Prepared:
@@ -102,15 +103,16 @@ def open_sample(folder: Path, settings: Settings, reporter: Reporter,
     place = folder / _SAMPLE_FOLDER
     place.mkdir(mode=0o700)
     try:
+        today = datetime.now().astimezone().date()
         if workbook is None:
             workbook = place / "示例名单.xlsx"
             reporter.step("正在生成示例名单", 0.1)
             sample.write(workbook, customers=SAMPLE_CUSTOMERS, seed=SAMPLE_SEED,
-                         as_of=datetime.now().astimezone().date())
+                         as_of=today)
         reporter.step("正在读取名单", 0.3)
         prepared = pipeline.prepare(pipeline.read_lists(workbook))
         reporter.step("正在判定", 0.6)
-        result = pipeline.evaluate(prepared, ruleset)
+        result = pipeline.evaluate(prepared, ruleset, today=today)
         vault = Vault.create(place, secrets.token_urlsafe(24))
         vault.save_batch(
             prepared.table, imported_at=datetime.now(UTC), ruleset_id=ruleset.id,

@@ -86,7 +86,7 @@ class RowModel(QAbstractTableModel):
         super().__init__(parent)
         self.columns = tuple(columns)
         self.checkable = checkable
-        self.as_of: date | None = None
+        self.today: date | None = None
         self.names_masked = True
         self._revealed = False
         self._data: dict[str, npt.NDArray[Any]] = {}
@@ -100,7 +100,7 @@ class RowModel(QAbstractTableModel):
 
     # --- data in ---
 
-    def set_data(self, data: Mapping[str, npt.NDArray[Any]], as_of: date | None = None) -> None:
+    def set_data(self, data: Mapping[str, npt.NDArray[Any]], today: date | None = None) -> None:
         """Replace everything; the arrays, of equal length, are not copied or changed."""
         lengths = {len(values) for values in data.values()}
         if len(lengths) > 1:
@@ -108,7 +108,7 @@ class RowModel(QAbstractTableModel):
             raise ValueError(msg)
         self.beginResetModel()
         self._data, self._count = dict(data), lengths.pop() if lengths else 0
-        self.as_of = as_of
+        self.today = today
         self._keep = np.ones(self._count, bool)
         self._ticked = np.zeros(self._count, bool)
         self._ranks.clear()
@@ -309,13 +309,13 @@ class RowModel(QAbstractTableModel):
 
     def text(self, position: int, shape: Column) -> str:
         """The text of a cell as shown now."""
-        return show(self.value(position, shape), shape, self.as_of, revealed=self._revealed,
+        return show(self.value(position, shape), shape, self.today, revealed=self._revealed,
                     names_masked=self.names_masked)
 
     def _is_due(self, position: int, shape: Column) -> bool:
         """Whether a date is today or past."""
         day = self.value(position, shape)
-        return day is not None and self.as_of is not None and day <= self.as_of
+        return day is not None and self.today is not None and day <= self.today
 
     def _tell_all(self) -> None:
         """Have every shown cell drawn anew."""

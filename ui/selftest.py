@@ -52,8 +52,9 @@ def _check(application: Application, path: Path) -> list[str]:
     now = datetime.now().astimezone()
     job = sheets.PrintJob(text("cli.branch"), text("cli.operator"), now, result.table.as_of,
                           result.ruleset.id)
-    tasks = [pipeline.Task(position, sheets.sheet_number(now.date(), 1))
-             for position in pipeline.work_list(result, 1)]
+    number = sheets.sheet_number(now.date(), 1)
+    tasks = [pipeline.Task(one.position, number, one.action_id, one.due)
+             for one in pipeline.day_plan(result)[:1]]
     pages = [page for sheet in pipeline.task_sheets(result, tasks, job)
              for page in sheets.task_pages(sheet)]
     printed = write_pdf(pages, path, Reporter())

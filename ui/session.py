@@ -13,11 +13,13 @@ data has one too); it is used inside `run` only. Locking deletes all pages.
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
+from branchseg import settings as stored_settings
 from branchseg.errors import BranchsegError
 from branchseg.messages import explain
 
@@ -33,11 +35,21 @@ if TYPE_CHECKING:
     from .jobs import Job, Jobs, Work
 
 
+_MINUTE_MS = 60_000
+"""How often the clock is looked at: a timer set to midnight would sleep with the PC."""
+
+
 class CustomerList(NamedTuple):
     """A selection to show on the customers page: its title and row positions in the table."""
 
     title: str
     positions: Sequence[int]
+
+
+class SheetNumber(NamedTuple):
+    """A printed task sheet whose result is to be registered: its number, "20261122-0001"."""
+
+    number: str
 
 
 class Notice(NamedTuple):
@@ -56,6 +68,7 @@ class Session(QObject):
         customer_changed(customer_id): observations, tags or notes of one customer changed.
         settings_changed: `settings` was replaced.
         unlocked, locked: the vault was opened, closed; on `locked` drop everything personal.
+        locking: it will be closed now; the pages are still there.
         search_changed(text): the search box changed (already debounced and stripped).
         navigate_requested(page key, argument), noticed(Notice), job_started(Job),
         crashed(exception): for the window only.
@@ -65,6 +78,7 @@ class Session(QObject):
     customer_changed = Signal(str)
     settings_changed = Signal()
     unlocked = Signal()
+    locking = Signal()
     locked = Signal()
     search_changed = Signal(str)
     navigate_requested = Signal(str, object)
@@ -72,8 +86,15 @@ class Session(QObject):
     job_started = Signal(object)
     crashed = Signal(object)
 
-    def __init__(self, jobs: Jobs, settings: Settings, parent: QObject | None = None) -> None:
+    def __init__(self, jobs: Jobs, settings: Settings, parent: QObject | None = None,
+                 clock: Callable[[], date] | None = None) -> None:
+        """`clock` tells the day; nothing else in the program decides which day it is."""
         super().__init__(parent)
+        self.clock = clock or _clock
+        self._day = self.clock()
+        self._watch = QTimer(self, interval=_MINUTE_MS)
+        self._watch.timeout.connect(self.look_at_clock)
+        self._watch.start()
         self.jobs = jobs
         self.settings = settings
         self.vault: Vault | None = None
@@ -81,9 +102,28 @@ class Session(QObject):
         self.result: RunResult | None = None
         self.ruleset: RuleSet | None = None
         self.search = ""
+        self.lock_reason = ""
+        self.kept: dict[str, object] = {}
         self.undo_stack = QUndoStack(self)
 
     # --- state ---
+
+    @property
+    def today(self) -> date:
+        """The day of work: that of the result (see `RunResult.today`), else the clock's."""
+        return self.result.today if self.result is not None else self.clock()
+
+    @Slot()
+    def look_at_clock(self) -> None:
+        """After midnight everything that is due counts from the new day."""
+        day = self.clock()
+        if day == self._day or self.vault is None:
+            return
+        self._day = day
+        if self.result is None:
+            self.result_changed.emit()
+        else:
+            self.reload()
 
     def set_result(self, result: RunResult | None) -> None:
         """Replace the current result and tell everyone."""
@@ -97,6 +137,19 @@ class Session(QObject):
         self.settings = settings
         self.settings_changed.emit()
 
+    def keep_settings(self, **changes: Any) -> bool:
+        """Write changed settings and tell everyone; False, and a notice, if it will not do."""
+        wanted = self.settings._replace(**changes)
+        if wanted == self.settings:
+            return True
+        try:
+            stored_settings.save(wanted)
+        except OSError:
+            self.notify("设置没有保存：无法写入数据文件夹。请检查磁盘空间和写入权限。", "error")
+            return False
+        self.set_settings(wanted)
+        return True
+
     def set_search(self, text: str) -> None:
         """Replace the search text."""
         wanted = text.strip()
@@ -107,10 +160,17 @@ class Session(QObject):
     def unlock(self, vault: Vault, *, is_sample: bool = False) -> None:
         """Take over an opened vault; that of the sample data is thrown away at the end."""
         self.vault, self.is_sample = vault, is_sample
+        self._day = self.clock()
         self.unlocked.emit()
 
-    def lock(self) -> None:
-        """Close the vault in the worker and drop everything personal from memory."""
+    def lock(self, reason: str = "") -> None:
+        """Close the vault in the worker and drop everything personal from memory.
+
+        `reason` is for the lock screen. What a page has `kept` (an import half done) outlives
+        the lock in memory, shown to nobody before the passphrase has been given.
+        """
+        self.lock_reason = reason
+        self.locking.emit()
         self.jobs.drop_all()
         vault, self.vault = self.vault, None
         self.result = None
@@ -150,14 +210,14 @@ class Session(QObject):
 
         Sets the result; `on_success(result)` is called after that.
         """
-        vault, ruleset = self.vault, self.ruleset
+        vault, ruleset, day = self.vault, self.ruleset, self.clock()
 
         def work(reporter: Reporter) -> Any:
             from .opening import sort_customers  # noqa: PLC0415 - pandas, in the worker only
 
             assert vault is not None
             assert ruleset is not None
-            return sort_customers(vault, ruleset, reporter)
+            return sort_customers(vault, ruleset, reporter, day)
 
         job = self.run("正在判定客户", work, self.set_result)
         if on_success is not None:
@@ -176,6 +236,10 @@ class Session(QObject):
         """Show the customers page with one customer open (`activate` gets the id)."""
         self.navigate("customers", customer_id)
 
+    def open_sheet(self, number: str) -> None:
+        """Show the form that registers the result of a printed task sheet."""
+        self.navigate("today", SheetNumber(number))
+
     def notify(self, text: str, kind: str = "ok", undo: Callable[[], None] | None = None) -> None:
         """Show a banner: `kind` is ok, info, warn or error; `undo` adds a button 撤销."""
         self.noticed.emit(Notice(text, kind, undo))
@@ -190,3 +254,8 @@ class Session(QObject):
         """Anything unexpected is a bug: the window reports it and stops."""
         if not isinstance(error, BranchsegError):
             self.crashed.emit(error)
+
+
+def _clock() -> date:
+    """The day on the clock of this PC."""
+    return datetime.now().astimezone().date()

@@ -106,23 +106,24 @@ def _write_all(result: RunResult, folder: Path, options: OutputOptions, hooks: H
         folder / "customers.csv", index=False, encoding="utf-8-sig", date_format="%Y-%m-%d")
     _write_issues(result, folder / "issues.csv")
     _draw_charts(result, folder / "charts")
-    positions = pipeline.work_list(result, options.sheets)
-    if positions:
-        _write_sheets(result, positions, folder, options, hooks)
+    wanted = pipeline.day_plan(result)[:options.sheets]
+    if wanted:
+        _write_sheets(result, wanted, folder, options, hooks)
     summary = {**pipeline.summary(result), "seed": options.seed}
     (folder / "summary.json").write_text(
         json.dumps(summary, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def _write_sheets(result: RunResult, positions: list[int], folder: Path, options: OutputOptions,
-                  hooks: Hooks) -> None:
+def _write_sheets(result: RunResult, wanted: list[pipeline.Proposal], folder: Path,
+                  options: OutputOptions, hooks: Hooks) -> None:
     now = datetime.now().astimezone()
     job = sheets.PrintJob(
         branch_name=text("cli.branch"), operator=text("cli.operator"), printed_at=now,
         as_of=result.table.as_of, ruleset_id=result.ruleset.id, clear=options.clear)
     tasks = [
-        pipeline.Task(position, sheets.sheet_number(now.date(), serial))
-        for serial, position in enumerate(positions, 1)
+        pipeline.Task(one.position, sheets.sheet_number(now.date(), serial), one.action_id,
+                      one.due)
+        for serial, one in enumerate(wanted, 1)
     ]
     write_task_list(folder / "task_list.xlsx", pipeline.task_sheets(result, tasks, job), job)
     if hooks.write_pdf is not None:

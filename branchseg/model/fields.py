@@ -175,8 +175,8 @@ _BEHAVIOUR = (
 _DERIVED = (
     _derived("aum", "AUM(取值)", _K.AMOUNT, "元"),
     _derived("aum_basis", "AUM取值口径", _K.CHOICE),
-    _derived("aum_partial", "部分账户缺资产", _K.FLAG),
-    _derived("txn_partial", "部分账户缺最近交易日", _K.FLAG),
+    _derived("aum_partial", "资产有缺漏", _K.FLAG),
+    _derived("txn_partial", "交易记录有缺漏", _K.FLAG),
     _derived("age_years", "年龄(推算)", _K.INTEGER, "岁"),
     _derived("tenure", "关系年限", _K.NUMBER, "年"),
     _derived("days_since_txn", "距最近交易天数", _K.INTEGER, "天"),
@@ -184,6 +184,7 @@ _DERIVED = (
     _derived("days_since_contact", "距最近接触天数", _K.INTEGER, "天"),
     _derived("days_since_open", "距开户天数", _K.INTEGER, "天"),
     _derived("days_to_maturity", "距到期天数", _K.INTEGER, "天"),
+    _derived("days_since_maturity", "到期日已过天数", _K.INTEGER, "天"),
     _derived("days_since_risk", "距风评天数", _K.INTEGER, "天"),
     _derived("holdings", "持有产品类数", _K.INTEGER, "类"),
     _derived("bindings", "绑定项数", _K.INTEGER, "项"),
@@ -205,6 +206,10 @@ FIELDS: MappingProxyType[str, Field] = MappingProxyType(
     {f.key: f for f in (*_BASICS, *_ASSETS, *_BINDINGS, *_BEHAVIOUR, *_DERIVED)}
 )
 IMPORTED: tuple[Field, ...] = tuple(f for f in FIELDS.values() if not f.derived)
+
+CALENDAR = frozenset({"birth_date", "open_date", "maturity_date", "risk_date", "risk_expiry"})
+"""Dates that need no newer list to move on: they are counted from today, all others (what the
+customer last did) from the data date, because nobody knows what happened after it."""
 
 AUM_SOURCES = ("aum_month_avg", "aum_quarter_avg", "aum_year_avg", "aum_point")
 """Where the effective AUM comes from, best first; else the holdings are summed up."""

@@ -1,5 +1,7 @@
 """The way of the data, as one story for window and command line, so that they never disagree."""
 
+from branchseg.pipeline.dayplan import Proposal, day_plan, working_day
+from branchseg.pipeline.returns import Returned, ReturnedRow, read_returns
 from branchseg.pipeline.sheetwork import Task, task_sheet, task_sheets, work_list
 from branchseg.pipeline.story import (
     ListSource,
@@ -15,28 +17,38 @@ from branchseg.pipeline.views import (
     counts,
     customer,
     explain,
+    explain_many,
     explain_newcomer,
     labels,
+    list_age,
     summary,
 )
 
 __all__ = [
     "ListSource",
     "Prepared",
+    "Proposal",
+    "Returned",
+    "ReturnedRow",
     "RunResult",
     "Task",
     "assess",
     "counts",
     "customer",
+    "day_plan",
     "evaluate",
     "explain",
+    "explain_many",
     "explain_newcomer",
     "labels",
+    "list_age",
     "prepare",
     "read_lists",
+    "read_returns",
     "reassess",
     "summary",
     "task_sheet",
     "task_sheets",
     "work_list",
+    "working_day",
 ]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from branchseg import rules, sheets
+from branchseg import sheets
 from branchseg.model.results import Status
-from branchseg.pipeline.views import customer
+from branchseg.pipeline.views import customer, explain_many
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,12 +23,14 @@ class Task:
 
     `action_id` and `due` are those of a task planned before: the sheet keeps them, as long as
     the action still is one of the customer's. Without them the best action is taken as it is.
+    `officer` is named beside the role that does it.
     """
 
     position: int
     number: str
     action_id: str = ""
     due: date | None = None
+    officer: str = ""
 
 
 def work_list(result: RunResult, limit: int | None = None) -> list[int]:
@@ -52,9 +54,7 @@ def task_sheets(result: RunResult, tasks: Sequence[Task], job: sheets.PrintJob,
     """
     for start in range(0, len(tasks), _CHUNK):
         chunk = tasks[start : start + _CHUNK]
-        assessments = rules.explain_many(
-            result.table.frame, [task.position for task in chunk], result.ruleset,
-            result.table.as_of, observations)
+        assessments = explain_many(result, [task.position for task in chunk], observations)
         pages = zip(range(start + 1, start + 1 + len(chunk)), chunk, assessments, strict=True)
         for page, task, assessment in pages:
             yield task_sheet(result, assessment, task, job, (page, len(tasks)))
@@ -68,10 +68,12 @@ def task_sheet(result: RunResult, assessment: Assessment, task: Task, job: sheet
 
 
 def _about(assessment: Assessment, task: Task) -> Assessment:
-    """The assessment with the task's action first, due on the task's day."""
+    """The assessment with the task's action first, due on the task's day, by its officer."""
     ordered = sorted(assessment.advice, key=lambda one: one.action_id != task.action_id)
     if ordered and task.due is not None and task.action_id in ("", ordered[0].action_id):
         ordered[0] = replace(ordered[0], due=task.due)
+    if ordered and task.officer:
+        ordered[0] = replace(ordered[0], owner_role=f"{ordered[0].owner_role} {task.officer}")
     return replace(assessment, advice=tuple(ordered))
 
 

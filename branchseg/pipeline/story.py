@@ -54,7 +54,8 @@ class Prepared:
 class RunResult:
     """Customers and what the rules say of them: two frames, row for row.
 
-    `results` has the columns of `rules.assess` and rfm_r, rfm_f, rfm_m, rfm.
+    `results` has the columns of `rules.assess` and rfm_r, rfm_f, rfm_m, rfm. `clock` is the day
+    the caller's clock said; None stands for the data date.
     """
 
     table: CustomerTable
@@ -66,6 +67,12 @@ class RunResult:
     rows_read: int
     rows_used: int
     seconds: dict[str, float]
+    clock: date | None = None
+
+    @property
+    def today(self) -> date:
+        """The day of work, never before the data date: what all that is due counts from."""
+        return max(self.table.as_of, self.clock or self.table.as_of)
 
 
 def read_lists(path: Path, *, sheet: str | None = None, password: str | None = None,
@@ -118,29 +125,31 @@ def _log_unused_columns(source: ListSource, log: IssueLog) -> None:
 
 
 def evaluate(prepared: Prepared, ruleset: RuleSet, observations: Sequence[Observation] = (), *,
-             reporter: Reporter | None = None) -> RunResult:
-    """Let the rules and the plain analytics speak about every customer."""
+             today: date | None = None, reporter: Reporter | None = None) -> RunResult:
+    """Let the rules and the plain analytics speak about every customer, as seen on `today`."""
     report = reporter or Reporter()
     started = perf_counter()
     report.step("正在判定状态、层级与七要素", 0.1)
-    results = assess(prepared.table, ruleset, observations)
+    results = assess(prepared.table, ruleset, observations, today=today)
     report.step("判定完成", 1.0)
     seconds = {**prepared.seconds, "score": perf_counter() - started}
     return RunResult(
         prepared.table, results, ruleset, prepared.issues, prepared.sources,
-        prepared.as_of_source, prepared.rows_read, prepared.rows_used, seconds,
+        prepared.as_of_source, prepared.rows_read, prepared.rows_used, seconds, today,
     )
 
 
 def assess(table: CustomerTable, ruleset: RuleSet,
-           observations: Sequence[Observation] = ()) -> pd.DataFrame:
+           observations: Sequence[Observation] = (), *,
+           today: date | None = None) -> pd.DataFrame:
     """The results frame of a customer table, RFM included."""
     frame = table.frame
     observed = (
         rules.observed_levels(frame["customer_id"], observations, ruleset, frame)
         if observations else None
     )
-    results: pd.DataFrame = rules.assess(frame, ruleset, table.as_of, observed)
+    results: pd.DataFrame = rules.assess(frame, ruleset, table.as_of, observed,
+                                         today=today)
     # invalid customers are put aside: they must not move the quintiles of the others
     active = (results["status"] != Status.INVALID).to_numpy()
     classes = analytics.rfm(frame[active], results["aum"][active], table.as_of)
@@ -149,6 +158,7 @@ def assess(table: CustomerTable, ruleset: RuleSet,
 
 def reassess(result: RunResult, ruleset: RuleSet | None = None,
              observations: Sequence[Observation] = ()) -> RunResult:
-    """The same customers under other rules or with new observations."""
+    """The same customers on the same day under other rules or with new observations."""
     chosen = ruleset or result.ruleset
-    return replace(result, ruleset=chosen, results=assess(result.table, chosen, observations))
+    found = assess(result.table, chosen, observations, today=result.clock)
+    return replace(result, ruleset=chosen, results=found)

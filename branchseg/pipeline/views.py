@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from branchseg import analytics, rules
+from branchseg.messages import text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from branchseg.model.results import Assessment, Observation
@@ -27,15 +28,33 @@ def labels(ruleset: RuleSet) -> dict[str, dict[str, str]]:
 def explain(result: RunResult, position: int,
             observations: Sequence[Observation] = ()) -> Assessment:
     """Everything the rules say about the customer in row `position`, with evidence."""
+    return next(explain_many(result, [position], observations))
+
+
+def explain_many(result: RunResult, positions: Sequence[int],
+                 observations: Iterable[Observation] = ()) -> Iterator[Assessment]:
+    """The same for several customers; a hundred take hardly longer than one."""
     table = result.table
-    return rules.explain(table.frame, position, result.ruleset, table.as_of, observations)
+    return rules.explain_many(table.frame, positions, result.ruleset, table.as_of, observations,
+                              today=result.today)
 
 
-def explain_newcomer(ruleset: RuleSet, as_of: date,
+def explain_newcomer(ruleset: RuleSet, today: date,
                      observations: Sequence[Observation]) -> Assessment:
     """The same for somebody on no list: all the rules know is what was seen, by one id."""
     frame = pd.DataFrame({"customer_id": pd.Series([observations[0].customer_id], dtype="str")})
-    return rules.explain(frame, 0, ruleset, as_of, observations)
+    return rules.explain(frame, 0, ruleset, today, observations)
+
+
+def list_age(result: RunResult) -> str:
+    """What to tell about the day of the list: it is old, or from the future; "" if all is well."""
+    as_of, clock = result.table.as_of, result.clock or result.table.as_of
+    if clock < as_of:
+        return text("pipeline.clock_behind", as_of=as_of.isoformat(), clock=clock.isoformat())
+    days = (clock - as_of).days
+    if days <= result.ruleset.actions.stale_days:
+        return ""
+    return text("pipeline.list_stale", as_of=as_of.isoformat(), days=days)
 
 
 def customer(result: RunResult, position: int) -> dict[str, Any]:
@@ -58,6 +77,8 @@ def summary(result: RunResult) -> dict[str, Any]:
     return {
         "as_of": result.table.as_of.isoformat(),
         "as_of_source": result.as_of_source,
+        "today": result.today.isoformat(),
+        "list_age": list_age(result),
         "ruleset": result.ruleset.id,
         "sources": [
             {"file": source.file_name, "sheet": source.sheet, "format": source.file_format,

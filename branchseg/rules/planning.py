@@ -151,10 +151,10 @@ def _put_effort(scope: Evaluation, place: Any, tops: Sequence[ActionRule | None]
     asked = [None if top and top.kind is ActionKind.MARKETING else effort
              for top, effort in zip(tops, efforts, strict=True)]
     nothing = [None] * len(efforts)
-    step = (~consented + 0) * (1 - scope.marked("do_not_contact")) \
-        + 2 * scope.marked("do_not_contact")
+    refused = scope.marked("do_not_contact")
+    part = (~consented & ~refused) + refused * 2
     scope.put("effort", scope.look_up(
-        place + step * len(efforts), [*efforts, *asked, *nothing], nw.String))
+        place + part * len(efforts), [*efforts, *asked, *nothing], nw.String))
 
 
 def due_days(scope: Evaluation, action: ActionRule) -> Column:

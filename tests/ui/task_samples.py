@@ -53,5 +53,5 @@ def explain_each_once(patch, outcome):
     places = range(len(_ROWS))
     known = dict(zip(places, rules.explain_many(
         outcome.table.frame, places, outcome.ruleset, DAY), strict=True))
-    patch.setattr(rules, "explain_many", lambda _frame, positions, *_rest: (
+    patch.setattr(rules, "explain_many", lambda _frame, positions, *_rest, **_day: (
         known[position] for position in positions))

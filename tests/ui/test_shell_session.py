@@ -1,9 +1,22 @@
 import threading
+from datetime import date
+from types import SimpleNamespace
 
 import pytest
 
 from branchseg.errors import InputError
-from ui.session import CustomerList, Notice
+from branchseg.settings import Settings
+from ui.session import CustomerList, Notice, Session
+
+
+@pytest.fixture
+def heard_of():
+    """heard_of(signal) -> a list that grows with every emission."""
+    def listen(signal):
+        found = []
+        signal.connect(lambda *what: found.append(what))
+        return found
+    return listen
 
 
 @pytest.fixture
@@ -109,3 +122,37 @@ def test_locking_twice_is_harmless(session, heard):
 def test_settings_are_replaced_as_a_whole(qtbot, session):
     with qtbot.waitSignal(session.settings_changed):
         session.set_settings(session.settings)
+
+
+def test_a_new_day_sorts_the_customers_again(qtbot, jobs, vault, heard_of, monkeypatch):
+    days = [date(2026, 11, 22)]
+    session = Session(jobs, Settings(), clock=lambda: days[-1])
+    asked = []
+    monkeypatch.setattr(session, "reload", lambda: asked.append(session.clock()))
+    changes = heard_of(session.result_changed)
+    session.look_at_clock()
+    days.append(date(2026, 11, 23))
+    session.look_at_clock()  # locked: the next unlock sorts them anyway
+    session.unlock(vault)
+    session.look_at_clock()
+    assert (asked, len(changes)) == ([], 0)
+    days.append(date(2026, 11, 24))
+    session.look_at_clock()  # nobody on any list: the pages only have to look again
+    assert (asked, len(changes)) == ([], 1)
+    session.result = SimpleNamespace(today=date(2026, 11, 24))
+    days.append(date(2026, 11, 25))
+    for _ in range(3):
+        session.look_at_clock()
+    assert asked == [date(2026, 11, 25)]
+
+
+def test_today_is_the_day_of_the_result(jobs):
+    session = Session(jobs, Settings(), clock=lambda: date(2026, 11, 22))
+    assert session.today == date(2026, 11, 22)
+    session.result = SimpleNamespace(today=date(2026, 11, 30))  # a list dated in the future
+    assert session.today == date(2026, 11, 30)
+
+
+def test_the_clock_is_looked_at_every_minute(session):
+    assert session._watch.isActive()
+    assert session._watch.interval() == 60_000

@@ -1,7 +1,8 @@
 """The page of task sheets over nine real customers, with real clicks, a real vault, real PDFs."""
 
 import threading
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 import pypdfium2
 import pytest
@@ -15,12 +16,13 @@ from branchseg.model.results import ActionKind
 from branchseg.paths import resources_dir
 from branchseg.sheets import qr_payload
 from branchseg.store.keys import Argon2Cost
-from branchseg.store.records import TaskStatus
+from branchseg.store.records import NewTask, Outcome, TaskStatus
 from branchseg.store.vault import Vault
 from ui import printing
 from ui.pages.tasks import printing as tasks_printing
 from ui.pages.tasks import work as tasks_work
 from ui.pages.tasks.page import TasksPage
+from ui.pages.tasks.returning import ReturnsDialog
 
 CHEAP = Argon2Cost(memory_kib=64, passes=1, lanes=1)
 LEFT = Qt.MouseButton.LeftButton
@@ -125,13 +127,7 @@ def test_refusals_are_kept_from_marketing_even_if_the_rules_let_them_through(out
     slipped = type(outcome)(**{name: getattr(outcome, name) for name in outcome.__slots__}
                             | {"results": results.assign(next_action=marketing, priority=50.0,
                                                          due_days=3.0)})
-    assert tasks_work.propose(slipped, DAY) == []
-
-
-def test_a_task_is_never_due_before_today(outcome):
-    late = DAY + timedelta(days=30)
-    assert {one.task.due for one in tasks_work.propose(outcome, DAY, 2)} == {date(2026, 11, 24)}
-    assert {one.task.due for one in tasks_work.propose(outcome, late, 2)} == {late}
+    assert tasks_work.propose(slipped) == []
 
 
 def test_the_table_says_why_and_the_preview_shows_the_sheet(page):
@@ -165,6 +161,72 @@ def test_three_ticks_become_three_pages_and_three_numbers(qtbot, page, store, tm
     assert page.list.view.data["sheet"].tolist().count("printed") == 3
 
 
+def answer_box(caption):
+    """Answer the question that is about to be asked; returns what it was."""
+    heard = []
+
+    def answer():
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        heard.append(box.text())
+        next(each for each in box.buttons() if each.text() == caption).click()
+
+    QTimer.singleShot(0, answer)
+    return heard
+
+
+def test_sheets_that_are_out_can_be_left_out(qtbot, page, store, tmp_path, monkeypatch):
+    save_as(monkeypatch, tmp_path / "单.pdf")
+    page.activate(["C1"])
+    idle(qtbot, page)
+    click(qtbot, page, page.preview.pdf)
+    page.activate(["C2", "C1"])
+    idle(qtbot, page)
+    asked = answer_box("只打其余 1 户")
+    click(qtbot, page, page.preview.pdf)
+    assert asked == ["其中 1 户已有还没收回的任务单。"]
+    assert len(words_of(tmp_path / "单.pdf")) == 1
+    assert printed(store) == {"C1": "20261122-0001", "C2": "20261122-0002"}
+
+
+def test_a_sheet_that_is_out_stands_for_its_customer(qtbot, page, store, outcome):
+    """Another action comes first by now, but the one on paper is still advised."""
+    place = outcome.table.frame["customer_id"].tolist().index("C1")
+    first, second, *_ = outcome.results["actions"].iat[place].split(";")
+    (task,) = store.create_tasks(
+        [NewTask("C1", second, "旧单", "大堂经理", "", DAY, 1.0, "r")], created_at=NOON)
+    store.mark_printed({task.id: "20261120-0007"}, printed_at=NOON)
+    page.activate(["C1"])
+    idle(qtbot, page)
+    (one,) = page.list.chosen
+    assert (one.task.action_id, one.number) == (second, "20261120-0007")
+    assert one.task.action_id != first
+
+
+def test_an_officer_is_chosen_when_printing(qtbot, page, store, tmp_path, monkeypatch):
+    page.session.set_settings(replace(page.session.settings, officers="王芳、赵磊；赵磊"))
+    box = page.preview.officer
+    assert [box.itemData(place) for place in range(box.count())] == ["", "王芳", "赵磊", "李雷"]
+    box.setCurrentIndex(box.findData("赵磊"))
+    page.choose_preset("maturing")
+    save_as(monkeypatch, tmp_path / "单.pdf")
+    click(qtbot, page, page.preview.pdf)
+    assert {task.officer for task in store.tasks()} == {"赵磊"}
+    assert all("赵磊" in words for words in words_of(tmp_path / "单.pdf"))
+    page.filters.bar.choose("manager", "赵磊")
+    assert page.list.shown == 3
+    box.setCurrentIndex(0)
+    page.activate(["C2"])
+    idle(qtbot, page)
+    click(qtbot, page, page.preview.pdf)
+    assert task_officer(store, "C2") == "赵磊"
+
+
+def task_officer(store, customer_id):
+    (task,) = store.tasks(customer_id=customer_id)
+    return task.officer
+
+
 def test_printing_again_keeps_the_number(qtbot, page, store, tmp_path, monkeypatch):
     save_as(monkeypatch, tmp_path / "单.pdf")
     page.activate(["C1"])
@@ -173,7 +235,9 @@ def test_printing_again_keeps_the_number(qtbot, page, store, tmp_path, monkeypat
     page.activate(["C2", "C1"])
     idle(qtbot, page)
     assert page.preview._number.text() == "打印时编号"  # C2 comes first
+    asked = answer_box("一起重印")
     click(qtbot, page, page.preview.pdf)
+    assert asked == ["其中 1 户已有还没收回的任务单。"]
     assert printed(store) == {"C1": "20261122-0001", "C2": "20261122-0002"}
     assert [number in words for words, number in zip(
         words_of(tmp_path / "单.pdf"), ("20261122-0002", "20261122-0001"), strict=True)] == [
@@ -261,7 +325,7 @@ def test_the_page_takes_exactly_the_customers_it_is_given(qtbot, page, heard):
 
 
 def test_what_waits_to_be_printed_is_chosen_on_arrival(qtbot, session, store, outcome):
-    people = tasks_work.propose(outcome, DAY, 2)
+    people = tasks_work.propose(outcome)[:2]
     session.jobs.start("plan", lambda _: store.create_tasks(
         [one.task for one in people], created_at=NOON))
     made = TasksPage(session)
@@ -281,26 +345,94 @@ def test_what_waits_to_be_printed_is_chosen_on_arrival(qtbot, session, store, ou
 
 def test_who_has_a_result_is_left_out_until_the_day_agreed_upon(store, outcome):
     first, second = store.create_tasks(
-        [one.task for one in tasks_work.propose(outcome, DAY, 2)], created_at=NOON)
-    store.record_result(first.id, 5, closed_at=NOON)
-    store.record_result(second.id, 2, closed_at=NOON, next_date=DAY + timedelta(days=1))
+        [one.task for one in tasks_work.propose(outcome)[:2]], created_at=NOON)
+    store.record_result(first.id, Outcome(5), closed_at=NOON)
+    store.record_result(second.id, Outcome(2, next_date=DAY + timedelta(days=1)), closed_at=NOON)
     today = tasks_work.candidates_of(outcome, store, DAY)
     assert (today.settled, [one.task.customer_id for one in today.people]) == (2, ORDER[2:])
     tomorrow = tasks_work.candidates_of(outcome, store, DAY + timedelta(days=1))
     assert (tomorrow.settled, tomorrow.people[0].task.customer_id) == (1, "C1")
 
 
-def test_the_list_goes_out_masked_and_plans_nothing(qtbot, page, store, tmp_path, monkeypatch,
-                                                    heard):
+def exported(qtbot, page, path, monkeypatch):
+    """The list of three tasks, as officers get it."""
     page.choose_preset("maturing")
-    save_as(monkeypatch, tmp_path / "任务.xlsx")
+    save_as(monkeypatch, path)
     page.commands["export"]()
     idle(qtbot, page)
-    rows = list(load_workbook(tmp_path / "任务.xlsx").worksheets[0].values)
+    return path
+
+
+def test_the_list_goes_out_masked_and_numbered(qtbot, page, store, tmp_path, monkeypatch, heard):
+    path = exported(qtbot, page, tmp_path / "任务.xlsx", monkeypatch)
+    rows = list(load_workbook(path).worksheets[0].values)
     assert len(rows) == 4
     assert "张三丰" not in str(rows)
-    assert store.tasks() == []
-    assert heard == ["已导出 3 户的任务清单，内容已脱敏。"]
+    numbers = [f"20261122-000{serial}" for serial in (1, 2, 3)]
+    assert [row[0] for row in rows[1:]] == numbers
+    assert sorted(printed(store).values()) == numbers
+    assert heard == ["已导出 3 户的任务清单（已脱敏），单号 20261122-0001 至 20261122-0003。"]
+
+
+def fill(path, results):
+    """Fill in column by column name, row by row."""
+    book = load_workbook(path)
+    sheet = book.worksheets[0]
+    places = {cell.value: cell.column for cell in sheet[1]}
+    for row, values in enumerate(results, 2):
+        for name, value in values.items():
+            sheet.cell(row, places[name], value)
+    book.save(path)
+
+
+def answering(accept):
+    """Look at the preview and answer it."""
+    seen = []
+
+    def answer():
+        dialog = QApplication.activeModalWidget()
+        if not isinstance(dialog, ReturnsDialog):
+            QTimer.singleShot(20, answer)
+            return
+        data = dialog.model.values
+        seen.extend([dialog.summary.text(), data("words").tolist(), dialog.keep.text()])
+        (dialog.keep.click if accept else dialog.reject)()
+
+    QTimer.singleShot(0, answer)
+    return seen
+
+
+@pytest.mark.parametrize("accept", [True, False])
+def test_filled_lists_come_back(qtbot, page, store, tmp_path, monkeypatch, heard, accept):
+    path = exported(qtbot, page, tmp_path / "任务.xlsx", monkeypatch)
+    fill(path, [{"结果": 4, "需求标签": "养老", "金额（万元）": 3, "办理产品": "理财"},
+                {"结果": "拒绝再联系"}, {"结果": "很好"}])
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    sorted_again = []
+    monkeypatch.setattr(page.session, "reload", lambda: sorted_again.append(store.refused()))
+    seen = answering(accept)
+    click(qtbot, page, page.returns)
+    qtbot.waitUntil(lambda: len(seen) == 3, timeout=10_000)
+    idle(qtbot, page)
+    assert seen[0] == "2 条可以登记；1 条不能用，不会登记。"
+    assert seen[1][0].startswith("认不出结果“很好”。可以填：1 已接通")
+    assert seen[2] == "登记 2 条结果"
+    done = {task.customer_id: task.outcome for task in store.tasks() if task.outcome}
+    if not accept:
+        assert done == {}
+        return
+    first, second = (next(task.customer_id for task in store.tasks()
+                          if task.sheet_number == f"20261122-000{serial}") for serial in (1, 2))
+    assert done == {first: Outcome(4, "", None, ("pension",), "", ("wealth",), 30_000.0),
+                    second: Outcome(7)}
+    assert heard[-1] == "已登记 2 条结果。"
+    page.session.undo_stack.undo()
+    idle(qtbot, page)
+    assert not any(task.outcome for task in store.tasks())
+    assert sorted_again == [{second}, set()]
+    page.session.undo_stack.redo()
+    idle(qtbot, page)
+    assert store.refused() == {second}
 
 
 @pytest.mark.parametrize(("caption", "pages"), [("存为 PDF", 3), ("仍然预览", 3), ("取消", 0)])

@@ -1,5 +1,6 @@
 """The page of today over nine real customers: plan, scan, record by keyboard, undo."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -109,7 +110,7 @@ def press(qtbot, page, key, modifier=Qt.KeyboardModifier.NoModifier):
 
 def test_without_tasks_the_next_customers_are_proposed(page, store):
     assert shown(page) == ORDER
-    assert page.list.plan.text() == "生成今日任务（前 8 户）"
+    assert page.list.plan.text() == "生成任务（8 户）"
     assert page.list.offer.isVisible()
     assert not page.list.more.isVisible()
     assert not page.pane.form.isVisible()
@@ -406,11 +407,12 @@ def test_all_of_the_paper_is_taken_by_keyboard(qtbot, planned, store):
     assert page.focusWidget() is details.amount_field
     qtbot.keyClicks(page.focusWidget(), "12.5")
     go_on(Qt.Key.Key_Tab)
-    qtbot.keyClicks(page.focusWidget(), "周五来签 1 份")
+    assert page.focusWidget() is page.pane.form.note
+    qtbot.keyClicks(page.focusWidget(), "5 pm")
     go_on(Qt.Key.Key_Return)
     idle(qtbot, page)
     assert task_of(store, "C2").outcome == Outcome(
-        4, "周五来签 1 份", None, ("pension", "education"), "from_5", ("wealth",), 125_000.0)
+        4, "5 pm", None, ("pension", "education"), "from_5", ("wealth",), 125_000.0)
     assert set(store.tags("C2")) == {"养老", "教育"}
     assert page._entry.customer_id == "C1"
     assert not details.isVisible()
@@ -429,15 +431,15 @@ def test_amounts_are_keyed_in_by_ten_thousand(qtbot, planned, typed, amount):
     assert details.amount == amount
 
 
-def test_a_next_contact_waits_for_its_day(qtbot, planned, store, monkeypatch):
+def test_a_next_contact_waits_for_its_day(qtbot, planned):
     page = planned
     page.list.table.setFocus()
     press(qtbot, page, Qt.Key.Key_3)
     press(qtbot, page, Qt.Key.Key_Return, CONTROL)
     assert "C2" not in shown(page)
     assert card(page, "open")[0] == "7 户"
-    monkeypatch.setattr(tasks_work, "now", lambda: NOON + timedelta(days=1))
-    refresh(qtbot, page)
+    page.session.set_result(replace(page.session.result, clock=DAY + timedelta(days=1)))
+    idle(qtbot, page)
     assert "C2" in shown(page)
     assert card(page, "open")[0] == "8 户"
     row = next(one for one in page.view.entries if one.customer_id == "C2" and one.is_open)
@@ -465,7 +467,7 @@ def test_a_refusal_closes_all_and_is_undone_whole(qtbot, planned, store, heard):
 def test_tasks_without_a_reason_are_closed_by_one_click(qtbot, page, store, heard):
     store.create_tasks([NewTask(one, "gone", "旧任务", "大堂经理", "", DAY, 1.0, "r")
                         for one in ("C1", "C6")], created_at=NOON)
-    store.create_tasks([tasks_work.propose(page.session.result, DAY, 1)[0].task], created_at=NOON)
+    store.create_tasks([tasks_work.propose(page.session.result)[0].task], created_at=NOON)
     refresh(qtbot, page)
     assert page.list.gone.isVisible()
     assert page.list.withdraw.text() == "关闭这 2 项"
@@ -494,3 +496,26 @@ def test_tasks_without_a_reason_are_closed_by_one_click(qtbot, page, store, hear
 def test_officers_see_their_own_tasks(qtbot, planned):
     planned.list.bar.choose("officer", "李雷")
     assert set(shown(planned)) == {"C3", "C4", "C7", "C8"}
+
+
+def test_an_old_list_is_said_so_above_the_tasks(qtbot, page):
+    assert not page.list.old.isVisible()
+    page.session.set_result(replace(page.session.result, clock=DAY + timedelta(days=11)))
+    idle(qtbot, page)
+    assert page.list.old.isVisible()
+    assert page.list._old.text() == (
+        "名单数据日期是 2026-11-22，已过 11 天，这之后的存取、到期和续存都看不到。请导入新名单。")
+
+
+def test_only_what_fits_into_the_day_is_offered(qtbot, page, outcome):
+    assert page.list._sentence.text().startswith("下一个工作日（11-23）应做 8 户。")
+    small = outcome.ruleset.with_parameters({"calls_a_day": 1, "visits_a_day": 1})
+    page.session.set_result(replace(outcome, ruleset=small))
+    idle(qtbot, page)
+    offered = len(page.view.proposed)
+    assert offered < 8
+    assert f"应做 {offered} 户，其余 {8 - offered} 户已排到后面几天" in page.list._sentence.text()
+    assert {one.task.due for one in page.view.proposed} <= {DAY, DAY + timedelta(days=1)}
+    page.session.set_result(replace(outcome, clock=DAY + timedelta(days=1)))
+    idle(qtbot, page)
+    assert page.list._sentence.text().startswith("今日应做")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from branchseg.model.fields import Kind
 from branchseg.model.results import Status
 
-from ...columns import Chip, Column, column
+from ...columns import MATURED, Chip, Column, column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,7 +50,7 @@ def columns(labels: Mapping[str, Mapping[str, str]]) -> tuple[Column, ...]:
         column("aum", label="AUM", width=108),
         column("grade", label="等级", width=84, chips=chips(labels, "grade")),
         Column("next_action", "下一步", width=140, stretch=True),
-        column("maturity_date", label="到期", due=True, width=150),
+        column("maturity_date", label="到期", due=True, past=MATURED, width=158),
         Column("to_next_tier", "差多少到下一层", Kind.AMOUNT, 168, "元", 2),
         Column("segment", "主分群", width=118),
         column("manager", width=92),

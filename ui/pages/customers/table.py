@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu
 
 from ...columns import show
 from ...row_model import RowModel
-from ...widgets.basic import Card, EmptyState
+from ...widgets.basic import Card, EmptyState, button
 from ...widgets.table import DataTable
 from .columns import Labels, columns
 
@@ -30,6 +30,7 @@ class CustomersTable(Card):
         ticked(count): ticks changed.
         filter_wanted(column key, value, caption): show only rows with this value.
         menu_opening(QMenu, position): the page's own entries for the context menu.
+        clear_wanted: nobody fits the filters, show everybody again.
     """
 
     current_changed = Signal(int)
@@ -37,12 +38,15 @@ class CustomersTable(Card):
     ticked = Signal(int)
     filter_wanted = Signal(str, object, str)
     menu_opening = Signal(QMenu, int)
+    clear_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent, padding=(1, 1))
         self.view: CustomerView | None = None
         self._labels: Labels = {}
-        self._nobody = EmptyState("search", "没有符合条件的客户", "换一个搜索词，或点“清除筛选”。")
+        self._nobody = EmptyState(
+            "search", "没有符合条件的客户", "换一个搜索词，或清除搜索和筛选，看全部客户。",
+            (button("清除筛选", "close", self.clear_wanted.emit),))
         self._nobody.hide()
         self._make_table()
         self.body.addWidget(self._nobody, 1)
@@ -80,7 +84,7 @@ class CustomersTable(Card):
             self._make_table()
         self.view = view
         self.model.set_names_masked(masked=names_masked)
-        self.model.set_data(view.data, view.result.table.as_of)
+        self.model.set_data(view.data, view.result.today)
         self.model.tick([view.places[one] for one in ticked if one in view.places])
 
     def filter(self, keep: Any) -> None:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from branchseg import pipeline
 from branchseg.messages import text
-from branchseg.model.fields import BINDINGS, FIELDS, HOLDINGS, NUMERIC, Kind
+from branchseg.model.fields import BINDINGS, CALENDAR, FIELDS, HOLDINGS, NUMERIC, Kind
 
-from ...columns import UNKNOWN, column, due_text, show, show_amount_short
+from ...columns import MATURED, UNKNOWN, column, due_text, show, show_amount_short
 from ..customers.columns import chips
 from ..customers.work import known
 
@@ -33,8 +33,11 @@ _SOON = 7
 """Days within which something due is marked."""
 _OWED = ("loan", "mortgage", "credit_limit")
 _DAYS = {
-    "last_txn": "最近交易", "last_contact": "最近接触", "mobile_bank_last": "手机银行登录",
-    "open_date": "开户",
+    # date -> (what happened, the days since then as the rules count them)
+    "last_txn": ("最近交易", "days_since_txn"),
+    "last_contact": ("最近接触", "days_since_contact"),
+    "mobile_bank_last": ("手机银行登录", "days_since_login"),
+    "open_date": ("开户", "days_since_open"),
 }
 
 
@@ -63,9 +66,9 @@ class Facts:
         return self.view.ids[self.position]
 
     @property
-    def as_of(self) -> date:
-        """The data date."""
-        return self.view.result.table.as_of
+    def today(self) -> date:
+        """The day all that is due, or long ago, is counted from."""
+        return self.view.result.today
 
     def show(self, key: str, *, revealed: bool = False, names_masked: bool = True) -> str:
         """The text of a field with its unit, as it may be shown."""
@@ -161,14 +164,16 @@ class Facts:
             what = self.show("maturity_product") if "maturity_product" in self.values else ""
             amount = self.number("maturity_amount")
             parts = [what, "" if amount is None else _yuan(amount)]
-            days = (due - self.as_of).days
-            tone = "danger" if days <= 0 else "warn" if days <= _SOON else ""
-            words = f"{due.isoformat()}  {due_text(due, self.as_of)}"
+            left = self.number("days_to_maturity") or 0.0
+            tone = "danger" if left <= 0 else "warn" if left <= _SOON else ""
+            words = f"{due.isoformat()}  {due_text(due, self.today, MATURED)}"
             found.append(("到期", " · ".join(filter(None, (words, *parts))), tone))
-        for key, label in _DAYS.items():
-            day = self._day(key)
-            if day is not None:
-                found.append((label, f"{day.isoformat()}  {_ago(day, self.as_of)}", ""))
+        old = self.view.result.table.as_of != self.today
+        for key, (label, since) in _DAYS.items():
+            day, days = self._day(key), self.number(since)
+            if day is not None and days is not None:
+                whence = "截至数据日 " if old and key not in CALENDAR else ""
+                found.append((label, f"{day.isoformat()}  {whence}{_ago(int(days))}", ""))
         birthday = self.number("days_to_birthday")
         if birthday is not None and birthday <= 30:
             words = "今天" if birthday < 1 else f"{birthday:.0f}天后"
@@ -218,9 +223,8 @@ def _yuan(amount: float) -> str:
     return f"{words}元" if words[-1] in "万亿" else f"{words} 元"
 
 
-def _ago(day: date, as_of: date) -> str:
-    """How long ago a day was."""
-    days = (as_of - day).days
+def _ago(days: int) -> str:
+    """How long ago something was."""
     if days < 1:
-        return "今天" if days == 0 else due_text(day, as_of)
+        return "今天" if days == 0 else f"{-days}天后"
     return f"{days}天前" if days < 730 else f"{days / 365.25:.0f}年前"

@@ -135,7 +135,7 @@ class AdviceBox(QWidget):
         first, others = advice[0], advice[1:]
         self._theme.setText(first.theme)
         service = first.kind is ActionKind.SERVICE
-        near = f"{first.due:%m-%d} 前 · {due_text(first.due, facts.as_of)}"
+        near = f"最迟 {first.due:%m-%d} · {due_text(first.due, facts.today)}"
         self._chips.show_chips([
             Chip("服务", "ok") if service else Chip("营销", "accent"), Chip(near, "warn"),
             Chip(first.owner_role, "neutral")])

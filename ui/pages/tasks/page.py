@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from ...style import px
 from ...widgets.basic import EmptyState, button
@@ -18,10 +18,13 @@ from .filters import PRESETS, TaskFilters
 from .preview import PreviewPane
 from .printing import SheetPrinter
 from .reasons import Reasons
+from .returning import ResultsReturner
 from .table import TaskTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from PySide6.QtGui import QResizeEvent
 
     from branchseg.pipeline import RunResult
 
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 
 _PAUSE_MS = 60
 _AHEAD = 60
+_NARROW, _PREVIEW, _ANY_WIDTH = 960, 300, 16777215
 
 
 class TasksPage(Page):
@@ -44,6 +48,7 @@ class TasksPage(Page):
         super().__init__(session)
         self.filters, self.list, self.preview = TaskFilters(), TaskTable(), PreviewPane()
         self.printer, self._reasons = SheetPrinter(session, self), Reasons(session, self)
+        self.returner = ResultsReturner(session, self)
         self._loading: Job | None = None
         self._wanted: Sequence[str] | None = None
         self._arrived = False
@@ -51,7 +56,10 @@ class TasksPage(Page):
         self._look.timeout.connect(self._ask_reasons)
         print_ = partial(self._do, self.printer.print)
         export = partial(self._do, self.printer.export)
-        self.export = button("导出清单", "export", export, tip="导出任务清单（Ctrl+E）")
+        self.export = button("导出清单", "export", export,
+                             tip="导出任务清单，填好结果后可以读回（Ctrl+E）")
+        self.returns = button("导入结果", "import", self.returner.begin,
+                              tip="读回填好结果的任务清单")
         self.checklist = button("空白清单", "lobby", self._checklist,
                                 tip="打印 A5 空白厅堂识别清单")
         self.commands = {"print": print_, "export": export, "refresh": self._reload}
@@ -74,21 +82,18 @@ class TasksPage(Page):
         split.addWidget(self.preview)
         split.setStretchFactor(0, 1)
         split.setSizes([px(726), px(384)])
-        self.preview.setMinimumWidth(px(300))
-        nobody = EmptyState(
+        self.preview.setMinimumWidth(px(_PREVIEW))
+        self._stack = self.show_faces(split, self.import_first(
             "import", "还没有客户名单",
-            "导入名单后，这里列出今天值得联系的客户，勾选即可打印任务单。",
-            (button("导入名单", "import", lambda: self.session.navigate("imports"),
-                    primary=True),))
-        nothing = EmptyState(
+            "导入名单后，这里列出今天值得联系的客户，勾选即可打印任务单。"), EmptyState(
             "check", "没有需要联系的客户",
-            "名单中没有人有待办的动作；导入新名单或补录厅堂观察后会重新判定。")
-        self._stack = QStackedWidget()
-        for each in (split, nobody, nothing):
-            self._stack.addWidget(each)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._stack)
+            "名单中没有人有待办的动作；导入新名单或补录厅堂观察后会重新判定。"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The table comes first where it is narrow."""
+        super().resizeEvent(event)
+        narrow = self.width() < px(_NARROW)
+        self.preview.setMaximumWidth(px(_PREVIEW) if narrow else _ANY_WIDTH)
 
     def _connect(self) -> None:
         session = self.session
@@ -106,13 +111,14 @@ class TasksPage(Page):
         self.preview.pdf_wanted.connect(partial(self._do, self.printer.save_pdf))
         self.printer.busy_changed.connect(self._show_counts)
         self.printer.printed.connect(self._printed)
+        self.returner.changed.connect(self._reload)
         self._reasons.arrived.connect(self._show_reasons)
 
     # --- what the window asks ---
 
     def header_widgets(self) -> Sequence[QWidget]:
         """What concerns no single sheet."""
-        return (self.checklist, self.export)
+        return (self.checklist, self.export, self.returns)
 
     def activate(self, argument: object = None) -> None:
         """Show what there is now; a list of customer ids is chosen."""
@@ -130,7 +136,7 @@ class TasksPage(Page):
 
     def _reload(self) -> None:
         """Ask the worker who is worth a visit."""
-        result, vault, day = self.session.result, self.session.vault, work.now().date()
+        result, vault, day = self.session.result, self.session.vault, self.session.today
         self._reasons.begin(result)
         if self._loading is not None:
             self._loading.cancel()
@@ -154,6 +160,7 @@ class TasksPage(Page):
         ticked = [one.task.customer_id for one in self.list.chosen]
         self.list.show_view(view, names_masked=self.session.settings.names_masked)
         self.filters.offer(view)
+        self._offer_officers()
         self._stack.setCurrentIndex(0 if view.people else 2)
         self.set_subtitle(f"数据日期 {view.result.table.as_of}，按优先级排列；默认脱敏打印")
         if self._wanted is not None:
@@ -169,6 +176,13 @@ class TasksPage(Page):
         self.list.filter(self.filters.keep(self.list.model))
         self.list.focus(current)
         self._show_counts()
+
+    def _offer_officers(self) -> None:
+        """Those of the settings, and those the lists name."""
+        view = self.list.view
+        of_lists = view.choices["manager"] if view is not None else ()
+        self.preview.offer_officers(
+            list(dict.fromkeys((*self.session.settings.officer_names, *of_lists))))
 
     def _choose_wanted(self, view: work.Candidates, ids: Sequence[str]) -> None:
         """Tick exactly these customers, and tell about those who are no candidates."""
@@ -258,7 +272,8 @@ class TasksPage(Page):
     def _do(self, verb: Callable[[RunResult, Sequence[work.Candidate]], None]) -> None:
         """Have the chosen sheets printed, saved or listed."""
         if self.list.view is not None:
-            verb(self.list.view.result, self.list.chosen)
+            people = work.assigned(self.list.chosen, self.preview.officer.currentData() or "")
+            verb(self.list.view.result, people)
 
     def _checklist(self) -> None:
         if self.session.ruleset is not None:
@@ -278,4 +293,5 @@ class TasksPage(Page):
     def _settings_changed(self) -> None:
         if self.list.model is not None:
             self.list.model.set_names_masked(masked=self.session.settings.names_masked)
+        self._offer_officers()
         self._show_preview()

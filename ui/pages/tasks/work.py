@@ -5,12 +5,11 @@ Loads pandas through the pipeline; nothing here touches a widget.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from branchseg import pipeline, rules, sheets
-from branchseg.model.results import ActionKind
+from branchseg import pipeline, sheets
 from branchseg.sheets import workbook
 from branchseg.store.records import NewTask, TaskStatus
 
@@ -19,7 +18,7 @@ from ...row_model import arrays
 from .columns import NEW, PLANNED, PRINTED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from branchseg.model.results import Assessment
@@ -32,24 +31,27 @@ if TYPE_CHECKING:
 
 SOON_DAYS = 7
 _OF_RESULTS = ("tier", "status", "next_action", "priority", "near_tier")
-_OF_LIST = ("name", "manager")
+_OF_LIST = ("name",)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A customer worth a visit: row position, and the task it would be or is already.
 
-    `number` is that of a sheet printed before, else "".
+    `planned`: the task is open already; `number` is that of a sheet printed before, else "".
+    `officer` is who answers for it instead of the relationship manager of the list, if anybody.
     """
 
     position: int
     task: NewTask
     number: str = ""
+    planned: bool = False
+    officer: str = ""
 
     def sheet(self, number: str) -> pipeline.Task:
         """The sheet to write."""
         return pipeline.Task(self.position, self.number or number, self.task.action_id,
-                             self.task.due)
+                             self.task.due, self.officer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,51 +99,50 @@ def print_job(result: RunResult, settings: Settings, moment: datetime) -> PrintJ
 def candidates_of(result: RunResult, vault: Vault, day: date) -> Candidates:
     """Who is worth a visit on `day` (0.4 s for 10,000 customers)."""
     tasks = vault.tasks()
-    proposed = propose(result, day)
     settled = settled_actions(tasks, result.table.as_of, day)
     open_now = open_tasks(tasks)
-    people = [known_as(one, open_now) for one in proposed
-              if (one.task.customer_id, one.task.action_id) not in settled]
+    people = known_as(propose(result, open_now.values(), settled), open_now.values(), result)
+    actions = zip(result.table.frame["customer_id"], result.results["next_action"], strict=True)
     labels = pipeline.labels(result.ruleset)
-    data = _columns(result, people, open_now, labels, day)
+    data = _columns(result, people)
     return Candidates(
         result, labels, day, tuple(people),
         {one.task.customer_id: row for row, one in enumerate(people)}, data,
-        _choices(data, labels), len(proposed) - len(people),
+        _choices(data, labels), len(settled.intersection(actions)),
         vault.next_sheet_numbers(day, 1)[0])
 
 
-def propose(result: RunResult, day: date, limit: int | None = None) -> list[Candidate]:
-    """The work list as tasks, never due before `day`; refusals never meet marketing."""
-    positions = pipeline.work_list(result)
-    frame, results, ruleset = result.table.frame, result.results, result.ruleset
-    kinds = {action.key: action.kind for action in ruleset.actions.actions}
-    managers = frame["manager"] if "manager" in frame else results["next_action"].map({})
-    columns = (frame["customer_id"], managers, *(results[key] for key in (
-        "next_action", "tier", "due_days", "priority", "do_not_contact")))
-    found: list[Candidate] = []
-    for position, customer_id, manager, action, tier, days, priority, refused in zip(
-            positions, *(column.iloc[positions].tolist() for column in columns), strict=True):
-        if refused and kinds[action] is ActionKind.MARKETING:
-            continue
-        due = max(result.table.as_of + timedelta(days=int(days)), day)
-        owner = ruleset.owner(action, tier if isinstance(tier, str) else None)
-        found.append(Candidate(position, NewTask(
-            customer_id, action, ruleset.label("next_action", action), owner,
-            manager if isinstance(manager, str) else "", due, priority, ruleset.id)))
-        if len(found) == limit:
-            break
-    return found
+def propose(result: RunResult, open_now: Iterable[Task] = (),
+            settled: Collection[tuple[str, str]] = ()) -> list[Candidate]:
+    """The day plan as tasks; see `pipeline.day_plan`."""
+    ruleset = result.ruleset
+    return [Candidate(one.position, NewTask(
+        one.customer_id, one.action_id, ruleset.label("next_action", one.action_id), one.owner,
+        one.officer, one.due, one.priority, ruleset.id))
+        for one in pipeline.day_plan(result, open_now, settled)]
+
+
+def actions_of(result: RunResult, position: int) -> list[str]:
+    """What the rules advise for a customer, best first; nothing for a position of -1."""
+    found = result.results["actions"].iat[position] if position >= 0 else None
+    return found.split(";") if isinstance(found, str) else []
+
+
+def is_waiting(task: Task, day: date) -> bool:
+    """Whether an open task is a next contact agreed upon for a day to come."""
+    return task.is_open and task.follows is not None and task.due > day
 
 
 def settled_actions(tasks: Iterable[Task], as_of: date, day: date) -> set[tuple[str, str]]:
     """(customer, action) whose result the lists cannot know of yet.
 
-    A newer list decides anew, and so does the day agreed upon with the customer.
+    A newer list decides anew, and so does the day agreed upon with the customer. What was
+    withdrawn without a result settles nothing.
     """
-    found: set[tuple[str, str]] = set()
+    found = {(task.customer_id, task.action_id) for task in tasks if is_waiting(task, day)}
     for task in tasks:
-        if task.closed_at is None or task.closed_at.astimezone().date() < as_of:
+        if (task.status is not TaskStatus.DONE or task.closed_at is None
+                or task.closed_at.astimezone().date() < as_of):
             continue
         if task.next_date is None or task.next_date > day:
             found.add((task.customer_id, task.action_id))
@@ -151,47 +152,61 @@ def settled_actions(tasks: Iterable[Task], as_of: date, day: date) -> set[tuple[
 def open_tasks(tasks: Iterable[Task]) -> dict[tuple[str, str], Task]:
     """The tasks without a result, by customer and action."""
     return {(task.customer_id, task.action_id): task for task in tasks
-            if task.status is not TaskStatus.DONE}
+            if task.is_open}
 
 
-def known_as(one: Candidate, open_now: Mapping[tuple[str, str], Task]) -> Candidate:
-    """The candidate with day and number of the open task there is already, if any."""
-    task = open_now.get((one.task.customer_id, one.task.action_id))
-    if task is None:
+def known_as(people: Iterable[Candidate], open_now: Iterable[Task],
+             result: RunResult) -> list[Candidate]:
+    """The candidates, each as the open task he has already, if any.
+
+    A sheet that is out for an action the rules still advise stands for the customer, even if
+    another action comes first by now: nobody gets two sheets.
+    """
+    theirs: dict[str, list[Task]] = {}
+    for task in open_now:
+        theirs.setdefault(task.customer_id, []).append(task)
+    return [_as_open(one, theirs[one.task.customer_id], actions_of(result, one.position))
+            if one.task.customer_id in theirs else one for one in people]
+
+
+def _as_open(one: Candidate, theirs: Sequence[Task], advised: Sequence[str]) -> Candidate:
+    """One candidate as his open task: on paper first, then by the rules' order."""
+    fitting = [task for task in theirs if task.action_id in (*advised, one.task.action_id)]
+    if not fitting:
         return one
+    task = min(fitting, key=lambda task: (
+        task.sheet_number is None, task.action_id != one.task.action_id, task.due))
     kept = NewTask(task.customer_id, task.action_id, task.theme, task.owner_role, task.officer,
                    task.due, task.priority, task.ruleset_id, task.batch_id)
-    return Candidate(one.position, kept, task.sheet_number or "")
+    assigned = task.officer if task.officer != one.task.officer else ""
+    return Candidate(one.position, kept, task.sheet_number or "", planned=True,
+                     officer=one.officer or assigned)
 
 
-def _columns(result: RunResult, people: Sequence[Candidate],
-             open_now: Mapping[tuple[str, str], Task], labels: dict[str, dict[str, str]],
-             day: date) -> dict[str, Any]:
+def assigned(people: Iterable[Candidate], officer: str) -> list[Candidate]:
+    """The candidates with somebody who answers for them; "" leaves that to the list."""
+    return [replace(one, officer=officer) if officer else one for one in people]
+
+
+def _columns(result: RunResult, people: Sequence[Candidate]) -> dict[str, Any]:
     """The table's columns; reasons come later, because they take time."""
     positions = [one.position for one in people]
     frame, results = result.table.frame.iloc[positions], result.results.iloc[positions]
     shown = results.assign(
-        next_action=results["next_action"].map(labels["next_action"]),
+        next_action=[one.task.theme for one in people],
+        manager=[one.officer or one.task.officer or None for one in people],
         why=[None for _ in people], owner=[one.task.owner_role for one in people],
         due=[one.task.due for one in people],
-        sheet=[_sheet_state(one, open_now) for one in people],
-        maturing=_maturing(frame, day))
-    own = arrays(shown, (*_OF_RESULTS, "why", "owner", "due", "sheet", "maturing"))
+        sheet=[_sheet_state(one) for one in people],
+        maturing=results["days_to_maturity"].between(0, SOON_DAYS))
+    own = arrays(shown, (*_OF_RESULTS, "why", "owner", "manager", "due", "sheet", "maturing"))
     return own | arrays(frame, _OF_LIST)
 
 
-def _sheet_state(one: Candidate, open_now: Mapping[tuple[str, str], Task]) -> str:
+def _sheet_state(one: Candidate) -> str:
     if one.number:
         return PRINTED
-    return PLANNED if (one.task.customer_id, one.task.action_id) in open_now else NEW
-
-
-def _maturing(frame: Any, day: date) -> Any:
-    """Whether something matures within SOON_DAYS; unknown is no."""
-    if "maturity_date" not in frame:
-        return [False] * len(frame)
-    days = frame["maturity_date"]
-    return days.between(f"{day}", f"{day + timedelta(days=SOON_DAYS)}").to_numpy(dtype=bool)
+    return PLANNED if one.planned else NEW
 
 
 def _choices(data: Mapping[str, Any],
@@ -215,8 +230,7 @@ def _choices(data: Mapping[str, Any],
 def explained(result: RunResult, vault: Vault,
               positions: Sequence[int]) -> dict[int, Assessment]:
     """What the rules say of these customers; a hundred take hardly longer than one."""
-    found = rules.explain_many(result.table.frame, positions, result.ruleset,
-                               result.table.as_of, vault.observations())
+    found = pipeline.explain_many(result, positions, vault.observations())
     return dict(zip(positions, found, strict=True))
 
 
@@ -229,13 +243,13 @@ def reason_of(assessment: Assessment, action_id: str) -> str:
 # --- paper ---
 
 
-def numbered(vault: Vault, people: Sequence[Candidate], day: date) -> PrintRun:
+def numbered(result: RunResult, vault: Vault, people: Sequence[Candidate],
+             day: date) -> PrintRun:
     """The people with their numbers: those printed before keep theirs, the others get the next.
 
     Nothing is taken yet: `keep_printed` does that once there is paper.
     """
-    open_now = open_tasks(vault.tasks())
-    fresh = [known_as(one, open_now) for one in people]
+    fresh = known_as(people, open_tasks(vault.tasks()).values(), result)
     free = iter(vault.next_sheet_numbers(day, len(fresh)))
     return PrintRun(tuple(fresh), tuple(one.number or next(free) for one in fresh))
 
@@ -250,7 +264,7 @@ def sheets_of(result: RunResult, vault: Vault, run: PrintRun,
 def compose(result: RunResult, vault: Vault, people: Sequence[Candidate], job: PrintJob,
             reporter: Reporter) -> PrintRun:
     """All pages in memory, for the preview of the printer. Raises Cancelled."""
-    run = numbered(vault, people, job.printed_at.date())
+    run = numbered(result, vault, people, job.printed_at.date())
     pages: list[Page] = []
     for place, sheet in enumerate(sheets_of(result, vault, run, job)):
         reporter.step("正在排版任务单", place / len(people))
@@ -264,7 +278,7 @@ def save_pdf(result: RunResult, vault: Vault, people: Sequence[Candidate], path:
 
     Raises InputError if the file cannot be written, Cancelled; nothing is kept then.
     """
-    run = numbered(vault, people, job.printed_at.date())
+    run = numbered(result, vault, people, job.printed_at.date())
     pages = (page for sheet in sheets_of(result, vault, run, job)
              for page in sheets.task_pages(sheet))
     printing.write_pdf(pages, path, reporter, total=len(people))
@@ -276,18 +290,24 @@ def keep_printed(vault: Vault, run: PrintRun, moment: datetime) -> PrintRun:
     tasks = vault.create_tasks([one.task for one in run.people], created_at=moment)
     vault.mark_printed(dict(zip((task.id for task in tasks), run.numbers, strict=True)),
                        printed_at=moment)
+    chosen: dict[str, list[int]] = {}
+    for one, task in zip(run.people, tasks, strict=True):
+        if one.officer and one.officer != task.officer:
+            chosen.setdefault(one.officer, []).append(task.id)
+    for officer, ids in chosen.items():
+        vault.assign_tasks(ids, officer)
     return run
 
 
 def export_list(result: RunResult, vault: Vault, people: Sequence[Candidate], path: Path,
-                job: PrintJob, reporter: Reporter) -> int:
-    """Write the tasks as a list, one a row; sheets not printed yet have no number.
+                job: PrintJob, reporter: Reporter) -> PrintRun:
+    """Write the tasks as a list, one a row, to be filled in and read back; keeps the numbers.
 
-    Raises InputError if the file cannot be written, Cancelled.
+    Raises InputError if the file cannot be written, Cancelled; nothing is kept then.
     """
-    run = PrintRun(tuple(people), tuple(one.number for one in people))
-    return workbook.write_task_list(path, sheets_of(result, vault, run, job), job,
-                                    reporter=reporter)
+    run = numbered(result, vault, people, job.printed_at.date())
+    workbook.write_task_list(path, sheets_of(result, vault, run, job), job, reporter=reporter)
+    return keep_printed(vault, run, job.printed_at)
 
 
 def preview_page(view: Candidates, row: int, assessment: Assessment, job: PrintJob) -> Page:

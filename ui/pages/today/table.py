@@ -5,10 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
-from branchseg.sheets import parse_payload, sheet_number
-
+from ...dialogs.sheet_number import UNREADABLE, number_of
 from ...icons import icon
 from ...row_model import RowModel
 from ...style import px
@@ -23,21 +31,23 @@ if TYPE_CHECKING:
     from .work import TodayView
 
 _OPEN = "open"
-_GROUPS = {"open": "待办", "due_now": "今天到期及逾期", "printed": "待回收", "done": "本周已登记"}
-_MOST_DIGITS = 4
+_GROUPS = {"open": "待办", "due_now": "今天到期及逾期", "printed": "待回收", "stale": "理由已变",
+           "done": "本周已登记"}
+_PEOPLE = {"owner": "全部岗位", "officer": "全部经理"}
 
 
 class TodayTable(Card):
     """Rows of a TodayView.
 
     Signals: focused(row or -1), opened(row), scanned(sheet number), plan_wanted,
-    import_wanted.
+    withdraw_wanted (all whose reason is gone), import_wanted.
     """
 
     focused = Signal(int)
     opened = Signal(int)
     scanned = Signal(str)
     plan_wanted = Signal()
+    withdraw_wanted = Signal()
     import_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -50,7 +60,8 @@ class TodayTable(Card):
         self._follow = 0
         self.bar = FilterBar()
         self.bar.add_filter("group", "全部任务", _GROUPS)
-        self.bar.add_filter("owner", "全部岗位", {})
+        for key, everything in _PEOPLE.items():
+            self.bar.add_filter(key, everything, {})
         self.bar.choose("group", _OPEN)
         self.bar.changed.connect(self._filter)
         self.scan = QLineEdit()
@@ -60,29 +71,25 @@ class TodayTable(Card):
         self.scan.setMinimumWidth(px(176))
         self.scan.returnPressed.connect(self._scanned)
         self.scan.textEdited.connect(lambda _text: restyle(self.scan, "invalid", ""))
-        self.more = button("再加 20 户", "plus", self.plan_wanted.emit,
+        self.more = button("", "plus", self.plan_wanted.emit,
                            tip="把接下来最值得联系的客户加进任务")
         self.bar.add_widget(self.more)
         self.bar.add_widget(self.scan)
         self._sentence = label("", wrap=True)
         self.plan = button("", "check", self.plan_wanted.emit, primary=True)
-        self.offer = self._make_offer()
+        self.offer = _strip("accent", "info", self._sentence, self.plan)
+        self._old = label("", wrap=True)
+        self.old = _strip("warn", "warning", self._old,
+                          button("导入新名单", "import", self.import_wanted.emit))
+        self._gone = label("", wrap=True)
+        self.withdraw = button("", "close", self.withdraw_wanted.emit)
+        self.gone = _strip("warn", "warning", self._gone, self.withdraw)
         self._make_stack()
         self.body.addWidget(self.bar)
+        self.body.addWidget(self.old)
         self.body.addWidget(self.offer)
+        self.body.addWidget(self.gone)
         self.body.addWidget(self._stack, 1)
-
-    def _make_offer(self) -> QFrame:
-        """What stands above proposals: one sentence and one button."""
-        offer = QFrame()
-        offer.setProperty("banner", "accent")
-        row = QHBoxLayout(offer)
-        row.setContentsMargins(px(12), px(8), px(8), px(8))
-        row.setSpacing(px(8))
-        row.addWidget(Picture("info", "accent", 18))
-        row.addWidget(self._sentence, 1)
-        row.addWidget(self.plan)
-        return offer
 
     def _make_stack(self) -> None:
         """The table, or why it is empty."""
@@ -106,14 +113,21 @@ class TodayTable(Card):
             self._build_table(labels)
         assert self.model is not None
         self.model.set_names_masked(masked=names_masked)
-        self.bar.set_choices("owner", "全部岗位",
-                             {one: one for one in sorted({e.owner for e in view.entries})})
+        for key, everything in _PEOPLE.items():
+            found = sorted({getattr(one, key) for one in view.entries} - {""})
+            self.bar.set_choices(key, everything, {one: one for one in found})
         count = len(view.proposed)
         self.offer.setVisible(view.only_proposed and count > 0)
         self.more.setVisible(not view.only_proposed and count > 0)
-        self.more.setText(f"再加 {count} 户")
-        self._sentence.setText(f"还没有待办任务。下面是按优先级排好的前 {count} 户。")
-        self.plan.setText(f"生成今日任务（前 {count} 户）")
+        self.more.setText(f"再加 {count:,} 户")
+        gone = len(view.stale)
+        self.gone.setVisible(gone > 0)
+        self._gone.setText(f"名单更新后，{gone:,} 项任务的理由已变，规则不再建议。")
+        self.withdraw.setText(f"关闭这 {gone:,} 项")
+        self._sentence.setText(_offer(view))
+        self.plan.setText(f"生成任务（{count:,} 户）")
+        self.old.setVisible(bool(view.warning))
+        self._old.setText(view.warning)
         self.model.set_data(view.data, view.day)
         self._filter_rows()
         wanted = self._follow or before
@@ -142,15 +156,16 @@ class TodayTable(Card):
         if self.model is None or self.view is None:
             return
         keep = self.model.mask(range(self.model.total))
-        group, owner = self.bar.chosen("group"), self.bar.chosen("owner")
+        group = self.bar.chosen("group")
+        people = {key: self.bar.chosen(key) for key in _PEOPLE if self.bar.chosen(key)}
         if group:
             keep &= self.model.values(group).astype(bool)
-        if owner:
-            keep &= self.model.values("owner") == owner
+        for key, wanted in people.items():
+            keep &= self.model.values(key) == wanted
         self.model.filter(keep)
         shown = self.model.rowCount()
         self.bar.set_count(f"{shown:,} 户")
-        plain = not owner and group in ("", _OPEN)
+        plain = not people and group in ("", _OPEN)
         self._stack.setCurrentIndex(0 if shown else 1 if plain else 2)
 
     # --- moving ---
@@ -188,7 +203,7 @@ class TodayTable(Card):
         rows, here = self.model.shown.tolist(), self.table.current_position
         at = rows.index(here) if here in rows else -1
         following = [row for row in (*rows[at + 1:], *rows[:max(at, 0)])
-                     if self.view.entries[row].is_open]
+                     if self.view.entries[row].is_open and not self.view.entries[row].waiting]
         if following:
             task = self.view.entries[following[0]].task
             assert task is not None  # open
@@ -208,7 +223,8 @@ class TodayTable(Card):
 
     def choose_group(self, key: str) -> None:
         """Show one group only: a key of the filter."""
-        self.bar.choose("owner", "")
+        for each in _PEOPLE:
+            self.bar.choose(each, "")
         self.bar.choose("group", key)
 
     def reset(self) -> None:
@@ -217,23 +233,36 @@ class TodayTable(Card):
 
     # --- the scanner ---
 
-    def begin_scan(self) -> None:
-        """A scanner has begun to type, with the T of its marker, somewhere on the page."""
-        self.scan.setFocus()
-        self.scan.setText("T")
-
     @Slot()
     def _scanned(self) -> None:
         """A number or a QR code; the last digits alone mean a sheet of today."""
         typed = self.scan.text().strip()
-        number = parse_payload(typed)
-        if number is None and typed.isdecimal() and len(typed) <= _MOST_DIGITS and int(typed):
-            number = sheet_number(self.view.day, int(typed)) if self.view is not None else None
+        number = number_of(typed, self.view.day) if self.view is not None else None
         if number is None:
             restyle(self.scan, "invalid", "true")
-            self.scan.setToolTip(
-                "认不出这个单号。请重新扫描，或照单上的格式输入，例如 20261122-0001")
+            self.scan.setToolTip(UNREADABLE)
             self.scan.selectAll()
             return
         self.scan.clear()
         self.scanned.emit(number)
+
+
+def _offer(view: TodayView) -> str:
+    """How many are for the next day with room, and where the others are."""
+    last = max((one.task.due for one in view.proposed), default=view.day)
+    day = "今日" if last <= view.day else f"下一个工作日（{last:%m-%d}）"
+    rest = f"，其余 {view.later:,} 户已排到后面几天" if view.later else ""
+    return f"{day}应做 {len(view.proposed):,} 户{rest}。按优先级和每人每天能做的量安排。"
+
+
+def _strip(tone: str, picture: str, sentence: QLabel, act: QPushButton) -> QFrame:
+    """What stands above the table: one sentence and one button."""
+    made = QFrame()
+    made.setProperty("banner", tone)
+    row = QHBoxLayout(made)
+    row.setContentsMargins(px(12), px(8), px(8), px(8))
+    row.setSpacing(px(8))
+    row.addWidget(Picture(picture, tone, 18))
+    row.addWidget(sentence, 1)
+    row.addWidget(act)
+    return made

@@ -10,28 +10,31 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from branchseg import pipeline
+from branchseg.model.outcomes import outcomes
 from branchseg.model.results import Status
-from branchseg.store.records import TaskStatus
+from branchseg.store.records import Closing, TaskStatus
 
 from ...row_model import from_lists
 from ..tasks.work import (
     SOON_DAYS,
     Candidate,
+    actions_of,
+    is_waiting,
     open_tasks,
     propose,
     settled_actions,
 )
-from .columns import SUGGESTED
+from .columns import STALE, SUGGESTED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from branchseg.pipeline import RunResult
-    from branchseg.store.records import Task
+    from branchseg.store.records import Outcome, Task
     from branchseg.store.vault import Vault
 
-PROPOSED = 20
-"""How many tasks one click plans."""
+FETCHED = 20
+"""For how many rows the reasons are worked out at once."""
 _LATE_DAYS = 14
 """How long a missed appointment stays in sight."""
 
@@ -40,7 +43,8 @@ _LATE_DAYS = 14
 class Entry:
     """One row: a kept task, or one that is only proposed (`task` is None).
 
-    `position` is the customer's row in the result, -1 if the lists no longer have him.
+    `position` is the customer's row in the result, -1 if the lists no longer have him. `stale`:
+    the rules no longer ask for the action. `waiting`: agreed upon for a day to come.
     """
 
     customer_id: str
@@ -53,11 +57,18 @@ class Entry:
     officer: str
     due: date
     task: Task | None = None
+    stale: bool = False
+    waiting: bool = False
 
     @property
     def is_open(self) -> bool:
         """Whether a result can be recorded."""
-        return self.task is not None and self.task.status is not TaskStatus.DONE
+        return self.task is not None and self.task.is_open
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the task is open for a reason that is gone."""
+        return self.is_open and self.stale
 
     @property
     def state(self) -> str:
@@ -66,6 +77,8 @@ class Entry:
             return SUGGESTED
         if self.task.result is not None:
             return str(self.task.result)
+        if self.is_stale:
+            return STALE
         return self.task.status.value
 
     @property
@@ -103,7 +116,9 @@ class Soon:
 class TodayView:
     """Everything the page shows. `data` holds a table column per key, row for row with `entries`.
 
-    `proposed` is what would be planned next; without any open task the entries show it too.
+    `proposed` is what fits into the next day with room; without any open task the entries show
+    it too. `later` counts who is planned for the days after it. `warning` is what is wrong with
+    the day of the list, "" if nothing is.
     """
 
     result: RunResult | None
@@ -113,6 +128,8 @@ class TodayView:
     figures: Figures
     proposed: tuple[Candidate, ...]
     soon: Mapping[str, tuple[Soon, ...]]
+    later: int
+    warning: str
 
     @property
     def only_proposed(self) -> bool:
@@ -123,7 +140,12 @@ class TodayView:
     def unprinted(self) -> list[str]:
         """Customers whose sheet is still to be printed, in the order shown."""
         return [one.customer_id for one in self.entries
-                if one.state in (SUGGESTED, TaskStatus.PLANNED)]
+                if one.state in (SUGGESTED, TaskStatus.PLANNED) and not one.waiting]
+
+    @property
+    def stale(self) -> list[Task]:
+        """The open tasks whose reason is gone."""
+        return [one.task for one in self.entries if one.task is not None and one.is_stale]
 
     def row_of_task(self, task_id: int) -> int:
         """The row of a task, -1 if there is none."""
@@ -144,18 +166,26 @@ class TodayView:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Registered:
     """What came of a task. `words` name it ("李**：已约").
 
-    `closed_at` is fixed, so that redoing an undone one is exact.
+    `closed_at` is fixed, so that redoing an undone one is exact. `refuses`: the customer is not
+    to be contacted any more.
     """
 
     task_id: int
     customer_id: str
     words: str
-    result: int
-    note: str
-    next_date: date | None
+    outcome: Outcome
+    closed_at: datetime
+    refuses: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """Tasks to be closed because their reason is gone."""
+
+    task_ids: tuple[int, ...]
     closed_at: datetime
 
 
@@ -174,17 +204,18 @@ class Plan:
 def view_of(result: RunResult | None, vault: Vault, day: date) -> TodayView:
     """Everything the page shows on `day` (0.3 s for 10,000 customers)."""
     tasks = vault.tasks()
-    people = _People(result)
-    proposed = _proposed(result, tasks, day)
+    people = _People(result, day)
+    waiting = _proposed(result, tasks, day)
+    proposed = _fitting(waiting, day)
     entries = [people.entry(task) for task in _ordered(tasks)]
     if not any(one.is_open for one in entries):
         entries = [people.suggestion(one) for one in proposed] + entries
     return TodayView(
         result, day, tuple(entries), _columns(entries, day), _figures(result, tasks, day),
-        tuple(proposed), {
-            "maturity": _maturities(result, day), "birthday": _birthdays(result, day),
+        proposed, {
+            "maturity": _maturities(result), "birthday": _birthdays(result, day),
             "appointment": _appointments(people, tasks, day),
-        })
+        }, len(waiting) - len(proposed), pipeline.list_age(result) if result is not None else "")
 
 
 def _ordered(tasks: Sequence[Task]) -> list[Task]:
@@ -195,20 +226,26 @@ def _ordered(tasks: Sequence[Task]) -> list[Task]:
 
 
 def _proposed(result: RunResult | None, tasks: Sequence[Task], day: date) -> list[Candidate]:
-    """The next PROPOSED customers who have neither an open task nor a fresh result."""
+    """Everybody with neither an open task nor a fresh result, on the days they have room."""
     if result is None:
         return []
-    taken = settled_actions(tasks, result.table.as_of, day) | open_tasks(tasks).keys()
-    free = (one for one in propose(result, day)
-            if (one.task.customer_id, one.task.action_id) not in taken)
-    return [one for one, _ in zip(free, range(PROPOSED), strict=False)]
+    open_now = open_tasks(tasks)
+    taken = settled_actions(tasks, result.table.as_of, day) | open_now.keys()
+    return propose(result, open_now.values(), taken)
+
+
+def _fitting(people: Sequence[Candidate], day: date) -> tuple[Candidate, ...]:
+    """Who fits into the first day with any room left: on a working day mostly today."""
+    day = pipeline.working_day(day)
+    first = max(day, min((one.task.due for one in people), default=day))
+    return tuple(one for one in people if one.task.due <= first)
 
 
 class _People:
     """Who is who in a result."""
 
-    def __init__(self, result: RunResult | None) -> None:
-        self._result = result
+    def __init__(self, result: RunResult | None, day: date) -> None:
+        self._result, self._day = result, day
         ids = [] if result is None else result.table.frame["customer_id"].tolist()
         self._places = {customer_id: place for place, customer_id in enumerate(ids)}
 
@@ -230,7 +267,14 @@ class _People:
     def entry(self, task: Task) -> Entry:
         one = task.customer_id
         return Entry(one, self.place(one), self.name(one), self.tier(one), task.theme,
-                     task.action_id, task.owner_role, task.officer, task.due, task)
+                     task.action_id, task.owner_role, task.officer, task.due, task,
+                     stale=self._is_stale(task), waiting=is_waiting(task, self._day))
+
+    def _is_stale(self, task: Task) -> bool:
+        """Whether the rules ask for something else now; what was agreed upon stays."""
+        if self._result is None or task.follows is not None:
+            return False
+        return task.action_id not in actions_of(self._result, self.place(task.customer_id))
 
     def suggestion(self, candidate: Candidate) -> Entry:
         task = candidate.task
@@ -250,24 +294,28 @@ def _columns(entries: Sequence[Entry], day: date) -> dict[str, Any]:
         "owner": [one.owner for one in entries],
         "number": [one.number or None for one in entries],
         "state": [one.state for one in entries],
-        "open": [one.is_open or one.task is None for one in entries],
+        "officer": [one.officer or None for one in entries],
+        "open": [(one.is_open and not one.waiting) or one.task is None for one in entries],
+        "stale": [one.is_stale for one in entries],
         "due_now": [one.is_open and one.due <= day for one in entries],
-        "printed": [one.state == TaskStatus.PRINTED for one in entries],
+        "printed": [one.is_open and bool(one.number) for one in entries],
         "done": [one.task is not None and _closed_since(one.task, monday) for one in entries],
     })
 
 
 def _closed_since(task: Task, day: date) -> bool:
-    return task.closed_at is not None and task.closed_at.astimezone().date() >= day
+    """Whether a result was registered on or after a day."""
+    return (task.status is TaskStatus.DONE and task.closed_at is not None
+            and task.closed_at.astimezone().date() >= day)
 
 
 def _figures(result: RunResult | None, tasks: Sequence[Task], day: date) -> Figures:
-    open_now = [task for task in tasks if task.status is not TaskStatus.DONE]
+    open_now = [task for task in tasks if task.is_open and not is_waiting(task, day)]
     printed = [task for task in open_now if task.printed_at is not None]
     prints = [task.printed_at.astimezone().date() for task in printed if task.printed_at]
     maturing, amount, nearest = 0, 0.0, None
     if result is not None and "maturity_date" in result.table.frame:
-        rows = _maturing_rows(result, day)
+        rows = _maturing_rows(result)
         maturing = len(rows)
         amount = float(rows["maturity_amount"].sum()) if "maturity_amount" in rows else 0.0
         nearest = rows["maturity_date"].min().date() if maturing else None
@@ -282,17 +330,17 @@ def _figures(result: RunResult | None, tasks: Sequence[Task], day: date) -> Figu
 # --- what comes soon ---
 
 
-def _maturing_rows(result: RunResult, day: date) -> Any:
+def _maturing_rows(result: RunResult) -> Any:
     """The rows of the list with something that matures within SOON_DAYS, nearest first."""
     frame = result.table.frame
-    soon = frame["maturity_date"].between(f"{day}", f"{day + timedelta(days=SOON_DAYS)}")
+    soon = result.results["days_to_maturity"].between(0, SOON_DAYS)
     return frame[soon].sort_values("maturity_date", kind="stable")
 
 
-def _maturities(result: RunResult | None, day: date) -> tuple[Soon, ...]:
+def _maturities(result: RunResult | None) -> tuple[Soon, ...]:
     if result is None or "maturity_date" not in result.table.frame:
         return ()
-    rows = _maturing_rows(result, day)
+    rows = _maturing_rows(result)
     amounts = rows["maturity_amount"] if "maturity_amount" in rows else [None] * len(rows)
     return tuple(
         Soon(customer_id, _text(name), when.date(), _amount(amount))
@@ -305,7 +353,7 @@ def _birthdays(result: RunResult | None, day: date) -> tuple[Soon, ...]:
     if result is None:
         return ()
     results, frame = result.results, result.table.frame
-    ahead = results["days_to_birthday"] - (day - result.table.as_of).days
+    ahead = results["days_to_birthday"]
     welcome = (results["status"] != Status.INVALID) & ~results["do_not_contact"]
     rows = frame[ahead.between(0, SOON_DAYS) & welcome]
     days = ahead[rows.index].astype(int)
@@ -316,14 +364,15 @@ def _birthdays(result: RunResult | None, day: date) -> tuple[Soon, ...]:
 
 
 def _appointments(people: _People, tasks: Sequence[Task], day: date) -> tuple[Soon, ...]:
-    """Days agreed upon with customers, unless somebody works on it or has since."""
+    """Days agreed upon with customers, unless somebody has worked on it since."""
     latest: dict[tuple[str, str], Task] = {}
     for task in sorted(tasks, key=lambda task: task.created_at):
         latest[task.customer_id, task.action_id] = task
     first, last = day - timedelta(days=_LATE_DAYS), day + timedelta(days=SOON_DAYS)
-    found = [Soon(task.customer_id, people.name(task.customer_id), task.next_date, task.theme)
-             for task in latest.values()
-             if task.next_date is not None and first <= task.next_date <= last]
+    agreed = ((task, task.due if task.is_open and task.follows else task.next_date)
+              for task in latest.values())
+    found = [Soon(task.customer_id, people.name(task.customer_id), when, task.theme)
+             for task, when in agreed if when is not None and first <= when <= last]
     return tuple(sorted(found, key=lambda one: one.day))
 
 
@@ -355,25 +404,36 @@ def drop(vault: Vault, plan: Plan) -> int:
     return vault.drop_tasks(plan.task_ids)
 
 
-def record(vault: Vault, outcome: Outcome) -> Outcome:
+def record(vault: Vault, found: Registered) -> Registered:
     """Close a task. Raises StoreError if it has a result already."""
-    vault.record_result(outcome.task_id, outcome.result, closed_at=outcome.closed_at,
-                        note=outcome.note, next_date=outcome.next_date)
-    return outcome
+    vault.record_result(found.task_id, found.outcome, closed_at=found.closed_at)
+    return found
 
 
-def reopen(vault: Vault, outcome: Outcome) -> Outcome:
+def reopen(vault: Vault, found: Registered) -> Registered:
     """Take a result back. Raises StoreError if the action was planned anew meanwhile."""
-    vault.reopen_task(outcome.task_id)
-    return outcome
+    vault.reopen_task(found.task_id)
+    return found
 
 
-def outcome_of(task: Task, words: str) -> Outcome:
+def withdraw(vault: Vault, gone: Withdrawal) -> Withdrawal:
+    """Close tasks without a result; returns those that were open until now."""
+    ids = vault.withdraw_tasks(gone.task_ids, Closing.REASON_GONE, closed_at=gone.closed_at)
+    return Withdrawal(tuple(ids), gone.closed_at)
+
+
+def restore(vault: Vault, gone: Withdrawal) -> Withdrawal:
+    """Open withdrawn tasks again. Raises StoreError if one was planned anew meanwhile."""
+    vault.reopen_tasks(gone.task_ids)
+    return gone
+
+
+def registered(task: Task, words: str) -> Registered:
     """The result a done task has."""
-    assert task.result is not None
+    assert task.outcome is not None
     assert task.closed_at is not None
-    return Outcome(task.id, task.customer_id, words, task.result, task.result_note,
-                   task.next_date, task.closed_at)
+    return Registered(task.id, task.customer_id, words, task.outcome, task.closed_at,
+                      outcomes().result(task.outcome.result).refuses)
 
 
 def sheet_task(entry: Entry) -> pipeline.Task:

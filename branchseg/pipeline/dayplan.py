@@ -1,0 +1,133 @@
+"""Whose turn is when: the work list spread over working days, as much as a day can take."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from branchseg.model.results import ActionKind
+from branchseg.pipeline.sheetwork import work_list
+from branchseg.rules.actions import EVENTS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from branchseg.pipeline.story import RunResult
+    from branchseg.rules import RuleSet
+    from branchseg.store.records import Task
+
+_FRIDAY = 4
+Queue = tuple[str, str, str]
+"""Whose time is taken, and by what: (owner, officer, effort)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What to do for one customer: row position, action, who does it, and on which day."""
+
+    position: int
+    customer_id: str
+    action_id: str
+    owner: str
+    officer: str
+    due: date
+    priority: float
+
+
+class _Calendar:
+    """How much of each officer's days is taken."""
+
+    def __init__(self, ruleset: RuleSet, today: date) -> None:
+        self._rules, self._today = ruleset, today
+        self._first = working_day(today)
+        self._taken: Counter[tuple[Queue, date]] = Counter()
+        self._next: dict[Queue, date] = {}
+
+    def queue(self, owner: str, officer: str, effort: str) -> Queue:
+        """The lobby manager's desk is one, whoever the customer belongs to."""
+        return owner, "" if owner == self._rules.actions.default_owner else officer, effort
+
+    def book(self, queue: Queue, day: date) -> None:
+        """Note a task of a certain day; what is late is done today."""
+        self._taken[queue, max(day, self._first)] += 1
+
+    def place(self, queue: Queue) -> date:
+        """The first day with room, now taken."""
+        day = self._next.get(queue, self._first)
+        while self._taken[queue, day] >= self._rules.actions.capacity[queue[2]]:
+            day = next_working_day(day)
+        self._next[queue] = day
+        self._taken[queue, day] += 1
+        return day
+
+
+def working_day(day: date) -> date:
+    """The day itself, on a weekend the Monday after it."""
+    return day if day.weekday() <= _FRIDAY else next_working_day(day)
+
+
+def next_working_day(day: date) -> date:
+    """The next day from Monday to Friday; public holidays are not known."""
+    return day + timedelta(days=1 if day.weekday() < _FRIDAY else 7 - day.weekday())
+
+
+def day_plan(result: RunResult, open_tasks: Iterable[Task] = (),
+             settled: Collection[tuple[str, str]] = ()) -> list[Proposal]:
+    """The work list with a day for each customer, most urgent first.
+
+    In this order everybody gets the first working day on which the officer still has a call or a
+    talk to give (`ActionRules.capacity`); `due_days` of the results is the last day for what is
+    bound to an event to come, and the day of what takes no time of its own. Tasks already open
+    keep their days and take their room. `settled` (customer id, action id) are left out, and so
+    is marketing for who refused it.
+    """
+    ruleset, actions = result.ruleset, {one.key: one for one in result.ruleset.actions.actions}
+    calendar, kept = _Calendar(ruleset, result.today), {}
+    for task in open_tasks:
+        kept[task.customer_id, task.action_id] = task.due
+        effort = actions[task.action_id].effort if task.action_id in actions else ""
+        if effort:
+            calendar.book(calendar.queue(task.owner_role, task.officer, effort), task.due)
+    found = []
+    for row in _rows(result):
+        action, key = actions[row.action_id], (row.customer_id, row.action_id)
+        if key in settled or (row.refused and action.kind is ActionKind.MARKETING):
+            continue
+        owner = ruleset.owner(action.key, row.tier or None)
+        latest = result.today + timedelta(days=int(row.due_days))
+        due = kept.get(key, latest)
+        if key not in kept and row.effort:
+            due = calendar.place(calendar.queue(owner, row.officer, row.effort))
+            due = min(due, latest) if action.until and row.days_left[action.until] >= 0 else due
+        found.append(Proposal(row.position, row.customer_id, action.key, owner, row.officer, due,
+                              row.priority))
+    return found
+
+
+class _Row(NamedTuple):
+    """What the plan looks at; texts are "" where unknown, `days_left` NaN."""
+
+    position: int
+    customer_id: str
+    officer: str
+    action_id: str
+    tier: str
+    effort: str
+    due_days: float
+    priority: float
+    refused: bool
+    days_left: dict[str, float]
+
+
+def _rows(result: RunResult) -> Iterator[_Row]:
+    positions = work_list(result)
+    frame, results = result.table.frame.iloc[positions], result.results.iloc[positions]
+    managers = frame["manager"].fillna("").tolist() if "manager" in frame else [""] * len(frame)
+    texts = (results[key].fillna("").tolist() for key in ("next_action", "tier", "effort"))
+    numbers = (results[key].tolist() for key in ("due_days", "priority", "do_not_contact"))
+    events = results[list(EVENTS)].to_dict("records")
+    for values in zip(positions, frame["customer_id"].tolist(), managers, *texts, *numbers, events,
+                      strict=True):
+        yield _Row(*values)
