@@ -30,6 +30,8 @@ SAMPLE_SEED = 7
 _SAMPLE_FOLDER = "sample"
 _KEEP_UNDONE = timedelta(days=30)
 """How long an import taken back can be brought back before its rows are erased."""
+_KEEP_OBSERVATIONS = timedelta(days=90)
+"""How long what was seen in the lobby is kept where nothing came of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,10 @@ def open_vault(folder: Path, passphrase: str, settings: Settings, reporter: Repo
     ruleset, remark = load_rules(settings)
     vault = Vault.create(folder, passphrase) if create else Vault.open(folder, passphrase)
     try:
-        vault.purge_undone(datetime.now(UTC) - _KEEP_UNDONE)
-        result = sort_customers(vault, ruleset, reporter, datetime.now().astimezone().date())
+        now = datetime.now().astimezone()
+        vault.purge_undone(now - _KEEP_UNDONE)
+        vault.purge_observations((now - _KEEP_OBSERVATIONS).date())
+        result = sort_customers(vault, ruleset, reporter, now.date())
         return Opened(vault, ruleset, result, remark=remark)
     except BaseException:
         vault.close()

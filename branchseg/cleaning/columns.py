@@ -45,7 +45,7 @@ from branchseg.cleaning.parsers import (
     risk_scheme,
 )
 from branchseg.cleaning.texts import Outcome, free_text, person_name
-from branchseg.model.fields import FIELDS, NUMERIC, Kind
+from branchseg.model.fields import FIELDS, NUMERIC, REFUSALS, Kind
 from branchseg.model.issues import Action, IssueCode
 from branchseg.model.raw import Cell, CellError
 
@@ -55,9 +55,6 @@ Reader = Callable[[Any], Outcome[Any]]
 
 EPOCH = date(1970, 1, 1).toordinal()
 FLOAT_KINDS = NUMERIC | {Kind.DATE, Kind.FLAG}
-
-REFUSALS = frozenset({"do_not_contact", "complaint"})
-"""Flags in which whatever is written counts as yes, unless it is clearly a no."""
 
 _JOINER = "\x01"
 _EMPTY = frozenset("0" * length for length in range(33))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
+from branchseg.cleaning.accounts import Keyed, join_accounts, keyed
 from branchseg.cleaning.checks import check_customers
 from branchseg.cleaning.columns import EPOCH, Column
 from branchseg.cleaning.combine import combine
@@ -58,13 +59,16 @@ class Cleaned:
 
 
 def to_customers(lists: Sequence[tuple[RawTable, ColumnMapping]], *, as_of: date | None,
-                 log: IssueLog, reporter: Reporter | None = None) -> Cleaned:
+                 log: IssueLog, secret: bytes, reporter: Reporter | None = None) -> Cleaned:
     """Clean lists and merge their rows into one table with one row per customer.
 
     `as_of` is the data date if the user gave one; else the newest date in the titles, else the
     newest activity. Of several lists the known values of the one with the newest data date of
     its own win, field by field, whatever the order of `lists` (see `combine`); amounts are never
-    added across lists. Every change and every loss is an issue in `log`.
+    added across lists, but for the parts of one account list. Every change and every loss is an
+    issue in `log`.
+
+    `secret` keys the ids of customers who have none: who has it finds the same ids again.
 
     Raises:
         InputError: a list has no column that tells customers apart, no row can be assigned to
@@ -82,18 +86,22 @@ def to_customers(lists: Sequence[tuple[RawTable, ColumnMapping]], *, as_of: date
     for place, ((table, mapping), mine) in enumerate(zip(lists, findings, strict=True)):
         reporter.step("正在清洗各列", 0.7 * place / len(lists))
         cleaned.append(read_rows(table, mapping, mine))
+        if place:
+            cleaned[-1].members = f"表{place + 1}：" + cleaned[-1].members
     day, day_source = _data_date(lists, cleaned, as_of)
     reporter.step("正在核对各行", 0.7)
     for rows, mine in zip(cleaned, findings, strict=True):
         check_rows(rows, day, mine)
     reporter.step("正在合并客户", 0.8)
-    keys = customer_keys(cleaned, findings)
+    keys = customer_keys(cleaned, findings, secret)
     used = sum(int(known(key).sum()) for key in keys)
     if not used:
         raise InputError("cleaning.no_usable_rows")
-    merged = [_one_per_customer(rows, key, day, mine)
-              for rows, key, mine in zip(cleaned, keys, findings, strict=True)]
-    customers = combine(merged, [table.as_of for table, _ in lists], findings)
+    parts = join_accounts([
+        keyed(rows, key, table.as_of, mine)
+        for rows, key, (table, _), mine in zip(cleaned, keys, lists, findings, strict=True)])
+    customers = combine([_one_per_customer(part, day) for part in parts],
+                        [part.date for part in parts], day, [part.findings for part in parts])
     check_customers(customers, Findings(log, customers.source, customers.numbers))
     reporter.step("正在生成客户表", 0.95)
     return Cleaned(CustomerTable(_frame(customers), day), day_source,
@@ -125,13 +133,9 @@ def _newest(days: Column) -> int | None:
     return int(days[days <= usual + far].max())
 
 
-def _one_per_customer(rows: Rows, keys: Column, as_of: date, findings: Findings) -> Rows:
-    """Rows of one list -> one row per customer of that list; rows without a key are left out."""
-    there = known(keys)
-    if not there.all():
-        rows, keys = _take(rows, np.flatnonzero(there)), keys[there]
-    rows.columns["customer_id"] = keys
-    codes, _ = pd.factorize(keys)
+def _one_per_customer(part: Keyed, as_of: date) -> Rows:
+    """Rows of one list -> one row per customer of that list."""
+    rows, codes, findings = part.rows, part.codes, part.findings
     groups = Groups.of(codes)
     if not len(groups.starts):
         return rows
@@ -140,12 +144,6 @@ def _one_per_customer(rows: Rows, keys: Column, as_of: date, findings: Findings)
     rows = merge_repeated(rows, account_codes(rows, codes), as_of, findings)
     codes, _ = pd.factorize(rows.columns["customer_id"])
     return merge_accounts(rows, codes, as_of, findings)
-
-
-def _take(rows: Rows, places: Column) -> Rows:
-    """The rows at `places`."""
-    columns = {key: values[places] for key, values in rows.columns.items()}
-    return Rows(rows.source, columns, rows.numbers[places], rows.members[places])
 
 
 def _frame(rows: Rows) -> pd.DataFrame:

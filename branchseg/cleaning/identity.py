@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
 from itertools import compress
 from typing import TYPE_CHECKING, Any
 
@@ -17,25 +16,21 @@ import numpy.typing as npt
 
 from branchseg.cleaning.choices import choices
 from branchseg.cleaning.texts import Outcome, narrow, nothing
+from branchseg.model.identifiers import (
+    CHECK,
+    FIRST_YEAR,
+    LAST_YEAR,
+    PROVINCES,
+    WEIGHTS,
+    check_character,
+    valid_id,
+)
 from branchseg.model.issues import IssueCode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Column = npt.NDArray[Any]
-
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-CHECK = "10X98765432"
-"""Weights and check characters of GB 11643-1999 (ISO 7064, MOD 11-2)."""
-
-PROVINCES = frozenset(map(str, (
-    *range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66),
-    71, 81, 82, 83, 91,
-)))
-"""First two digits of GB/T 2260, with 83 (residence permit, Taiwan) and 91 (permanent residents).
-
-The other four digits are not checked: withdrawn county codes stay lawful.
-"""
 
 _MASKS = re.compile(r"[*＊•●×✱]|(?<=\d)[Xx]{3,}")
 _EXPONENT = re.compile(r"\d\.\d*E\+?\d{1,2}|\dE\+\d{1,2}", re.IGNORECASE)
@@ -49,7 +44,6 @@ _NUMBER_WITHIN = re.compile(r"\d[\d\s-]{6,}\d")
 _LANDLINE = re.compile(
     r"(?:(0(?:10|2\d|[3-9]\d{2}))[-\s]?)?([2-8]\d{6,7})(?:[-转\s]+(\d{1,6}))?", re.ASCII)
 _COUNTRY = re.compile(r"(?:\+86|(?<!\d)0086|(?<!\d)86(?=1[3-9]\d{9}$))")
-_FIRST_YEAR, _LAST_YEAR = 1850, 2100
 _DIGITS = 15
 """A float carries 15 digits without loss; the last ones of a longer number are gone."""
 
@@ -82,27 +76,6 @@ def identifier(text: str) -> Outcome[str]:
     tail = _ZERO_TAIL.fullmatch(tidied)
     tidied = tail[1] if tail else tidied
     return tidied, None if tidied == text.strip() else IssueCode.TEXT_TIDIED
-
-
-def _real_day(digits: str) -> bool:
-    """Whether YYYYMMDD is a day on which a living person may have been born."""
-    try:
-        year = date(int(digits[:4]), int(digits[4:6]), int(digits[6:])).year
-    except ValueError:
-        return False
-    return _FIRST_YEAR <= year <= _LAST_YEAR
-
-
-def check_character(first17: str) -> str:
-    """The check character of an ID number (GB 11643-1999)."""
-    return CHECK[sum(int(c) * w for c, w in zip(first17, WEIGHTS, strict=True)) % 11]
-
-
-def valid_id(text: str) -> bool:
-    """Whether 18 characters are an ID number: a province, a real birthday, the check character."""
-    return (len(text) == 18 and text.isascii() and text[:17].isdecimal()
-            and text[:2] in PROVINCES and _real_day(text[6:14])
-            and check_character(text[:17]) == text[17])
 
 
 def id_number(text: str) -> Outcome[str]:
@@ -212,7 +185,7 @@ def decode(cells: Sequence[object]) -> Decoded:
     good &= known[number[0] * 10 + number[1]]
     year = number[6] * 1000 + number[7] * 100 + number[8] * 10 + number[9]
     month, day = number[10] * 10 + number[11], number[12] * 10 + number[13]
-    good &= (year >= _FIRST_YEAR) & (year <= _LAST_YEAR)
+    good &= (year >= FIRST_YEAR) & (year <= LAST_YEAR)
     good &= (month >= 1) & (month <= 12) & (day >= 1)
     first = ((year.astype(np.int64) - 1970) * 12 + month - 1).astype("datetime64[M]")
     start = first.astype("datetime64[D]").astype(np.int64)

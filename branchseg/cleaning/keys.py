@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from branchseg.cleaning.rows import known
+from branchseg.model.identifiers import made_up, may_be_equal, valid_id
 from branchseg.model.issues import Action, IssueCode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from branchseg.cleaning.columns import Column
     from branchseg.cleaning.findings import Findings
@@ -22,76 +23,118 @@ _VISIBLE = 6
 
 KEY_SETS: tuple[tuple[str, ...], ...] = (("customer_id",), ("id_number",), ("name", "mobile"),
                                          ("name", "id_number"))
-"""The fields that can tell whose row it is, best first; the last stands for masked ID numbers."""
-
-_AMBIGUOUS = ""
-
-
-def _identity(rows: Rows, which: tuple[str, ...]) -> list[str | None]:
-    """One text per row that stands for a fallback key, None where the row has none."""
-    numbers, names = rows.column("id_number").tolist(), rows.column("name").tolist()
-    if which == ("id_number",):
-        return [f"ID|{n}" if n and len(n) == 18 and "*" not in n else None for n in numbers]
-    if which == ("name", "mobile"):
-        return [f"NM|{name}|{phone}" if name and phone and "*" not in phone else None
-                for name, phone in zip(names, rows.column("mobile").tolist(), strict=True)]
-    return [f"NI|{name}|{n}"
-            if name and n and "*" in n and len(n.replace("*", "")) >= _VISIBLE else None
-            for name, n in zip(names, numbers, strict=True)]
+"""The fields that can tell whose row it is, best first; the last is for numbers that are masked or
+wrong, which prove something only together with the name, and within one branch."""
 
 
-def _made_up(identity: str) -> str:
-    """A customer id for who has none: the same one every time, and it tells nobody's number."""
-    return f"{identity[:2]}-{hashlib.blake2b(identity.encode(), digest_size=8).hexdigest()}"
+@dataclass(slots=True)
+class _Identity:
+    """One thing that can tell who somebody is, such as an ID number, and whose it is so far.
+
+    `owner` is the first customer id seen with it; `shared` that there is a second one.
+    """
+
+    owner: str = ""
+    shared: bool = False
+    names: set[str] = field(default_factory=set)
+    branches: set[str] = field(default_factory=set)
+
+    def meet(self, owner: str, name: str | None, branch: str | None) -> None:
+        """A row with it: a customer's, or ("") nobody's yet."""
+        if owner:
+            self.shared |= self.owner not in {"", owner}
+            self.owner = self.owner or owner
+            self.names |= {name} if name else set()
+        self.branches |= {branch} if branch else set()
 
 
-def customer_keys(lists: Sequence[Rows], findings: Sequence[Findings]) -> list[Column]:
+def _identities(rows: Rows) -> list[list[str | None]]:
+    """One text per row for every fallback key, None where the row has none."""
+    numbers, names, phones = (rows.column(key).tolist() for key in ("id_number", "name", "mobile"))
+    whole = [bool(number) and valid_id(number) for number in numbers]
+    return [
+        [f"ID|{number}" if proof else None for number, proof in zip(numbers, whole, strict=True)],
+        [f"NM|{name}|{phone}" if name and phone and "*" not in phone else None
+         for name, phone in zip(names, phones, strict=True)],
+        [f"NI|{name}|{number}" if name and number and not proof
+         and len(number.replace("*", "")) >= _VISIBLE else None
+         for name, number, proof in zip(names, numbers, whole, strict=True)],
+    ]
+
+
+def customer_keys(lists: Sequence[Rows], findings: Sequence[Findings],
+                  secret: bytes) -> list[Column]:
     """The customer id of every row of every list; None where nobody can tell.
 
-    Rows without a customer id join the customer of any list with the same ID number (or name
-    and mobile); if there is none, they get an id made of these. Rows are not joined if the
-    ID number stands under two customer ids.
+    Rows without a customer id join the customer of any list with the same valid ID number (or
+    name and mobile, or name and masked ID number within a branch); if there is none, they get an
+    id made of these and `secret`. Rows that could be several customers', or whose name says
+    otherwise, are joined to nobody: an issue asks who they are.
     """
     keys = [rows.column("customer_id").copy() for rows in lists]
     missing = [np.flatnonzero(~known(key)).tolist() for key in keys]
     if not any(missing):
         return keys
-    identities = [[_identity(rows, which) for which in KEY_SETS[1:]] for rows in lists]
-    owners: dict[str, str] = {}
-    for key, mine in zip(keys, identities, strict=True):
-        for place, owner in enumerate(key.tolist()):
-            for identity in _identities_at(mine, place) if owner else ():
-                if owners.setdefault(identity, owner) != owner:
-                    owners[identity] = _AMBIGUOUS
+    sorter = _Sorter(lists, keys, secret)
     for rank, which in enumerate(KEY_SETS[1:]):
-        for rows, key, mine, open_, found in zip(lists, keys, identities, missing, findings,
-                                                 strict=True):
-            done = _assign(key, mine, open_, rank, owners)
-            open_[:] = [place for place in open_ if key[place] is None]
+        for number, (rows, found) in enumerate(zip(lists, findings, strict=True)):
+            done, unclear = sorter.assign(number, missing[number], rank)
+            missing[number] = [place for place in missing[number] if keys[number][place] is None]
             values = rows.column(which[-1])
             found.note(IssueCode.KEY_FALLBACK, Action.FIXED, which[-1], done, values[done])
-    for rows, open_, found in zip(lists, missing, findings, strict=True):
-        names = rows.column("name")[open_]
-        found.note(IssueCode.ROW_NO_KEY, Action.SKIPPED, "name", open_, [n or "" for n in names])
+            found.note(IssueCode.KEY_AMBIGUOUS, Action.KEPT, which[-1], unclear, values[unclear])
+    for rows, left, found in zip(lists, missing, findings, strict=True):
+        names = rows.column("name")[left]
+        found.note(IssueCode.ROW_NO_KEY, Action.SKIPPED, "name", left, [n or "" for n in names])
     return keys
 
 
-def _identities_at(identities: list[list[str | None]], place: int) -> Iterator[str]:
-    """The fallback keys one row has."""
-    return (text for text in (kind[place] for kind in identities) if text)
+class _Sorter:
+    """Everything rows of all lists say about who is who."""
 
+    def __init__(self, lists: Sequence[Rows], keys: Sequence[Column], secret: bytes) -> None:
+        self._keys, self._secret = keys, secret
+        self._texts = [_identities(rows) for rows in lists]
+        self._names = [rows.column("name").tolist() for rows in lists]
+        self._branches = [rows.column("branch").tolist() for rows in lists]
+        self._known: dict[str, _Identity] = {}
+        for number, key in enumerate(keys):
+            for place, owner in enumerate(key.tolist()):
+                self._meet(number, place, owner or "")
 
-def _assign(key: Column, identities: list[list[str | None]], places: list[int], rank: int,
-            owners: dict[str, str]) -> list[int]:
-    """Give rows their customer by fallback key number `rank`; returns the rows that got one."""
-    done = []
-    for place in places:
-        identity = identities[rank][place]
-        if not identity:
-            continue
-        owner = owners.get(identity) or _made_up(identity)
-        key[place] = owner
-        done.append(place)
-        for other in _identities_at(identities, place):
-            owners.setdefault(other, owner)
-    return done
+    def _meet(self, number: int, place: int, owner: str) -> None:
+        """Take in what a row says of its owner."""
+        for texts in self._texts[number]:
+            text = texts[place]
+            if text:
+                self._known.setdefault(text, _Identity()).meet(
+                    owner, self._names[number][place], self._branches[number][place])
+
+    def assign(self, number: int, places: Sequence[int],
+               rank: int) -> tuple[list[int], list[int]]:
+        """Give rows their customer by fallback key number `rank`.
+
+        Returns the rows that got one, and those that got one of their own because it is unclear
+        whose they are.
+        """
+        done: list[int] = []
+        unclear: list[int] = []
+        for place in places:
+            text = self._texts[number][rank][place]
+            if not text:
+                continue
+            name, branch = self._names[number][place], self._branches[number][place] or ""
+            found = self._known[text]
+            many = text.startswith("NI") and len(found.branches) > 1
+            sure = not (found.shared or many or not all(
+                may_be_equal(name, other) for other in found.names))
+            if text.startswith("NI"):
+                text = f"{text}|{branch or ''.join(found.branches if sure else ())}"
+            if sure:
+                self._keys[number][place] = found.owner or made_up(text, self._secret)
+                self._meet(number, place, self._keys[number][place])
+            else:
+                own = text if many else f"{text}|{name or ''}|?"
+                self._keys[number][place] = made_up(own, self._secret)
+            (done if sure else unclear).append(place)
+        return done, unclear

@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from branchseg.cleaning.columns import EPOCH, REFUSALS, Column
+from branchseg.cleaning.columns import EPOCH, Column
 from branchseg.cleaning.rows import ASSETS, PARTIAL, PARTS, Rows, known
-from branchseg.model.fields import AUM_SOURCES, FIELDS, HOLDINGS, Merge
+from branchseg.model.fields import AUM_SOURCES, FIELDS, HOLDINGS, REFUSALS, Merge
 from branchseg.model.issues import Action, IssueCode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
     from branchseg.cleaning.findings import Findings
@@ -166,9 +166,19 @@ def _joined_members(rows: Rows, groups: Groups) -> Column:
     mine = rows.members[groups.order].tolist()
     joined = np.empty(len(groups.starts), dtype=object)
     for place, (start, size) in enumerate(zip(groups.starts, groups.sizes, strict=True)):
-        parts = "、".join(mine[start:start + size]).split("、")
-        joined[place] = "、".join(sorted(parts, key=int))
+        joined[place] = join_members(mine[start:start + size])
     return joined
+
+
+def join_members(texts: Iterable[str]) -> str:
+    """Sheet rows as one text, ascending and list by list: "2、9；表2：4"."""
+    found: dict[str, list[int]] = {}
+    for text in texts:
+        for part in text.split("；"):
+            mark, colon, numbers = part.rpartition("：")
+            found.setdefault(mark + colon, []).extend(map(int, numbers.split("、")))
+    return "；".join(mark + "、".join(map(str, sorted(found[mark])))
+                    for mark in sorted(found, key=lambda mark: (len(mark), mark)))
 
 
 def merge_repeated(rows: Rows, codes: npt.NDArray[np.int64], as_of: date,

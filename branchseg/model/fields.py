@@ -176,6 +176,8 @@ _DERIVED = (
     _derived("aum", "AUM(取值)", _K.AMOUNT, "元"),
     _derived("aum_basis", "AUM取值口径", _K.CHOICE),
     _derived("aum_partial", "资产有缺漏", _K.FLAG),
+    Field("data_date", "数据日期", _K.DATE, "推算", _M.MAX, derived=True),
+    _derived("aum_date", "资产数据日期", _K.DATE),
     _derived("txn_partial", "交易记录有缺漏", _K.FLAG),
     _derived("age_years", "年龄(推算)", _K.INTEGER, "岁"),
     _derived("tenure", "关系年限", _K.NUMBER, "年"),
@@ -210,6 +212,9 @@ IMPORTED: tuple[Field, ...] = tuple(f for f in FIELDS.values() if not f.derived)
 CALENDAR = frozenset({"birth_date", "open_date", "maturity_date", "risk_date", "risk_expiry"})
 """Dates that need no newer list to move on: they are counted from today, all others (what the
 customer last did) from the data date, because nobody knows what happened after it."""
+
+REFUSALS = frozenset({"do_not_contact", "complaint"})
+"""Flags that protect the customer: whatever is written means yes, unless it is clearly a no."""
 
 AUM_SOURCES = ("aum_month_avg", "aum_quarter_avg", "aum_year_avg", "aum_point")
 """Where the effective AUM comes from, best first; else the holdings are summed up."""

@@ -81,6 +81,7 @@ class IssueCode(StrEnum):
     # rows and customers
     ROW_NO_KEY = "row_no_key"
     KEY_FALLBACK = "key_fallback"
+    KEY_AMBIGUOUS = "key_ambiguous"
     ACCOUNTS_MERGED = "accounts_merged"
     DUPLICATE_MERGED = "duplicate_merged"
     MERGE_CONFLICT = "merge_conflict"

@@ -5,6 +5,7 @@ Window and command line both come through here, so they can never disagree.
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -95,10 +96,12 @@ def read_lists(path: Path, *, sheet: str | None = None, password: str | None = N
 
 
 def prepare(lists: Sequence[ListSource], *, as_of: date | None = None,
-            reporter: Reporter | None = None) -> Prepared:
+            secret: bytes | None = None, reporter: Reporter | None = None) -> Prepared:
     """Clean the lists and unite them to one row per customer.
 
-    Columns still in doubt are left out and say so. Raises InputError if no customer is left.
+    Columns still in doubt are left out and say so. Customers without an id get one keyed by
+    `secret` (a vault's, so that it is the same next time); without it, by one for this call only.
+    Raises InputError if no customer is left.
     """
     if not lists:
         raise InputError("pipeline.no_list")
@@ -109,7 +112,9 @@ def prepare(lists: Sequence[ListSource], *, as_of: date | None = None,
         _log_unused_columns(source, log)
     pairs = [(cleaning.corrected(source.raw, source.mapping, source.corrections, log),
               source.mapping) for source in lists]
-    cleaned = cleaning.to_customers(pairs, as_of=as_of, log=log, reporter=reporter or Reporter())
+    cleaned = cleaning.to_customers(pairs, as_of=as_of, log=log,
+                                    secret=secret or secrets.token_bytes(16),
+                                    reporter=reporter or Reporter())
     return Prepared(
         cleaned.table, log, tuple(source.raw.source for source in lists), cleaned.as_of_source,
         cleaned.rows_read, cleaned.rows_used, {"clean": perf_counter() - started},

@@ -13,6 +13,7 @@ from branchseg.model.raw import ColumnMapping, ColumnMatch, MatchKind, SourceRef
 from branchseg.model.table import SOURCE_ROWS, CustomerTable
 from branchseg.store import frames
 from branchseg.store.db import Database
+from branchseg.store.links import relink
 from branchseg.store.records import Batch
 from branchseg.store.schema import BATCHES, COLUMN_MAPPINGS, CUSTOMERS, ISSUES, SOURCES
 
@@ -50,6 +51,7 @@ class Batches(Database):
             _insert_rows(connection, CUSTOMERS, batch_id, stored,
                          frames.to_lists(table.frame, stored))
             _insert_rows(connection, ISSUES, batch_id, _ISSUE_COLUMNS, _issue_lists(issues))
+            relink(connection)
         return batch_id
 
     def batches(self) -> list[Batch]:
@@ -81,6 +83,7 @@ class Batches(Database):
                 update(BATCHES).where(BATCHES.c.id == batch_id).values(undone_at=undone_at))
             if not done.rowcount:
                 raise KeyError(batch_id)
+            relink(connection)
 
     def purge_undone(self, before: datetime) -> int:
         """Erase the rows of imports undone before a moment; returns how many imports.

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, delete, insert, select
 
+from branchseg.model.overlay import Columns, dated
 from branchseg.model.table import SOURCE_ROWS, CustomerTable
 from branchseg.store import frames
 from branchseg.store.db import Database
+from branchseg.store.links import resolved
 from branchseg.store.schema import (
     BATCHES,
     CUSTOMERS,
+    LINKS,
     NOTES,
     OBSERVATIONS,
     REFUSALS,
@@ -25,8 +29,9 @@ from branchseg.store.schema import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, datetime
+    from datetime import datetime
 
+_EPOCH = date(1970, 1, 1)
 _WALK_IN_PREFIX = "厅堂"
 _WALK_IN_FIELDS = {field.key for field in STORED_FIELDS} - {"customer_id"}
 
@@ -37,21 +42,24 @@ class Customers(Database):
     def current_table(self) -> CustomerTable | None:
         """Every customer once, out of all imports in force by (data date, id).
 
-        Known values of later lists win field by field; customers keep the order in which they
-        first appeared, walk-ins come last. `as_of` is the newest data date (without any list,
-        the day of the last walk-in). None if there is nobody. Who refused further contact to us
-        stays marked, whatever the lists say.
+        What counts of several lists says `model.overlay`; an id that is given up for another
+        (see `Links`) does not appear. Customers keep the order in which they first appeared,
+        walk-ins come last. `as_of` is the newest data date (without any list, the day of the
+        last walk-in), `data_date` that of each customer. None if there is nobody. Who refused
+        further contact to us stays marked, whatever the lists say.
         """
         with self._begin() as connection:
-            lists, days = _lists(connection)
-            walk_ins, met = _walk_ins(connection)
+            renamed = resolved(connection)
+            lists, met = _lists(connection), _walk_ins(connection)
             refused = set(connection.execute(select(REFUSALS.c.customer_id)).scalars())
-        if walk_ins is not None:
-            lists.append(walk_ins)
-        if not lists:
+        if not lists and not met:
             return None
-        united = frames.mark(frames.unite(lists), "do_not_contact", refused)
-        return CustomerTable(frames.to_frame(united), as_of=max(days or met))
+        layers = [columns for _, columns in sorted([*met, *lists], key=lambda layer: layer[0])]
+        united = frames.unite(layers, renamed)
+        united = frames.put_last(united, {one for _, part in met
+                                          for one in part["customer_id"].tolist()})
+        united = frames.mark(united, "do_not_contact", refused)
+        return CustomerTable(frames.to_frame(united), as_of=max(day for day, _ in lists or met))
 
     def add_walk_in(self, values: Mapping[str, object], *, seen_on: date,
                     created_at: datetime) -> str:
@@ -75,19 +83,30 @@ class Customers(Database):
         return str(row["customer_id"])
 
     def remove_walk_in(self, customer_id: str) -> bool:
-        """Forget somebody registered by mistake; False, and kept, if any work refers to them."""
+        """Forget somebody registered by mistake.
+
+        False, and kept, if any work refers to them, or they are united with another customer.
+        """
         with self._begin() as connection:
             for part in (OBSERVATIONS, TAGS, NOTES, TASKS):
                 if connection.execute(select(part.c.id).where(
                         part.c.customer_id == customer_id).limit(1)).first():
                     return False
+            links = LINKS.c.customer_id == customer_id
+            if connection.execute(select(LINKS.c.target).where(
+                    links, LINKS.c.moved.is_not(None))).first():
+                return False
+            connection.execute(delete(LINKS).where(links))
             done = connection.execute(
                 delete(WALK_INS).where(WALK_INS.c.customer_id == customer_id))
         return bool(done.rowcount)
 
 
-def _lists(connection: Connection) -> tuple[list[frames.Columns], list[date]]:
-    """The lists in force, oldest first, and their data dates."""
+_Layer = tuple[date, Columns]
+
+
+def _lists(connection: Connection) -> list[_Layer]:
+    """The lists in force, oldest first, with their data dates."""
     batches = connection.execute(
         select(BATCHES.c.id, BATCHES.c.as_of, BATCHES.c.columns)
         .where(BATCHES.c.undone_at.is_(None)).order_by(BATCHES.c.as_of, BATCHES.c.id)).all()
@@ -97,19 +116,24 @@ def _lists(connection: Connection) -> tuple[list[frames.Columns], list[date]]:
         rows = connection.execute(
             select(*(CUSTOMERS.c[key] for key in keys))
             .where(CUSTOMERS.c.batch_id == batch.id).order_by(CUSTOMERS.c.position)).all()
-        lists.append(frames.to_columns(keys, rows))
-    return lists, [batch.as_of for batch in batches]
+        lists.append((batch.as_of, _dated(frames.to_columns(keys, rows), batch.as_of)))
+    return lists
 
 
-def _walk_ins(connection: Connection) -> tuple[frames.Columns | None, list[date]]:
-    """People met in the lobby, with the fields known of at least one, and when."""
+def _walk_ins(connection: Connection) -> list[_Layer]:
+    """People met in the lobby, a list for each day, with the fields known of at least one."""
     keys = [field.key for field in STORED_FIELDS]
-    rows = connection.execute(select(
-        *(WALK_INS.c[key] for key in keys)).order_by(WALK_INS.c.customer_id)).all()
-    if not rows:
-        return None, []
-    columns = frames.to_columns(keys, rows)
-    found = {key: values for key, values in columns.items() if pd.notna(values).any()}
-    found[SOURCE_ROWS] = np.full(len(rows), "", dtype=object)
-    days = connection.execute(select(WALK_INS.c.created_at)).scalars()
-    return found, [day.date() for day in days]
+    rows = connection.execute(select(WALK_INS.c.created_at, *(
+        WALK_INS.c[key] for key in keys)).order_by(WALK_INS.c.customer_id)).all()
+    found = []
+    for day in dict.fromkeys(row.created_at.date() for row in rows):
+        mine = [row[1:] for row in rows if row.created_at.date() == day]
+        columns = {key: values for key, values in frames.to_columns(keys, mine).items()
+                   if pd.notna(values).any()}
+        columns[SOURCE_ROWS] = np.full(len(mine), None, dtype=object)
+        found.append((day, _dated(columns, day)))
+    return found
+
+
+def _dated(columns: Columns, day: date) -> Columns:
+    return dated(columns, (day - _EPOCH) // timedelta(seconds=1))

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, exists, func, insert, select, update
 
 from branchseg.model.results import Observation
 from branchseg.store.db import Database
 from branchseg.store.records import Note
-from branchseg.store.schema import NOTES, OBSERVATIONS, TAGS
+from branchseg.store.schema import NOTES, OBSERVATIONS, TAGS, TASKS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import datetime
+    from datetime import date, datetime
 
 
 class Fieldwork(Database):
@@ -37,6 +37,21 @@ class Fieldwork(Database):
                 delete(OBSERVATIONS).where(OBSERVATIONS.c.id == observation_id))
             if not done.rowcount:
                 raise KeyError(observation_id)
+
+    def purge_observations(self, before: date) -> int:
+        """Erase observations made before a day; returns how many.
+
+        What was seen of a person is kept no longer than it is of use (PIPL, article 19). An
+        observation that led to a result is part of that record and stays: one after which a
+        task was planned that has a result now.
+        """
+        led_on = exists().where(
+            TASKS.c.customer_id == OBSERVATIONS.c.customer_id, TASKS.c.result.is_not(None),
+            func.substr(TASKS.c.created_at, 1, 10) >= func.substr(OBSERVATIONS.c.seen_on, 1, 10))
+        with self._begin() as connection:
+            done = connection.execute(
+                delete(OBSERVATIONS).where(OBSERVATIONS.c.seen_on < before, ~led_on))
+        return int(done.rowcount)
 
     def observations(self, customer_id: str | None = None) -> list[Observation]:
         """Observations of one customer or of all, oldest first."""

@@ -13,14 +13,13 @@ import numpy as np
 import pandas as pd
 
 from branchseg.model.fields import FIELDS
+from branchseg.model.overlay import Columns, overlay
 from branchseg.model.table import SOURCE_ROWS, frame_dtype
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 _Array = np.ndarray[Any, np.dtype[Any]]
-Columns = dict[str, _Array]
-"""Field key -> values, all of equal length; always has "customer_id"."""
 
 
 def to_lists(frame: pd.DataFrame, keys: Iterable[str]) -> list[list[Any]]:
@@ -50,23 +49,35 @@ def _dtype(key: str) -> str:
     return frame_dtype(FIELDS[key]) if key in FIELDS else "str"
 
 
-def unite(lists: Sequence[Columns]) -> Columns:
-    """One row per customer over several lists, oldest first.
+def unite(layers: Sequence[Columns], renamed: Mapping[str, str]) -> Columns:
+    """One row per customer over several lists with their dates, oldest first (`model.overlay`).
 
-    A known value of a later list replaces an earlier one, field by field; an unknown one
-    replaces nothing. Customers keep the order in which they first appeared.
+    Ids in `renamed` are given up for another one. Customers keep the order in which they first
+    appeared under the id they have now.
     """
-    ids = pd.Index(pd.unique(np.concatenate([part["customer_id"] for part in lists])))
-    united: Columns = {}
-    for part in lists:
-        rows = ids.get_indexer(part["customer_id"])
-        for key, values in part.items():
-            if key not in united:
-                unknown = None if values.dtype == object else np.nan
-                united[key] = np.full(len(ids), unknown, dtype=values.dtype)
-            known = pd.notna(values)
-            united[key][rows[known]] = values[known]
-    return united
+    single: list[Columns] = []
+    for layer in layers:
+        ids = layer["customer_id"]
+        if renamed:
+            ids = np.array([renamed.get(one, one) for one in ids.tolist()], dtype=object)
+        again = pd.Series(ids).groupby(ids, sort=False).cumcount().to_numpy()
+        for turn in range(int(again.max(initial=0)) + 1):  # several only where ids are united
+            rows = again == turn
+            single.append({key: values[rows] for key, values in
+                           (layer | {"customer_id": ids}).items()})
+    ids = pd.Index(pd.unique(np.concatenate([part["customer_id"] for part in single])))
+    united = overlay([(part, ids.get_indexer(part["customer_id"])) for part in single], len(ids))
+    rows = united[SOURCE_ROWS]
+    return united | {SOURCE_ROWS: np.where(pd.isna(rows), "", rows)}
+
+
+def put_last(columns: Columns, customer_ids: Collection[str]) -> Columns:
+    """The columns with some customers moved to the end, in the order they have."""
+    if not customer_ids:
+        return columns
+    order = np.argsort(np.isin(columns["customer_id"].astype(str), sorted(customer_ids)),
+                       kind="stable")
+    return {key: values[order] for key, values in columns.items()}
 
 
 def mark(columns: Columns, key: str, customer_ids: Collection[str]) -> Columns:

@@ -40,6 +40,22 @@ class Note:
     created_at: datetime
 
 
+class Proof(StrEnum):
+    """What two people have in common who may be one."""
+
+    ID_NUMBER = "id_number"
+    PHONE = "phone"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Somebody without a bank's customer id who may be one of the customers `targets`."""
+
+    customer_id: str
+    targets: tuple[str, ...]
+    proof: Proof
+
+
 class TaskStatus(StrEnum):
     """A task is open while planned or printed: until its result is known, or it is withdrawn."""
 

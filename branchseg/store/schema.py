@@ -33,7 +33,8 @@ METADATA = MetaData(naming_convention={
     "pk": "pk_%(table_name)s",
 })
 
-STORED_FIELDS: tuple[Field, ...] = (*IMPORTED, FIELDS["aum_partial"], FIELDS["txn_partial"])
+STORED_FIELDS: tuple[Field, ...] = (*IMPORTED, *(
+    FIELDS[key] for key in ("aum_partial", "txn_partial", "data_date", "aum_date")))
 """The fields of FIELDS a customer row keeps; all others are computed again by the rules."""
 
 
@@ -147,6 +148,14 @@ REFUSALS = Table(
     Column("customer_id", Text, nullable=False, index=True),
     Column("task_id", Integer, nullable=False),
     Column("refused_at", Moment, nullable=False),
+)
+LINKS = Table(
+    "links", METADATA,
+    Column("customer_id", Text, primary_key=True, nullable=False),
+    Column("target", Text, primary_key=True, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("moved", JSON(none_as_null=True)),
+    CheckConstraint("verdict IN ('same', 'other', 'rule')", name="verdict"),
 )
 NOTES = Table(
     "notes", METADATA,

@@ -8,7 +8,8 @@ One process, one thread at a time. All moments carry a time zone and come from t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+import secrets
+from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import insert, select
 
@@ -18,6 +19,7 @@ from branchseg.store import DATABASE_FILE, KEYS_FILE, keys, vault_exists
 from branchseg.store.batches import Batches
 from branchseg.store.customers import Customers
 from branchseg.store.fieldwork import Fieldwork
+from branchseg.store.links import Links
 from branchseg.store.results import Results
 from branchseg.store.schema import SETTINGS
 from branchseg.store.tasks import Tasks
@@ -27,9 +29,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _UNFINISHED_SUFFIX = ".new"
+_SECRET, _SECRET_BYTES = "id_secret", 32
 
 
-class Vault(Batches, Customers, Fieldwork, Tasks, Results, Timeline):
+class Vault(Batches, Customers, Links, Fieldwork, Tasks, Results, Timeline):
     """An open vault; close it to lock it. Its methods stand in the parts it is made of."""
 
     @classmethod
@@ -97,17 +100,14 @@ class Vault(Batches, Customers, Fieldwork, Tasks, Results, Timeline):
         """Close the vault."""
         self.close()
 
-    def setting(self, key: str) -> Any:
-        """A value kept under `key`, or None."""
+    def secret(self) -> bytes:
+        """What keys the ids of customers whose list has none: in this vault always the same."""
         with self._begin() as connection:
-            return connection.execute(
-                select(SETTINGS.c.value).where(SETTINGS.c.key == key)).scalar_one_or_none()
-
-    def set_setting(self, key: str, value: Any) -> None:
-        """Keep a JSON value that belongs with the customers, not with this PC."""
-        with self._begin() as connection:
-            connection.execute(insert(SETTINGS).prefix_with("OR REPLACE"),
-                               {"key": key, "value": value})
+            connection.execute(insert(SETTINGS).prefix_with("OR IGNORE"), {
+                "key": _SECRET, "value": secrets.token_hex(_SECRET_BYTES)})
+            kept = connection.execute(
+                select(SETTINGS.c.value).where(SETTINGS.c.key == _SECRET)).scalar_one()
+        return bytes.fromhex(kept)
 
 
 def _discard_unfinished(directory: Path) -> None:

@@ -1,11 +1,12 @@
 """How a sitting begins: own rules with faults lock nobody out; old undone imports are erased."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from branchseg import pipeline, rules, sample
 from branchseg.intake import match
+from branchseg.model.results import Observation
 from branchseg.paths import resources_dir
 from branchseg.progress import Reporter
 from branchseg.settings import Settings
@@ -52,3 +53,22 @@ def test_undone_imports_are_erased_after_a_month(tmp_path, days, kept):
     with opened.vault as vault:
         assert opened.result is None
         assert [one.id for one in vault.batches()] == ([batch] if kept else [])
+
+
+@pytest.mark.parametrize(("days", "kept"), [(90, 1), (91, 0)])
+def test_observations_are_erased_after_ninety_days(tmp_path, monkeypatch, days, kept):
+    today = date(2026, 11, 22)
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return cls(2026, 11, 22, 0, 30, tzinfo=tz or UTC)
+
+    monkeypatch.setattr(opening, "datetime", Clock)
+    cheap = Argon2Cost(memory_kib=64, passes=1, lanes=1)
+    with Vault.create(tmp_path / "v", PASSPHRASE, cheap) as vault:
+        vault.add_observation(
+            Observation("A", today - timedelta(days=days), "李", "厅堂", ("x",)),
+            created_at=datetime(2026, 8, 1, tzinfo=UTC))
+    with opening.open_vault(tmp_path / "v", PASSPHRASE, Settings(), Reporter()).vault as vault:
+        assert len(vault.observations()) == kept

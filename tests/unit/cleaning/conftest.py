@@ -43,10 +43,10 @@ def make_list():
 def clean():
     """Clean lists given as {field: cells}; returns the frame, the issues and the result."""
 
-    def run(*lists, as_of=date(2025, 12, 31), **options):
+    def run(*lists, as_of=date(2025, 12, 31), secret=b"test", **options):
         log = IssueLog()
         built = [part if isinstance(part, tuple) else build(part, **options) for part in lists]
-        cleaned = to_customers(built, as_of=as_of, log=log)
+        cleaned = to_customers(built, as_of=as_of, log=log, secret=secret)
         return cleaned.table.frame, list(log), cleaned
 
     return run

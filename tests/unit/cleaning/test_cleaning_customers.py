@@ -19,6 +19,7 @@ from branchseg.progress import Reporter
 GOOD, OTHER = "11010519491231002X", "321183200404216851"
 SHARED = Path(__file__).parents[4] / "shared" / "data" / "workbooks" / "synthetic_torture"
 D = date
+ADDED = ("data_date", "aum_date", "aum_partial", "txn_partial")
 
 
 def found(issues, code):
@@ -32,12 +33,12 @@ def test_the_frame_keeps_the_promises_of_the_model(clean):
     assert list(frame.columns) == [
         key
         for key, field in FIELDS.items()
-        if not field.derived or key in {"aum_partial", "txn_partial"}
+        if not field.derived or key in ADDED
     ] + [SOURCE_ROWS]
     for key in frame.columns.drop(SOURCE_ROWS):
         assert str(frame[key].dtype) == frame_dtype(FIELDS[key])
     assert (
-        frame.drop(columns=["customer_id", SOURCE_ROWS, "aum_partial", "txn_partial"])
+        frame.drop(columns=["customer_id", SOURCE_ROWS, *ADDED])
         .isna()
         .all(axis=None)
     )
@@ -63,7 +64,7 @@ def test_the_data_date(make_list, given_day, title, txn, login, expected, source
         },
         as_of=title,
     )
-    cleaned = to_customers([built], as_of=given_day, log=IssueLog())
+    cleaned = to_customers([built], as_of=given_day, log=IssueLog(), secret=b"t")
     assert (cleaned.table.as_of, cleaned.as_of_source) == (expected, source)
 
 
@@ -98,7 +99,8 @@ def test_the_newest_activity_of_a_small_list_beside_a_large_old_one(clean):
 
 def test_the_newest_title_counts(make_list):
     lists = [make_list({"customer_id": ["A"]}, as_of=D(2025, month, 28)) for month in (2, 3, 1)]
-    assert to_customers(lists, as_of=None, log=IssueLog()).table.as_of == D(2025, 3, 28)
+    cleaned = to_customers(lists, as_of=None, log=IssueLog(), secret=b"t")
+    assert cleaned.table.as_of == D(2025, 3, 28)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +129,7 @@ def test_no_data_date_asks_for_one(clean):
 
 def test_no_list_at_all():
     with pytest.raises(InputError) as caught:
-        to_customers([], as_of=None, log=IssueLog())
+        to_customers([], as_of=None, log=IssueLog(), secret=b"t")
     assert caught.value.code == "cleaning.no_lists"
 
 
@@ -153,8 +155,8 @@ def test_doubtful_columns_are_not_used(make_list):
         for match in mapping.columns
     ]
     mapping = type(mapping)("x", tuple(doubtful))
-    frame = to_customers([(table, mapping)], as_of=D(2025, 1, 1), log=IssueLog()).table.frame
-    assert list(frame.columns) == ["customer_id", SOURCE_ROWS]
+    cleaned = to_customers([(table, mapping)], as_of=D(2025, 1, 1), log=IssueLog(), secret=b"t")
+    assert list(cleaned.table.frame.columns) == ["customer_id", "data_date", SOURCE_ROWS]
 
 
 def test_dates_after_the_data_date_are_unknown_except_maturities(clean):
@@ -289,6 +291,7 @@ def test_progress_and_cancel(make_list):
         [built],
         as_of=D(2025, 1, 1),
         log=IssueLog(),
+        secret=b"t",
         reporter=Reporter(lambda label, part: seen.append((label, part))),
     )
     assert [part for _, part in seen] == sorted(part for _, part in seen)
@@ -296,7 +299,7 @@ def test_progress_and_cancel(make_list):
     reporter = Reporter()
     reporter.cancel()
     with pytest.raises(Cancelled):
-        to_customers([built], as_of=D(2025, 1, 1), log=IssueLog(), reporter=reporter)
+        to_customers([built], as_of=D(2025, 1, 1), log=IssueLog(), reporter=reporter, secret=b"t")
 
 
 CELLS = {
@@ -333,7 +336,7 @@ def dirty_lists(draw):
 def as_cells(frame):
     """A cleaned frame as a typed list again."""
     cells = {}
-    for key in frame.columns.drop([SOURCE_ROWS, "aum_partial", "txn_partial"], errors="ignore"):
+    for key in frame.columns.drop([SOURCE_ROWS, *ADDED], errors="ignore"):
         values = frame[key].astype(object).where(frame[key].notna(), None).tolist()
         cells[key] = [
             value.date() if isinstance(value, pd.Timestamp) else value for value in values
@@ -426,7 +429,7 @@ def test_difficult_workbooks(make_list, name, customers, counts):
     cells = [list(column) for column in zip(*rows[1:], strict=True)]
     built = make_list({NAMES[head]: column for head, column in zip(rows[0], cells, strict=True)})
     log = IssueLog()
-    assert len(to_customers([built], as_of=None, log=log).table) == customers
+    assert len(to_customers([built], as_of=None, log=log, secret=b"t").table) == customers
     assert log.counts().items() >= counts.items()
 
 

@@ -365,7 +365,7 @@ def test_two_lists_that_disagree_about_a_name(clean):
         {"customer_id": ["A"], "name": ["张三"]}, {"customer_id": ["A"], "name": ["张四"]}
     )
     assert frame["name"].tolist() == ["张四"]
-    assert found(issues, C.MERGE_CONFLICT) == [(2, "name", "2")]
+    assert found(issues, C.MERGE_CONFLICT) == [(2, "name", "表2：2")]
 
 
 def test_partial_flags_stay_set_across_lists(clean):

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from store_samples import DAY, NOON, later, save, table_of
@@ -190,3 +190,28 @@ def test_the_timeline_tells_all_newest_first(vault: Vault) -> None:
 def test_the_timeline_of_a_walk_in(vault: Vault) -> None:
     customer_id = vault.add_walk_in({"name": "张三"}, seen_on=DAY, created_at=NOON)
     assert [e.text for e in vault.timeline(customer_id)] == ["在厅堂登记"]
+
+
+def test_observations_are_kept_for_so_long_unless_they_led_to_a_result(vault: Vault) -> None:
+    today = date(2026, 11, 22)
+    limit = today - timedelta(days=90)
+
+    def seen(customer_id: str, day: date) -> None:
+        vault.add_observation(Observation(customer_id, day, "李", "厅堂", ("a",)), created_at=NOON)
+
+    def planned(customer_id: str, day: date) -> int:
+        moment = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+        (task,) = vault.create_tasks([NewTask(customer_id, "call", "续接", "经理", "王", day, 1.0,
+                                              "r")], created_at=moment)
+        return task.id
+
+    old = limit - timedelta(days=1)
+    for name in ("alone", "open", "done", "before"):
+        seen(name, old)
+    seen("young", limit)
+    planned("open", old)
+    vault.record_result(planned("done", old), Outcome(3), closed_at=NOON)
+    vault.record_result(planned("before", old - timedelta(days=1)), Outcome(3), closed_at=NOON)
+    assert vault.purge_observations(limit) == 3
+    assert [one.customer_id for one in vault.observations()] == ["done", "young"]
+    assert vault.purge_observations(limit) == 0

@@ -170,11 +170,17 @@ def test_closing_twice_does_no_harm(vault: Vault) -> None:
     vault.close()
 
 
-def test_settings_of_the_vault(vault: Vault) -> None:
-    assert vault.setting("goal") is None
-    vault.set_setting("goal", {"tasks": 15})
-    vault.set_setting("goal", {"tasks": 20})
-    assert vault.setting("goal") == {"tasks": 20}
+def test_the_secret_of_a_vault_stays_and_is_its_own(tmp_path: Path) -> None:
+    homes = [tmp_path / name for name in ("a", "b", "a")]
+    found = []
+    for home in homes:
+        opened = (Vault.open(home, PASSPHRASE) if Vault.exists(home)
+                  else Vault.create(home, PASSPHRASE, CHEAP))
+        with opened as vault:
+            found.append(vault.secret())
+            assert vault.secret() == found[-1]
+    assert found[0] == found[2] != found[1]
+    assert len(found[0]) == 32
 
 
 @needs_fork

@@ -115,8 +115,8 @@ class ImportFlow(QObject):
     def check(self, groups: Sequence[ListGroup], as_of: date | None) -> None:
         """Clean and sort the lists as their columns were decided."""
         kept, today = tuple(groups), self._session.clock()
-        self._run("正在检查", lambda _vault, rules, reporter: work.check(
-            kept, as_of, rules, today, reporter), self._check_done, self.check_failed.emit)
+        self._run("正在检查", lambda vault, rules, reporter: work.check(
+            vault, kept, as_of, rules, today, reporter), self._check_done, self.check_failed.emit)
 
     @Slot(object)
     def _check_done(self, checked: Checked) -> None:

@@ -194,14 +194,14 @@ def cell_text(cell: Cell) -> str:
     return "" if cell is None else str(cell).strip()
 
 
-def check(groups: Sequence[ListGroup], as_of: date | None, ruleset: RuleSet, today: date,
-          reporter: Reporter) -> Checked:
+def check(vault: Vault, groups: Sequence[ListGroup], as_of: date | None, ruleset: RuleSet,
+          today: date, reporter: Reporter) -> Checked:
     """Clean the lists as their columns were decided and sort the customers; nothing is saved."""
     from branchseg import pipeline  # noqa: PLC0415 - pandas
 
     lists = [replace(source, mapping=group.mapping)
              for group in groups for source in group.sources]
-    prepared = pipeline.prepare(lists, as_of=as_of, reporter=reporter)
+    prepared = pipeline.prepare(lists, as_of=as_of, secret=vault.secret(), reporter=reporter)
     result = pipeline.evaluate(prepared, ruleset, today=today, reporter=reporter)
     return Checked(tuple(groups), prepared, result, pipeline.counts(result, "status"),
                    group_issues(prepared.issues), _gaps(result))

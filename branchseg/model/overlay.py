@@ -1,0 +1,171 @@
+"""What is known of a customer out of several lists: the one rule for files and for imports.
+
+A customer's values from an older list (below) and a newer one (above) become one, field by field:
+
+- The newest known value counts; an unknown one replaces nothing.
+- A refusal or a complaint in any list stays. Dates with the rule MAX or MIN ("最近交易日",
+  "开户日期") stay the newest or the oldest of all.
+- A masked name, number or phone never replaces a whole one.
+- What only makes sense together comes from one list, or is unknown: a maturity's date, amount
+  and product; the figures of the months before.
+- A rating is that of the newest assessment, a dated one before one without a date.
+- Totals of assets are those of the newest data date, `aum_date`; a total counts more than balances
+  of single products. So a total never stands beside another one of a different date, and
+  `aum_partial` is about the lists that the assets come from, and `txn_partial` about the newest
+  that knows of transactions.
+- `data_date` is the newest data date of the lists a customer is in.
+
+Laying one over another is associative: it does not matter in how many steps it is done.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from branchseg.model.fields import AUM_SOURCES, FIELDS, HOLDINGS, NUMERIC, REFUSALS, Kind, Merge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Values = npt.NDArray[Any]
+Columns = dict[str, Values]
+"""Field key -> values of equal length: `str` or None as objects, all else as float64 with NaN.
+
+Dates are numbers of any unit, as long as it is the same everywhere; flags are 0 and 1.
+"""
+Mask = npt.NDArray[np.bool_]
+
+_FLOATS = NUMERIC | {Kind.DATE, Kind.FLAG}
+_MASKABLE = frozenset({Kind.NAME, Kind.ID_NUMBER, Kind.PHONE})
+
+_UNITS = (
+    ("maturity_date", "maturity_amount", "maturity_product"),
+    ("aum_prev_month_avg", "aum_prev2_month_avg", "aum_prev_month_end"),
+)
+"""Fields that come from the newest list that knows one of them."""
+
+_RATING = ("risk_level", "risk_date", "risk_expiry")
+_PARTS = (*HOLDINGS, "deposit")
+_ASSETS = (*AUM_SOURCES, "aum_partial", "aum_date")
+_TRADES = ("last_txn", "txn_count_12m")
+_TOGETHER = frozenset({*(key for unit in _UNITS for key in unit), *_RATING, *_ASSETS})
+
+
+def unknown(key: str, count: int) -> Values:
+    """`count` unknown values of a field."""
+    text = key not in FIELDS or FIELDS[key].kind not in _FLOATS
+    return np.full(count, None if text else np.nan, dtype=object if text else np.float64)
+
+
+def known(values: Values) -> Mask:
+    """Which values are known."""
+    return np.asarray(pd.notna(values))
+
+
+def dated(columns: Columns, day: float) -> Columns:
+    """A list's columns with `data_date` and, if it states assets, `aum_date`; known ones stay."""
+    count = len(columns["customer_id"])
+    given = {"data_date": np.full(count, day)}
+    if columns.keys() & {*AUM_SOURCES, *_PARTS}:
+        stated = _any_known(columns, (*AUM_SOURCES, *_PARTS), count)
+        given["aum_date"] = np.where(stated, day, np.nan)
+    return columns | {key: values if key not in columns
+                      else np.where(known(columns[key]), columns[key], values)
+                      for key, values in given.items()}
+
+
+def overlay(layers: Sequence[tuple[Columns, npt.NDArray[np.intp]]], count: int) -> Columns:
+    """The values of `count` customers out of lists, the oldest first.
+
+    Each layer is its columns, `data_date` and `aum_date` among them, and which customer each of
+    its rows is; a customer stands in a layer once.
+    """
+    keys = list(dict.fromkeys(key for columns, _ in layers for key in columns))
+    united = {key: unknown(key, count) for key in keys}
+    for columns, places in layers:
+        below = {key: values[places] for key, values in united.items()}
+        above = {key: columns.get(key, unknown(key, len(places))) for key in keys}
+        if "txn_partial" in above:
+            told = _any_known(above, _TRADES, len(places)) | (above["txn_partial"] == 1.0)
+            above["txn_partial"] = np.where(told, above["txn_partial"], np.nan)
+        for key, values in _laid_over(below, above).items():
+            united[key][places] = values
+    return united
+
+
+def masked(values: Values) -> Mask:
+    """Which texts hide some of their characters."""
+    return np.array([value is not None and "*" in value for value in values.tolist()], dtype=bool)
+
+
+def _laid_over(below: Columns, above: Columns) -> Columns:
+    """One list over another, the same keys and customers row for row."""
+    found = {key: _newest(key, below[key], above[key]) for key in below if key not in _TOGETHER}
+    count = len(below["customer_id"])
+    for unit in _UNITS:
+        found |= _choose(_any_known(above, unit, count), unit, below, above)
+    found |= _choose(_rated_higher(below, above, count), _RATING, below, above)
+    return found | _assets(below, above, count)
+
+
+def _newest(key: str, below: Values, above: Values) -> Values:
+    """One field by its own rule."""
+    field = FIELDS.get(key)
+    if field is not None:
+        if key in REFUSALS or (field.kind is Kind.DATE and field.merge is Merge.MAX):
+            return np.asarray(np.fmax(below, above))
+        if field.kind is Kind.DATE and field.merge is Merge.MIN:
+            return np.asarray(np.fmin(below, above))
+    new = known(above)
+    if field is not None and field.kind in _MASKABLE:
+        new &= ~masked(above) | masked(below) | ~known(below)
+    return np.where(new, above, below)
+
+
+def _choose(new: Mask, keys: Iterable[str], below: Columns, above: Columns) -> Columns:
+    """All of `keys` from above where `new`, else from below."""
+    return {key: np.where(new, above[key], below[key]) for key in keys if key in below}
+
+
+def _any_known(columns: Columns, keys: Iterable[str], count: int) -> Mask:
+    """Where one of `keys` is known."""
+    there = [known(columns[key]) for key in keys if key in columns]
+    return np.logical_or.reduce(there) if there else np.zeros(count, dtype=bool)
+
+
+def _rated_higher(below: Columns, above: Columns, count: int) -> Mask:
+    """Where the rating above counts: one with a level first, then the newest, then the latest."""
+    ranks = [(known(part.get("risk_level", unknown("name", count))),
+              *(np.nan_to_num(part.get(key, unknown(key, count)), nan=-np.inf)
+                for key in _RATING[1:])) for part in (below, above)]
+    new = np.ones(count, dtype=bool)
+    for old, other in reversed(list(zip(*ranks, strict=True))):
+        new = np.where(other == old, new, other > old)
+    return new
+
+
+def _assets(below: Columns, above: Columns, count: int) -> Columns:
+    """Totals, their date and whether they are whole: all of the newest date that states a total.
+
+    Lists of one date complete each other. Where no list states a total, balances of all lists
+    are added up, so the sum is partial if one of them is.
+    """
+    if "aum_date" not in below:
+        return {}
+    total = [_any_known(part, AUM_SOURCES, count) for part in (below, above)]
+    days = [np.nan_to_num(part["aum_date"], nan=-np.inf) for part in (below, above)]
+    same = (total[0] == total[1]) & (days[0] == days[1])
+    new = np.where(total[0] == total[1], days[1] > days[0], total[1] > total[0])
+    found = _choose(new, _ASSETS, below, above)
+    for key in set(found) - {"aum_partial"}:
+        found[key] = np.where(same & known(above[key]), above[key],
+                              np.where(same, below[key], found[key]))
+    if "aum_partial" in found:
+        both = same | ~(total[0] | total[1])
+        found["aum_partial"] = np.where(
+            both, np.fmax(below["aum_partial"], above["aum_partial"]), found["aum_partial"])
+    return found

@@ -1,0 +1,252 @@
+"""One person under two ids: a walk-in who is on a later list, a list without customer ids.
+
+Where a valid ID number proves it, an id that cleaning made up is united with the bank's own;
+everything else is only proposed. While two ids are united, lobby work of the one that is given
+up belongs to the other. What was moved is remembered, so that it goes back when the decision, or
+the import that brought the other id, is taken back.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from branchseg.model.identifiers import is_made_up, may_be_equal, valid_id
+from branchseg.store.db import Database
+from branchseg.store.records import OPEN, Proof, Proposal
+from branchseg.store.schema import (
+    BATCHES,
+    CUSTOMERS,
+    LINKS,
+    NOTES,
+    OBSERVATIONS,
+    REFUSALS,
+    TAGS,
+    TASKS,
+    WALK_INS,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_WORK = {table.name: table for table in (OBSERVATIONS, TAGS, NOTES, TASKS, REFUSALS)}
+_SAME, _OTHER, _RULE = "same", "other", "rule"
+
+
+class _Person(NamedTuple):
+    """What identifies a customer of a list, or a walk-in."""
+
+    customer_id: str
+    name: str | None
+    id_number: str | None
+    mobile: str | None
+    is_walk_in: bool = False
+
+    @property
+    def has_own_id(self) -> bool:
+        """Whether the id is the bank's."""
+        return not (self.is_walk_in or is_made_up(self.customer_id))
+
+    def proofs(self) -> Iterator[tuple[Proof, str]]:
+        """What can show that this is somebody else, too."""
+        if self.id_number and valid_id(self.id_number):
+            yield Proof.ID_NUMBER, self.id_number
+        if self.name and self.mobile and "*" not in self.name + self.mobile:
+            yield Proof.PHONE, f"{self.name} {self.mobile}"
+
+
+class Links(Database):
+    """The part of the vault that knows which ids are one person."""
+
+    def proposals(self) -> list[Proposal]:
+        """Walk-ins and customers without a bank's id who may be somebody on a list.
+
+        The same valid ID number, or the same name and whole phone number. What is decided
+        already is left out.
+        """
+        with self._begin() as connection:
+            people = _people(connection)
+            decided = {(row.customer_id, row.target)
+                       for row in connection.execute(select(LINKS))}
+            gone = _active(connection)
+        found: dict[str, Proposal] = {}
+        for one, matches in _matches(people):
+            for proof, others in matches.items():
+                targets = {other.customer_id for other in others} - {
+                    target for mine, target in decided if mine == one.customer_id}
+                if targets and one.customer_id not in found.keys() | gone.keys():
+                    found[one.customer_id] = Proposal(
+                        one.customer_id, tuple(sorted(targets)), proof)
+        return list(found.values())
+
+    def link(self, customer_id: str, target: str) -> None:
+        """Somebody decided that two ids are one person; the first is given up.
+
+        Raises ValueError if they are one id, or the target is itself given up for the first.
+        """
+        with self._begin() as connection:
+            if resolve(resolved(connection), target) == customer_id or customer_id == target:
+                msg = "an id cannot be given up for itself"
+                raise ValueError(msg)
+            _decide(connection, customer_id, target, _SAME)
+
+    def keep_apart(self, customer_id: str, target: str) -> None:
+        """Somebody decided that two ids are two people; they are not proposed again."""
+        with self._begin() as connection:
+            _decide(connection, customer_id, target, _OTHER)
+
+    def unlink(self, customer_id: str, target: str) -> None:
+        """Take a decision about two ids back, and all that it moved."""
+        with self._begin() as connection:
+            _release(connection, customer_id, target)
+            connection.execute(delete(LINKS).where(
+                LINKS.c.customer_id == customer_id, LINKS.c.target == target))
+            relink(connection)
+
+
+def resolved(connection: Connection) -> dict[str, str]:
+    """Ids that are given up and the one each person has now."""
+    active = _active(connection)
+    return {given_up: resolve(active, given_up) for given_up in active}
+
+
+def resolve(active: dict[str, str], customer_id: str) -> str:
+    """The id a person has now."""
+    seen = set()
+    while customer_id in active and customer_id not in seen:
+        seen.add(customer_id)
+        customer_id = active[customer_id]
+    return customer_id
+
+
+def relink(connection: Connection) -> None:
+    """Make the links in force those that the lists in force call for; after every change of them.
+
+    A person's decision counts as long as its target is on a list, a rule's where nobody
+    decided otherwise.
+    """
+    links = connection.execute(select(LINKS)).all()
+    if not links and not _has_made_up(connection):
+        return
+    people = _people(connection)
+    here = {person.customer_id for person in people}
+    decided = {(row.customer_id, row.target): row.verdict for row in links
+               if row.verdict != _RULE}
+    wanted = {one: target for (one, target), verdict in decided.items()
+              if verdict == _SAME and target in here}
+    for one, target in _proven(people):
+        if one not in wanted and (one, target) not in decided:
+            wanted[one] = target
+    active = _active(connection)
+    for one, target in active.items():
+        if wanted.get(one) != target:
+            _release(connection, one, target)
+    for one, target in wanted.items():
+        if active.get(one) != target:
+            _take_over(connection, one, target)
+
+
+def _decide(connection: Connection, customer_id: str, target: str, verdict: str) -> None:
+    _release(connection, customer_id, target)
+    if verdict == _SAME:  # nobody is two other people
+        before = select(LINKS.c.target).where(
+            LINKS.c.customer_id == customer_id, LINKS.c.verdict == _SAME)
+        for other in list(connection.execute(before).scalars()):
+            _release(connection, customer_id, other)
+            connection.execute(delete(LINKS).where(
+                LINKS.c.customer_id == customer_id, LINKS.c.target == other))
+    connection.execute(insert(LINKS).prefix_with("OR REPLACE"), {
+        "customer_id": customer_id, "target": target, "verdict": verdict, "moved": None})
+    relink(connection)
+
+
+def _active(connection: Connection) -> dict[str, str]:
+    """The links in force, step by step."""
+    rows = connection.execute(select(LINKS).where(LINKS.c.moved.is_not(None)))
+    return {row.customer_id: row.target for row in rows}
+
+
+def _take_over(connection: Connection, customer_id: str, target: str) -> None:
+    """Put a link into force: work of the id given up becomes the other's.
+
+    Of one action only one task may be open: where both have one, the other stays where it is.
+    """
+    double = select(TASKS.c.action_id).where(
+        TASKS.c.customer_id == target, TASKS.c.status.in_(OPEN))
+    moved = {}
+    for name, table in _WORK.items():
+        query = select(table.c.id).where(table.c.customer_id == customer_id)
+        if table is TASKS:
+            query = query.where(TASKS.c.status.not_in(OPEN) | TASKS.c.action_id.not_in(double))
+        moved[name] = list(connection.execute(query).scalars())
+        _move(connection, name, moved[name], target)
+    values = {"customer_id": customer_id, "target": target, "verdict": _RULE, "moved": moved}
+    done = connection.execute(update(LINKS).where(
+        LINKS.c.customer_id == customer_id, LINKS.c.target == target).values(moved=moved))
+    if not done.rowcount:
+        connection.execute(insert(LINKS), values)
+
+
+def _release(connection: Connection, customer_id: str, target: str) -> None:
+    """Take a link out of force; a rule's is forgotten, a person's stays for when it applies."""
+    mine = (LINKS.c.customer_id == customer_id) & (LINKS.c.target == target)
+    row = connection.execute(select(LINKS).where(mine)).one_or_none()
+    if row is None or row.moved is None:
+        return
+    for name, ids in row.moved.items():
+        _move(connection, name, ids, customer_id)
+    connection.execute(update(LINKS).where(mine).values(moved=None))
+    connection.execute(delete(LINKS).where(mine, LINKS.c.verdict == _RULE))
+
+
+def _move(connection: Connection, name: str, ids: Iterable[int], customer_id: str) -> None:
+    """Give pieces of work to a customer."""
+    table = _WORK[name]
+    for one in ids:
+        connection.execute(update(table).where(table.c.id == one).values(customer_id=customer_id))
+
+
+def _has_made_up(connection: Connection) -> bool:
+    """Whether a list without customer ids is there; a range, for which there is an index."""
+    return connection.execute(select(CUSTOMERS.c.customer_id).where(
+        CUSTOMERS.c.customer_id.between("ID-", "ID-g")).limit(1)).first() is not None
+
+
+def _people(connection: Connection) -> list[_Person]:
+    """Everybody in the lists in force, once for each way they are written, and walk-ins."""
+    fields = ("customer_id", "name", "id_number", "mobile")
+    listed = select(*(CUSTOMERS.c[key] for key in fields)).join(BATCHES).where(
+        BATCHES.c.undone_at.is_(None)).distinct()
+    met = select(*(WALK_INS.c[key] for key in fields))
+    return [*(_Person(*row) for row in connection.execute(listed)),
+            *(_Person(*row)._replace(is_walk_in=True) for row in connection.execute(met))]
+
+
+def _matches(people: Iterable[_Person],
+             ) -> Iterator[tuple[_Person, dict[Proof, list[_Person]]]]:
+    """Everybody without a bank's id, and by each proof the listed people who may be the same."""
+    listed: dict[tuple[Proof, str], list[_Person]] = defaultdict(list)
+    without = {}
+    for person in people:
+        if not person.is_walk_in:
+            for proof in person.proofs():
+                listed[proof].append(person)
+        if not person.has_own_id:
+            without[person] = dict.fromkeys(person.proofs())
+    for one, proofs in without.items():
+        found = {proof[0]: [other for other in listed.get(proof, ())
+                            if other.customer_id != one.customer_id
+                            and (other.has_own_id or one.is_walk_in)] for proof in proofs}
+        yield one, found
+
+
+def _proven(people: Iterable[_Person]) -> Iterator[tuple[str, str]]:
+    """Made-up ids and the bank's own that have the same ID number and no other name."""
+    for one, matches in _matches(people):
+        others = {other.customer_id for other in matches.get(Proof.ID_NUMBER, ())}
+        agree = all(may_be_equal(one.name, other.name)
+                    for other in matches.get(Proof.ID_NUMBER, ()))
+        if not one.is_walk_in and len(others) == 1 and agree:
+            yield one.customer_id, others.pop()
