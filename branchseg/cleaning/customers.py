@@ -59,7 +59,8 @@ class Cleaned:
 
 
 def to_customers(lists: Sequence[tuple[RawTable, ColumnMapping]], *, as_of: date | None,
-                 log: IssueLog, secret: bytes, reporter: Reporter | None = None) -> Cleaned:
+                 log: IssueLog, secret: bytes | None = None,
+                 reporter: Reporter | None = None) -> Cleaned:
     """Clean lists and merge their rows into one table with one row per customer.
 
     `as_of` is the data date if the user gave one; else the newest date in the titles, else the
@@ -68,7 +69,8 @@ def to_customers(lists: Sequence[tuple[RawTable, ColumnMapping]], *, as_of: date
     added across lists, but for the parts of one account list. Every change and every loss is an
     issue in `log`.
 
-    `secret` keys the ids of customers who have none: who has it finds the same ids again.
+    `secret` keys the ids of customers who have none: who has it finds the same ids again. Without
+    it they are numbered, and stand for these lists only.
 
     Raises:
         InputError: a list has no column that tells customers apart, no row can be assigned to

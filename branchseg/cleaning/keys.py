@@ -63,13 +63,14 @@ def _identities(rows: Rows) -> list[list[str | None]]:
 
 
 def customer_keys(lists: Sequence[Rows], findings: Sequence[Findings],
-                  secret: bytes) -> list[Column]:
+                  secret: bytes | None) -> list[Column]:
     """The customer id of every row of every list; None where nobody can tell.
 
     Rows without a customer id join the customer of any list with the same valid ID number (or
     name and mobile, or name and masked ID number within a branch); if there is none, they get an
-    id made of these and `secret`. Rows that could be several customers', or whose name says
-    otherwise, are joined to nobody: an issue asks who they are.
+    id made of these and `secret`, or, without one, a number in the order of the rows. Rows that
+    could be several customers', or whose name says otherwise, are joined to nobody: an issue asks
+    who they are.
     """
     keys = [rows.column("customer_id").copy() for rows in lists]
     missing = [np.flatnonzero(~known(key)).tolist() for key in keys]
@@ -92,8 +93,10 @@ def customer_keys(lists: Sequence[Rows], findings: Sequence[Findings],
 class _Sorter:
     """Everything rows of all lists say about who is who."""
 
-    def __init__(self, lists: Sequence[Rows], keys: Sequence[Column], secret: bytes) -> None:
+    def __init__(self, lists: Sequence[Rows], keys: Sequence[Column],
+                 secret: bytes | None) -> None:
         self._keys, self._secret = keys, secret
+        self._numbered: dict[str, str] = {}
         self._texts = [_identities(rows) for rows in lists]
         self._names = [rows.column("name").tolist() for rows in lists]
         self._branches = [rows.column("branch").tolist() for rows in lists]
@@ -109,6 +112,13 @@ class _Sorter:
             if text:
                 self._known.setdefault(text, _Identity()).meet(
                     owner, self._names[number][place], self._branches[number][place])
+
+    def _new_id(self, identity: str) -> str:
+        """The id of a customer who has none."""
+        if self._secret is not None:
+            return made_up(identity, self._secret)
+        return self._numbered.setdefault(
+            identity, f"{identity[:2]}-{len(self._numbered) + 1:06}")
 
     def assign(self, number: int, places: Sequence[int],
                rank: int) -> tuple[list[int], list[int]]:
@@ -131,10 +141,10 @@ class _Sorter:
             if text.startswith("NI"):
                 text = f"{text}|{branch or ''.join(found.branches if sure else ())}"
             if sure:
-                self._keys[number][place] = found.owner or made_up(text, self._secret)
+                self._keys[number][place] = found.owner or self._new_id(text)
                 self._meet(number, place, self._keys[number][place])
             else:
                 own = text if many else f"{text}|{name or ''}|?"
-                self._keys[number][place] = made_up(own, self._secret)
+                self._keys[number][place] = self._new_id(own)
             (done if sure else unclear).append(place)
         return done, unclear

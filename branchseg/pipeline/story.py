@@ -5,7 +5,6 @@ Window and command line both come through here, so they can never disagree.
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -100,8 +99,8 @@ def prepare(lists: Sequence[ListSource], *, as_of: date | None = None,
     """Clean the lists and unite them to one row per customer.
 
     Columns still in doubt are left out and say so. Customers without an id get one keyed by
-    `secret` (a vault's, so that it is the same next time); without it, by one for this call only.
-    Raises InputError if no customer is left.
+    `secret` (a vault's, so that it is the same next time), or else a number. Raises InputError if
+    no customer is left.
     """
     if not lists:
         raise InputError("pipeline.no_list")
@@ -113,7 +112,7 @@ def prepare(lists: Sequence[ListSource], *, as_of: date | None = None,
     pairs = [(cleaning.corrected(source.raw, source.mapping, source.corrections, log),
               source.mapping) for source in lists]
     cleaned = cleaning.to_customers(pairs, as_of=as_of, log=log,
-                                    secret=secret or secrets.token_bytes(16),
+                                    secret=secret,
                                     reporter=reporter or Reporter())
     return Prepared(
         cleaned.table, log, tuple(source.raw.source for source in lists), cleaned.as_of_source,

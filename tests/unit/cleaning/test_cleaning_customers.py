@@ -64,7 +64,7 @@ def test_the_data_date(make_list, given_day, title, txn, login, expected, source
         },
         as_of=title,
     )
-    cleaned = to_customers([built], as_of=given_day, log=IssueLog(), secret=b"t")
+    cleaned = to_customers([built], as_of=given_day, log=IssueLog())
     assert (cleaned.table.as_of, cleaned.as_of_source) == (expected, source)
 
 
@@ -99,7 +99,7 @@ def test_the_newest_activity_of_a_small_list_beside_a_large_old_one(clean):
 
 def test_the_newest_title_counts(make_list):
     lists = [make_list({"customer_id": ["A"]}, as_of=D(2025, month, 28)) for month in (2, 3, 1)]
-    cleaned = to_customers(lists, as_of=None, log=IssueLog(), secret=b"t")
+    cleaned = to_customers(lists, as_of=None, log=IssueLog())
     assert cleaned.table.as_of == D(2025, 3, 28)
 
 
@@ -129,7 +129,7 @@ def test_no_data_date_asks_for_one(clean):
 
 def test_no_list_at_all():
     with pytest.raises(InputError) as caught:
-        to_customers([], as_of=None, log=IssueLog(), secret=b"t")
+        to_customers([], as_of=None, log=IssueLog())
     assert caught.value.code == "cleaning.no_lists"
 
 
@@ -155,7 +155,7 @@ def test_doubtful_columns_are_not_used(make_list):
         for match in mapping.columns
     ]
     mapping = type(mapping)("x", tuple(doubtful))
-    cleaned = to_customers([(table, mapping)], as_of=D(2025, 1, 1), log=IssueLog(), secret=b"t")
+    cleaned = to_customers([(table, mapping)], as_of=D(2025, 1, 1), log=IssueLog())
     assert list(cleaned.table.frame.columns) == ["customer_id", "data_date", SOURCE_ROWS]
 
 
@@ -291,7 +291,6 @@ def test_progress_and_cancel(make_list):
         [built],
         as_of=D(2025, 1, 1),
         log=IssueLog(),
-        secret=b"t",
         reporter=Reporter(lambda label, part: seen.append((label, part))),
     )
     assert [part for _, part in seen] == sorted(part for _, part in seen)
@@ -299,7 +298,7 @@ def test_progress_and_cancel(make_list):
     reporter = Reporter()
     reporter.cancel()
     with pytest.raises(Cancelled):
-        to_customers([built], as_of=D(2025, 1, 1), log=IssueLog(), reporter=reporter, secret=b"t")
+        to_customers([built], as_of=D(2025, 1, 1), log=IssueLog(), reporter=reporter)
 
 
 CELLS = {
@@ -429,7 +428,7 @@ def test_difficult_workbooks(make_list, name, customers, counts):
     cells = [list(column) for column in zip(*rows[1:], strict=True)]
     built = make_list({NAMES[head]: column for head, column in zip(rows[0], cells, strict=True)})
     log = IssueLog()
-    assert len(to_customers([built], as_of=None, log=log, secret=b"t").table) == customers
+    assert len(to_customers([built], as_of=None, log=log).table) == customers
     assert log.counts().items() >= counts.items()
 
 

@@ -76,6 +76,12 @@ def test_made_up_ids_need_the_secret(clean):
     assert len(ids) == 2
 
 
+def test_without_a_secret_new_ids_are_numbers(clean):
+    frame, _, _ = clean({"id_number": [ID, OTHER, ID], "name": ["张三", "李四", None]},
+                        secret=None)
+    assert frame["customer_id"].tolist() == ["ID-000001", "ID-000002"]
+
+
 def test_parts_of_one_account_list_are_added_up(clean, make_list):
     first = {"customer_id": ["A", "B"], "account_no": ["1", "9"], "demand": [10.0, 1.0]}
     second = {"customer_id": ["A", "A"], "account_no": ["2", "1"], "demand": [5.0, 10.0]}
