@@ -1,7 +1,6 @@
 """The page of task sheets over nine real customers, with real clicks, a real vault, real PDFs."""
 
 import threading
-from dataclasses import replace
 from datetime import timedelta
 
 import pypdfium2
@@ -133,9 +132,9 @@ def test_refusals_are_kept_from_marketing_even_if_the_rules_let_them_through(out
 def test_the_table_says_why_and_the_preview_shows_the_sheet(page):
     why = page.list.model.values("why").tolist()
     assert all(why)
-    assert "距到期天数 1 天" in why[0]
+    assert "1 天后到期" in why[0]
     assert page.preview.view.paper.page is not None
-    assert page.preview._who.text() == "张** · 到期提醒"
+    assert page.preview._who.text() == "张三丰 · 到期提醒"
 
 
 def test_three_ticks_become_three_pages_and_three_numbers(qtbot, page, store, tmp_path,
@@ -204,7 +203,7 @@ def test_a_sheet_that_is_out_stands_for_its_customer(qtbot, page, store, outcome
 
 
 def test_an_officer_is_chosen_when_printing(qtbot, page, store, tmp_path, monkeypatch):
-    page.session.set_settings(replace(page.session.settings, officers="王芳、赵磊；赵磊"))
+    page.session.set_settings(page.session.settings._replace(officers="王芳、赵磊；赵磊"))
     box = page.preview.officer
     assert [box.itemData(place) for place in range(box.count())] == ["", "王芳", "赵磊", "李雷"]
     box.setCurrentIndex(box.findData("赵磊"))

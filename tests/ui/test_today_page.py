@@ -36,6 +36,7 @@ def store(session, outcome, tmp_path, monkeypatch):
     monkeypatch.setattr(tasks_work, "now", lambda: NOON)
     vault = Vault.create(tmp_path / "vault", "一句足够长的口令口令口令", CHEAP)
     session.ruleset = outcome.ruleset
+    session.settings = session.settings._replace(names_masked=True)
     session.unlock(vault)
     session.set_result(outcome)
     yield vault
@@ -121,7 +122,7 @@ def test_without_tasks_the_next_customers_are_proposed(page, store):
 
 def test_the_pane_speaks_the_words_of_the_paper(page):
     assert page.pane._name.text() == "张**"
-    assert "距到期天数 1 天" in page.pane._why.text()
+    assert "1 天后到期" in page.pane._why.text()
     assert page.pane._opening.text().startswith("张先生您好")
     assert page.pane._facts["手机"].text() == "139****5678"
     assert page.pane._facts["资产"].text() == "600–1000 万元"

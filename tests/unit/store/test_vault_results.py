@@ -36,13 +36,13 @@ def told(vault: Vault, customer_id: str) -> set[str]:
 
 
 def test_everything_on_the_paper_is_kept_and_told(planned: Vault) -> None:
-    outcome = Outcome(4, "下月到期", None, ("pension", "other"), "from_20",
-                      ("wealth", "card"), 120_000.0)
+    outcome = Outcome(4, "无", None, ("pension", "other"), "from_20",
+                      ("wealth",), 120_000.0)
     done = planned.record_result(1, outcome, closed_at=later(2))
     assert done.outcome == outcome
     assert planned.tasks(status=TaskStatus.DONE)[0].outcome == outcome
     assert {
-        "登记结果 4 已面谈：到期续接；需求 养老、其他；资金计划 20–50 万；办理 理财、信用卡 12 万元；下月到期",
+        "登记结果 4 已面谈：到期续接；需求 养老、其他；资金计划 20–50 万；办理 理财 12 万元；无",
         "加标签“养老”"} <= told(planned, "C1")
     assert planned.tags("C1") == ("养老",)  # not 其他
     planned.reopen_task(1)
@@ -169,7 +169,7 @@ def test_a_vault_of_the_first_version_keeps_its_data(
                 connection.exec_driver_sql(
                     "INSERT INTO tasks (id, sheet_number, customer_id, action_id, theme, "
                     "owner_role, officer, due, priority, status, created_at, result, result_note, "
-                    "closed_at, ruleset_id) VALUES (?, ?, 'C1', 'call', '续接', '客户经理', '王芳', "
+                    "closed_at, ruleset_id) VALUES (?, ?, 'C1', 'call', '续接', '客户经理', '王', "
                     "'2026-11-25', 80.0, ?, ?, ?, '约周五', NULL, 'std-1')",
                     (number, f"20261122-000{number}", status, NOON.isoformat(), result))
             connection.exec_driver_sql(

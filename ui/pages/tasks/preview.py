@@ -6,13 +6,22 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ...painting import draw_page
 from ...style import color, points, px
 from ...widgets.basic import Card, ElidedLabel, button
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from branchseg.sheets import Page
 
 _SHADOW, _MARGIN = 6, 10
@@ -149,13 +158,28 @@ class PreviewPane(Card):
         self.pdf = button("存为 PDF", "file", self.pdf_wanted.emit)
         self.print = button("打印…", "print", self.print_wanted.emit, primary=True,
                             tip="预览并打印（Ctrl+P）")
+        self.officer = QComboBox()
+        self.officer.setAccessibleName("由谁负责")
+        self.officer.setToolTip("这一批任务由哪位客户经理负责；名单在“规则设置”里填")
+        self.officer.hide()
         foot = QHBoxLayout()
         foot.setSpacing(px(10))
         foot.addWidget(self.pdf)
         foot.addWidget(self.print, 1)
         self.body.addLayout(head)
         self.body.addWidget(self.view, 1)
+        self.body.addWidget(self.officer)
         self.body.addLayout(foot)
+
+    def offer_officers(self, names: Sequence[str]) -> None:
+        """Whom one may make answerable; hidden while there is nobody to choose."""
+        before = self.officer.currentData()
+        self.officer.clear()
+        self.officer.addItem("负责人：按名单的客户经理", "")
+        for name in names:
+            self.officer.addItem(f"负责人：{name}", name)
+        self.officer.setCurrentIndex(max(self.officer.findData(before), 0))
+        self.officer.setVisible(bool(names))
 
     def show_sheet(self, page: Page | None, who: str, number: str) -> None:
         """Show a page; without one, only whose it will be."""

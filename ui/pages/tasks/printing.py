@@ -55,6 +55,9 @@ class SheetPrinter(QObject):
         vault = self._session.vault
         if self.busy or not people or vault is None:
             return
+        people = self._without_paper(people)
+        if not people:
+            return
         if len(people) > MOST_IN_PREVIEW and not self._may_preview(result, people):
             return
         job = work.print_job(result, self._session.settings, work.now())
@@ -63,6 +66,24 @@ class SheetPrinter(QObject):
             f"正在排版 {len(people):,} 张任务单",
             lambda reporter: (vault, work.compose(result, vault, people, job, reporter)),
             self._keep_composed).finished.connect(self._preview)
+
+    def _without_paper(self, people: Sequence[work.Candidate]) -> Sequence[work.Candidate]:
+        """Ask whether sheets that are out already are printed again, if only some of them are."""
+        fresh = [one for one in people if not one.number]
+        if not fresh or len(fresh) == len(people):
+            return people
+        count = len(people) - len(fresh)
+        box = QMessageBox(QMessageBox.Icon.Question, "打印任务单",
+                          f"其中 {count:,} 户已有还没收回的任务单。", parent=self._window)
+        box.setInformativeText("一位客户只用一张任务单；重印沿用原来的单号。")
+        rest = box.addButton(f"只打其余 {len(fresh):,} 户", QMessageBox.ButtonRole.AcceptRole)
+        again = box.addButton("一起重印", QMessageBox.ButtonRole.AcceptRole)
+        box.addButton("取消", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(rest)
+        box.exec()
+        if box.clickedButton() is rest:
+            return fresh
+        return people if box.clickedButton() is again else ()
 
     def _may_preview(self, result: RunResult, people: Sequence[work.Candidate]) -> bool:
         """Ask what to do with a great many sheets."""
@@ -99,6 +120,7 @@ class SheetPrinter(QObject):
 
     def save_pdf(self, result: RunResult, people: Sequence[work.Candidate]) -> None:
         """Write the sheets where the user wants them."""
+        people = self._without_paper(people)
         vault, path = self._session.vault, self._ask("保存任务单", "任务单", "pdf", people)
         if path is None or vault is None:
             return
