@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 EVENTS = ("days_to_maturity", "days_to_birthday")
 """Fields with the days to an event that an action may be bound to."""
-EFFORTS = ("call", "visit")
-"""What takes an officer's time of a day: telephone calls, and talks by appointment."""
+EFFORTS = ("call", "visit", "message")
+"""What takes an officer's time of a day: telephone calls, talks by appointment, messages."""
 BY_TIER = "tier"
 """An owner or a due time that the customer's tier decides."""
 
@@ -59,7 +59,7 @@ class ActionRule:
     marks the service actions that stay even after a customer refused marketing.
     `due_days` is None where the tier's contact cadence decides; `until` names the event it is
     never due after (of EVENTS, or empty). `effort` is of EFFORTS, or empty for what is done
-    beside other work: messages, and talks when the customer comes in anyway. `channels` are
+    when the customer comes in anyway. `channels` are
     tried in order; `lobby_talk` is what to say where the customer is met in the branch.
     """
 

@@ -205,8 +205,7 @@ def view_of(result: RunResult | None, vault: Vault, day: date) -> TodayView:
     """Everything the page shows on `day` (0.3 s for 10,000 customers)."""
     tasks = vault.tasks()
     people = _People(result, day)
-    waiting = _proposed(result, tasks, day)
-    proposed = _fitting(waiting, day)
+    proposed, later = _proposed(result, tasks, day)
     entries = [people.entry(task) for task in _ordered(tasks)]
     if not any(one.is_open for one in entries):
         entries = [people.suggestion(one) for one in proposed] + entries
@@ -215,7 +214,7 @@ def view_of(result: RunResult | None, vault: Vault, day: date) -> TodayView:
         proposed, {
             "maturity": _maturities(result), "birthday": _birthdays(result, day),
             "appointment": _appointments(people, tasks, day),
-        }, len(waiting) - len(proposed), pipeline.list_age(result) if result is not None else "")
+        }, later, pipeline.list_age(result) if result is not None else "")
 
 
 def _ordered(tasks: Sequence[Task]) -> list[Task]:
@@ -225,20 +224,27 @@ def _ordered(tasks: Sequence[Task]) -> list[Task]:
     return [*(task for task in tasks if task.closed_at is None), *(task for _, task in done)]
 
 
-def _proposed(result: RunResult | None, tasks: Sequence[Task], day: date) -> list[Candidate]:
-    """Everybody with neither an open task nor a fresh result, on the days they have room."""
+def _proposed(result: RunResult | None, tasks: Sequence[Task],
+              day: date) -> tuple[tuple[Candidate, ...], int]:
+    """Who fits into the first day with any room left, and how many are planned for later days.
+
+    Nobody with an open task or a fresh result is among them. What waits until the customer comes
+    in belongs to no day; only reminders of an event (a maturity of somebody who is not to be
+    called) are laid ready with the others.
+    """
     if result is None:
-        return []
+        return (), 0
     open_now = open_tasks(tasks)
     taken = settled_actions(tasks, result.table.as_of, day) | open_now.keys()
-    return propose(result, open_now.values(), taken)
-
-
-def _fitting(people: Sequence[Candidate], day: date) -> tuple[Candidate, ...]:
-    """Who fits into the first day with any room left: on a working day mostly today."""
+    people = propose(result, open_now.values(), taken)
+    timed = result.results["effort"].notna().tolist()
+    bound = {action.key for action in result.ruleset.actions.actions if action.until}
     day = pipeline.working_day(day)
-    first = max(day, min((one.task.due for one in people), default=day))
-    return tuple(one for one in people if one.task.due <= first)
+    first = max(day, min((one.task.due for one in people if timed[one.position]), default=day))
+    fitting = tuple(one for one in people if (
+        one.task.due <= first if timed[one.position] else one.task.action_id in bound))
+    planned = {one.position for one in people if timed[one.position]}
+    return fitting, len(planned.difference(one.position for one in fitting))
 
 
 class _People:
