@@ -102,3 +102,56 @@ def test_from_a_list_to_printed_sheets_and_back(qtbot, program, tmp_path, monkey
     idle(qtbot, program)
     assert len(program.session.result.table) == 60
     assert len(program.session.vault.tasks()) == 20
+
+
+def take_in(qtbot, program, workbook):
+    """Import a list, step by step, with the program's own suggestions."""
+    program.session.navigate("imports", workbook)
+    imports = program.window.workspace._pages["imports"]
+    idle(qtbot, program)
+    qtbot.waitUntil(lambda: imports.mapping.table.complete)
+    for match in imports.mapping.groups[0].mapping.doubtful:
+        press(qtbot, imports.mapping.table.suggestion(match.index))
+    press(qtbot, imports.foot.next)
+    idle(qtbot, program)
+    press(qtbot, imports.foot.next)
+    idle(qtbot, program)
+
+
+def test_a_refusal_on_paper_outlives_the_next_list(qtbot, program, tmp_path, monkeypatch):
+    enter(qtbot, program.screen, "城东支行", "林经理", PASSPHRASE, PASSPHRASE)
+    press(qtbot, button(program.screen, "创建并进入"))
+    idle(qtbot, program)
+    for name, customers in (("十月名单.xlsx", 60), ("十一月名单.xlsx", 61)):
+        sample.write(tmp_path / name, customers=customers, seed=4)
+    take_in(qtbot, program, tmp_path / "十月名单.xlsx")
+
+    tasks = show(program, "tasks")
+    idle(qtbot, program)
+    press(qtbot, button(tasks, "前 20"))
+    target = tmp_path / "任务单.pdf"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName",
+                        lambda *_args, **_kwargs: (str(target), ""))
+    press(qtbot, tasks.preview.pdf)
+    idle(qtbot, program)
+    vault, session = program.session.vault, program.session
+    printed = vault.tasks()[0]
+
+    today = show(program, "today")
+    idle(qtbot, program)
+    today.open_number(printed.sheet_number)
+    press(qtbot, button(today.pane, "拒绝再联系"))
+    qtbot.keyClick(today.pane.form.note, Qt.Key.Key_Return)
+    idle(qtbot, program)
+    assert vault.refused() == {printed.customer_id}
+
+    def refuses():
+        table, results = session.result.table.frame, session.result.results
+        place = table["customer_id"].tolist().index(printed.customer_id)
+        return bool(results["do_not_contact"].iat[place])
+
+    assert refuses()
+    take_in(qtbot, program, tmp_path / "十一月名单.xlsx")
+    assert refuses()
+    assert not any(task.is_open for task in vault.tasks(customer_id=printed.customer_id))
+    assert "拒绝再联系" in "".join(entry.text for entry in vault.timeline(printed.customer_id))
