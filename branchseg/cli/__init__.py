@@ -73,6 +73,8 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--accept-doubtful", action="store_true",
                      help=text("cli.help_accept_doubtful"))
     run.add_argument("--clear", action="store_true")
+    run.add_argument("--branch", default="", help=text("cli.help_branch"))
+    run.add_argument("--operator", default="", help=text("cli.help_operator"))
     run.add_argument("--seed", type=int, default=0)
     run.set_defaults(call=commands.run)
 

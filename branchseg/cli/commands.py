@@ -11,7 +11,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from branchseg import pipeline, rules, sample
+from branchseg import pipeline, rules, sample, settings
 from branchseg.cli import notices
 from branchseg.cli.outputs import OutputOptions, write_outputs
 from branchseg.errors import InputError
@@ -67,7 +67,10 @@ def run(options: Namespace, hooks: Hooks) -> int:
     result = pipeline.evaluate(
         pipeline.prepare(lists, as_of=options.as_of), ruleset, today=today)
     result.seconds["read"] = read_seconds
-    written = OutputOptions(options.sheets, options.clear, options.seed)
+    saved = settings.load().settings
+    written = OutputOptions(options.sheets, options.clear, options.seed,
+                            options.branch or saved.branch_name,
+                            options.operator or saved.operator)
     write_outputs(result, options.out, written, hooks)
     notices.say_columns(lists)
     print(text("cli.run_done", customers=len(result.table), issues=len(result.issues),
@@ -93,7 +96,8 @@ def demo(options: Namespace, hooks: Hooks) -> int:
     # as if read on its data date: the same every day
     result = pipeline.evaluate(pipeline.prepare(pipeline.read_lists(workbook)), ruleset)
     target = folder / text("cli.sample_results")
-    write_outputs(result, target, OutputOptions(sheets=20), hooks)
+    printed = OutputOptions(sheets=20, branch=text("cli.sample_branch"))
+    write_outputs(result, target, printed, hooks)
     print(text("cli.demo_done", workbook=workbook, customers=len(result.table),
                issues=len(result.issues), out=target))
     return hooks.open_window(workbook) if hooks.open_window else 0

@@ -42,12 +42,15 @@ _FRONT = ("status", "tier", "tier_basis", "to_next_tier")
 class OutputOptions:
     """`sheets` is how many task sheets (None: all); `clear` leaves personal values unmasked.
 
-    `seed` is only written down: nothing a run does is left to chance yet.
+    `seed` is only written down: nothing a run does is left to chance yet. `branch` and `operator`
+    head the sheets; without them there is a line to write on.
     """
 
     sheets: int | None = 0
     clear: bool = False
     seed: int = 0
+    branch: str = ""
+    operator: str = ""
 
 
 def write_outputs(result: RunResult, folder: Path, options: OutputOptions, hooks: Hooks) -> None:
@@ -118,7 +121,7 @@ def _write_sheets(result: RunResult, wanted: list[pipeline.Proposal], folder: Pa
                   options: OutputOptions, hooks: Hooks) -> None:
     now = datetime.now().astimezone()
     job = sheets.PrintJob(
-        branch_name=text("cli.branch"), operator=text("cli.operator"), printed_at=now,
+        branch_name=options.branch, operator=options.operator, printed_at=now,
         as_of=result.table.as_of, ruleset_id=result.ruleset.id, clear=options.clear)
     tasks = [
         pipeline.Task(one.position, sheets.sheet_number(now.date(), serial), one.action_id,

@@ -2,7 +2,7 @@
 
 After 《金融机构产品适当性管理办法》(2025 年第 7 号令): a product's risk R must not exceed the
 customer's capacity C, the rating must be valid, customers of 65 and more need special care; and
-《个人信息保护法》 arts. 24, 28: refusals end marketing, children under 14 get none.
+《个人信息保护法》 arts. 24, 28: refusals end marketing. Minors get none.
 """
 
 from __future__ import annotations

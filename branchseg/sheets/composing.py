@@ -71,7 +71,7 @@ def compose(assessment: Assessment, customer: Mapping[str, object], job: PrintJo
         talk=_talk(assessment, customer, job, redactor),
         theme_line=redactor.sentence(_theme_line(advice)),
         suitability=text("sheets.theme.suitability", suitability=assessment.suitability),
-        ask=tuple(redactor.sentence(question) for question in assessment.ask),
+        ask=_ask(assessment, customer, redactor),
         watermark=text(watermark, operator=job.operator, printed=printed).strip(),
         footer=text("sheets.footer", ruleset=job.ruleset_id, as_of=job.as_of.isoformat(),
                     printed=f"{job.printed_at:%Y-%m-%d}"),
@@ -262,13 +262,11 @@ def _talk(assessment: Assessment, customer: Mapping[str, object], job: PrintJob,
                     text("sheets.talk.none_closing"), compliance)
     advice = assessment.advice[0]
     speaker = (text_of(customer, "manager") if advice.managed else "") or job.operator
-    age = age_of(customer)
-    adult = age is None or age >= _ADULT_AGE
     line = text("sheets.line")
     blanks = {
         "【行名】": job.branch_name or line, "【姓名】": speaker or line,
         "【称谓】": salutation(text_of(customer, "name"), text_of(customer, "gender"))
-                  if adult else "",
+                  if not _is_minor(customer) else "",
         "【日期】": text("sheets.talk.blank_day"), "【时间】": text("sheets.talk.blank_time")}
 
     def ready(sentence: str) -> str:
@@ -283,11 +281,24 @@ def _talk(assessment: Assessment, customer: Mapping[str, object], job: PrintJob,
     )
 
 
+def _ask(assessment: Assessment, customer: Mapping[str, object], redactor: Redactor,
+         ) -> tuple[str, ...]:
+    """What to find out; nothing from a minor or from who refused."""
+    if assessment.do_not_contact or _is_minor(customer):
+        return ()
+    return tuple(redactor.sentence(question) for question in assessment.ask)
+
+
+def _is_minor(customer: Mapping[str, object]) -> bool:
+    age = age_of(customer)
+    return age is not None and age < _ADULT_AGE
+
+
 def _compliance(assessment: Assessment, customer: Mapping[str, object]) -> str:
     """What must not be said; the hints for this customer first."""
     age = age_of(customer)
     hints = [
-        text("sheets.talk.compliance_minor") if age is not None and age < _ADULT_AGE else "",
+        text("sheets.talk.compliance_minor") if _is_minor(customer) else "",
         text("sheets.talk.compliance_senior") if age is not None and age >= _SENIOR_AGE else "",
         text("sheets.talk.compliance_contact") if assessment.do_not_contact else "",
         text("sheets.talk.compliance_text"),

@@ -14,6 +14,7 @@ import pytest
 
 from branchseg import sample
 from branchseg.cli import Hooks, main
+from branchseg.settings import Settings, save
 from ui.printing import write_pdf
 
 HOOKS = Hooks(write_pdf=write_pdf)
@@ -87,6 +88,28 @@ def test_pdf_has_one_page_per_sheet_and_no_full_number(finished, clear):
     for row in read_csv(clear / "customers.csv"):
         for key in ("mobile", "id_number", "customer_id"):
             assert len(row[key]) < 8 or row[key] not in text
+
+
+@pytest.mark.parametrize(("options", "saved", "branch", "operator"), [
+    ((), Settings(), "＿＿＿＿", "＿＿＿＿"),
+    ((), Settings(branch_name="城西支行", operator="陈静"), "城西支行", "陈静"),
+    (("--branch", "城东支行", "--operator", "李明"),
+     Settings(branch_name="城西支行", operator="陈静"), "城东支行", "李明"),
+])
+def test_sheets_are_headed_by_options_settings_or_a_line(
+        workbook, tmp_path, qapp, monkeypatch, options, saved, branch, operator):
+    monkeypatch.setenv("BRANCHSEG_DATA", str(tmp_path / "data"))
+    save(saved)
+    out = tmp_path / "out"
+    assert main(["run", str(workbook), "--out", str(out), "--sheets", "top:1", *options],
+                HOOKS) == 0
+    pdf = pypdfium2.PdfDocument(out / "task_sheets.pdf")
+    words = normalize("NFKC", pdf[0].get_textpage().get_text_range())
+    pdf.close()
+    assert normalize("NFKC", f"\n{branch} · ") in words
+    assert normalize("NFKC", f"操作人 {operator}") in words
+    assert "示例支行" not in words
+    assert "【" not in words
 
 
 def test_nothing_personal_is_printed(workbook, tmp_path, capsys):

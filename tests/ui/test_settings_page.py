@@ -336,7 +336,7 @@ def test_the_book_can_be_copied_and_printed(qtbot, page, ruleset, monkeypatch):
     qtbot.mouseClick(page.book.copy_button, LEFT)
     copied = QGuiApplication.clipboard().text()
     assert copied.startswith(f"{ruleset.id}\n七要素与各项阈值是本行可配置的操作定义，不是")
-    assert "核心有效：AUM" in copied
+    assert "核心有效：资产" in copied
     qtbot.mouseClick(page.book.print_button, LEFT)
     idle(qtbot, page)
     assert len(printed[0]) >= 3
@@ -347,7 +347,7 @@ def test_the_book_follows_saved_rules(qtbot, page):
     qtbot.mouseClick(page.editor.save_button, LEFT)
     idle(qtbot, page)
     show(page, "book")
-    assert "123,000 元" in page.book.view.toPlainText()
+    assert "12.3 万元" in page.book.view.toPlainText()
 
 
 # --- this PC ---

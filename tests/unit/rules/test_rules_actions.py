@@ -41,8 +41,8 @@ def test_consent_age_and_complaint_stop_marketing(judge):
         judge,
         {**good, "consent": False},
         {**good, "consent": None},              # nothing recorded: only on a visit
-        {**good, "birth_date": "2012-07-01"},   # 13 years
-        {**good, "birth_date": "2012-06-30"},   # 14 today
+        {**good, "birth_date": "2008-07-01"},   # 17 years
+        {**good, "birth_date": "2008-06-30"},   # 18 today
         {**good, "complaint": True},
     )
     assert ["maturity_plan" in one for one in found] == [False, True, False, True, False]

@@ -230,6 +230,9 @@ def test_minors_are_not_addressed_and_only_the_guardian_is_spoken_to():
     assert talk.opening.startswith("您好，")
     assert talk.compliance.startswith("未成年：只与监护人沟通")
     assert "未成年" not in sample_sheet(age_years=18.0).talk.compliance
+    assert sample_sheet(age_years=17.0).ask == ()
+    assert assessed(do_not_contact=True).ask == ()
+    assert len(sample_sheet(age_years=18.0).ask) == 4
 
 
 def test_what_falls_due_is_shown_with_product_amount_and_day():

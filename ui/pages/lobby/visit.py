@@ -125,7 +125,7 @@ class PlaceBar(QWidget):
             row.addWidget(each)
         row.addSpacing(px(8))
         row.addStretch()
-        self._legend = label("小条：上为数据，下为现场", "muted")
+        self._legend = label("横条：上面一条看资料，下面一条看现场", "muted")
         row.addWidget(self._legend)
         self._group.buttons()[0].setChecked(True)
         self._group.idClicked.connect(lambda _number: self.chosen.emit())

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from ..customers.work import CustomerView
 
-_REQUIREMENT = re.compile("[，；]要求")
 _SECOND_PART = re.compile("[、与和及].*")
 
 
@@ -56,20 +55,14 @@ def records_of(vault: Vault, customer_id: str) -> Records:
                    tuple(vault.timeline(customer_id)))
 
 
-def details_of(view: CustomerView, position: int, vault: Vault, *, dark: bool,
-               dpi: float) -> Details:
-    """The explanation of one customer (0.2 to 0.4 s).
-
-    `dpi` is the resolution of the radar: charts are made for whole pages, this one is small.
-    """
+def details_of(view: CustomerView, position: int, vault: Vault, *,
+               dark: bool) -> Details:
+    """The explanation of one customer (0.2 to 0.4 s)."""
     result, customer_id = view.result, view.ids[position]
     assessment = pipeline.explain(result, position, vault.observations(customer_id))
     names = {key: _SECOND_PART.sub("", name) for key, name in view.labels["factor"].items()}
     radar = charts.build("factor_radar", result.table.frame, result.results,
                          {**view.labels, "factor": names}, dark=dark, focus=position)
-    radar.figure.set_dpi(dpi)
-    # the canvas multiplies this one, not dpi, by the screen's ratio
-    radar.figure._original_dpi = dpi  # type: ignore[attr-defined]  # matplotlib's own, untyped
     return Details(result, position, assessment, radar)
 
 
@@ -89,8 +82,8 @@ def _short(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
         if item.truth is Truth.UNKNOWN:
             lacking[FIELDS[item.field].label] = None
         else:
-            words = _REQUIREMENT.split(item.text)[0]
-            found.setdefault(item.field, replace(item, text=words))
+            found.setdefault(item.field, replace(item, text=item.value))
     if found or not lacking:
         return tuple(found.values())
-    return (Evidence("", Truth.UNKNOWN, f"名单未提供：{'、'.join(lacking)}"),)
+    words = f"名单未提供：{'、'.join(lacking)}"
+    return (Evidence("", Truth.UNKNOWN, words, words),)

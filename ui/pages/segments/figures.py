@@ -21,7 +21,7 @@ _CARDS = (
     ("effective", "有效客户", "check", "ok"),
     ("dormant", "休眠客户", "clock", "warn"),
     ("unverified", "待核实", "help", "danger"),
-    ("aum", "AUM 总额（元）", "money", "accent"),
+    ("aum", "AUM 总额", "money", "accent"),
     ("top", "前 20% 客户持有", "star", "accent"),
 )
 _ONE_ROW_FROM = 1000
@@ -48,6 +48,11 @@ class FigureCards(QWidget):
             self.cards[key] = card
         self._columns = 0
         self._arrange(len(_CARDS))
+
+    def set_low(self, *, low: bool) -> None:
+        """One line each."""
+        for card in self.cards.values():
+            card.set_low(low=low)
 
     def show_figures(self, figures: Overview) -> None:
         """Replace all figures."""

@@ -114,7 +114,7 @@ class EffectPanel(Card):
         for effect in effects:
             self._add(column, effect)
         if any(len(effect.changed) for effect in effects):
-            column.addWidget(label("灰条为现在，蓝条为保存后；点“户改变”查看客户。", "muted",
+            column.addWidget(label("灰条是现在，蓝条是保存后；点户数看是哪些客户。", "muted",
                                    wrap=True))
         column.addStretch()
         self._area.setWidget(content)
@@ -145,7 +145,7 @@ class EffectPanel(Card):
         row.setContentsMargins(0, px(6), 0, 0)
         row.addWidget(label(title, "strong"), 1)
         if count:
-            link = button(f"{count:,} 户改变", flat=True, tip="查看这些客户", clicked=lambda:
+            link = button(f"{count:,} 户有变化", flat=True, tip="查看这些客户", clicked=lambda:
                           self.customers_wanted.emit(f"{title}会改变", effect.changed.tolist()))
             self.links[effect.column] = link
             row.addWidget(link)
