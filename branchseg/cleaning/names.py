@@ -12,12 +12,16 @@ from branchseg.model.issues import IssueCode
 COMPANY = "单位客户"
 """The mark of [name_marks] for names of organisations."""
 _REMARK = re.compile(r"\s*[（(【\[〔].*?[）)】\]〕]\s*")
-_ODD = re.compile(r".|.*[\d()（）【】\[\]<>?？#@&=+_/\\].*|[\W_]+", re.DOTALL)
+_ODD = re.compile(r".|.*[\d()（）【】\[\]<>?？#@&=+_/\\].*", re.DOTALL)
+_NO_NAME = re.compile(r"[\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
 class NameTold:
-    """A name without its remark, the mark of [name_marks] it carries, and what to report."""
+    """A name without its remark, the mark of [name_marks] it carries, and what to report.
+
+    `name` is "" where there is no letter in it.
+    """
 
     name: str
     mark: str = ""
@@ -31,6 +35,8 @@ def read_name(name: str) -> NameTold:
         return NameTold(name, mark, IssueCode.COMPANY_SUSPECT)
     if mark:
         return NameTold(_REMARK.sub("", name) or name, mark, IssueCode.NAME_MARKED)
+    if _NO_NAME.fullmatch(name):
+        return NameTold("", "", IssueCode.NAME_ODD)
     return NameTold(name, "", IssueCode.NAME_ODD if _ODD.fullmatch(name) else None)
 
 

@@ -242,10 +242,12 @@ def _check_names(rows: Rows, findings: Findings) -> None:
     plain, types = rows.columns["name"].copy(), rows.column("customer_type").copy()
     for code in (IssueCode.COMPANY_SUSPECT, IssueCode.NAME_MARKED, IssueCode.NAME_ODD):
         places = [at for at, name in enumerate(names) if name in told and told[name].code is code]
-        findings.note(code, Action.KEPT, "name", places, (names[at] for at in places))
+        for action, kept in ((Action.KEPT, True), (Action.BLANKED, False)):
+            here = [at for at in places if bool(told[names[at]].name) is kept]
+            findings.note(code, action, "name", here, (names[at] for at in here))
         for at in places:
-            plain[at], mark = told[names[at]].name, told[names[at]].mark
-            types[at] = mark or types[at]
+            plain[at] = told[names[at]].name or None
+            types[at] = told[names[at]].mark or types[at]
     rows.columns["name"] = plain
     if known(types).any():
         rows.columns["customer_type"] = types

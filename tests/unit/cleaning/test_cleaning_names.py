@@ -23,6 +23,9 @@ from branchseg.model.issues import IssueCode as C
     ("张三（个体工商户）", NameTold("张三（个体工商户）", "单位客户", C.COMPANY_SUSPECT)),
     ("城东五金店", NameTold("城东五金店", "单位客户", C.COMPANY_SUSPECT)),
     ("李", NameTold("李", "", C.NAME_ODD)),
+    ("（", NameTold("", "", C.NAME_ODD)),
+    ("123", NameTold("", "", C.NAME_ODD)),
+    ("张*", NameTold("张*")),
     ("张三2", NameTold("张三2", "", C.NAME_ODD)),
     ("张三（VIP）", NameTold("张三（VIP）", "", C.NAME_ODD)),
 ])

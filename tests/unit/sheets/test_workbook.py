@@ -87,7 +87,7 @@ def test_the_task_list_says_what_the_sheets_say(tmp_path):
     row = dict(zip(head, (cell.value for cell in sheet[2]), strict=True))
     assert row["单号"] == "20261122-0001"
     assert row["客户"] == "欧阳**（女，50–59 岁）"
-    assert row["手机"] == "134****0996"
+    assert row["电话"] == "134****0996"
     assert row["截止日"] == datetime(2026, 11, 24)  # noqa: DTZ001
     assert row["优先级"] == 87.4
     assert row["结果"] in {None, ""}
