@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from branchseg.model.results import ActionKind
 from branchseg.pipeline.sheetwork import work_list
-from branchseg.rules.actions import EVENTS
+from branchseg.rules.actions import BY_TIER, EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from branchseg.pipeline.story import RunResult
     from branchseg.rules import RuleSet
+    from branchseg.rules.actions import ActionRule
     from branchseg.store.records import Task
 
 _FRIDAY = 4
@@ -45,9 +46,10 @@ class _Calendar:
         self._taken: Counter[tuple[Queue, date]] = Counter()
         self._next: dict[Queue, date] = {}
 
-    def queue(self, owner: str, officer: str, effort: str) -> Queue:
-        """The lobby manager's desk is one, whoever the customer belongs to."""
-        return owner, "" if owner == self._rules.actions.default_owner else officer, effort
+    def queue(self, action: ActionRule, owner: str, officer: str) -> Queue:
+        """The customer's own manager, if the tier decides; lobby and head of branch are one."""
+        own = action.owner == BY_TIER and owner != self._rules.actions.default_owner
+        return owner, officer if own else "", action.effort
 
     def book(self, queue: Queue, day: date) -> None:
         """Note a task of a certain day; what is late is done today."""
@@ -87,9 +89,9 @@ def day_plan(result: RunResult, open_tasks: Iterable[Task] = (),
     calendar, kept = _Calendar(ruleset, result.today), {}
     for task in open_tasks:
         kept[task.customer_id, task.action_id] = task.due
-        effort = actions[task.action_id].effort if task.action_id in actions else ""
-        if effort:
-            calendar.book(calendar.queue(task.owner_role, task.officer, effort), task.due)
+        known = actions.get(task.action_id)
+        if known is not None and known.effort:
+            calendar.book(calendar.queue(known, task.owner_role, task.officer), task.due)
     found = []
     for row in _rows(result):
         action, key = actions[row.action_id], (row.customer_id, row.action_id)
@@ -99,7 +101,7 @@ def day_plan(result: RunResult, open_tasks: Iterable[Task] = (),
         latest = result.today + timedelta(days=int(row.due_days))
         due = kept.get(key, latest)
         if key not in kept and row.effort:
-            due = calendar.place(calendar.queue(owner, row.officer, row.effort))
+            due = calendar.place(calendar.queue(action, owner, row.officer))
             due = min(due, latest) if action.until and row.days_left[action.until] >= 0 else due
         found.append(Proposal(row.position, row.customer_id, action.key, owner, row.officer, due,
                               row.priority))

@@ -114,6 +114,9 @@ def test_weekends_are_left_out():
 def test_each_officer_has_a_day_of_their_own_but_the_lobby_has_one_desk():
     rich = [losing(aum=300_000 - n, manager=name) for n, name in enumerate("甲甲甲乙")]
     assert [due for _, due in days_of(result_of(rich))] == [0, 0, 1, 0]
+    angry = [person(complaint=True, aum_point=300_000 - n, manager=name)
+             for n, name in enumerate("甲甲乙")]
+    assert [due for _, due in days_of(result_of(angry))] == [0, 0, 1]  # the head of branch
     plain = [losing(aum=60_000 - n, manager=name) for n, name in enumerate("甲甲甲乙")]
     assert [due for _, due in days_of(result_of(plain))] == [0, 0, 1, 1]
 

@@ -249,8 +249,7 @@ class TodayTable(Card):
 
 def _offer(view: TodayView) -> str:
     """How many are for the next day with room, and where the others are."""
-    first = min((one.task.due for one in view.proposed), default=view.day)
-    day = "今日" if first <= view.day else f"下一个工作日（{first:%m-%d}）"
+    day = "今日" if view.first <= view.day else f"下一个工作日（{view.first:%m-%d}）"
     rest = f"，其余 {view.later:,} 户已排到后面几天" if view.later else ""
     return f"{day}应做 {len(view.proposed):,} 户{rest}。按优先级和每人每天能做的量安排。"
 
