@@ -22,6 +22,7 @@ _NO_THRESHOLD = r"(?<![\d.,–满到过])(?<![满到过] )"
 _AMOUNT = re.compile(
     _NO_THRESHOLD + r"( ?)(?<![\d.,])(-?\d[\d,]*(?:\.\d+)?)\s*(亿元|万元|亿|万|元)"
     r"(?!元?(?:起|以上|以下))")
+_TINY = re.compile(f" ?{money(0.5)}")
 _WORD = re.compile(r"[0-9A-Za-z]+")  # a code is replaced as a whole, never inside a longer one
 _TOLERANCE = 0.001
 _AGE = re.compile(_NO_THRESHOLD + r"(\d{1,3}) ?岁")
@@ -124,6 +125,8 @@ class Redactor:
             sentence = _WORD.sub(lambda word: self._codes.get(word[0], word[0]), sentence)
         if self._age is not None:
             sentence = _AGE.sub(self._coarse_age, sentence)
+        if any(0 < abs(amount) < 1 for amount in self._amounts):
+            sentence = _TINY.sub(band(0.0), sentence)
         return _AMOUNT.sub(self._coarse, sentence) if self._amounts else sentence
 
     def _coarse_age(self, found: re.Match[str]) -> str:

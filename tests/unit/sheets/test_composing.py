@@ -129,6 +129,11 @@ def test_round_figures_of_the_customers_own_amounts_become_bands_too(amount):
         assert told.startswith("资产")
 
 
+def test_amounts_below_one_yuan_are_no_finer_on_paper():
+    told = Redactor({"aum": 0.4}, clear=False).sentence(f"月日均AUM {money(0.4)}，属于“普通”")
+    assert told == "月日均AUM不到 1 万元，属于“普通”"
+
+
 def test_a_short_customer_id_is_not_shown_whole():
     sheet = compose(replace(ASSESSMENT, customer_id="8812"), {"customer_id": "8812"}, JOB,
                     "20261122-0001", (1, 1))
