@@ -70,6 +70,7 @@ def opened(folder, session, ruleset, tmp_path):
     """A copy of a vault as the session's."""
     session.vault = Vault.open(shutil.copytree(folder, tmp_path / "vault"), PASSPHRASE)
     session.ruleset = ruleset
+    session.settings = session.settings._replace(names_masked=True)
     return session.vault
 
 

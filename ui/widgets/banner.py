@@ -28,7 +28,7 @@ KINDS = {
     "warn": ("warn", "warning"),
     "error": ("danger", "error"),
 }
-_STAYS_MS = 8000
+_STAYS_MS = 10_000
 
 
 class Banner(QFrame):
@@ -70,6 +70,7 @@ class Banner(QFrame):
         self._picture.set(picture, tone)
         self._close.setIcon(icon("close", tone))
         for old in self._buttons:
+            old.hide()
             old.deleteLater()
         self._buttons = [button(caption, clicked=self._then(act)) for caption, act in actions]
         for each in self._buttons:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import (
     QButtonGroup,
     QGridLayout,
+    QHBoxLayout,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
@@ -112,18 +113,21 @@ class DetailsForm(QWidget):
         self.products = Toggles("办理产品", table.products, several=True)
         self.amount_field = QLineEdit()
         self.amount_field.setPlaceholderText("金额（万元）")
+        self.amount_field.setMaximumWidth(px(150))
         self.amount_field.setAccessibleName("办理金额，万元")
         self.amount_field.setValidator(QRegularExpressionValidator(
             QRegularExpression(_AMOUNT), self.amount_field))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, px(8), 0)
         column.setSpacing(px(4))
-        for caption, row in (("需求标签（成为客户标签）", self.needs), ("资金计划", self.funds),
-                             ("办理产品", self.products)):
+        for caption, row in (("需求（成为客户标签）", self.needs), ("资金计划", self.funds)):
             column.addWidget(label(caption, "muted"))
             column.addWidget(row)
-            column.addSpacing(px(2))
-        column.addWidget(self.amount_field)
+        sold = QHBoxLayout()
+        sold.addWidget(label("办理产品", "muted"), 1)
+        sold.addWidget(self.amount_field)
+        column.addLayout(sold)
+        column.addWidget(self.products)
         column.addStretch()
 
     def clear(self) -> None:

@@ -9,7 +9,6 @@ from PySide6.QtCore import QDate, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
-    QGridLayout,
     QHBoxLayout,
     QLineEdit,
     QVBoxLayout,
@@ -26,9 +25,9 @@ from ...widgets.ticks import TickButton
 from .details import DetailsForm
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-_COLUMNS = 3
+_MOST_IN_A_ROW = 4
 _NOTE_LENGTH = 200
 
 
@@ -72,10 +71,6 @@ class ResultForm(QWidget):
         return made
 
     def _lay_out(self) -> None:
-        grid = QGridLayout()
-        grid.setSpacing(px(6))
-        for place, each in enumerate(self.buttons):
-            grid.addWidget(each, place // _COLUMNS, place % _COLUMNS)
         again = QHBoxLayout()
         again.setSpacing(px(8))
         again.addWidget(self.again)
@@ -83,11 +78,23 @@ class ResultForm(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(8))
-        column.addLayout(grid)
+        for row in self._rows():
+            column.addLayout(row)
         column.addWidget(self._hint)
         column.addWidget(self.note)
         column.addLayout(again)
         column.addWidget(self.save)
+
+    def _rows(self) -> Iterator[QHBoxLayout]:
+        """The results on as few rows as there is room for, evenly."""
+        count = -(-len(self.buttons) // _MOST_IN_A_ROW)
+        most = -(-len(self.buttons) // count)
+        for start in range(0, len(self.buttons), most):
+            row = QHBoxLayout()
+            row.setSpacing(px(4))
+            for each in self.buttons[start:start + most]:
+                row.addWidget(each, 1)
+            yield row
 
     # --- what is keyed in ---
 

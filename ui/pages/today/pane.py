@@ -81,6 +81,7 @@ class TaskPane(QWidget):
         theme.setSpacing(px(8))
         theme.addWidget(self._theme, 1)
         theme.addWidget(self._manager)
+        theme.addWidget(self.back)
         column.addLayout(theme)
         column.addWidget(self._scroll(), 1)
         column.addWidget(_rule())
@@ -111,14 +112,8 @@ class TaskPane(QWidget):
     def _scroll(self) -> QScrollArea:
         """What to talk about, or what came of it."""
         self._stack = QStackedWidget()
-        details = QWidget()
-        column = QVBoxLayout(details)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(px(4))
-        column.addWidget(self.back, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self.form.details, 1)
         self._stack.addWidget(self._talk())
-        self._stack.addWidget(details)
+        self._stack.addWidget(self.form.details)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -204,6 +199,7 @@ class TaskPane(QWidget):
     def _show_details(self, *, there: bool) -> None:
         """Ask what came of the talk, or show what to talk about."""
         self._stack.setCurrentIndex(1 if there else 0)
+        self.back.setVisible(there)
         self._area.verticalScrollBar().setValue(0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -221,8 +217,8 @@ class TaskPane(QWidget):
         self.withdraw.setVisible(entry.is_stale)
         self._outcome.setVisible(not entry.is_open)
         self.reopen.setVisible(closed)
-        if closed:
-            self._stack.setCurrentIndex(0)
+        if not entry.is_open:
+            self._show_details(there=False)
         if task is None:
             self._outcome.setText("生成任务后，在这里登记跟进结果。")
         elif task.closed_at is not None:
