@@ -308,3 +308,28 @@ def test_misuse_is_said_in_chinese_only(capsys):
     main(["read", "a.xlsx", "--fly"])
     words = set(re.findall(r"[a-z]+", capsys.readouterr().err))
     assert words <= {"branchseg", "run", "read", "help"}
+
+
+def test_events_count_from_today_and_an_old_list_is_told(workbook, tmp_path, capsys):
+    def run(today):
+        out = tmp_path / today
+        assert main(["run", str(workbook), "--out", str(out), "--today", today,
+                     "--as-of", "2026-10-31"]) == 0
+        return json.loads((out / "summary.json").read_text("utf-8")), read_csv(
+            out / "customers.csv"), capsys.readouterr().out
+
+    fresh, rows, said = run("2026-11-10")
+    assert (fresh["today"], fresh["list_age"]) == ("2026-11-10", "")
+    assert "2026-11-10" in said
+    old, later, said = run("2026-11-11")
+    assert old["list_age"] in said
+    assert "已过 11 天" in old["list_age"]
+    assert old["status"] == fresh["status"]
+    days = [(float(a["days_to_maturity"]), float(b["days_to_maturity"]))
+            for a, b in zip(rows, later, strict=True) if a["days_to_maturity"]]
+    assert days
+    assert all(a - b == 1 for a, b in days)
+    future, _, said = run("2026-10-30")
+    assert future["today"] == "2026-10-31"
+    assert future["list_age"] in said
+    assert "晚于今天（2026-10-30）" in said
