@@ -6,6 +6,7 @@ Named tuples, not dataclasses: this is read before the window's first paint.
 from __future__ import annotations
 
 import json
+import re
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -31,18 +32,26 @@ class Theme(StrEnum):
 class Settings(NamedTuple):
     """All settings.
 
+    `names_masked` hides names on the screen (paper, exports and copies have rules of their own);
     `ui_scale` is a factor (1.0 = 100 %), `lock_minutes` the idle time before the window locks;
-    `rules_dir` replaces the shipped rules, `last_folder` is where the last list was opened.
+    `rules_dir` replaces the shipped rules, `last_folder` is where the last list was opened,
+    `officers` are the names of the relationship managers, with any separators.
     """
 
     branch_name: str = ""
     operator: str = ""
-    names_masked: bool = True
+    names_masked: bool = False
     ui_scale: float = 1.0
     theme: Theme = Theme.SYSTEM
     last_folder: str = ""
     rules_dir: str | None = None
     lock_minutes: int = 5
+    officers: str = ""
+
+    @property
+    def officer_names(self) -> tuple[str, ...]:
+        """Who may be made answerable for tasks: the names in `officers`."""
+        return tuple(dict.fromkeys(re.findall(r"[^、，,；;\s]+", self.officers)))
 
 
 class Remark(NamedTuple):
@@ -76,6 +85,7 @@ _ALLOWED: dict[str, Callable[[object], bool]] = {
     "theme": lambda value: value in tuple(Theme),
     "last_folder": _is_text,
     "rules_dir": lambda value: value is None or _is_text(value),
+    "officers": _is_text,
     "lock_minutes": lambda value: isinstance(value, int) and _is_number(value, 1, 30),
 }
 

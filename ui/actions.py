@@ -27,13 +27,16 @@ class Verb:
 
 VERBS = (
     Verb("search", "搜索客户", "Ctrl+F"),
+    Verb("sheet", "输入任务单号，登记结果", "Ctrl+G"),
     Verb("export", "导出", "Ctrl+E"),
     Verb("refresh", "刷新", "F5"),
+    Verb("mask", "遮住或显示客户姓名", "F9"),
     Verb("lock", "锁定", "Ctrl+L"),
     Verb("help", "帮助", "F1"),
 )
 UNDO = (Verb("undo", "撤销", "Ctrl+Z"), Verb("redo", "重做", "Ctrl+Y"))
 IN_PAGES = (
+    ("扫码枪", "在任何页面扫任务单的二维码，直接登记结果"),
     ("Ctrl+Enter", "保存并到下一位"),
     ("Alt+↑ / Alt+↓", "上一位 / 下一位客户"),
     ("Ctrl+H", "显示这位客户的完整号码 30 秒"),

@@ -129,6 +129,8 @@ class Application(QObject):
     def _locked(self) -> None:
         self.screen.set_first_use(first_use=not vault_exists(self._folder))
         self.screen.forget()
+        kept = "做到一半的内容已保留，解锁后继续。" if self.session.kept else ""
+        self.screen.explain(f"{self.session.lock_reason}{kept}")
         if self.session.is_sample:
             self.jobs.start("正在清除示例数据",
                             lambda _reporter: _opening().discard_sample(self._folder))

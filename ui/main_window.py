@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from .workspace import Workspace
 
 PROGRAM = "厅堂营销助手"
+_LEAST = (880, 420)
+"""What 1366 x 768 at 150 % leaves below title bar and task bar."""
 
 
 class MainWindow(QMainWindow):
@@ -29,7 +31,7 @@ class MainWindow(QMainWindow):
         self.statusBar().addWidget(self._state)
         self.statusBar().addPermanentWidget(self._idle)
         self.statusBar().hide()
-        self.setMinimumSize(880, 540)
+        self.setMinimumSize(*_LEAST)
         session.unlocked.connect(self._unlocked)
         session.locked.connect(self._locked)
         session.settings_changed.connect(self._settings_changed)
@@ -43,6 +45,7 @@ class MainWindow(QMainWindow):
         self.workspace = Workspace(self.session)
         self._stack.addWidget(self.workspace)
         self._stack.setCurrentWidget(self.workspace)
+        self.statusBar().insertPermanentWidget(1, self.workspace.progress)
         self.statusBar().show()
         self._result_changed()
         self.workspace.show_first()
@@ -52,6 +55,8 @@ class MainWindow(QMainWindow):
         self.statusBar().hide()
         self._stack.setCurrentIndex(0)
         if self.workspace is not None:
+            self.statusBar().removeWidget(self.workspace.progress)
+            self.workspace.progress.deleteLater()
             self._stack.removeWidget(self.workspace)
             self.workspace.deleteLater()
             self.workspace = None

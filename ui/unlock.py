@@ -115,6 +115,11 @@ class UnlockScreen(QWidget):
         self._first.selectAll()
         self._first.setFocus()
 
+    def explain(self, sentence: str) -> None:
+        """Say why it is locked; "" says nothing."""
+        if sentence:
+            self._banner.tell(sentence, "info")
+
     def set_busy(self, *, busy: bool, text: str = "") -> None:
         """While the vault is being opened nothing can be pressed."""
         for each in (self._go, self._sample, self._first, self._again, self._branch,

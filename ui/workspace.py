@@ -1,4 +1,4 @@
-"""Workspace: what the window shows while unlocked - navigation, header, banner and pages.
+"""Workspace: what the window shows while unlocked - navigation, header, notices and pages.
 
 It is built at every unlock and deleted at every lock, so nothing personal stays behind in widgets
 or models, and nothing of it delays the first paint. What there is to show is the table
@@ -9,25 +9,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from . import actions
 from .dialogs.help import HelpDialog
-from .idle import IdleWatch
+from .dialogs.sheet_number import UNREADABLE, SheetNumberDialog
+from .guard import LockGuard
 from .pages import PageSpec, available_pages
+from .scanning import ScanWatch
 from .style import px
-from .widgets.banner import Banner
 from .widgets.drop import DropOverlay
 from .widgets.nav import BRAND, NavBar
+from .widgets.notices import NoticeSlot
 from .widgets.page import Page, PageHeader
 from .widgets.progress import ProgressStrip
+from .widgets.scroll_body import ScrollBody
 
 if TYPE_CHECKING:
     from .session import Notice, Session
 
 _HELP = "help"
-_NARROW = 1180
+_NARROW, _LOW = 1180, 600
 
 
 class Workspace(QWidget):
@@ -38,14 +41,16 @@ class Workspace(QWidget):
         self.session = session
         self._specs = {spec.key: spec for spec in available_pages()}
         self._pages: dict[str, Page] = {}
+        self._bodies: dict[str, ScrollBody] = {}
         self._current = ""
         self._nav, self._header = NavBar(BRAND), PageHeader()
-        self._banner, self._progress = Banner(), ProgressStrip()
+        self.progress = ProgressStrip()
         self._stack = QStackedWidget()
         self._build_nav()
         self._build_side()
         self._drop = DropOverlay(self)
-        self._idle = IdleWatch(session.settings.lock_minutes, self)
+        self._guard = LockGuard(session, self)
+        self._scan: ScanWatch | None = None
         self._actions = actions.build(self, session.undo_stack)
         self._connect()
         self._settings_changed()
@@ -71,15 +76,13 @@ class Workspace(QWidget):
         self.addAction(action)
 
     def _build_side(self) -> None:
-        """Header, banner, progress and pages beside the navigation."""
+        """Header and pages beside the navigation; notices lie above the header."""
         side = QWidget()
         side.setProperty("role", "page")
-        column = QVBoxLayout(side)
-        column.setContentsMargins(px(24), px(18), px(24), px(12))
-        column.setSpacing(px(14))
-        for each in (self._header, self._banner, self._progress):
-            column.addWidget(each)
-        column.addWidget(self._stack, 1)
+        self._column = QVBoxLayout(side)
+        self._column.addWidget(self._header)
+        self._column.addWidget(self._stack, 1)
+        self._notices = NoticeSlot(side, self._header)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -91,17 +94,21 @@ class Workspace(QWidget):
         session, do = self.session, self._actions
         session.navigate_requested.connect(self.show_page)
         session.noticed.connect(self._tell)
-        session.job_started.connect(self._progress.watch)
+        session.job_started.connect(self.progress.watch)
         session.settings_changed.connect(self._settings_changed)
+        session.locking.connect(self._keep)
         self._nav.chosen.connect(self._nav_chosen)
         self._header.search.searched.connect(session.set_search)
         session.search_changed.connect(self._header.search.show_text)
         self._header.search.submitted.connect(self._search_submitted)
-        self._header.user.clicked.connect(session.lock)
+        self._header.user.clicked.connect(lambda _on=False: session.lock())
+        self._header.cover.clicked.connect(self._mask)
         self._drop.dropped.connect(self._list_dropped)
-        self._idle.idle.connect(self._went_idle)
+        self._guard.announced.connect(self._notices.announce)
         do["search"].triggered.connect(self._focus_search)
-        do["lock"].triggered.connect(session.lock)
+        do["mask"].triggered.connect(self._header.cover.click)
+        do["sheet"].triggered.connect(self._ask_number)
+        do["lock"].triggered.connect(lambda _on=False: session.lock())
         do["help"].triggered.connect(self.show_help)
         for verb in ("export", "refresh"):
             do[verb].triggered.connect(lambda _on=False, name=verb: self._command(name))
@@ -109,8 +116,13 @@ class Workspace(QWidget):
     # --- pages ---
 
     def show_first(self) -> None:
-        """Show the page that comes first."""
-        self.show_page(next(iter(self._specs), ""))
+        """Show the page that comes first, or go on with what was half done at the last lock."""
+        kept, self.session.kept = self.session.kept, {}
+        for key, what in kept.items():
+            self.show_page(key)
+            self._pages[key].resume(what)
+        if not kept:
+            self.show_page(next(iter(self._specs), ""))
 
     def show_page(self, key: str, argument: object = None) -> None:
         """Show a page, built the first time; nothing happens if the one in front will not go."""
@@ -122,9 +134,11 @@ class Workspace(QWidget):
         if key not in self._pages:
             page = self._pages[key] = self._specs[key].build(self.session)
             page.subtitle_changed.connect(self._subtitle_changed)
-            self._stack.addWidget(page)
+            self._bodies[key] = ScrollBody(page)
+            self._stack.addWidget(self._bodies[key])
+            page.set_low(low=self._is_low)
         self._current = key
-        self._stack.setCurrentWidget(self._pages[key])
+        self._stack.setCurrentWidget(self._bodies[key])
         self._nav.mark(key)
         self._header.show_page(self._pages[key])
         self._pages[key].setFocus()
@@ -162,6 +176,7 @@ class Workspace(QWidget):
             self._header.set_subtitle(text)
 
     def _focus_search(self) -> None:
+        self._notices.banner.dismiss()
         self._header.search.setFocus()
         self._header.search.selectAll()
 
@@ -173,24 +188,55 @@ class Workspace(QWidget):
     def _list_dropped(self, path: object) -> None:
         self.show_page("imports", path)
 
+    # --- task sheets ---
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """From now on a scanner is understood on every page."""
+        super().showEvent(event)
+        window = self.window().windowHandle()
+        if self._scan is None and window is not None:
+            self._scan = ScanWatch(window, self)
+            self._scan.scanned.connect(self.session.open_sheet)
+            self._scan.misread.connect(lambda: self.session.notify(UNREADABLE, "warn"))
+
+    def _ask_number(self) -> None:
+        dialog = SheetNumberDialog(self.session.today, self)
+        if dialog.exec():
+            self.session.open_sheet(dialog.number)
+
     # --- what the session says ---
 
     def _tell(self, notice: Notice) -> None:
         undo = [("撤销", notice.undo)] if notice.undo is not None else []
-        self._banner.tell(notice.text, notice.kind, undo)
+        self._notices.tell(notice.text, notice.kind, undo)
 
-    def _went_idle(self) -> None:
-        """Lock, unless work is going on."""
-        if self.session.jobs.busy:
-            self._idle.restart()
-        else:
-            self.session.lock()
+    def _keep(self) -> None:
+        """Before a lock: what the pages have half done outlives them, unless it is the sample."""
+        found = {key: page.keep() for key, page in self._pages.items()}
+        self.session.kept = {} if self.session.is_sample else {
+            key: what for key, what in found.items() if what is not None}
+
+    def _mask(self, on: bool) -> None:  # noqa: FBT001 - a slot
+        if not self.session.keep_settings(names_masked=on):
+            self._settings_changed()
 
     def _settings_changed(self) -> None:
-        self._idle.set_minutes(self.session.settings.lock_minutes)
-        self._header.user.setText(self.session.settings.operator or "锁定")
+        settings = self.session.settings
+        self._header.user.setText(settings.operator or "锁定")
+        self._header.cover.setChecked(settings.names_masked)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the room to the pages when there is little of it."""
         super().resizeEvent(event)
-        self._nav.set_compact(compact=self.width() < px(_NARROW))
+        narrow, low = self.width() < px(_NARROW), self._is_low
+        self._nav.set_compact(compact=narrow)
+        self._header.set_low(low=low)
+        across, above = px(16 if narrow else 24), px(8 if low else 18)
+        self._column.setContentsMargins(across, above, across, px(8 if low else 12))
+        self._column.setSpacing(px(8 if low else 14))
+        for page in self._pages.values():
+            page.set_low(low=low)
+
+    @property
+    def _is_low(self) -> bool:
+        return self.height() < px(_LOW)

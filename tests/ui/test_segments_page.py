@@ -159,9 +159,9 @@ def test_marks_can_be_reached_with_the_keyboard(qtbot, page, went):
 def test_drawings_follow_the_size(qtbot, page):
     before = page.charts[0].view.pixels
     page.resize(1000, 640)
-    qtbot.waitUntil(lambda: page.charts[0]._drawn.pixels != before)
+    qtbot.waitUntil(lambda: page.charts[0]._drawer._drawn.pixels != before)
     idle(qtbot, page.session, page)
-    assert page.charts[0]._drawn.pixels == page.charts[0].view.pixels != before
+    assert page.charts[0]._drawer._drawn.pixels == page.charts[0].view.pixels != before
 
 
 def test_narrow_windows_have_one_chart_a_row(qtbot, page):

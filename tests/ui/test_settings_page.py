@@ -147,7 +147,7 @@ def test_saving_puts_the_rules_in_force(qtbot, page, customers, ruleset, folder,
     assert not page.editor.dirty
     assert not page.editor.save_button.isEnabled()
     assert [note.text for note in notes] == [f"规则已保存，{CUSTOMERS:,} 户已重新判定。"]
-    assert wanted.id in page.subtitle
+    assert wanted.title in page.subtitle
 
 
 def test_saving_can_be_undone(qtbot, page, customers, ruleset, notes):
@@ -368,7 +368,7 @@ def test_look_and_safety_are_kept_at_once(qtbot, page):
     qtbot.keyClick(section.operator, Qt.Key.Key_Return)
     kept = stored_settings.load().settings
     assert kept == told[-1] == page.session.settings
-    assert (kept.theme, kept.ui_scale, kept.names_masked) == ("dark", 1.5, False)
+    assert (kept.theme, kept.ui_scale, kept.names_masked) == ("dark", 1.5, True)
     assert (kept.lock_minutes, kept.branch_name, kept.operator) == (12, "城西支行", "李敏")
     assert len(told) == 6
 
@@ -377,8 +377,8 @@ def test_settings_that_cannot_be_written_stay_as_they_are(qtbot, page, folder, n
     (folder / "settings.json").mkdir()
     show(page, "window")
     qtbot.mouseClick(page.window_section.masked, LEFT, pos=QPoint(8, 10))
-    assert page.session.settings.names_masked
-    assert page.window_section.masked.isChecked()
+    assert not page.session.settings.names_masked
+    assert not page.window_section.masked.isChecked()
     assert [note.kind for note in notes] == ["error"]
 
 
@@ -428,3 +428,23 @@ def test_numbers_are_shown_in_their_unit(low, high, unit, number, shown):
     field.show_number(number)
     assert field.text() == shown
     assert field.number == number
+
+
+def test_changed_rules_are_taken_back_in_the_settings_and_by_undo(qtbot, page):
+    session, before = page.session, page.session.ruleset.id
+    show(page, "parameters")
+    page.editor.draft.set_value("core_aum", 60_000)
+    idle(qtbot, page)
+    assert page.editor.undo_button.isHidden()
+    page.editor._save()
+    idle(qtbot, page)
+    changed = session.ruleset.id
+    assert changed != before
+    assert session.undo_stack.undoText() == "修改规则"
+    page.editor.undo_button.click()
+    idle(qtbot, page)
+    assert session.ruleset.id == before
+    assert page.editor.undo_button.isHidden()
+    session.undo_stack.redo()
+    idle(qtbot, page)
+    assert session.ruleset.id == changed

@@ -75,7 +75,7 @@ def test_rules_with_faults_lock_nobody_out(qtbot, application, tmp_path):
     session.set_settings(session.settings._replace(rules_dir=str(tmp_path / "nowhere")))
     wait_unlocked(qtbot, application, application.open_sample)
     desk = application.window.workspace
-    assert desk._banner.isVisibleTo(desk)
+    assert desk._notices.banner.isVisibleTo(desk)
     assert session.ruleset is not None
 
 
@@ -91,7 +91,7 @@ def test_faults_of_the_settings_file_are_told(qtbot, qapp, tmp_path, monkeypatch
     (tmp_path / stored_settings.FILE_NAME).write_text('{"lock_minutes": 999}', encoding="utf-8")
     made = Application(tmp_path)
     wait_unlocked(qtbot, made, made.open_sample)
-    banner = made.window.workspace._banner
+    banner = made.window.workspace._notices.banner
     assert banner.isVisibleTo(made.window.workspace)
     assert made.session.settings.lock_minutes == 5
     assert made.close()
@@ -102,13 +102,14 @@ def test_idle_locks_but_not_while_work_goes_on(qtbot, application):
     session, desk = application.session, application.window.workspace
     go_on = threading.Event()
     job = session.run("慢", lambda _r: go_on.wait(10))
-    desk._idle.idle.emit()
+    desk._guard._idle.idle.emit()
     assert session.vault is not None
     go_on.set()
     qtbot.waitSignal(job.finished).wait()
     qtbot.waitUntil(lambda: not application.jobs.busy, timeout=30_000)
-    desk._idle.idle.emit()
+    desk._guard._idle.idle.emit()
     assert session.vault is None
+    assert "5 分钟没有操作，已自动锁定。" in application.screen._banner.text
 
 
 def test_qt_speaks_chinese(qapp):

@@ -1,16 +1,37 @@
-from PySide6.QtCore import QPoint, Qt
+import pytest
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
-from ui.idle import IdleWatch
+from ui.idle import COUNTDOWN, IdleWatch
 
 
-def test_it_tells_when_nobody_is_there(qtbot):
-    watch = IdleWatch(5)
-    assert watch._timer.interval() == 300_000
-    watch._timer.setInterval(1)
-    with qtbot.waitSignal(watch.idle):
-        watch.restart()
+@pytest.fixture
+def counted():
+    """A watch of five minutes in its last seconds, and what it has told."""
+    watch, told = IdleWatch(5), []
+    watch.counting.connect(told.append)
+    watch.idle.connect(lambda: told.append("idle"))
+    watch._begin()
+    watch._second.stop()
+    return watch, told
+
+
+def test_the_last_half_minute_is_counted_down(counted):
+    watch, told = counted
+    assert watch._timer.interval() == 270_000
+    for _ in range(COUNTDOWN):
+        watch._count()
+    assert told == [*range(30, 0, -1), 0, "idle"]
+
+
+def test_any_key_takes_the_countdown_back(counted):
+    watch, told = counted
+    watch._second.start()
+    watch.eventFilter(watch, QEvent(QEvent.Type.KeyPress))
+    assert told == [30, 0]
+    assert watch._timer.isActive()
+    assert not watch._second.isActive()
 
 
 def test_signs_of_life_start_the_time_over(qtbot):

@@ -2,15 +2,17 @@ import threading
 from dataclasses import dataclass
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QUndoCommand
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
 
+from branchseg.sheets import qr_payload
 from ui import actions, style, workspace
 from ui.dialogs.help import HelpDialog
 from ui.main_window import MainWindow
 from ui.pages import PAGES, PageSpec
-from ui.session import CustomerList
+from ui.session import CustomerList, SheetNumber
 from ui.widgets.drop import dropped_list
 from ui.widgets.page import Page
 
@@ -24,6 +26,7 @@ class SomePage(Page):
         super().__init__(session)
         self.log = []
         self.leave = True
+        self.half = None
         self.button = QPushButton("做")
         self.commands = {"export": lambda: self.log.append("export")}
 
@@ -35,6 +38,12 @@ class SomePage(Page):
 
     def can_leave(self):
         return self.leave
+
+    def keep(self):
+        return self.half
+
+    def resume(self, kept):
+        self.half = kept
 
 
 class SearchingPage(SomePage):
@@ -179,7 +188,7 @@ def test_search_leads_to_the_customers(qtbot, desk, session):
 def test_notices_can_be_undone(qtbot, desk, session):
     undone = []
     session.notify("已导入 3 户。", "ok", undo=lambda: undone.append(1))
-    banner = desk._banner
+    banner = desk._notices.banner
     assert banner.isVisible()
     qtbot.mouseClick(banner._buttons[0], Qt.MouseButton.LeftButton)
     assert undone == [1]
@@ -277,3 +286,71 @@ def test_everything_to_press_has_a_name(desk):
     for each in desk.findChildren(QPushButton):
         assert each.text() or each.accessibleName()
     assert isinstance(desk.window().focusWidget(), QWidget)
+
+
+def test_a_notice_moves_nothing_and_covers_no_button(window, desk, session):
+    today = page(desk, "today")
+    before = today.mapTo(desk, today.rect().topLeft())
+    session.notify("没有找到单号 20261122-0001。请核对单号；" * 3, "warn")
+    QApplication.processEvents()
+    banner = desk._notices.banner
+    assert today.mapTo(desk, today.rect().topLeft()) == before
+    for each in (today.button, desk._header.cover, desk._header.user):
+        mine = QRect(each.mapTo(desk, QPoint()), each.size())
+        assert not QRect(banner.mapTo(desk, QPoint()), banner.size()).intersects(mine)
+
+
+def test_the_countdown_is_told_until_somebody_is_there(desk):
+    alarm = desk._notices.alarm
+    desk._guard._counting(30)
+    assert alarm.isVisible()
+    assert "30 秒后自动锁定" in alarm.text
+    desk._guard._counting(0)
+    assert not alarm.isVisible()
+
+
+def test_a_dialog_is_closed_before_the_lock(qtbot, desk, session):
+    dialog = QDialog(desk)
+    QTimer.singleShot(0, desk._guard._lock)
+    assert dialog.exec() == QDialog.DialogCode.Rejected
+    qtbot.waitUntil(lambda: session.vault is None)
+    assert session.lock_reason == "5 分钟没有操作，已自动锁定。"
+
+
+def test_what_is_half_done_outlives_the_lock(window, desk, session, vault):
+    session.show_customers("临界客户", [1])
+    page(desk, "customers").half = "三列已核对"
+    session.lock()
+    assert session.kept == {"customers": "三列已核对"}
+    session.unlock(vault)
+    again = window.workspace
+    assert again._nav.marked == "customers"
+    assert page(again, "customers").half == "三列已核对"
+    assert session.kept == {}
+
+
+def test_nothing_of_the_sample_outlives_the_lock(desk, session):
+    page(desk, "today").half = "示例"
+    session.is_sample = True
+    session.lock()
+    assert session.kept == {}
+
+
+def test_names_are_covered_by_one_button_which_is_remembered(qtbot, desk, session, monkeypatch):
+    saved = []
+    monkeypatch.setattr("branchseg.settings.save", saved.append)
+    assert not session.settings.names_masked
+    qtbot.keyClick(desk, Qt.Key.Key_F9)
+    assert session.settings.names_masked
+    assert desk._header.cover.isChecked()
+    qtbot.mouseClick(desk._header.cover, Qt.MouseButton.LeftButton)
+    assert [each.names_masked for each in saved] == [True, False]
+
+
+def test_a_scanner_is_understood_on_every_page(desk, window, session):
+    session.navigate("customers")
+    for character in qr_payload("20261122-0007"):
+        QTest.keyClick(window.windowHandle(), character)
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Return)
+    assert desk._nav.marked == "today"
+    assert page(desk, "today").log[-1] == SheetNumber("20261122-0007")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -158,19 +159,32 @@ class KpiCard(QFrame):
             self.setCursor(Qt.CursorShape.PointingHandCursor)
             self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._figure, self._detail = label("–", "figure"), ElidedLabel()
-        texts = QVBoxLayout()
-        texts.setSpacing(px(2))
+        self._picture = Picture(icon_name, tone, 28)
+        self._texts = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._texts.setSpacing(px(2))
         for each in (label(title, "muted"), self._figure, self._detail):
-            texts.addWidget(each)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(px(16), px(12), px(16), px(12))
-        row.addLayout(texts, 1)
-        row.addWidget(Picture(icon_name, tone, 28), 0, Qt.AlignmentFlag.AlignTop)
+            self._texts.addWidget(each)
+        self._row = QHBoxLayout(self)
+        self._row.addLayout(self._texts, 1)
+        self._row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
+        self.set_low(low=False)
+
+    def set_low(self, *, low: bool) -> None:
+        """One line instead of three, for low windows."""
+        self._texts.setDirection(QBoxLayout.Direction.LeftToRight if low
+                                 else QBoxLayout.Direction.TopToBottom)
+        self._texts.setSpacing(px(8 if low else 2))
+        self._row.setContentsMargins(px(12 if low else 16), px(5 if low else 12),
+                                     px(12 if low else 16), px(5 if low else 12))
+        restyle(self._figure, "role", "section" if low else "figure")
+        self._detail.setVisible(not low)
+        self._picture.setVisible(not low)
 
     def set(self, figure: str, detail: str = "") -> None:
         """Change figure and detail, e.g. ("1,284.6 万", "定期 860 万 · 理财 424.6 万")."""
         self._figure.setText(figure)
         self._detail.setText(detail)
+        self.setToolTip(detail)
         self.setAccessibleName(f"{self._title} {figure} {detail}")
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

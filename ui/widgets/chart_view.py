@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from branchseg.charts import Mark, Rendering
 
 RATIO = 5.2 / 9.0
-"""Height to width, as all charts are laid out."""
+"""Height to width, as charts of many customers are laid out."""
 _DPI = 96.0
+_WIDTH, _LEAST_WIDTH = 480, 280
 _LEAST = 20
 """Side of the smallest area that can be clicked, in pixels at scale 1."""
 _PAUSE_MS = 150
@@ -50,8 +51,11 @@ class ChartView(QWidget):
     enlarge_wanted = Signal()
     size_changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, ratio: float = RATIO,
+                 dpi: float = _DPI) -> None:
+        """`ratio` is height to width; a lower `dpi` makes smaller letters."""
         super().__init__(parent)
+        self._ratio, self._dpi = ratio, dpi
         self._image = QImage()
         self._areas: list[tuple[QRectF, Mark]] = []
         self._hot = -1
@@ -70,7 +74,7 @@ class ChartView(QWidget):
     def pixels(self) -> tuple[int, int, float]:
         """Width and height in device pixels and the resolution to draw a chart with."""
         ratio = self.devicePixelRatioF()
-        dpi = _DPI * ratio * points(1.0)
+        dpi = self._dpi * ratio * points(1.0)
         return round(self.width() * ratio), round(self.height() * ratio), dpi
 
     def show_rendering(self, drawn: Rendering, meaning: str = "") -> None:
@@ -123,15 +127,15 @@ class ChartView(QWidget):
 
     def sizeHint(self) -> QSize:
         """As in print, but smaller."""
-        return QSize(px(480), round(px(480) * RATIO))
+        return QSize(px(_WIDTH), self.heightForWidth(px(_WIDTH)))
 
     def minimumSizeHint(self) -> QSize:
         """Below this the words do not fit."""
-        return QSize(px(300), round(px(300) * RATIO))
+        return QSize(px(_LEAST_WIDTH), self.heightForWidth(px(_LEAST_WIDTH)))
 
     def heightForWidth(self, width: int) -> int:
-        """All charts have one shape."""
-        return round(width * RATIO)
+        """A chart keeps its shape."""
+        return round(width * self._ratio)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Ask for a new drawing once the size is at rest."""

@@ -1,9 +1,15 @@
-"""FlowLayout: widgets one after another, on as many lines as the width asks for."""
+"""FlowLayout: widgets one after another, on as many lines as the width asks for.
+
+Items from `trailing` on stand at the right end of their line.
+"""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+
+_Sized = tuple[int, QLayoutItem, QSize]
+"""An item's number, the item, and its size."""
 
 
 class FlowLayout(QLayout):
@@ -12,6 +18,8 @@ class FlowLayout(QLayout):
     def __init__(self, parent: QWidget | None = None, *, spacing: int = 0) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
+        self._height = 0
+        self.trailing = 1 << 30
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(spacing)
 
@@ -46,29 +54,58 @@ class FlowLayout(QLayout):
     def setGeometry(self, rect: QRect) -> None:
         """Put every item in its place."""
         super().setGeometry(rect)
-        self._arrange(rect, move=True)
+        height = self._arrange(rect, move=True)
+        if height != self._height:  # who is around has to make room
+            self._height = height
+            parent = self.parentWidget()
+            if parent is not None:
+                parent.updateGeometry()
 
     def sizeHint(self) -> QSize:
         """As small as it may be."""
         return self.minimumSize()
 
     def minimumSize(self) -> QSize:
-        """The largest item alone."""
-        size = QSize()
+        """The largest item alone, as high as all lines are at the present width."""
+        size = QSize(0, self._height)
         for item in self._items:
-            size = size.expandedTo(item.minimumSize())
+            if not item.isEmpty():
+                size = size.expandedTo(item.minimumSize())
         return size
 
     def _arrange(self, rect: QRect, *, move: bool) -> int:
         """Go through the lines; returns their height."""
-        x, y, line = rect.left(), rect.top(), 0
-        for item in self._items:
-            size = item.sizeHint()
-            size.setWidth(min(size.width(), max(rect.width(), item.minimumSize().width())))
-            if x > rect.left() and x + size.width() > rect.left() + rect.width():
-                x, y, line = rect.left(), y + line + self.spacing(), 0
+        y = rect.top()
+        for line in self._lines(rect.width()):
+            height = max(size.height() for _, _, size in line)
             if move:
-                item.setGeometry(QRect(QPoint(x, y), size))
+                self._place(line, QRect(rect.left(), y, rect.width(), height))
+            y += height + self.spacing()
+        return max(y - self.spacing() - rect.top(), 0)
+
+    def _lines(self, width: int) -> list[list[_Sized]]:
+        """The items that are there, in lines no longer than `width`."""
+        lines: list[list[_Sized]] = []
+        x = 0
+        for number, item in enumerate(self._items):
+            if item.isEmpty():
+                continue
+            size = item.sizeHint()
+            size.setWidth(min(size.width(), max(width, item.minimumSize().width())))
+            if not lines or x + size.width() > width:
+                lines.append([])
+                x = 0
+            lines[-1].append((number, item, size))
             x += size.width() + self.spacing()
-            line = max(line, size.height())
-        return y + line - rect.top()
+        return lines
+
+    def _place(self, line: list[_Sized], room: QRect) -> None:
+        """Put the items of one line in their places, in the middle of its height."""
+        used = sum(size.width() + self.spacing() for _, _, size in line) - self.spacing()
+        x, spare = room.left(), room.width() - used
+        for number, item, size in line:
+            if number >= self.trailing:
+                x, spare = x + spare, 0
+            drop = (room.height() - size.height()) // 2
+            item.setGeometry(QRect(QPoint(x, room.top() + drop), size))
+            x += size.width() + self.spacing()

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDate, Qt, QTimer, Signal
+from PySide6.QtCore import QDate, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QCalendarWidget,
     QComboBox,
     QDateEdit,
-    QHBoxLayout,
     QLineEdit,
     QSpinBox,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
     QWidget,
 )
 
 from ..icons import icon
 from ..style import px
-from .basic import ElidedLabel
+from .basic import label
+from .flow import FlowLayout
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QKeyEvent, QPaintEvent
 
 _PAUSE_MS = 180
+_WIDEST_CHOICE, _ARROW_ROOM = 180, 48
 
 
 class SearchBox(QLineEdit):
@@ -91,8 +95,47 @@ def date_edit(day: date | None = None) -> QDateEdit:
     return made
 
 
+class ChoiceBox(QComboBox):
+    """A drop-down as wide as the word chosen; where that is too much, with an ellipsis."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMaximumWidth(px(_WIDEST_CHOICE))
+        self.currentTextChanged.connect(lambda _text: self.updateGeometry())
+
+    def sizeHint(self) -> QSize:
+        """Room for the word chosen and the arrow; the list itself is wider if need be."""
+        words = self.fontMetrics().horizontalAdvance(self.currentText())
+        return QSize(words + px(_ARROW_ROOM), super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for two characters."""
+        return QSize(px(_ARROW_ROOM + 28), super().minimumSizeHint().height())
+
+    def showPopup(self) -> None:
+        """The list shows its longest word."""
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + px(_ARROW_ROOM))
+        super().showPopup()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """As ever, but with the text shortened to its room."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        room = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option,
+            QStyle.SubControl.SC_ComboBoxEditField, self)
+        shown = self.fontMetrics().elidedText(
+            self.currentText(), Qt.TextElideMode.ElideRight, room.width())
+        self.setToolTip("" if shown == self.currentText() else self.currentText())
+        option.currentText = shown
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        painter.end()
+
+
 class FilterBar(QWidget):
-    """A row of drop-down filters, a count, and room for buttons at the right.
+    """Drop-down filters and a count, buttons at the right; on more lines where it is narrow.
 
     `changed` comes after any choice; `chosen(key)` is the chosen value or "".
     """
@@ -102,20 +145,19 @@ class FilterBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._boxes: dict[str, QComboBox] = {}
-        self._count = ElidedLabel()
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(px(12), px(10), px(12), px(10))
-        self._row.setSpacing(px(8))
-        self._row.addWidget(self._count)
-        self._row.addStretch()
+        self._count = label("", "muted")
+        self._flow = FlowLayout(self, spacing=px(8))
+        self.setContentsMargins(px(12), px(8), px(12), px(8))
 
     def add_filter(self, key: str, everything: str, choices: Mapping[str, str]) -> QComboBox:
-        """Add a filter: `everything` is its first entry ("全部层级"), `choices` value -> word."""
-        box = QComboBox()
-        box.setMinimumWidth(px(104))
+        """Add a filter: `everything` is its first entry ("全部层级"), `choices` value -> word.
+
+        All filters come before the first `add_widget`.
+        """
+        box = ChoiceBox()
         box.setAccessibleName(everything)
         self._boxes[key] = box
-        self._row.insertWidget(len(self._boxes) - 1, box)
+        self._flow.addWidget(box)
         self.set_choices(key, everything, choices)
         box.currentIndexChanged.connect(lambda _index: self.changed.emit())
         return box
@@ -132,8 +174,14 @@ class FilterBar(QWidget):
         box.blockSignals(False)
 
     def add_widget(self, widget: QWidget) -> None:
-        """Add a button or the like at the right end."""
-        self._row.addWidget(widget)
+        """Add a button or the like at the right end, behind the count."""
+        self._show_count()
+        self._flow.addWidget(widget)
+
+    def _show_count(self) -> None:
+        if self._count.parent() is None:
+            self._flow.addWidget(self._count)
+            self._flow.trailing = self._flow.count()
 
     def chosen(self, key: str) -> str:
         """The value chosen in a filter, "" for everything."""
@@ -156,4 +204,5 @@ class FilterBar(QWidget):
 
     def set_count(self, text: str) -> None:
         """What is shown, e.g. "共 400 户，已选 3 户"."""
+        self._show_count()
         self._count.setText(text)

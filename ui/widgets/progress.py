@@ -1,11 +1,14 @@
-"""ProgressStrip: what is being done now, with a cancel button; silent about quick jobs."""
+"""ProgressStrip: what is being done now, with a cancel button; silent about quick jobs.
+
+It is made for the status bar: coming and going, it moves nothing.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
 from ..style import px
 from .basic import button, label
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
     from ..jobs import Job
 
 _QUIET_MS = 300
+_BAR = 160
 
 
 class ProgressStrip(QWidget):
@@ -24,17 +28,16 @@ class ProgressStrip(QWidget):
         self._jobs: list[Job] = []
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(px(_BAR))
         self._text = label("", "muted")
-        self._cancel = button("取消", clicked=self.cancel)
-        row = QHBoxLayout()
-        row.setSpacing(px(12))
-        row.addWidget(self._text, 1)
+        self._cancel = button("取消", clicked=self.cancel, flat=True)
+        self._cancel.setProperty("small", "true")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(px(8))
+        row.addWidget(self._text)
+        row.addWidget(self._bar)
         row.addWidget(self._cancel)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(px(6))
-        column.addLayout(row)
-        column.addWidget(self._bar)
         self._quiet = QTimer(self, interval=_QUIET_MS, singleShot=True)
         self._quiet.timeout.connect(self._appear)
         self.hide()

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _CHECK_WIDTH = 40
+_LOW, _LOW_ROW = 300, 30
+"""Where a table is lower than that, its rows are too."""
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t")
 
 
@@ -207,7 +209,7 @@ class DataTable(QTableView):
         lines = ["\t".join(shape.label for shape in shapes)] if with_header else []
         for position in self.selected_positions() if positions is None else positions:
             cells = (show(self._model.value(position, shape), shape, None, revealed=False,
-                          names_masked=self._model.names_masked) for shape in shapes)
+                          names_masked=True) for shape in shapes)
             lines.append("\t".join(_plain(cell) for cell in cells))
         QGuiApplication.clipboard().setText("\n".join(lines))
 
@@ -231,6 +233,8 @@ class DataTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the room that is left to the stretching column, never less than its own width."""
         super().resizeEvent(event)
+        self.verticalHeader().setDefaultSectionSize(
+            px(ROW_HEIGHT if self.height() >= px(_LOW) else _LOW_ROW))
         first = 1 if self._model.checkable else 0
         for number, shape in enumerate(self._model.columns, first):
             if shape.stretch:

@@ -17,8 +17,6 @@ from .columns import INVALID
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from PySide6.QtGui import QResizeEvent
-
     from ...row_model import RowModel
     from ...session import CustomerList
     from .work import CustomerView, Tagged
@@ -27,9 +25,6 @@ _FILTERS = {
     "status": "状态", "tier": "层级", "grade": "等级", "segment": "分群", "manager": "经理",
     "tag": "标签",
 }
-_COPY = "复制到 Excel"
-_NARROW = 1000
-_WIDTHS, _NARROW_WIDTHS = (100, 148), (74, 100)
 
 
 class CustomerFilters(Card):
@@ -42,11 +37,12 @@ class CustomerFilters(Card):
         super().__init__(parent=parent, padding=(0, 0))
         self.body.setSpacing(0)
         self.bar = FilterBar()
-        self._boxes = {key: self.bar.add_filter(key, word, {}) for key, word in _FILTERS.items()}
+        for key, word in _FILTERS.items():
+            self.bar.add_filter(key, f"全部{word}", {})
         self.invalid = QCheckBox("含无效户")
         self.invalid.setToolTip("无效户默认不显示")
         self.bar.add_widget(self.invalid)
-        self.copy = button(_COPY, "copy", self.copy_wanted.emit, flat=True,
+        self.copy = button("复制到 Excel", "copy", self.copy_wanted.emit, flat=True,
                            tip="复制勾选的客户，没有勾选时是选中的行（已脱敏）")
         self.clear = button("清除筛选", clicked=self.reset, flat=True)
         self.bar.add_widget(self.clear)
@@ -62,36 +58,18 @@ class CustomerFilters(Card):
         self.invalid.toggled.connect(lambda _on: self._changed())
         self.clear.setVisible(False)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fewer words where there is little room."""
-        super().resizeEvent(event)
-        self.copy.setText("" if self._narrow else _COPY)
-        least, most = _NARROW_WIDTHS if self._narrow else _WIDTHS
-        for key, box in self._boxes.items():
-            box.setMinimumWidth(px(least))
-            box.setMaximumWidth(px(most))
-            box.setItemText(0, self._everything(key))
-
-    @property
-    def _narrow(self) -> bool:
-        return self.width() < px(_NARROW)
-
-    def _everything(self, key: str) -> str:
-        """The first entry of a filter."""
-        return _FILTERS[key] if self._narrow else f"全部{_FILTERS[key]}"
-
     # --- choices ---
 
     def offer(self, view: CustomerView) -> None:
         """Offer what there is among these customers; a list shown before is of no use now."""
-        for key in _FILTERS:
-            self.bar.set_choices(key, self._everything(key), view.choices[key])
+        for key, word in _FILTERS.items():
+            self.bar.set_choices(key, f"全部{word}", view.choices[key])
         self._list = None
         self._show_chips()
 
     def offer_tags(self, tagged: Tagged) -> None:
         """The tags in use have changed."""
-        self.bar.set_choices("tag", self._everything("tag"), tagged.words)
+        self.bar.set_choices("tag", "全部标签", tagged.words)
 
     def show_list(self, wanted: CustomerList | None, *, with_invalid: bool = False) -> None:
         """Show this list only, whatever was chosen before."""

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from ...session import CustomerList
 from ...style import GAP, px
-from ...widgets.basic import EmptyState, button
+from ...widgets.basic import button
 from ...widgets.page import Page
 from ..portrait.panel import Portrait
 from .columns import INVALID
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .work import CustomerView, Tagged
 
 _SHARES = (70, 30)
-_TABLE_WIDTH, _PORTRAIT_WIDTH = 320, 322
+_TABLE_WIDTH, _PORTRAIT_WIDTH = 320, 330
 
 
 class CustomersPage(Page):
@@ -71,13 +71,10 @@ class CustomersPage(Page):
         column.setSpacing(px(GAP))
         column.addWidget(self.filters)
         column.addWidget(self.splitter, 1)
-        load = button("导入名单", "import", lambda: self.session.navigate("imports"), primary=True)
-        self._stack = QStackedLayout(self)
-        self._stack.addWidget(EmptyState(
+        self._stack = self.show_faces(self.import_first(
             "customers", "还没有客户",
             "导入一份客户名单，程序会整理、分层，并给出每位客户的下一步。"
-            "想先看看效果，可以在导入页用示例名单试一试。", (load,)))
-        self._stack.addWidget(area)
+            "想先看看效果，可以在导入页用示例名单试一试。"), area)
 
     def _connect(self) -> None:
         session, table, portrait = self.session, self.table, self.portrait
@@ -95,6 +92,7 @@ class CustomersPage(Page):
         table.ticked.connect(self._ticked)
         table.filter_wanted.connect(self.filters.choose_value)
         table.menu_opening.connect(self._fill_menu)
+        table.clear_wanted.connect(self._clear)
         portrait.stepped.connect(self._step)
         portrait.wide_wanted.connect(lambda: self.set_wide(wide=not self.is_wide))
         for keys, act in (("Alt+Up", lambda: self._step(-1)), ("Alt+Down", lambda: self._step(1)),
@@ -215,6 +213,11 @@ class CustomersPage(Page):
             keep &= model.mask(found)
         self.table.filter(keep)
         self._count()
+
+    def _clear(self) -> None:
+        """Everybody again."""
+        self.session.set_search("")
+        self.filters.reset()
 
     def _count(self) -> None:
         """The line that says how many are shown and ticked."""

@@ -11,7 +11,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from branchseg import pipeline
-from branchseg.model.fields import FIELDS, NUMERIC, Kind
+from branchseg.model.fields import NUMERIC, Kind
 from branchseg.model.masking import mask
 from branchseg.sheets import workbook
 from branchseg.store.search import pinyin_initials, search_positions
@@ -108,13 +108,12 @@ def search(view: CustomerView, query: str) -> list[int]:
 
 def export(view: CustomerView, positions: Sequence[int], path: Path, settings: Settings,
            now: datetime, reporter: Reporter) -> int:
-    """Write these customers as a workbook, masked as on the screen; returns how many.
+    """Write these customers as a workbook, masked, whatever the screen shows; returns how many.
 
     Raises InputError if the file cannot be written, Cancelled.
     """
     shapes = columns(view.labels)
-    cells = [_cells(view, shape.key, positions, names_masked=settings.names_masked)
-             for shape in shapes]
+    cells = [_cells(view, shape.key, positions) for shape in shapes]
     heads = [workbook.Column(
         f"{shape.label}（{shape.unit}）" if shape.unit == "元" else shape.label,
         max(10.0, shape.width / 7), _format(shape.kind)) for shape in shapes]
@@ -135,17 +134,13 @@ def _format(kind: Kind) -> workbook.Format:
     return workbook.Format.DATE if kind is Kind.DATE else workbook.Format.TEXT
 
 
-def _cells(view: CustomerView, key: str, positions: Sequence[int], *,
-           names_masked: bool) -> list[object]:
+def _cells(view: CustomerView, key: str, positions: Sequence[int]) -> list[object]:
     """The values of one column as they may leave the program."""
     if key not in view.data:
         return [None] * len(positions)
     values = view.data[key][list(positions)].tolist()
     if key in view.labels and key not in WORDED:
         return [view.labels[key].get(value, value) for value in values]
-    kind = FIELDS[key].kind if key in FIELDS else Kind.TEXT
-    if kind is Kind.NAME and not names_masked:
-        return list(values)
     return [mask(key, value) if isinstance(value, str) else value for value in values]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -27,7 +27,17 @@ if TYPE_CHECKING:
 
     from ...jobs import Job
     from ...session import Session
+    from .field_search import FieldEntry
     from .work import ListGroup
+
+
+class HalfDone(NamedTuple):
+    """An import between reading and saving: what was read, and decided so far."""
+
+    files: tuple[ListFile, ...]
+    groups: tuple[ListGroup, ...]
+    fields: tuple[FieldEntry, ...]
+    as_of: date | None
 
 
 class ImportFlow(QObject):
@@ -64,6 +74,16 @@ class ImportFlow(QObject):
     def several_files(self) -> bool:
         """Whether there are other files to go on with, if one cannot be read."""
         return len(self._files) > 1
+
+    @property
+    def files(self) -> tuple[ListFile, ...]:
+        """What is being imported."""
+        return tuple(self._files)
+
+    def resume(self, kept: HalfDone) -> None:
+        """Go on with an import that a lock has interrupted."""
+        self.give_up()
+        self._files = list(kept.files)
 
     # --- reading ---
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _COLUMNS = (
     # header, width, figures at the right
     ("导入时间", 136, False), ("名单", 0, False), ("数据日期", 98, False), ("客户", 88, True),
-    ("问题", 64, True), ("状态", 88, False), ("", 136, False),
+    ("问题", 64, True), ("状态", 88, False), ("", 144, False),
 )
 _NAME, _STATE, _ACTION = 1, 5, 6
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

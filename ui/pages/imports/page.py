@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout
 
 from branchseg.messages import explain
 
@@ -21,7 +21,7 @@ from . import asking
 from .done import DoneStep
 from .exports import ProblemExports
 from .files import FilesStep
-from .flow import ImportFlow
+from .flow import HalfDone, ImportFlow
 from .issues import IssuesStep
 from .mapping import MappingStep
 from .mending import Mending
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from branchseg.errors import BranchsegError
 
     from ...session import Session
-    from .work import Checked, Reading, Saved
+    from .field_search import FieldEntry
+    from .work import Checked, ListGroup, Reading, Saved
 
 _NEEDED, _WRONG = "intake.password_needed", "intake.password_wrong"
 
@@ -61,6 +62,7 @@ class ImportsPage(Page):
         self._stack = QStackedWidget()
         self._flow, self._undo = ImportFlow(session, self), ImportUndo(session, self)
         self._mending = Mending(self.mapping, self)
+        self._fields: tuple[FieldEntry, ...] = ()
         self._exports = ProblemExports(session, self._flow, self)
         for step in (self.files, self.mapping, self.issues, self.done):
             self._stack.addWidget(step)
@@ -127,6 +129,23 @@ class ImportsPage(Page):
             self._reset()
         return True
 
+    def keep(self) -> HalfDone | None:
+        """What was read and decided; the check itself is made again."""
+        if not self.mapping.groups:
+            return None
+        return HalfDone(self._flow.files, tuple(self.mapping.groups), self._fields,
+                        self.mapping.as_of)
+
+    def resume(self, kept: object) -> None:
+        """Go on at the columns, as they were decided."""
+        if isinstance(kept, HalfDone):
+            self._flow.resume(kept)
+            self._show_lists(kept.groups, kept.fields)
+            self.mapping.as_of = kept.as_of
+            if kept.as_of is not None:
+                self.mapping.show_day(kept.as_of, "given")
+            self.banner.tell("已回到锁定前的导入，核对过的列都还在。", "info")
+
     @property
     def step(self) -> Step:
         """Where the import is."""
@@ -149,14 +168,19 @@ class ImportsPage(Page):
             self._go(Step.FILES)
             self._explain_failure(reading)
             return
-        self._mending.forget()
-        self._go(Step.MAPPING)
-        self.mapping.show_groups(reading.groups, reading.fields)
+        self._show_lists(reading.groups, reading.fields)
         if reading.before:
             name, batch = reading.before[0]
             self.banner.tell(
                 f"“{name}”{batch.imported_at.astimezone():%m-%d %H:%M} 已经导入过"
                 f"（{batch.customers:,} 户）。可以再导入一次，同一客户不会重复。", "warn")
+
+    def _show_lists(self, groups: Sequence[ListGroup], fields: Sequence[FieldEntry]) -> None:
+        """Have the columns decided."""
+        self._fields = tuple(fields)
+        self._mending.forget()
+        self._go(Step.MAPPING)
+        self.mapping.show_groups(groups, fields)
 
     def _explain_failure(self, reading: Reading) -> None:
         """Ask for the password of a file, or tell what to do about it."""
@@ -257,6 +281,10 @@ class ImportsPage(Page):
         self.banner.dismiss()
         self.files.quiet()
         self._stack.setCurrentIndex(step)
+        for place in Step:  # a step that is not on show takes no room
+            usual, none = QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored
+            self._stack.widget(place).setSizePolicy(
+                usual, usual if place is step else none)
         self.header.go(step)
         self._refresh()
 

@@ -6,20 +6,22 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QCheckBox, QWidget
 
-from ...style import px
+from ...drawing import ChartDrawer
 from ...widgets.basic import Chip, label
+from ...widgets.chart_view import ChartView
 from ...widgets.chips import ChipRow
 from ...widgets.factors import FactorList
-from ...widgets.figure import FigureView
 from .sections import Pane, words
 
 if TYPE_CHECKING:
     from branchseg.model.results import Assessment
 
+    from ...session import Session
     from .facts import Facts
     from .work import Details
 
-_RADAR_HEIGHT = 270
+_RADAR_RATIO, _RADAR_DPI = 0.9, 78
+"""Charts are made for whole pages; this one is small."""
 _NOTE = ("七要素是本行可配置的工作口径，仅供参考，不改变价值层级；"
          "“外在与随身线索”不能单独使等级上升。")
 
@@ -27,7 +29,7 @@ _NOTE = ("七要素是本行可配置的工作口径，仅供参考，不改变�
 class FactorsPane(Pane):
     """The second tab; empty until the rules have explained themselves."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._details: Details | None = None
         head = self.section("七要素")
@@ -44,8 +46,8 @@ class FactorsPane(Pane):
         self._ask = self.section("还不知道的，可以问")
         self._questions = words("")
         self._ask.addWidget(self._questions)
-        self.radar = FigureView()
-        self.radar.setMinimumHeight(px(_RADAR_HEIGHT))
+        self.radar = ChartView(ratio=_RADAR_RATIO, dpi=_RADAR_DPI)
+        self.drawer = ChartDrawer(session, self.radar)
         self.section("与同层级比较").addWidget(self.radar)
         self.column.addWidget(words(_NOTE, "muted"))
         self.column.addStretch()
@@ -57,7 +59,7 @@ class FactorsPane(Pane):
         self._notes.hide()
         self._questions.setText("–")
         self.factors.show_factors(())
-        self.radar.show_chart(None)
+        self.drawer.clear()
         self.verticalScrollBar().setValue(0)
 
     def show_details(self, details: Details, facts: Facts) -> None:
@@ -75,7 +77,7 @@ class FactorsPane(Pane):
         self._list()
         self._questions.setText("\n".join(f"· {question}" for question in assessment.ask)
                                 or "七个要素都有依据。")
-        self.radar.show_chart(details.radar, "七要素等级与同层级平均")
+        self.drawer.show(lambda: details.radar, "七要素等级与同层级平均")
 
     def _list(self) -> None:
         if self._details is not None:

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 TABS = ("概览", "七要素", "记录")
 _PAUSE_MS = 60
 _PANE_WIDTH = 310
-_RADAR_DPI = 78
 
 
 class Portrait(Card):
@@ -58,7 +57,8 @@ class Portrait(Card):
         self._jobs: list[Job] = []
         self._tags = TagEditor(session, self)
         self.head = PortraitHead()
-        self.overview, self.factors, self.records = OverviewPane(), FactorsPane(), RecordsPane()
+        self.overview, self.records = OverviewPane(), RecordsPane()
+        self.factors = FactorsPane(session)
         self.panes = (self.overview, self.factors, self.records)
         self._pause = QTimer(self, interval=_PAUSE_MS, singleShot=True)
         self._pause.timeout.connect(self._load)
@@ -177,10 +177,10 @@ class Portrait(Card):
         facts, vault = self.facts, self._session.vault
         if facts is None or vault is None:
             return
-        dark, dpi = style.tokens().name == "dark", px(_RADAR_DPI)
+        dark = style.tokens().name == "dark"
         self._jobs.append(self._session.run(
             "正在分析客户", lambda _reporter: work.details_of(
-                facts.view, facts.position, vault, dark=dark, dpi=dpi),
+                facts.view, facts.position, vault, dark=dark),
             self._detailed, quiet=True))
 
     def _load_records(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QToolButton
 from branchseg.charts import CHARTS
 
 from ... import style
+from ...drawing import ChartDrawer
 from ...icons import icon
 from ...style import px
 from ...widgets.basic import Card, ElidedLabel, label
@@ -22,12 +24,11 @@ if TYPE_CHECKING:
     from branchseg.charts import Mark
     from branchseg.pipeline import RunResult
 
-    from ...jobs import Job
     from ...session import Session
 
 
 class ChartCard(Card):
-    """Draws chart `key` in the worker, again for every size; outdated drawings are dropped.
+    """Chart `key`, drawn by the worker.
 
     Signals:
         enlarge_wanted(key): show it large.
@@ -40,13 +41,9 @@ class ChartCard(Card):
         self.key = key
         self._session = session
         self._result: RunResult | None = None
-        self._with_invalid = False
-        self._drawn: work.Drawn | None = None
-        self._job: Job | None = None
-        self._waiting = False
         self.view = ChartView()
+        self._drawer = ChartDrawer(session, self.view)
         self.view.mark_clicked.connect(self._show_customers)
-        self.view.size_changed.connect(self._resized)
         self._title, self._meaning = label("", "section"), ElidedLabel()
         self.copy_button = _tool("copy", "复制图片", self.copy)
         self.save_button = _tool("export", "保存为图片", self.save)
@@ -71,63 +68,25 @@ class ChartCard(Card):
         self._title.setText(CHARTS[self.key].title)
         self._meaning.setText(CHARTS[self.key].meaning)
 
-    # --- drawing ---
-
     @property
     def busy(self) -> bool:
         """Whether a drawing is on its way."""
-        return self._job is not None or self._waiting
+        return self._drawer.busy
 
     def show_result(self, result: RunResult | None, *, with_invalid: bool,
                     key: str = "") -> None:
         """Draw the chart of these customers, or chart `key` from now on."""
-        self._drop()
         if key and key != self.key:
             self.key = key
             self._entitle()
             self.view.clear()
-        self._result, self._with_invalid, self._drawn = result, with_invalid, None
-        self._waiting = result is not None
+        self._result = result
         if result is None:
-            self.view.clear()
-        elif self.view.at_rest:
-            self._build(result)
-
-    def _build(self, result: RunResult) -> None:
-        """Have a new chart drawn."""
-        self._waiting = False
-        key, pixels, dark = self.key, self.view.pixels, style.tokens().name == "dark"
-        with_invalid = self._with_invalid
-        self._job = self._session.run(
-            "正在画图", lambda _reporter: work.build(
-                result, key, pixels, with_invalid=with_invalid, dark=dark),
-            self._show, quiet=True)
-
-    def _show(self, drawn: work.Drawn) -> None:
-        """A drawing is finished; if the size has changed meanwhile it is only the first."""
-        self._drawn, self._job = drawn, None
-        kind = CHARTS[self.key]
-        self.view.show_rendering(drawn.rendering, f"{kind.title}。{kind.meaning}")
-        self._resized()
-
-    def _resized(self) -> None:
-        """Draw the chart at the present size, if it is not drawn so already."""
-        if not self.view.at_rest:
+            self._drawer.clear()
             return
-        if self._waiting and self._result is not None:
-            self._build(self._result)
-        pixels = self.view.pixels
-        if self._drawn is None or self._drawn.pixels == pixels:
-            return
-        self._drop()
-        chart = self._drawn.chart
-        self._job = self._session.run(
-            "正在画图", lambda _reporter: work.draw(chart, pixels), self._show, quiet=True)
-
-    def _drop(self) -> None:
-        if self._job is not None:
-            self._job.drop()
-            self._job = None
+        kind, dark = CHARTS[self.key], style.tokens().name == "dark"
+        self._drawer.show(partial(work.chart, result, self.key, with_invalid=with_invalid,
+                                  dark=dark), f"{kind.title}。{kind.meaning}")
 
     # --- verbs ---
 
@@ -139,9 +98,9 @@ class ChartCard(Card):
 
     def copy(self) -> None:
         """Put the picture on the clipboard."""
-        drawn, result = self._drawn, self._result
-        if drawn is not None and result is not None:
-            self._session.run("正在复制图片", lambda _reporter: work.png(drawn.chart, result),
+        chart, result = self._drawer.chart, self._result
+        if chart is not None and result is not None:
+            self._session.run("正在复制图片", lambda _reporter: work.png(chart, result),
                               self._copied)
 
     def _copied(self, content: bytes) -> None:
@@ -150,16 +109,16 @@ class ChartCard(Card):
 
     def save(self) -> None:
         """Write the picture where the user wants it."""
-        drawn, result = self._drawn, self._result
-        if drawn is None or result is None:
+        chart, result = self._drawer.chart, self._result
+        if chart is None or result is None:
             return
-        name = f"{drawn.chart.title.replace('：', '-')}-{result.table.as_of:%Y%m%d}.png"
+        name = f"{chart.title.replace('：', '-')}-{result.table.as_of:%Y%m%d}.png"
         start = str(Path(self._session.settings.last_folder, name))
         chosen, _ = QFileDialog.getSaveFileName(self, "保存为图片", start, "PNG 图片 (*.png)")
         if chosen:
             path = Path(chosen).with_suffix(".png")
             self._session.run(
-                "正在保存图片", lambda _reporter: work.save_png(drawn.chart, result, path),
+                "正在保存图片", lambda _reporter: work.save_png(chart, result, path),
                 self._saved)
 
     def _saved(self, path: Path) -> None:

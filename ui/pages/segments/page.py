@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QScrollArea,
-    QStackedWidget,
     QTabBar,
     QVBoxLayout,
     QWidget,
@@ -22,7 +21,7 @@ from branchseg.charts import CHARTS
 
 from ... import style
 from ...style import GAP, px
-from ...widgets.basic import EmptyState, button
+from ...widgets.basic import button
 from ...widgets.page import Page
 from . import work
 from .chart import ChartCard
@@ -51,18 +50,12 @@ class SegmentsPage(Page):
         self.with_invalid.setToolTip("无效客户平时不参与分群和平均；漏斗总是看全部客户。")
         self.tabs = QTabBar()
         self._gallery, self._grid, self._columns = QWidget(), QGridLayout(), 0
-        self._stack = QStackedWidget()
         self._job: Job | None = None
         self._stale, self._theme = True, ""
-        self._empty = EmptyState(
-            "segments", "还没有客户", "导入客户名单后，这里用图表看清客户结构。",
-            (button("导入名单", "import", lambda: session.navigate("imports"), primary=True),))
+        self._empty = self.import_first(
+            "segments", "还没有客户", "导入客户名单后，这里用图表看清客户结构。")
         self._overview, self._enlarged = self._build_overview(), self._build_enlarged()
-        for each in (self._empty, self._overview, self._enlarged):
-            self._stack.addWidget(each)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._stack)
+        self._stack = self.show_faces(self._empty, self._overview, self._enlarged)
         self._connect()
         self.commands = {"refresh": self._rebuild, "export": self._export}
 
@@ -148,6 +141,10 @@ class SegmentsPage(Page):
         if isinstance(argument, str) and argument in GALLERY:
             self.enlarge(argument)
 
+    def set_low(self, *, low: bool) -> None:
+        """Less for the figures, more for the charts."""
+        self.figures.set_low(low=low)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Two charts side by side where there is room."""
         super().resizeEvent(event)
@@ -180,7 +177,8 @@ class SegmentsPage(Page):
         else:
             if self._stack.currentWidget() is self._empty:
                 self._stack.setCurrentWidget(self._overview)
-            self.set_subtitle(f"数据日期 {result.table.as_of.isoformat()} · {result.ruleset.id}")
+            self.set_subtitle(f"数据日期 {result.table.as_of.isoformat()} · "
+                              f"规则 {result.ruleset.title}")
             self._job = self.session.run(
                 "正在统计", lambda _reporter: work.figures(result, with_invalid=with_invalid),
                 self._show_figures, quiet=True)

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
     from branchseg.pipeline import RunResult
 
-Pixels = tuple[int, int, float]
-"""Width, height, dots per inch."""
-
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -31,42 +28,27 @@ class Figures:
     segments: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A chart and how it looks at a size; only the worker may touch the chart's figure."""
-
-    chart: charts.Chart
-    pixels: Pixels
-    rendering: charts.Rendering
-
-
 def figures(result: RunResult, *, with_invalid: bool) -> Figures:
     """All that is not a chart."""
     table = overview.segment_table(result, with_invalid=with_invalid)
     return Figures(overview.overview(result, with_invalid=with_invalid), arrays(table, table))
 
 
-def build(result: RunResult, key: str, pixels: Pixels, *, with_invalid: bool,
-          dark: bool) -> Drawn:
+def chart(result: RunResult, key: str, *, with_invalid: bool, dark: bool) -> charts.Chart:
     """A new chart of the customers."""
-    return draw(overview.chart(result, key, with_invalid=with_invalid, dark=dark), pixels)
+    return overview.chart(result, key, with_invalid=with_invalid, dark=dark)
 
 
-def draw(chart: charts.Chart, pixels: Pixels) -> Drawn:
-    """The same chart at another size."""
-    return Drawn(chart, pixels, charts.render(chart, *pixels))
-
-
-def png(chart: charts.Chart, result: RunResult) -> bytes:
+def png(drawn: charts.Chart, result: RunResult) -> bytes:
     """The chart as a picture file, with its title, data date and rules."""
     target = io.BytesIO()
-    charts.save(chart, target, as_of=result.table.as_of, ruleset_id=result.ruleset.id)
+    charts.save(drawn, target, as_of=result.table.as_of, ruleset_id=result.ruleset.id)
     return target.getvalue()
 
 
-def save_png(chart: charts.Chart, result: RunResult, path: Path) -> Path:
+def save_png(drawn: charts.Chart, result: RunResult, path: Path) -> Path:
     """Write that picture. Raises BranchsegError where it cannot be written."""
-    content = png(chart, result)
+    content = png(drawn, result)
     try:
         write_private(path, content)
     except OSError as error:

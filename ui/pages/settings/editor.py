@@ -49,6 +49,8 @@ class RuleEditor(QWidget):
         self._stack.addWidget(self.parameters)
         self._said = label("")
         self.reset_button = button("全部恢复默认", flat=True, clicked=self._reset)
+        self.undo_button = button("撤销上次修改", "undo", self.saving.undo, flat=True,
+                                  tip="恢复上次保存之前的规则，并重新判定（Ctrl+Z）")
         self.discard_button = button("放弃修改", clicked=self.discard)
         self.save_button = button("保存并重新判定", clicked=self._save, primary=True)
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
@@ -62,7 +64,8 @@ class RuleEditor(QWidget):
         foot = QHBoxLayout()
         foot.setSpacing(px(10))
         foot.addWidget(self._said, 1)
-        for each in (self.reset_button, self.discard_button, self.save_button):
+        for each in (self.undo_button, self.reset_button, self.discard_button,
+                     self.save_button):
             foot.addWidget(each)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -134,6 +137,7 @@ class RuleEditor(QWidget):
         restyle(self._said, "role", "" if changes else "muted")
         restyle(self._said, "tone", "warn" if changes else "")
         self.save_button.setEnabled(bool(changes) and not self._faulty and not busy)
+        self.undo_button.setVisible(self.saving.can_undo and not changes)
         self.discard_button.setEnabled(bool(changes) and not busy)
         self.reset_button.setEnabled(draft is not None and not draft.as_shipped and not busy)
         self._stack.setEnabled(not busy)

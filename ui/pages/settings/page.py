@@ -117,7 +117,7 @@ class SettingsPage(Page):
         self.book.show_rules(ruleset)
         self.editor.begin(ruleset, self._shipped)
         own = "本行修改过" if ruleset.id != self._shipped.id else "默认"
-        self.set_subtitle(f"规则 {ruleset.id}（{own}）")
+        self.set_subtitle(f"规则 {ruleset.title}（{own}）")
 
     def _result_changed(self) -> None:
         """Other customers, perhaps other rules."""

@@ -29,7 +29,7 @@ _GROUPS = {"status.toml": "客户状态", "tiers.toml": "临界与流失", "suit
            "factors.toml": "七要素", "segments.toml": "标签与分群", "actions.toml": "动作"}
 _NOTES = {"factors.toml": "各要素按权重占合计的比例计分，合计不必正好是 100。"}
 _WEIGHT = "weight_"
-_CHIP, _FIELD, _RANGE, _RESET = 48, 118, 134, 104
+_CHIP, _FIELD, _RANGE, _RESET = 48, 140, 134, 104
 
 
 class _Row:

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand
 
 from branchseg import settings as stored_settings
 from branchseg.messages import explain
@@ -13,12 +14,34 @@ from branchseg.messages import explain
 from . import work
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from branchseg.errors import BranchsegError
     from branchseg.rules import RuleSet
 
     from ...jobs import Job
     from ...session import Session
     from .draft import Recipe
+
+
+class RulesCommand(QUndoCommand):
+    """Rules that are in force already when the command is pushed; undoing puts others in force."""
+
+    def __init__(self, before: RuleSet, after: RuleSet,
+                 put: Callable[[RuleSet, RuleSet], None]) -> None:
+        super().__init__("修改规则")
+        self.before, self.after = before, after
+        self._put, self._done = put, True
+
+    def redo(self) -> None:
+        """The new rules, unless they are in force."""
+        if not self._done:
+            self._put(self.before, self.after)
+        self._done = False
+
+    def undo(self) -> None:
+        """The earlier rules."""
+        self._put(self.after, self.before)
 
 
 class RuleSaving(QObject):
@@ -34,6 +57,23 @@ class RuleSaving(QObject):
         super().__init__(parent)
         self._session = session
         self._job: Job | None = None
+        self._last: RulesCommand | None = None
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether the change made last is still in force and can be taken back."""
+        return (self._last is not None and not self.busy
+                and self._session.ruleset is self._last.after)
+
+    def undo(self) -> None:
+        """Take the last change back; as an undo, if nothing else was done since."""
+        last, stack = self._last, self._session.undo_stack
+        if last is None or not self.can_undo:
+            return
+        if stack.index() and stack.command(stack.index() - 1) is last:
+            stack.undo()
+        else:
+            last.undo()
 
     @property
     def busy(self) -> bool:
@@ -72,14 +112,18 @@ class RuleSaving(QObject):
         else:  # another list has come meanwhile
             session.reload()
         self.saved.emit()
+        if undoable:
+            self._last = RulesCommand(saved.before, saved.ruleset, partial(
+                self._start, shipped=shipped, undoable=False))
+            session.undo_stack.push(self._last)
         self._end()
-        undo = partial(self._start, saved.ruleset, saved.before, shipped, undoable=False)
-        self._tell(saved, undo if undoable else None)
+        self._tell(saved, undoable=undoable)
 
-    def _tell(self, saved: work.Saved, undo: partial[None] | None) -> None:
-        verb = "规则已保存" if undo is not None else "已恢复原来的规则"
+    def _tell(self, saved: work.Saved, *, undoable: bool) -> None:
+        back = self._last is not None and saved.ruleset is self._last.before
+        verb = "已恢复原来的规则" if back and not undoable else "规则已保存"
         count = "" if saved.result is None else f"，{len(saved.result.table):,} 户已重新判定"
-        self._session.notify(f"{verb}{count}。", "ok", undo)
+        self._session.notify(f"{verb}{count}。", "ok", self.undo if undoable else None)
 
     def _failed(self, error: BranchsegError) -> None:
         self._session.notify(explain(error), "error")

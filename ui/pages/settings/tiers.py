@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _HEADS = ("层级", "起点（含）", "上限（不含）", "维护责任人", "至少联系", "客户数")
 _NUMBERS = frozenset({1, 2, 5})
 _RIGHT = Qt.AlignmentFlag.AlignRight
+_LEAST_AREA = 140
 
 
 class TierSection(Card):
@@ -50,6 +51,7 @@ class TierSection(Card):
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setMinimumHeight(px(_LEAST_AREA))
         row = QHBoxLayout()
         row.setSpacing(px(10))
         row.addWidget(self.box)

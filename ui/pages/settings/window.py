@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from branchseg import settings as stored_settings
 from branchseg.settings import Theme
 
 from ...style import px
@@ -40,8 +39,11 @@ class WindowSection(QScrollArea):
         self.theme, self.scale = QComboBox(), QComboBox()
         self.masked = QCheckBox("屏幕上隐去客户姓名")
         self.minutes = spin_box(1, 30, " 分钟")
-        self.branch, self.operator = QLineEdit(), QLineEdit()
-        for each in (self.theme, self.scale, self.minutes, self.branch, self.operator):
+        self.branch, self.operator, self.officers = QLineEdit(), QLineEdit(), QLineEdit()
+        self.officers.setPlaceholderText("用顿号隔开，例如 王芳、李雷")
+        self.officers.setAccessibleName("客户经理名单")
+        for each in (self.theme, self.scale, self.minutes, self.branch, self.operator,
+                     self.officers):
             each.setFixedWidth(px(_FIELD))
         for key, word in _THEMES.items():
             self.theme.addItem(word, key)
@@ -65,8 +67,9 @@ class WindowSection(QScrollArea):
                                "界面大小在下次打开程序时全部生效。"))
         column.addWidget(_card("安全", (("姓名", self.masked), ("无操作自动锁定", self.minutes)),
                                "手机号、证件号在屏幕上平时都隐去中间几位。"))
-        column.addWidget(_card("网点", (("网点名称", self.branch), ("操作人", self.operator)),
-                               "用在任务单和厅堂识别记录上。"))
+        column.addWidget(_card("网点", (("网点名称", self.branch), ("操作人", self.operator),
+                                        ("客户经理", self.officers)),
+                               "用在任务单和厅堂识别记录上；打印任务单时可以指定由哪位客户经理负责。"))
         column.addStretch()
         self.setWidget(content)
 
@@ -80,6 +83,9 @@ class WindowSection(QScrollArea):
         self.operator.editingFinished.connect(
             lambda: self._keep(operator=self.operator.text().strip()))
 
+        self.officers.editingFinished.connect(
+            lambda: self._keep(officers=self.officers.text().strip()))
+
     def refresh(self) -> None:
         """Show the settings in force."""
         now = self._session.settings
@@ -91,20 +97,12 @@ class WindowSection(QScrollArea):
         self.minutes.blockSignals(False)
         self.branch.setText(now.branch_name)
         self.operator.setText(now.operator)
+        self.officers.setText(now.officers)
 
     def _keep(self, **changes: Any) -> None:
         """Write the settings and tell everyone; if they cannot be written, nothing changes."""
-        wanted = self._session.settings._replace(**changes)
-        if wanted == self._session.settings:
-            return
-        try:
-            stored_settings.save(wanted)
-        except OSError:
-            self._session.notify("设置没有保存：无法写入数据文件夹。请检查磁盘空间和写入权限。",
-                                 "error")
+        if not self._session.keep_settings(**changes):
             self.refresh()
-            return
-        self._session.set_settings(wanted)
 
 
 def _card(title: str, rows: tuple[tuple[str, QWidget], ...], note: str) -> Card:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from ...style import px
-from ...widgets.basic import Card, ElidedLabel, button, label
+from ...widgets.basic import Card, button, label
+from ...widgets.flow import FlowLayout
 from ...widgets.inputs import FilterBar
 
 if TYPE_CHECKING:
@@ -38,26 +39,24 @@ class TaskFilters(Card):
         self.body.setSpacing(0)
         self.bar = FilterBar()
         for key, everything in _FILTERS.items():
-            self.bar.add_filter(key, everything, {}).setMinimumWidth(px(88))
+            self.bar.add_filter(key, everything, {})
         self.bar.changed.connect(self.changed)
         self.presets: dict[str, QPushButton] = {}
-        self._chosen, self._hint = label("", "strong"), ElidedLabel()
+        self._chosen, self._hint = label("", "strong"), label("", "muted")
         self.clear = button("清空", clicked=self.cleared.emit, flat=True)
-        row = QHBoxLayout()
-        row.setContentsMargins(px(12), 0, px(8), px(10))
-        row.setSpacing(px(6))
+        quick = QWidget()
+        quick.setContentsMargins(px(12), 0, px(8), px(8))
+        row = FlowLayout(quick, spacing=px(6))
         row.addWidget(label("快速选择", "muted"))
         for key, caption in PRESETS.items():
             made = button(caption, tip="勾选表中还没打印的客户")
             made.clicked.connect(lambda _on=False, key=key: self.preset_wanted.emit(key))
             self.presets[key] = made
             row.addWidget(made)
-        row.addSpacing(px(6))
-        row.addWidget(self._chosen)
-        row.addWidget(self._hint, 1)
-        row.addWidget(self.clear)
+        for each in (self._chosen, self.clear, self._hint):
+            row.addWidget(each)
         self.body.addWidget(self.bar)
-        self.body.addLayout(row)
+        self.body.addWidget(quick)
 
     def offer(self, view: Candidates) -> None:
         """Offer what there is among these candidates."""
@@ -86,6 +85,7 @@ class TaskFilters(Card):
         self.bar.set_count(f"共 {shown:,} 户")
         self._chosen.setText(f"已选 {chosen:,} 户")
         self._hint.setText(hint)
+        self._hint.setVisible(bool(hint))
         self.clear.setVisible(chosen > 0)
 
     @property

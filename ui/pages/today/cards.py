@@ -40,6 +40,11 @@ class Cards(QWidget):
             self.cards[key] = card
             row.addWidget(card, 1)
 
+    def set_low(self, *, low: bool) -> None:
+        """One line each."""
+        for card in self.cards.values():
+            card.set_low(low=low)
+
     def show_figures(self, figures: Figures) -> None:
         """Fill the cards."""
         whole = figures.open + figures.done_this_week

@@ -41,7 +41,7 @@ def columns(labels: Mapping[str, Mapping[str, str]]) -> tuple[Column, ...]:
         column("name", label="客户", width=82),
         column("tier", label="层级", width=78, chips=chips(labels, "tier")),
         Column("theme", "任务", width=132, stretch=True),
-        Column("due", "截止", Kind.DATE, 150, due=True),
+        Column("due", "截止", Kind.DATE, 116, due=True),
         Column("state", "状态", width=86, chips=states()),
         Column("owner", "负责岗位", width=88),
         Column("number", "单号", width=122),

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from branchseg import pipeline
+from branchseg.model.outcomes import outcomes
 
+from ...session import SheetNumber
 from ...style import px
-from ...widgets.basic import EmptyState, button
+from ...widgets.basic import button
 from ...widgets.page import Page
 from ..customers.columns import chips
 from ..tasks import work as tasks_work
@@ -20,7 +22,6 @@ from ..tasks.columns import shown_name
 from ..tasks.reasons import Reasons
 from . import work
 from .cards import Cards
-from .columns import results
 from .saving import TaskKeeper
 from .side import TodaySide
 from .soon import SECTIONS
@@ -36,7 +37,7 @@ _WEEKDAYS = "一二三四五六日"
 
 
 class TodayPage(Page):
-    """Keys: 1 to 6 choose a result, Ctrl+Enter keeps it, a scanner opens its sheet."""
+    """Keys: digits choose a result, Enter keeps it, a scanner opens its sheet."""
 
     title = "今日"
 
@@ -48,6 +49,7 @@ class TodayPage(Page):
         self._reasons, self._keeper = Reasons(session, self), TaskKeeper(session, self)
         self._entry: work.Entry | None = None
         self._loading: Job | None = None
+        self._number = ""
         self._again = QTimer(self, interval=0, singleShot=True)
         self._again.timeout.connect(self._refresh)
         self.print = button("打印任务单", "print", self._print, tip="去挑选并打印任务单（Ctrl+P）")
@@ -70,17 +72,13 @@ class TodayPage(Page):
         column.setSpacing(px(14))
         column.addWidget(self.cards)
         column.addLayout(body, 1)
-        nobody = EmptyState(
+        self._stack = self.show_faces(inner, self.import_first(
             "import", "从一份客户名单开始",
-            "把 Excel 名单拖进窗口，或点下面的按钮。导入后，这里按优先级列出今天要联系的客户。",
-            (button("导入名单", "import", lambda: self.session.navigate("imports"),
-                    primary=True),))
-        self._stack = QStackedWidget()
-        self._stack.addWidget(inner)
-        self._stack.addWidget(nobody)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._stack)
+            "把 Excel 名单拖进窗口，或点下面的按钮。导入后，这里按优先级列出今天要联系的客户。"))
+
+    def set_low(self, *, low: bool) -> None:
+        """Less for the figures, more for the tasks."""
+        self.cards.set_low(low=low)
 
     def _connect(self) -> None:
         session = self.session
@@ -95,6 +93,8 @@ class TodayPage(Page):
         self.list.import_wanted.connect(lambda: session.navigate("imports"))
         self.pane.saved.connect(self.save)
         self.pane.reopen_wanted.connect(self._reopen)
+        self.pane.withdraw_wanted.connect(self._withdraw)
+        self.list.withdraw_wanted.connect(self._withdraw_all)
         self.pane.portrait_wanted.connect(self._open_portrait)
         self.soon.opened.connect(session.open_customer)
         self.soon.all_wanted.connect(self._all_soon)
@@ -104,11 +104,10 @@ class TodayPage(Page):
     def _add_keys(self) -> None:
         """Keys that work wherever no text is typed."""
         keys: dict[str, Callable[[], object]] = {
-            **{str(digit): partial(self.choose_result, digit)
-               for digit in range(1, len(results()) + 1)},
+            **{str(one.code): partial(self.choose_result, one.code)
+               for one in outcomes().results},
             "Ctrl+Return": self.save, "Ctrl+Enter": self.save,
             "Alt+Up": partial(self.list.go, -1), "Alt+Down": partial(self.list.go, 1),
-            "T": self.list.begin_scan, "Shift+T": self.list.begin_scan,
         }
         for key, act in keys.items():
             shortcut = QShortcut(QKeySequence(key), self)
@@ -121,8 +120,10 @@ class TodayPage(Page):
         """The way to paper."""
         return (self.print,)
 
-    def activate(self, argument: object = None) -> None:  # noqa: ARG002 - the page takes none
-        """Show what there is now."""
+    def activate(self, argument: object = None) -> None:
+        """Show what there is now; a SheetNumber opens its form as soon as the tasks are there."""
+        if isinstance(argument, SheetNumber):
+            self._number = argument.number
         self._reload()
 
     # --- what there is ---
@@ -142,7 +143,7 @@ class TodayPage(Page):
 
     def _reload(self) -> None:
         """Ask the worker what there is to do."""
-        result, vault, day = self.session.result, self.session.vault, tasks_work.now().date()
+        result, vault, day = self.session.result, self.session.vault, self.session.today
         self._reasons.begin(result)
         if vault is None:
             return
@@ -167,6 +168,9 @@ class TodayPage(Page):
         self.list.show_view(view, self._labels(), names_masked=masked)
         waiting = len(view.unprinted)
         self.print.setText(f"打印任务单（{waiting:,}）" if waiting else "打印任务单")
+        number, self._number = self._number, ""
+        if number:
+            self.open_number(number)
 
     def _labels(self) -> dict[str, dict[str, str]]:
         return pipeline.labels(self.session.ruleset) if self.session.ruleset else {}
@@ -186,11 +190,11 @@ class TodayPage(Page):
         before, self._entry = self._entry, entry
         if entry is not None and view is not None:
             if before is None or _key(before) != _key(entry) or before.is_open != entry.is_open:
-                self.pane.form.begin(view.day)
+                self.pane.begin(view.day)
             tiers = chips(self._labels(), "tier")
             self.pane.show_entry(entry, self._name(entry), tiers.get(entry.tier), view.day)
             self._reasons.want([entry.position, *(
-                one.position for one in view.entries[row:row + work.PROPOSED])])
+                one.position for one in view.entries[row:row + work.FETCHED])])
             self._show_sheet()
         self.side.set_task(there=entry is not None)
 
@@ -212,7 +216,7 @@ class TodayPage(Page):
     # --- results ---
 
     def choose_result(self, digit: int) -> None:
-        """Key 1 to 6: choose a result for the open task in focus."""
+        """A digit: choose a result for the open task in focus."""
         if self._entry is not None and self._entry.is_open:
             self.side.show_task()
             self.pane.form.choose(digit)
@@ -225,19 +229,35 @@ class TodayPage(Page):
         if not form.result:
             form.ask_for_result()
             return
-        words = f"{self._name(entry)}：{results()[form.result - 1]}"
-        outcome = work.Outcome(entry.task.id, entry.customer_id, words, form.result,
-                               form.note.text().strip(), form.next_date, tasks_work.now())
-        form.begin(tasks_work.now().date())
+        result = outcomes().result(form.result)
+        found = work.Registered(
+            entry.task.id, entry.customer_id, f"{self._name(entry)}：{result.label}",
+            form.outcome, tasks_work.now(), result.refuses)
+        self.pane.begin(self.session.today)
         self.list.next_open()
-        self._keeper.record(outcome)
+        self._keeper.record(found)
         self.list.setFocus()
 
     def _reopen(self) -> None:
         task = self._entry.task if self._entry is not None else None
-        if task is not None and task.result is not None:
-            self.list.follow(task.id)
-            self._keeper.take_back(work.outcome_of(task, ""))
+        if task is None or task.is_open or task.closed_at is None:
+            return
+        self.list.follow(task.id)
+        if task.outcome is not None:
+            self._keeper.take_back(work.registered(task, ""))
+        else:
+            self._keeper.restore(work.Withdrawal((task.id,), task.closed_at))
+
+    def _withdraw(self) -> None:
+        """Close the task in focus: its reason is gone."""
+        if self._entry is not None and self._entry.task is not None and self._entry.is_stale:
+            self._keeper.withdraw(work.Withdrawal((self._entry.task.id,), tasks_work.now()))
+
+    def _withdraw_all(self) -> None:
+        """Close everything whose reason is gone."""
+        ids = tuple(task.id for task in self.view.stale) if self.view is not None else ()
+        if ids:
+            self._keeper.withdraw(work.Withdrawal(ids, tasks_work.now()))
 
     # --- going elsewhere ---
 

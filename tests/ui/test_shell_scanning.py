@@ -1,0 +1,68 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from branchseg.sheets import qr_payload
+from ui.scanning import ScanWatch
+
+NUMBER = "20261122-0007"
+
+
+@pytest.fixture
+def typed(qtbot):
+    """A window with a field in focus, and a watch over it."""
+    window, field = QWidget(), QLineEdit()
+    QVBoxLayout(window).addWidget(field)
+    qtbot.addWidget(window)
+    window.show()
+    window.activateWindow()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    watch = ScanWatch(window.windowHandle(), window)
+    heard = []
+    watch.scanned.connect(heard.append)
+    watch.misread.connect(lambda: heard.append("misread"))
+    return window, field, heard
+
+
+def keys(window, text):
+    for character in text:
+        QTest.keyClick(window.windowHandle(), character)
+
+
+def scan(window, text):
+    keys(window, text)
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Return)
+
+
+@pytest.mark.parametrize("code", [qr_payload(NUMBER), qr_payload(NUMBER).lower()])
+def test_a_code_reaches_no_field(typed, code):
+    window, field, heard = typed
+    scan(window, code)
+    assert heard == [NUMBER]
+    assert field.text() == ""
+
+
+def test_a_damaged_code_is_told(typed):
+    window, field, heard = typed
+    scan(window, qr_payload(NUMBER)[:-4] + "0000")
+    assert heard == ["misread"]
+    assert field.text() == ""
+
+
+@pytest.mark.parametrize("words", ["Tang", "t", "T1 is no code", "zs", "20261122-0007"])
+def test_what_people_type_arrives(qtbot, typed, words):
+    window, field, heard = typed
+    keys(window, words)
+    qtbot.waitUntil(lambda: field.text() == words)
+    assert heard == []
+
+
+def test_enter_arrives_behind_the_word_before_it(typed):
+    window, field, heard = typed
+    entered = []
+    field.returnPressed.connect(lambda: entered.append(field.text()))
+    scan(window, "Tom")
+    assert entered == ["Tom"]
+    assert heard == []
