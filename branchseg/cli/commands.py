@@ -65,18 +65,18 @@ def run(options: Namespace, hooks: Hooks) -> int:
         lists = [replace(source, mapping=source.mapping.accept()) for source in lists]
     today = options.today or datetime.now().astimezone().date()
     result = pipeline.evaluate(
-        pipeline.prepare(lists, as_of=options.as_of), ruleset, today=today)
-    result.seconds["read"] = read_seconds
+        pipeline.prepare(lists, as_of=options.as_of, read_seconds=read_seconds), ruleset,
+        today=today)
     saved = settings.load().settings
     written = OutputOptions(options.sheets, options.clear, options.seed,
                             options.branch or saved.branch_name,
                             options.operator or saved.operator)
     write_outputs(result, options.out, written, hooks)
     notices.say_columns(lists)
-    print(text("cli.run_done", customers=len(result.table), issues=len(result.issues),
+    print(text("cli.run_done", customers=len(result.table), issues=len(result.prepared.issues),
                as_of=result.table.as_of.isoformat(),
-               how=text(f"cli.as_of_{result.as_of_source}"), today=result.today.isoformat(),
-               out=options.out))
+               how=text(f"cli.as_of_{result.prepared.as_of_source}"),
+               today=result.today.isoformat(), out=options.out))
     remark = pipeline.list_age(result)
     if remark:
         print(remark)
@@ -99,7 +99,7 @@ def demo(options: Namespace, hooks: Hooks) -> int:
     printed = OutputOptions(sheets=20, branch=text("cli.sample_branch"))
     write_outputs(result, target, printed, hooks)
     print(text("cli.demo_done", workbook=workbook, customers=len(result.table),
-               issues=len(result.issues), out=target))
+               issues=len(result.prepared.issues), out=target))
     return hooks.open_window(workbook) if hooks.open_window else 0
 
 

@@ -20,9 +20,11 @@ from branchseg.model.fields import FIELDS
 from branchseg.model.masking import mask
 from branchseg.pipeline import overview
 from branchseg.progress import Reporter
-from branchseg.sheets.workbook import write_task_list
+from branchseg.sheets.workbook import open_task_list
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     import pandas as pd
 
     from branchseg.cli.hooks import Hooks
@@ -128,11 +130,20 @@ def _write_sheets(result: RunResult, wanted: list[pipeline.Proposal], folder: Pa
                       one.due)
         for serial, one in enumerate(wanted, 1)
     ]
-    write_task_list(folder / "task_list.xlsx", pipeline.task_sheets(result, tasks, job), job)
-    if hooks.write_pdf is not None:
-        pages = (page for sheet in pipeline.task_sheets(result, tasks, job)
-                 for page in sheets.task_pages(sheet))
-        hooks.write_pdf(pages, folder / "task_sheets.pdf", Reporter())
+    with open_task_list(folder / "task_list.xlsx", job) as add:
+        pages = _listed(pipeline.task_sheets(result, tasks, job), add)
+        if hooks.write_pdf is not None:
+            hooks.write_pdf(pages, folder / "task_sheets.pdf", Reporter())
+        for _ in pages:  # without a printer the sheets are only listed
+            pass
+
+
+def _listed(written: Iterable[sheets.TaskSheet],
+            add: Callable[[sheets.TaskSheet], None]) -> Iterator[sheets.Page]:
+    """The pages of the sheets; each sheet is made once, and listed as it is printed."""
+    for sheet in written:
+        add(sheet)
+        yield from sheets.task_pages(sheet)
 
 
 def _draw_charts(result: RunResult, folder: Path) -> None:
@@ -176,7 +187,7 @@ def _write_issues(result: RunResult, path: Path) -> None:
         writer.writerows(
             (issue.code, issue.severity, issue.row or "", issue.field, _plain(issue.shown),
              issue.action, text(f"issue.{issue.code}"), _plain(issue.source))
-            for issue in result.issues
+            for issue in result.prepared.issues
         )
 
 

@@ -39,7 +39,10 @@ class ListSource:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Clean customers, ready for the rules; nothing of it is stored yet."""
+    """Clean customers, ready for the rules; nothing of it is stored yet.
+
+    `seconds` is how long reading and cleaning took, by step.
+    """
 
     table: CustomerTable
     issues: IssueLog
@@ -58,16 +61,21 @@ class RunResult:
     the caller's clock said; None stands for the data date.
     """
 
-    table: CustomerTable
+    prepared: Prepared
     results: pd.DataFrame
     ruleset: RuleSet
-    issues: IssueLog
-    sources: tuple[SourceRef, ...]
-    as_of_source: str
-    rows_read: int
-    rows_used: int
-    seconds: dict[str, float]
     clock: date | None = None
+    score_seconds: float = 0.0
+
+    @property
+    def table(self) -> CustomerTable:
+        """The customers."""
+        return self.prepared.table
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """How long each step took."""
+        return {**self.prepared.seconds, "score": self.score_seconds}
 
     @property
     def today(self) -> date:
@@ -95,7 +103,8 @@ def read_lists(path: Path, *, sheet: str | None = None, password: str | None = N
 
 
 def prepare(lists: Sequence[ListSource], *, as_of: date | None = None,
-            secret: bytes | None = None, reporter: Reporter | None = None) -> Prepared:
+            secret: bytes | None = None, read_seconds: float = 0.0,
+            reporter: Reporter | None = None) -> Prepared:
     """Clean the lists and unite them to one row per customer.
 
     Columns still in doubt are left out and say so. Customers without an id get one keyed by
@@ -116,7 +125,8 @@ def prepare(lists: Sequence[ListSource], *, as_of: date | None = None,
                                     reporter=reporter or Reporter())
     return Prepared(
         cleaned.table, log, tuple(source.raw.source for source in lists), cleaned.as_of_source,
-        cleaned.rows_read, cleaned.rows_used, {"clean": perf_counter() - started},
+        cleaned.rows_read, cleaned.rows_used,
+        {"read": read_seconds, "clean": perf_counter() - started},
     )
 
 
@@ -136,11 +146,7 @@ def evaluate(prepared: Prepared, ruleset: RuleSet, observations: Sequence[Observ
     report.step("正在判定状态、层级与七要素", 0.1)
     results = assess(prepared.table, ruleset, observations, today=today)
     report.step("判定完成", 1.0)
-    seconds = {**prepared.seconds, "score": perf_counter() - started}
-    return RunResult(
-        prepared.table, results, ruleset, prepared.issues, prepared.sources,
-        prepared.as_of_source, prepared.rows_read, prepared.rows_used, seconds, today,
-    )
+    return RunResult(prepared, results, ruleset, today, perf_counter() - started)
 
 
 def assess(table: CustomerTable, ruleset: RuleSet,

@@ -76,19 +76,19 @@ def summary(result: RunResult) -> dict[str, Any]:
     grades = dict.fromkeys(("A", "B", "C", "D", "insufficient"), 0) | counts(result, "grade")
     return {
         "as_of": result.table.as_of.isoformat(),
-        "as_of_source": result.as_of_source,
+        "as_of_source": result.prepared.as_of_source,
         "today": result.today.isoformat(),
         "list_age": list_age(result),
         "ruleset": result.ruleset.id,
         "sources": [
             {"file": source.file_name, "sheet": source.sheet, "format": source.file_format,
              "sha256": source.sha256}
-            for source in result.sources
+            for source in result.prepared.sources
         ],
-        "rows_read": result.rows_read,
-        "rows_used": result.rows_used,
+        "rows_read": result.prepared.rows_read,
+        "rows_used": result.prepared.rows_used,
         "customers": len(result.table),
-        "issues": {code.value: number for code, number in result.issues.counts().items()},
+        "issues": {code.value: number for code, number in result.prepared.issues.counts().items()},
         "status": counts(result, "status"),
         "tiers": counts(result, "tier"),
         "grades": grades,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -22,7 +23,7 @@ from branchseg.progress import Reporter
 from branchseg.sheets.privacy import known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from branchseg.sheets.tasksheet import PrintJob, TaskSheet
 
@@ -63,14 +64,44 @@ def write_table(path: Path, title: str, columns: Sequence[Column],
     Raises InputError (sheets.cannot_write) where the file cannot be written, Cancelled.
     """
     reporter = reporter or Reporter()
+    with open_table(path, title, columns, about=about, heading=heading) as add:
+        for row in rows:
+            reporter.step(text("sheets.writing_list"), 0.0)
+            add(row)
+    return add.count
+
+
+@contextmanager
+def open_table(path: Path, title: str, columns: Sequence[Column], *,
+               about: Sequence[tuple[str, str]] = (), heading: str = "") -> Iterator[Add]:
+    """Write a table row by row, as `write_table` does: call what this gives with each row.
+
+    The file appears when the block is left; after an exception nothing has changed.
+    """
+    from openpyxl import Workbook  # noqa: PLC0415 - heavy, and only exports need it
+
     try:
         with tempfile.TemporaryDirectory(prefix=".branchseg-", dir=path.parent) as folder:
-            finished = Path(folder, path.name)
-            count = _write(finished, title, columns, rows, about, heading, reporter)
+            book = Workbook(write_only=True)
+            try:
+                add = Add(book, Path(folder), title, columns, heading)
+                yield add
+                add.finish()
+                if about:
+                    label = text("sheets.list.about")
+                    notes = Add(book, Path(folder), label, (Column(label, 14), Column("", 80)))
+                    for row in about:
+                        notes(row)
+                    notes.finish()
+                finished = Path(folder, path.name)
+                book.save(finished)
+            finally:
+                for sheet in book.worksheets:
+                    if not sheet.closed:  # after a failure: its file must be closed to be removed
+                        sheet.close()
             os.replace(finished, path)  # noqa: PTH105 - one atomic call, same volume
     except OSError as error:
         raise InputError("sheets.cannot_write", file=path.name) from error
-    return count
 
 
 _LIST_COLUMNS = {
@@ -95,6 +126,17 @@ def write_task_list(path: Path, sheets: Iterable[TaskSheet], job: PrintJob, *,
     last columns are empty, to be filled in and read back by `pipeline.read_returns`.
     Raises what `write_table` raises.
     """
+    reporter, count = reporter or Reporter(), 0
+    with open_task_list(path, job) as add:
+        for count, sheet in enumerate(sheets, 1):  # noqa: B007 - the number is returned
+            reporter.step(text("sheets.writing_list"), 0.0)
+            add(sheet)
+    return count
+
+
+@contextmanager
+def open_task_list(path: Path, job: PrintJob) -> Iterator[Callable[[TaskSheet], None]]:
+    """Write the list of `write_task_list` sheet by sheet, while the sheets are printed."""
     columns = [Column(text(f"sheets.list.{key}"), column.width, column.format)
                for key, column in _LIST_COLUMNS.items()]
     table = outcomes()
@@ -107,9 +149,8 @@ def write_task_list(path: Path, sheets: Iterable[TaskSheet], job: PrintJob, *,
              "products": "　".join(one.label for one in table.products)}
     about = [(text(f"sheets.list.about_{key}"), value) for key, value in facts.items()]
     about.append((text("sheets.list.about"), text("sheets.list.about_notice")))
-    rows = (_list_row(sheet) for sheet in sheets)
-    return write_table(path, text("sheets.list.sheet"), columns, rows, about=about,
-                       reporter=reporter)
+    with open_table(path, text("sheets.list.sheet"), columns, about=about) as add:
+        yield lambda sheet: add(_list_row(sheet))
 
 
 def _list_row(sheet: TaskSheet) -> list[object]:
@@ -127,64 +168,49 @@ def _list_row(sheet: TaskSheet) -> list[object]:
     return [values.get(key, "") for key in _LIST_COLUMNS]
 
 
-def _write(path: Path, title: str, columns: Sequence[Column], rows: Iterable[Sequence[object]],
-           about: Sequence[tuple[str, str]], heading: str, reporter: Reporter) -> int:
-    from openpyxl import Workbook  # noqa: PLC0415 - heavy, and only exports need it
+class Add:
+    """One worksheet being written: called with each row, `count` of them so far."""
 
-    book = Workbook(write_only=True)
-    try:
-        count = _fill(book, path.parent, title, columns, _body(rows, reporter), heading)
-        if about:
-            _fill(book, path.parent, text("sheets.list.about"),
-                  (Column(text("sheets.list.about"), 14), Column("", 80)), about)
-        book.save(path)
-    finally:
-        for sheet in book.worksheets:
-            if not sheet.closed:  # after a failure: its file must be closed to be removed
-                sheet.close()
-    return count
+    def __init__(self, book: Any, folder: Path, title: str, columns: Sequence[Column],
+                 heading: str = "") -> None:
+        """Write the header; the parts are kept in `folder` until the workbook is saved."""
+        from openpyxl.utils import get_column_letter  # noqa: PLC0415 - heavy
+        from openpyxl.worksheet._writer import (  # noqa: PLC0415 - heavy
+            ALL_TEMP_FILES,
+            WorksheetWriter,
+        )
 
+        self.count = 0
+        self._sheet = sheet = book.create_sheet(title.translate(_BAD_NAME)[:_MAX_NAME])
+        self._top = 2 if heading else 1
+        self._last_column = get_column_letter(len(columns))
+        sheet.freeze_panes = f"A{self._top + 1}"
+        sheet.page_setup.orientation = "landscape"
+        sheet.page_setup.fitToHeight = 0
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        sheet.print_title_rows = f"1:{self._top}"
+        for place, column in enumerate(columns, 1):
+            sheet.column_dimensions[get_column_letter(place)].width = column.width
+        # openpyxl would keep the rows in the system's folder for temporary files
+        part = str(folder / f"{len(book.worksheets)}.xml")
+        ALL_TEMP_FILES.append(part)
+        sheet._writer = WorksheetWriter(sheet, out=part)
+        sheet._writer.write_top()
+        self._styles = [_Style(sheet, column.format) for column in columns]
+        head = _Style(sheet, Format.TEXT, header=True)
+        if heading:
+            sheet.append([_Style(sheet, Format.TEXT, wrap=False).cell(heading)])
+        sheet.append([head.cell(column.header) for column in columns])
 
-def _body(rows: Iterable[Sequence[object]], reporter: Reporter) -> Iterator[Sequence[object]]:
-    for row in rows:
-        reporter.step(text("sheets.writing_list"), 0.0)
-        yield row
+    def __call__(self, row: Sequence[object]) -> None:
+        """Write one row, one value per column."""
+        self._sheet.append([style.cell(value)
+                            for style, value in zip(self._styles, row, strict=True)])
+        self.count += 1
 
-
-def _fill(book: Any, folder: Path, title: str, columns: Sequence[Column],
-          rows: Iterable[Sequence[object]], heading: str = "") -> int:
-    """Add one worksheet; its parts are kept in `folder` until the workbook is saved."""
-    from openpyxl.utils import get_column_letter  # noqa: PLC0415 - heavy
-    from openpyxl.worksheet._writer import (  # noqa: PLC0415 - heavy
-        ALL_TEMP_FILES,
-        WorksheetWriter,
-    )
-
-    sheet = book.create_sheet(title.translate(_BAD_NAME)[:_MAX_NAME])
-    top = 2 if heading else 1
-    sheet.freeze_panes = f"A{top + 1}"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = f"1:{top}"
-    for place, column in enumerate(columns, 1):
-        sheet.column_dimensions[get_column_letter(place)].width = column.width
-    # openpyxl would keep the rows in the system's folder for temporary files
-    part = str(folder / f"{len(book.worksheets)}.xml")
-    ALL_TEMP_FILES.append(part)
-    sheet._writer = WorksheetWriter(sheet, out=part)
-    sheet._writer.write_top()
-    styles = [_Style(sheet, column.format) for column in columns]
-    head = _Style(sheet, Format.TEXT, header=True)
-    if heading:
-        sheet.append([_Style(sheet, Format.TEXT, wrap=False).cell(heading)])
-    sheet.append([head.cell(column.header) for column in columns])
-    count = 0
-    for row in rows:
-        sheet.append([style.cell(value) for style, value in zip(styles, row, strict=True)])
-        count += 1
-    sheet.auto_filter.ref = f"A{top}:{get_column_letter(len(columns))}{count + top}"
-    return count
+    def finish(self) -> None:
+        """Let the columns be filtered."""
+        self._sheet.auto_filter.ref = f"A{self._top}:{self._last_column}{self.count + self._top}"
 
 
 class _Style:

@@ -35,7 +35,8 @@ def result():
         "next_action": pd.Series([None] * size, dtype="str"),
     })
     table = CustomerTable(frame, date(2026, 10, 31))
-    return pipeline.RunResult(table, results, RULES, IssueLog(), (), "given", size, size, {})
+    return pipeline.RunResult(
+        pipeline.Prepared(table, IssueLog(), (), "given", size, size, {}), results, RULES)
 
 
 def test_groups_are_row_positions(result):

@@ -64,3 +64,11 @@ def test_the_owner_is_the_one_the_sheet_names(result):
         tier = customer["tier"] if isinstance(customer["tier"], str) else None
         best = pipeline.explain(result, position).advice[0]
         assert ruleset.owner(best.action_id, tier) == best.owner_role
+
+
+def test_of_equally_urgent_customers_the_one_with_more_assets_comes_first(result):
+    few = result.results.iloc[:5].assign(
+        status="core", next_action="care", priority=[50.0, 50.0, 50.0, 50.0, 60.0],
+        aum=[1.0, 9.0, float("nan"), 9.0, 0.0])
+    assert pipeline.work_list(replace(result, results=few)) == [4, 1, 3, 0, 2]
+    assert pipeline.work_list(replace(result, results=few), 2) == [4, 1]
