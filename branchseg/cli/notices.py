@@ -41,7 +41,7 @@ def say_columns(lists: Sequence[ListSource]) -> None:
 
 def _guess(name: str, match: ColumnMatch) -> str:
     """A column in doubt, what it may be, and why that is not sure."""
-    reason = text(match.reason, unit=UNIT_WORDS[match.unit]).rstrip("。？")
+    reason = text(match.reason, unit=UNIT_WORDS[match.unit]).rstrip("。")
     return text("cli.column_guess", header=name, field=FIELDS[match.field or ""].label,
                 reason=reason)
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _TOTALS = (*AUM_SOURCES, "aum_prev_month_avg", "aum_prev2_month_avg", "aum_prev_month_end")
 _BALANCES = frozenset({*_TOTALS, *HOLDINGS, "deposit"})
+_OTHER_DOUBTS = frozenset({"intake.match.content", "intake.match.second"})
 _SAMPLE = 4000
 _LEAST_ROWS = 5
 _FACTOR = 1e4
@@ -33,10 +34,11 @@ def suspect_units(table: RawTable, columns: Sequence[ColumnMatch]) -> dict[int, 
 
     Looks at balances whose own name states no unit and that nobody has decided: the median of
     the ratio to the largest other balance of the same row tells whether the whole column is
-    about 10,000 times too small or too large. Of two columns that contradict each other the
-    one without company is asked for.
+    about 10,000 times too small or too large. Columns in doubt are looked at, too, but prove
+    nothing about others.
     """
-    used = [column for column in columns if column.field in _BALANCES and not column.doubtful]
+    used = [column for column in columns if column.field in _BALANCES
+            and column.reason not in _OTHER_DOUBTS]
     step = max(len(table.rows) // _SAMPLE, 1)
     amounts = {column.index: [_amount(cell) * column.unit
                               for cell in table.columns[column.index][::step]] for column in used}
@@ -45,7 +47,8 @@ def suspect_units(table: RawTable, columns: Sequence[ColumnMatch]) -> dict[int, 
     found: dict[int, float] = {}
     for column in open_:
         mine = amounts[column.index]
-        others = [values for index, values in amounts.items() if index != column.index]
+        others = [amounts[other.index] for other in used
+                  if other is not column and not other.doubtful]
         ratios = [own / most for own, *rest in zip(mine, *others, strict=True)
                   if own > 0 and (most := max(rest, default=0.0)) > 0]
         if len(ratios) < _LEAST_ROWS:

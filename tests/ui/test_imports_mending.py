@@ -152,7 +152,7 @@ def test_a_unit_in_doubt_is_answered_with_one_click(qtbot, page, tmp_path):
     table = page.mapping.table
     assert table.item(0, 0).text() == "理财余额"
     assert table.item(0, 1).text() == (
-        "这一列看起来是万元（与同一行的其他金额相差约一万倍），是吗？")
+        "这一列看起来是万元，是吗？它与同一行的其他金额相差约一万倍。")
     assert [table.suggestion(2).text(), table.other_unit(2).text()] == ["是万元", "是元"]
     assert not page.mapping.accept.isVisible()
     qtbot.mouseClick(table.suggestion(2), LEFT)

@@ -45,6 +45,12 @@ def test_a_total_in_ten_thousands_beside_parts_in_yuan_is_asked_for():
     assert questions(table) == [("AUM年日均", 1e4)]
 
 
+def test_a_doubtful_name_does_not_hide_a_doubtful_unit():
+    table = listed({"客户号": list("ABCDEF"), "时点AUM": AUM,
+                    "担保人_理财余额": [value / 1e4 for value in AUM]})
+    assert questions(table) == [("担保人_理财余额", 1e4)]
+
+
 def test_texts_with_separators_count_as_amounts():
     table = listed({"客户号": list("ABCDEF"), "时点AUM": [f"{value:,.2f}" for value in AUM],
                     "理财余额": [f"{value / 1e4:.2f}" for value in AUM]})

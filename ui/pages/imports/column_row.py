@@ -109,7 +109,8 @@ class ColumnRow:
         self._values.setToolTip("\n".join([self._remark(), *self._samples_shown()]).strip())
         self._show_unit(match)
         if self.field is not None:
-            self.field.setCurrentIndex(_DECIDED_BY_NOBODY if match.doubtful
+            open_ = match.doubtful and match.reason != _UNIT_DOUBT
+            self.field.setCurrentIndex(_DECIDED_BY_NOBODY if open_
                                        else self.field.findData(match.field or ""))
             restyle(self.field, "invalid",
                     "true" if twice else "warn" if match.doubtful else "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -40,6 +41,8 @@ _ROWS_TIP = "把有错误和提醒的行连同表头导出（原文，未脱敏�
 _TONES = {Severity.ERROR: "danger", Severity.WARNING: "warn", Severity.NOTE: "neutral"}
 _KINDS = (("程度", 76), ("问题与处理", 0), ("处数", 72))
 _EXAMPLES = (("行号", 68), ("列", 112), ("内容", 0), ("处理", 100))
+_ROOMY = 440
+"""From this height on, in pixels at scale 1, there is room for the cards with the figures."""
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -82,6 +85,8 @@ class IssuesStep(QWidget):
             "issues": KpiCard("问题数", "warning", "danger"),
             "unverified": KpiCard("待核实", "help", "warn"),
         }
+        self._figures, self._in_words = QWidget(), label("", "muted", wrap=True)
+        self._in_words.hide()
         self.cost = _Strip()
         self.kinds, self.examples = _table(_KINDS, 1), _table(_EXAMPLES, 2)
         self._fit_rows = QTimer(self, interval=0, singleShot=True)
@@ -102,11 +107,13 @@ class IssuesStep(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(12))
         column.addLayout(self._head())
-        cards = QHBoxLayout()
+        cards = QHBoxLayout(self._figures)
+        cards.setContentsMargins(0, 0, 0, 0)
         cards.setSpacing(px(12))
         for card in self.cards.values():
             cards.addWidget(card, 1)
-        column.addLayout(cards)
+        column.addWidget(self._figures)
+        column.addWidget(self._in_words)
         column.addWidget(self.cost)
         tables = QHBoxLayout()
         tables.setSpacing(px(12))
@@ -123,7 +130,7 @@ class IssuesStep(QWidget):
     def _acts(self) -> QHBoxLayout:
         """What can be done about the finding that is chosen."""
         row = QHBoxLayout()
-        row.setContentsMargins(px(12), 0, px(12), px(8))
+        row.setContentsMargins(px(12), px(8), px(12), px(8))
         row.setSpacing(px(8))
         row.addWidget(self.edit)
         row.addWidget(self.exclude)
@@ -144,6 +151,13 @@ class IssuesStep(QWidget):
         row.addWidget(self.export)
         return row
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low window the figures become one line: the findings need the room."""
+        super().resizeEvent(event)
+        roomy = self.height() >= px(_ROOMY)
+        self._figures.setVisible(roomy)
+        self._in_words.setVisible(not roomy)
+
     def show_checked(self, checked: Checked, *, can_undo: bool = False) -> None:
         """Show what checking has found; `can_undo`: rows were changed by hand."""
         prepared = checked.prepared
@@ -162,6 +176,9 @@ class IssuesStep(QWidget):
         self.cards["issues"].set(f"{len(prepared.issues):,}", f"其中错误 {errors:,} 处")
         share = f"占客户的 {waiting / max(customers, 1):.1%}"
         self.cards["unverified"].set(f"{waiting:,}", share if waiting else "关键数据齐全")
+        self._in_words.setText(
+            f"读到 {prepared.rows_read:,} 行 · {customers:,} 户 · 待核实 {waiting:,} 户"
+            f" · 问题 {len(prepared.issues):,} 处，其中错误 {errors:,} 处")
         parts = "，".join(f"缺{name} {count:,} 户" for name, count in checked.gaps)
         self.cost.tell(f"{parts}：暂列“待核实”，补齐后重新导入即可判定。" if parts else "")
         self.export.setEnabled(bool(len(prepared.issues)))
@@ -172,7 +189,7 @@ class IssuesStep(QWidget):
 
     def _show_kinds(self, groups: Sequence[IssueGroup]) -> None:
         """One row per kind of finding; the kind and the place on show stay on show."""
-        before, place = self._kind, max(self.examples.currentRow(), 0)
+        before, chosen = self._kind, max(self.examples.currentRow(), 0)
         self._groups = groups
         self.kinds.setRowCount(0)
         self.kinds.setRowCount(len(groups))
@@ -191,7 +208,7 @@ class IssuesStep(QWidget):
             same = before in codes
             self.kinds.setCurrentCell(codes.index(before) if same and before else 0, 1)
             rows = self.examples.rowCount()
-            self.examples.setCurrentCell(min(place, rows - 1) if same else 0, 0)
+            self.examples.setCurrentCell(min(chosen, rows - 1) if same else 0, 0)
         else:
             self._about.setText("没有发现问题。")
             self.examples.setRowCount(0)

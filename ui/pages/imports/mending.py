@@ -64,7 +64,8 @@ def cells_of(groups: Sequence[ListGroup], place: RowPlace) -> list[RowCell]:
         unit = (f"（{UNIT_WORDS[match.unit]}）"
                 if FIELDS[key].kind is Kind.AMOUNT and match.unit != 1.0 else "")
         header = shown_header(match.header)
-        named = header if header == FIELDS[key].label else f"{header} → {FIELDS[key].label}"
+        own = header.rpartition("›")[2].strip()
+        named = header if own == FIELDS[key].label else f"{header} → {FIELDS[key].label}"
         cells.append(RowCell(match.index, key, named + unit, now))
     return cells
 
