@@ -50,6 +50,9 @@ def say(field: RuleField, value: Any) -> str:
     """A fact about a customer: "5 天后到期", "没有我行信用卡", "AUM 406.3 万元"."""
     if value is None:
         return text("rules.say.unknown", label=label_of(field))
+    past = f"rules.say_past.{field.key}"
+    if field.kind in NUMERIC and value < 0 and past in known_codes():
+        return text(past, value=show_value(field, -value))
     codes = [f"rules.say.{field.key}", f"rules.say.{_general(field)}"]
     if value is False:
         codes = [f"rules.say_not.{field.key}", "rules.say.flag"]

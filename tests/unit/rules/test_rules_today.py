@@ -7,6 +7,7 @@ from conftest import AS_OF, as_polars, customers, plain
 
 from branchseg.rules import assess, explain
 from branchseg.rules.planning import working_day
+from branchseg.rules.wording import say
 
 TUESDAY = AS_OF  # 30 June 2026
 FRIDAY, SATURDAY, SUNDAY = date(2026, 7, 3), date(2026, 7, 4), date(2026, 7, 5)
@@ -99,6 +100,13 @@ def test_the_sentence_says_how_long_ago(rules):
     assert (told.action_id, told.due) == ("matured_check", date(2026, 7, 13))
     assert told.purpose == ("稳利到期日（2026-07-10）已过 3 天，名单里没有续存记录，"
                             "先核实是否已转存。")
+
+
+@pytest.mark.parametrize(("days", "said"), [
+    (-3, "到期日已过 3 天"), (0, "今天到期"), (5, "5 天后到期")])
+def test_a_maturity_is_said_the_same_from_both_ends(rules, days, said):
+    assert say(rules.known["days_to_maturity"], float(days)) == said
+    assert say(rules.known["days_since_maturity"], float(-days)) == said
 
 
 @pytest.mark.parametrize(("today", "matures", "due"), [
