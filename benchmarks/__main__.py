@@ -9,10 +9,11 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import end_to_end, paint, read, score, sheets, table
+from benchmarks import end_to_end, large, paint, read, score, sheets, table
 
 BENCHMARKS = {
     "read": read.figures,
+    "large": large.figures,
     "score": score.figures,
     "end_to_end": end_to_end.figures,
     "sheets": sheets.figures,

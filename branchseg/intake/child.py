@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import IO, Any
 
 from branchseg.errors import InputError
-from branchseg.intake.formats import MAX_FILE_BYTES, Format, is_ole, sniff
+from branchseg.intake.formats import MAX_FILE_BYTES, MAX_TEXT_BYTES, Format, is_ole, sniff
 from branchseg.intake.limits import limit_myself
 from branchseg.intake.spreadsheetml import read_spreadsheetml
 from branchseg.intake.texts import read_text
 from branchseg.intake.webpages import read_web_page
-from branchseg.intake.wire import write_json, write_rows
-from branchseg.intake.workbooks import ParsedFile, ParsedSheet, read_workbook
+from branchseg.intake.wire import write_json, write_lines, write_rows
+from branchseg.intake.workbooks import Lines, ParsedFile, ParsedSheet, read_workbook
 
 Reader = Callable[[bytes, Format, str | None], ParsedFile]
 
@@ -67,6 +67,8 @@ def _answer(request: dict[str, Any], out: IO[bytes]) -> None:
 
         data = decrypt(data, request["password"])
     kind = sniff(data)
+    if kind is not Format.TEXT and len(data) > MAX_FILE_BYTES:
+        raise InputError("intake.file_too_big", limit=MAX_FILE_BYTES >> 20)
     parsed = _parse(data, kind, request["sheet"])
     write_json(out, {"format": kind, "sha256": digest, "date_1904": parsed.date_1904,
                           "sheet_names": parsed.sheet_names})
@@ -103,7 +105,7 @@ def _load(path: Path) -> bytes:
     """The bytes of a file. Raises InputError where it cannot be opened."""
     try:
         with path.open("rb") as file:
-            return file.read(MAX_FILE_BYTES + 1)
+            return file.read(MAX_TEXT_BYTES + 1)
     except OSError as error:
         raise InputError("intake.cannot_open") from error
 
@@ -114,7 +116,10 @@ def _send_sheet(sheet: ParsedSheet, out: IO[bytes]) -> None:
         "height": sheet.height, "width": sheet.width, "merges": sheet.merges,
         "faults": sheet.faults,
     })
-    write_rows(out, sheet.rows)
+    if isinstance(sheet.rows, Lines):
+        write_lines(out, sheet.rows.lines, sheet.rows.delimiter)
+    else:
+        write_rows(out, sheet.rows)
 
 
 if __name__ == "__main__":

@@ -13,9 +13,13 @@ from enum import StrEnum
 from branchseg.errors import InputError
 
 MAX_FILE_BYTES = 50 << 20
+MAX_TEXT_BYTES = 640 << 20
+"""A text is read as a stream and cannot be a bomb."""
 MAX_ROWS = 200_000
 MAX_COLUMNS = 300
 MAX_CELLS = 8_000_000
+MAX_TEXT_ROWS = 5_000_000
+MAX_TEXT_CELLS = 64_000_000
 _MAX_ENTRIES = 1000
 _MAX_INFLATED = 512 << 20
 _MAX_RATIO = 200

@@ -9,15 +9,16 @@ import sys
 import threading
 import time
 from contextlib import contextmanager, suppress
+from itertools import zip_longest
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self
 
 import branchseg
 from branchseg.errors import InputError
-from branchseg.intake.formats import MAX_CELLS
+from branchseg.intake.formats import MAX_TEXT_CELLS
 from branchseg.intake.grid import Grid, ReadFile
 from branchseg.intake.limits import limit_child
-from branchseg.intake.wire import WireError, read_json, read_rows
+from branchseg.intake.wire import WireError, raise_error, read_json, read_rows
 from branchseg.model.raw import Cell, CellError
 
 if TYPE_CHECKING:
@@ -105,10 +106,10 @@ def _receive(stream: IO[bytes], reporter: Reporter) -> ReadFile:
     """Everything the child sends. Raises WireError if it breaks off or talks nonsense."""
     try:
         head = read_json(stream)
-        _raise_error(head)
+        raise_error(head)
         grids: list[Grid] = []
         while not (sheet := read_json(stream)).get("end"):
-            _raise_error(sheet)
+            raise_error(sheet)
             grids.append(_receive_sheet(stream, sheet, reporter))
         return ReadFile(str(head["format"]), str(head["sha256"]), bool(head["date_1904"]),
                         tuple(map(str, head["sheet_names"])), grids)
@@ -116,21 +117,17 @@ def _receive(stream: IO[bytes], reporter: Reporter) -> ReadFile:
         raise WireError("answer") from error
 
 
-def _raise_error(answer: dict[str, Any]) -> None:
-    """Pass on the child's own InputError."""
-    if "error" in answer:
-        raise InputError(str(answer["error"]), **answer["params"])
-
-
 def _receive_sheet(stream: IO[bytes], sheet: dict[str, Any], reporter: Reporter) -> Grid:
-    height, width = int(sheet["height"]), int(sheet["width"])
-    if height * width > MAX_CELLS:
-        raise WireError("too many cells")
-    columns: list[list[Cell]] = [[] for _ in range(width)]
-    for block in read_rows(stream, height, width):
-        for column, cells in zip(columns, block, strict=True):
-            column.extend(cells)
-        reporter.step(_LABEL, len(columns[0]) / height)
+    expected = max(int(sheet["height"]), 1)
+    columns: list[list[Cell]] = []
+    height = 0
+    for block in read_rows(stream, MAX_TEXT_CELLS):
+        columns += ([None] * height for _ in range(len(block) - len(columns)))
+        height += len(block[0])
+        for column, cells in zip_longest(columns, block):
+            column.extend([None] * len(block[0]) if cells is None else cells)
+        reporter.step(_LABEL, min(height / expected, 1.0))
+    width = len(columns)
     for row, column, text in sheet["faults"]:
         if 0 <= row < height and 0 <= column < width:
             columns[column][row] = CellError(str(text))

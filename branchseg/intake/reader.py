@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from branchseg.errors import InputError
-from branchseg.intake.formats import MAX_COLUMNS, MAX_FILE_BYTES
+from branchseg.intake.formats import MAX_COLUMNS, MAX_TEXT_BYTES
 from branchseg.intake.process import parse
 from branchseg.intake.structure import Layout, lay_out
 from branchseg.model.issues import Action, IssueCode
@@ -64,8 +64,8 @@ def _check(path: Path) -> None:
         size = path.stat().st_size
     except OSError as error:
         raise InputError("intake.cannot_open") from error
-    if size > MAX_FILE_BYTES:
-        raise InputError("intake.file_too_big", limit=MAX_FILE_BYTES >> 20)
+    if size > MAX_TEXT_BYTES:
+        raise InputError("intake.file_too_big", limit=MAX_TEXT_BYTES >> 20)
 
 
 def _check_width(grid: Grid) -> None:

@@ -10,52 +10,83 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from branchseg.errors import InputError
-from branchseg.intake.workbooks import ParsedFile, ParsedSheet, check_size
+from branchseg.intake.formats import MAX_TEXT_ROWS
+from branchseg.intake.workbooks import Lines, ParsedFile, ParsedSheet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from branchseg.intake.formats import Format
 
 _DELIMITERS = ",\t;|"
 _SAMPLE_LINES = 100
+_SAMPLE_BYTES = 1 << 16
+_CHUNK = 1 << 20
 
 
 def read_text(data: bytes, _kind: Format, wanted: str | None) -> ParsedFile:
-    """Read delimited text; every cell is text. Raises InputError where it is no table."""
+    """Read delimited text; every cell is text. Raises InputError where it is no table.
+
+    What is wrong further down is raised while the rows are read.
+    """
     if wanted:
         raise InputError("intake.sheet_missing", sheet=wanted)
-    text = decode(data)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=find_delimiter(text))
-    try:
-        rows = list(reader)
-    except csv.Error as error:
-        raise InputError("intake.damaged") from error
-    width = max(map(len, rows), default=0)
-    check_size(len(rows), width)
-    if '="' in text:
-        rows = [list(map(_unwrap, row)) for row in rows]
-    padded = (row + [""] * (width - len(row)) for row in rows)
-    sheet = ParsedSheet("", len(rows), width, padded)
+    height = data.count(b"\n") + 1
+    if height > MAX_TEXT_ROWS:
+        raise InputError("intake.too_many_rows", rows=height, limit=MAX_TEXT_ROWS)
+    encoding = find_encoding(data)
+    delimiter = find_delimiter(data[:_SAMPLE_BYTES].decode(encoding, "ignore"))
+    if b'"' in data or b"\0" in data:
+        lines = io.TextIOWrapper(io.BytesIO(data), encoding, newline="")
+        rows: Iterator[list[str]] | Lines = _rows(_readable(lines), delimiter, b'="' in data)
+    else:
+        rows = Lines(_readable(io.TextIOWrapper(io.BytesIO(data), encoding)), delimiter)
+    sheet = ParsedSheet("", height, 0, rows)
     return ParsedFile(date_1904=False, sheet_names=[], sheets=iter([sheet]))
 
 
-def decode(data: bytes) -> str:
-    """Text by its byte order mark, else strict UTF-8, else GB18030 (a superset of GBK, GB2312).
+def _readable(lines: Iterable[str]) -> Iterator[str]:
+    """The lines, decoded as they are asked for."""
+    try:
+        yield from lines
+    except UnicodeDecodeError as error:
+        raise InputError("intake.text_unreadable") from error
 
-    Raises InputError where none of them fits.
+
+def _rows(lines: Iterator[str], delimiter: str, wrapped: bool) -> Iterator[list[str]]:  # noqa: FBT001
+    """The cells of text with quotes; `wrapped` are some of the form ="0012"."""
+    try:
+        for row in csv.reader(lines, delimiter=delimiter):
+            yield list(map(_unwrap, row)) if wrapped else row
+    except csv.Error as error:
+        raise InputError("intake.damaged") from error
+
+
+def find_encoding(data: bytes) -> str:
+    """What the byte order mark says, else UTF-8 if all of it is, else GB18030.
+
+    GB18030 is a superset of GBK and GB2312; cp936 and cp949 take each other's texts, so nothing
+    is guessed beyond that.
     """
     for mark, encoding in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"),
                            (codecs.BOM_UTF16_BE, "utf-16")):
         if data.startswith(mark):
-            return _decode(data, encoding)
+            return encoding
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    view = memoryview(data)
     try:
-        return data.decode("utf-8")
+        for start in range(0, len(data), _CHUNK):
+            decoder.decode(view[start : start + _CHUNK])
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return _decode(data, "gb18030")
+        return "gb18030"
+    return "utf-8"
 
 
-def _decode(data: bytes, encoding: str) -> str:
+def decode(data: bytes) -> str:
+    """All of a text at once. Raises InputError where `find_encoding` was wrong."""
     try:
-        return data.decode(encoding)
+        return data.decode(find_encoding(data))
     except UnicodeDecodeError as error:
         raise InputError("intake.text_unreadable") from error
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass, field
-from email import message_from_bytes, policy
 from typing import TYPE_CHECKING
 
 from lxml import etree  # type: ignore[import-untyped]
@@ -70,6 +69,8 @@ def read_web_page(data: bytes, kind: Format, wanted: str | None) -> ParsedFile:
 
 def _parts(data: bytes) -> list[str]:
     """The pages inside an MHTML file."""
+    from email import message_from_bytes, policy  # noqa: PLC0415 - slow, rarely needed
+
     message = message_from_bytes(data.lstrip(), policy=policy.default)
     found = [part.get_payload(decode=True) for part in message.walk()
              if part.get_content_type() in {"text/html", "application/xhtml+xml"}]

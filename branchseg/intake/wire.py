@@ -1,8 +1,10 @@
 """How the parsing child hands cells to its parent: frames of bytes, and no code.
 
 A frame is one kind byte, the length (8 bytes, little endian) and the payload. Rows travel in
-blocks small enough for the processor's cache, a block as one frame per column. A column of texts
-goes as one text, any other pickled. The first block is short: it has the titles and the header.
+blocks small enough for the processor's cache: a JSON frame says how many rows and columns come, or
+that reading failed, then one frame per column. A column of texts goes as one text, any other
+pickled. Lines of plain delimited text go as one frame, row by row. The first block is short: it
+has the titles and the header. A block of no rows is the end.
 The parent trusts nothing: it unpickles plain values and the three date types only.
 """
 
@@ -12,11 +14,15 @@ import io
 import json
 import pickle
 import struct
+from collections import defaultdict
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
-from itertools import islice
+from itertools import islice, zip_longest
 from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, Any, ClassVar
+
+from branchseg.errors import InputError
+from branchseg.intake.formats import MAX_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,6 +32,7 @@ if TYPE_CHECKING:
 JSON = b"J"
 _TEXT, _MIXED = b"s", b"p"
 _HEAD_ROWS, _BLOCK_ROWS = 40, 1024
+_MAX_WIDTH = 10 * MAX_COLUMNS  # blank columns are left out later
 _LENGTH = struct.Struct("<Q")
 _MAX_FRAME = 1 << 30
 _DECODING_ERRORS = (pickle.UnpicklingError, ValueError, TypeError, LookupError, AttributeError,
@@ -100,31 +107,108 @@ def read_json(stream: IO[bytes]) -> Any:
 
 
 def write_rows(stream: IO[bytes], rows: Iterator[Sequence[Any]]) -> None:
-    """Send rows, all equally long; an empty text means a blank cell."""
+    """Send rows; an empty text means a blank cell, and so does a row that ends early."""
     size = _HEAD_ROWS
     while block := list(islice(rows, size)):
-        for column in zip(*block, strict=True):
+        columns = list(zip_longest(*block, fillvalue="")) or [("",) * len(block)]
+        _write_head(stream, len(block), len(columns))
+        for column in columns:
             write_frame(stream, *_encode(column))
         size = _BLOCK_ROWS
+    _write_head(stream, 0, 0)
 
 
-def read_rows(stream: IO[bytes], height: int, width: int) -> Iterator[list[list[Cell]]]:
-    """Receive `height` rows block by block, as one list of cells per column; blank is None.
-
-    Raises WireError where a block is not what it should be.
-    """
+def write_lines(stream: IO[bytes], lines: Iterator[str], delimiter: str) -> None:
+    """Send lines of delimited text without quotes and NULs; short ones get blank cells."""
     size = _HEAD_ROWS
-    while height > 0:
-        size = min(size, height)
-        yield [_read_cells(stream, size) for _ in range(width)]
-        height -= size
+    while block := list(islice(lines, size)):
+        gaps = [line.count(delimiter) for line in block]
+        most = max(gaps)
+        if most != min(gaps) and most <= _MAX_WIDTH:
+            block = [line.removesuffix("\n") + delimiter * (most - own) + "\n"
+                     for line, own in zip(block, gaps, strict=True)]
+        text = "".join(block).removesuffix("\n").replace("\n", "\0").replace(delimiter, "\0")
+        _write_head(stream, len(block), most + 1, flat=True)
+        write_frame(stream, _TEXT, text.encode("utf-8", "surrogatepass"))
         size = _BLOCK_ROWS
+    _write_head(stream, 0, 0)
 
 
-def _read_cells(stream: IO[bytes], count: int) -> list[Cell]:
+def _write_head(stream: IO[bytes], rows: int, width: int, *, flat: bool = False) -> None:
+    """Announce a block. Raises InputError for rows nobody means."""
+    if width > _MAX_WIDTH:
+        raise InputError("intake.too_many_columns", columns=width, limit=MAX_COLUMNS)
+    write_json(stream, {"rows": rows, "width": width, "flat": flat})
+
+
+def read_rows(stream: IO[bytes], max_cells: int) -> Iterator[list[list[Cell]]]:
+    """Receive the rows block by block, as one list of cells per column; blank is None.
+
+    Texts that repeat within a column are one object. Raises WireError where a block is not what
+    it should be or there are more than `max_cells`, InputError where the child could not go on.
+    """
+    shared: dict[int, _Shared] = defaultdict(_Shared)
+    total = 0
+    while True:
+        head = read_json(stream)
+        raise_error(head)
+        rows, width = int(head["rows"]), int(head["width"])
+        total += rows * width
+        if rows == 0:
+            return
+        if not 0 < rows <= _BLOCK_ROWS or width < 1 or total > max_cells:
+            raise WireError("size of block")
+        if head.get("flat"):
+            texts = _read_texts(stream, rows * width)
+            yield [shared[column].share(texts[column::width]) for column in range(width)]
+        else:
+            yield [_read_cells(stream, rows, shared[column]) for column in range(width)]
+
+
+def raise_error(answer: dict[str, Any]) -> None:
+    """Pass on the child's own InputError."""
+    if "error" in answer:
+        raise InputError(str(answer["error"]), **answer["params"])
+
+
+class _Shared:
+    """The texts of one column seen so far, as long as they repeat enough to be worth it."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Cell] | None = {"": None}
+
+    def share(self, texts: list[str]) -> list[Cell]:
+        known = self._known
+        if known is None:
+            return [text or None for text in texts] if "" in texts else list(texts)
+        before = len(known)
+        cells: list[Cell] = list(map(known.setdefault, texts, texts))
+        if len(texts) == _BLOCK_ROWS and len(known) - before > _BLOCK_ROWS // 2:
+            self._known = None
+        return cells
+
+
+def _read_texts(stream: IO[bytes], count: int) -> list[str]:
+    """One frame of `count` texts."""
+    kind, payload = read_frame(stream)
+    try:
+        texts = _split(payload)
+    except UnicodeDecodeError as error:
+        raise WireError("texts") from error
+    if kind != _TEXT or len(texts) != count:
+        raise WireError("number of texts")
+    return texts
+
+
+def _split(payload: bytes) -> list[str]:
+    return payload.decode("utf-8", "surrogatepass").split("\0")
+
+
+def _read_cells(stream: IO[bytes], count: int, shared: _Shared) -> list[Cell]:
     """One frame of `count` cells."""
     try:
-        cells = _decode(*read_frame(stream))
+        kind, payload = read_frame(stream)
+        cells = shared.share(_split(payload)) if kind == _TEXT else _unpickle(kind, payload)
     except _DECODING_ERRORS as error:
         raise WireError("cells") from error
     if len(cells) != count:
@@ -143,12 +227,9 @@ def _encode(cells: Sequence[Any]) -> tuple[bytes, bytes]:
     return _MIXED, payload.getvalue()
 
 
-def _decode(kind: bytes, payload: bytes) -> list[Cell]:
-    """The cells of one frame."""
-    if kind == _TEXT:
-        texts = payload.decode("utf-8", "surrogatepass").split("\0")
-        return [text or None for text in texts]
-    if kind == _MIXED:
-        cells = _Unpickler(io.BytesIO(payload)).load()
-        return [None if cell == "" else cell for cell in cells]
-    raise WireError("unknown kind")
+def _unpickle(kind: bytes, payload: bytes) -> list[Cell]:
+    """The cells of a frame that are not all texts."""
+    if kind != _MIXED:
+        raise WireError("unknown kind")
+    cells = _Unpickler(io.BytesIO(payload)).load()
+    return [None if cell == "" else cell for cell in cells]

@@ -21,9 +21,19 @@ if TYPE_CHECKING:
 Merge = tuple[int, int, int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Delimited text without quotes, line by line."""
+
+    lines: Iterator[str]
+    delimiter: str
+
+
 @dataclass(slots=True)
 class ParsedSheet:
-    """The filled rectangle of a sheet; `rows` are equally long, "" is a blank cell.
+    """The filled rectangle of a sheet; "" is a blank cell, and so is a row that ends early.
+
+    `height` and `width` may be guesses where they are known only after the last row.
 
     `first_row` and `first_column` are its 1-based place in the sheet. `merges` (top, left,
     bottom, right) and `faults` (row, column, text) count from 0 at the rectangle's corner.
@@ -32,7 +42,7 @@ class ParsedSheet:
     name: str
     height: int
     width: int
-    rows: Iterator[Sequence[Any]]
+    rows: Iterator[Sequence[Any]] | Lines
     first_row: int = 1
     first_column: int = 1
     merges: list[Merge] = field(default_factory=list)

@@ -154,11 +154,11 @@ def test_zip_of_something_else(tmp_path: Path) -> None:
 def test_limits_are_exact(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_xlsx(tmp_path / "a.xlsx", ROWS)
     monkeypatch.setattr(reader, "MAX_COLUMNS", 3)
-    monkeypatch.setattr(reader, "MAX_FILE_BYTES", path.stat().st_size)
+    monkeypatch.setattr(reader, "MAX_TEXT_BYTES", path.stat().st_size)
     assert len(intake.read(path)) == 1
     monkeypatch.setattr(reader, "MAX_COLUMNS", 2)
     assert refusal(path) == "intake.too_many_columns"
-    monkeypatch.setattr(reader, "MAX_FILE_BYTES", path.stat().st_size - 1)
+    monkeypatch.setattr(reader, "MAX_TEXT_BYTES", path.stat().st_size - 1)
     assert refusal(path) == "intake.file_too_big"
 
 
@@ -216,3 +216,30 @@ def test_progress_is_shown(tmp_path: Path) -> None:
 
 def test_the_password_is_on_no_command_line() -> None:
     assert list(process._COMMAND) == [sys.executable, "-m", "branchseg.intake.child"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_text_lines_of_unequal_length(tmp_path: Path, end: str, delimiter: str) -> None:
+    lines = ["客户号,姓名,AUM余额,备注", "0001,张三,5,", "0002,李四", "",
+             "0003,,7,见附件,多一格", ""]
+    path = tmp_path / "a.csv"
+    path.write_bytes(end.join(lines).replace(",", delimiter).encode("gb18030"))
+    (table,) = intake.read(path)
+    assert table.columns[:4] == (["0001", "0002", "0003"], ["张三", "李四", None],
+                                 ["5", None, "7"], [None, None, "见附件"])
+    assert table.rows == [2, 3, 5]
+
+
+def test_text_with_quotes_and_with_formulas_for_zeros(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('客户号,姓名,备注\n="0001","张,三","两\n行"\n', encoding="utf-8")
+    (table,) = intake.read(path)
+    assert table.columns == (["0001"], ["张,三"], ["两\n行"])
+
+
+def test_text_that_turns_unreadable_after_many_rows(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    rows = ["客户号,姓名\n", *["0001,张三\n"] * 5000]
+    path.write_bytes("".join(rows).encode("gbk") + b"\xff\xff\n")
+    assert refusal(path) == "intake.text_unreadable"

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from branchseg.errors import InputError
 from branchseg.intake import wire
 
 CELLS = st.one_of(
@@ -37,18 +38,28 @@ def send(columns) -> io.BytesIO:
     return stream
 
 
-def receive(stream, height: int, width: int):
+def receive(stream, width: int):
     columns = [[] for _ in range(width)]
-    for block in wire.read_rows(stream, height, width):
+    for block in wire.read_rows(stream, 100_000):
         for column, cells in zip(columns, block, strict=True):
             column.extend(cells)
     return columns
 
 
+def forge(kind: bytes, payload: bytes) -> io.BytesIO:
+    """A block of one cell with this in it."""
+    stream = io.BytesIO()
+    wire.write_json(stream, {"rows": 1, "width": 1})
+    wire.write_frame(stream, kind, payload)
+    wire.write_json(stream, {"rows": 0, "width": 0})
+    stream.seek(0)
+    return stream
+
+
 @given(TABLES)
 def test_cells_arrive_as_they_left(columns) -> None:
     expected = [[None if cell == "" else cell for cell in column] for column in columns]
-    arrived = receive(send(columns), len(columns[0]), len(columns))
+    arrived = receive(send(columns), len(columns))
     assert arrived == expected
     assert [[type(c) for c in col] for col in arrived] == [
         [type(c) for c in col] for col in expected
@@ -61,7 +72,7 @@ def test_long_columns_of_every_kind() -> None:
         [date(2026, 1, 1)] * 3000, [""] * 3000, [True] * 3000,
         ["late text" if i == 2999 else 1.0 for i in range(3000)],
     ]
-    assert receive(send(columns), 3000, 6) == [
+    assert receive(send(columns), 6) == [
         *columns[:3], [None] * 3000, *columns[4:]
     ]
 
@@ -74,7 +85,7 @@ def test_long_columns_of_every_kind() -> None:
     (timedelta(hours=-6), -0.25),
 ])
 def test_durations_become_plain(span: timedelta, cell: object) -> None:
-    assert receive(send([[span]]), 1, 1) == [[cell]]
+    assert receive(send([[span]]), 1) == [[cell]]
 
 
 @given(TABLES, st.data())
@@ -84,7 +95,7 @@ def test_a_cut_stream_is_noticed(columns, data) -> None:
         return
     cut = data.draw(st.integers(0, len(whole) - 1))
     with pytest.raises(wire.WireError):
-        receive(io.BytesIO(whole[:cut]), len(columns[0]), len(columns))
+        receive(io.BytesIO(whole[:cut]), len(columns))
 
 
 class Evil:
@@ -94,14 +105,12 @@ class Evil:
 
 @pytest.mark.parametrize("value", [[Evil()], [os.system], [datetime], [range(3)]])
 def test_nothing_but_dates_is_built(value) -> None:
-    stream = io.BytesIO()
-    wire.write_frame(stream, b"p", pickle.dumps(value))
-    stream.seek(0)
+    stream = forge(b"p", pickle.dumps(value))
     if value == [datetime]:
-        assert receive(stream, 1, 1) == [[datetime]]
+        assert receive(stream, 1) == [[datetime]]
     else:
         with pytest.raises(wire.WireError):
-            receive(stream, 1, 1)
+            receive(stream, 1)
 
 
 @pytest.mark.parametrize(("kind", "payload"), [
@@ -109,8 +118,48 @@ def test_nothing_but_dates_is_built(value) -> None:
     (b"p", pickle.dumps(1.0)), (b"p", pickle.dumps([1.0, 2.0])),
 ])
 def test_forged_frames_are_refused(kind: bytes, payload: bytes) -> None:
+    with pytest.raises(wire.WireError):
+        receive(forge(kind, payload), 1)
+
+
+@pytest.mark.parametrize(("rows", "width"), [(-1, 1), (1025, 1), (1, 0), (1, -1), (1000, 101)])
+def test_blocks_of_a_wrong_size_are_refused(rows: int, width: int) -> None:
     stream = io.BytesIO()
-    wire.write_frame(stream, kind, payload)
+    wire.write_json(stream, {"rows": rows, "width": width})
     stream.seek(0)
     with pytest.raises(wire.WireError):
-        receive(stream, 1, 1)
+        receive(stream, max(width, 0))
+
+
+def test_rows_that_end_early_or_hold_nothing() -> None:
+    stream = io.BytesIO()
+    wire.write_rows(stream, iter([[], ["a"], ["b", "c"], []]))
+    stream.seek(0)
+    assert list(wire.read_rows(stream, 100)) == [[[None, "a", "b", None], [None, None, "c", None]]]
+    stream = io.BytesIO()
+    wire.write_rows(stream, iter([[], []]))
+    stream.seek(0)
+    assert list(wire.read_rows(stream, 100)) == [[[None, None]]]
+
+
+def test_what_goes_wrong_between_blocks_is_passed_on() -> None:
+    def rows():
+        yield from [["a"]] * 100
+        raise InputError("intake.text_unreadable")
+
+    stream = io.BytesIO()
+    with pytest.raises(InputError):
+        wire.write_rows(stream, rows())
+    wire.write_json(stream, {"error": "intake.text_unreadable", "params": {}})
+    stream.seek(0)
+    with pytest.raises(InputError) as caught:
+        list(wire.read_rows(stream, 10_000))
+    assert caught.value.code == "intake.text_unreadable"
+
+
+def test_texts_that_repeat_are_one_object_until_they_stop_repeating() -> None:
+    repeated = ["定期" + "存款"[:i % 2] for i in range(3000)]
+    single = [f"{i}" for i in range(3000)]
+    same, other = receive(send([repeated, single]), 2)
+    assert (same, other) == (repeated, single)
+    assert len({id(cell) for cell in same}) == 2
