@@ -154,7 +154,7 @@ def test_the_richest_come_first_and_invalid_customers_are_hidden(page):
     assert first["mobile"] == "139****5678"
     assert first["customer_id"] == "****0002"
     assert first["aum"] == "6,200,000.00"
-    assert first["maturity_date"] == "2026-11-20  逾期2天"
+    assert first["maturity_date"] == "11-20  已到期2天"
 
 
 def test_qt_finds_no_fault_in_the_model(page, qtmodeltester):
