@@ -568,3 +568,18 @@ def test_issues_are_grouped_by_severity_then_number():
         (IssueCode.ID_CHECKSUM, Severity.ERROR, 1), (IssueCode.DATE_FUTURE, Severity.WARNING, 1),
         (IssueCode.TEXT_TIDIED, Severity.NOTE, 300)]
     assert len(groups[2].examples) == 200
+
+
+def test_an_import_half_done_outlives_a_lock(qtbot, page, session, workbook):
+    read(qtbot, page, workbook)
+    before = page.mapping.groups
+    kept = page.keep()
+    page._reset()
+    assert page.keep() is None
+    again = ImportsPage(session)
+    qtbot.addWidget(again)
+    again.resume(kept)
+    assert again.step is Step.MAPPING
+    assert again.mapping.groups == before
+    assert again._flow.files == kept.files
+    assert "已回到锁定前的导入" in again.banner.text

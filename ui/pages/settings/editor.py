@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _PAUSE_MS = 350
 _SIDE_BY_SIDE_FROM = 820
-_PANEL = 300
+_PANEL, _LOW_PANEL, _LEAST_FIELDS = 300, 200, 270
 
 
 class RuleEditor(QWidget):
@@ -83,6 +83,8 @@ class RuleEditor(QWidget):
         wide = self.width() >= px(_SIDE_BY_SIDE_FROM)
         self._row.setDirection(QBoxLayout.Direction.LeftToRight if wide
                                else QBoxLayout.Direction.TopToBottom)
+        self._stack.setMinimumHeight(0 if wide else px(_LEAST_FIELDS))
+        self.effect.setMaximumHeight(16777215 if wide else px(_LOW_PANEL))
         self.effect.setMaximumWidth(px(_PANEL) if wide else 16777215)
 
     # --- the draft ---

@@ -75,7 +75,7 @@ class TasksPage(Page):
         column.setSpacing(px(12))
         column.addWidget(self.filters)
         column.addWidget(self.list, 1)
-        split = QSplitter(Qt.Orientation.Horizontal)
+        split = self._split = QSplitter(Qt.Orientation.Horizontal)
         split.setHandleWidth(px(14))
         split.setChildrenCollapsible(False)
         split.addWidget(left)
@@ -94,6 +94,8 @@ class TasksPage(Page):
         super().resizeEvent(event)
         narrow = self.width() < px(_NARROW)
         self.preview.setMaximumWidth(px(_PREVIEW) if narrow else _ANY_WIDTH)
+        if narrow:
+            self._split.setSizes([self.width() - px(_PREVIEW), px(_PREVIEW)])
 
     def _connect(self) -> None:
         session = self.session
@@ -160,7 +162,7 @@ class TasksPage(Page):
         ticked = [one.task.customer_id for one in self.list.chosen]
         self.list.show_view(view, names_masked=self.session.settings.names_masked)
         self.filters.offer(view)
-        self._offer_officers()
+        self.preview.offer_officers(self.session.settings.officer_names, view)
         self._stack.setCurrentIndex(0 if view.people else 2)
         self.set_subtitle(f"数据日期 {view.result.table.as_of}，按优先级排列；默认脱敏打印")
         if self._wanted is not None:
@@ -176,13 +178,6 @@ class TasksPage(Page):
         self.list.filter(self.filters.keep(self.list.model))
         self.list.focus(current)
         self._show_counts()
-
-    def _offer_officers(self) -> None:
-        """Those of the settings, and those the lists name."""
-        view = self.list.view
-        of_lists = view.choices["manager"] if view is not None else ()
-        self.preview.offer_officers(
-            list(dict.fromkeys((*self.session.settings.officer_names, *of_lists))))
 
     def _choose_wanted(self, view: work.Candidates, ids: Sequence[str]) -> None:
         """Tick exactly these customers, and tell about those who are no candidates."""
@@ -272,8 +267,7 @@ class TasksPage(Page):
     def _do(self, verb: Callable[[RunResult, Sequence[work.Candidate]], None]) -> None:
         """Have the chosen sheets printed, saved or listed."""
         if self.list.view is not None:
-            people = work.assigned(self.list.chosen, self.preview.officer.currentData() or "")
-            verb(self.list.view.result, people)
+            verb(self.list.view.result, work.assigned(self.list.chosen, self.preview.chosen_officer))
 
     def _checklist(self) -> None:
         if self.session.ruleset is not None:
@@ -293,5 +287,5 @@ class TasksPage(Page):
     def _settings_changed(self) -> None:
         if self.list.model is not None:
             self.list.model.set_names_masked(masked=self.session.settings.names_masked)
-        self._offer_officers()
+        self.preview.offer_officers(self.session.settings.officer_names, self.list.view)
         self._show_preview()

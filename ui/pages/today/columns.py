@@ -38,11 +38,11 @@ def states() -> dict[str, Chip]:
 def columns(labels: Mapping[str, Mapping[str, str]]) -> tuple[Column, ...]:
     """The state before the rest: it must not scroll away in a narrow window."""
     return (
-        column("name", label="客户", width=82),
-        column("tier", label="层级", width=78, chips=chips(labels, "tier")),
-        Column("theme", "任务", width=132, stretch=True),
-        Column("due", "截止", Kind.DATE, 116, due=True),
-        Column("state", "状态", width=86, chips=states()),
+        column("name", label="客户", width=72),
+        column("tier", label="层级", width=70, chips=chips(labels, "tier")),
+        Column("theme", "任务", width=98, stretch=True),
+        Column("due", "截止", Kind.DATE, 108, due=True),
+        Column("state", "状态", width=82, chips=states()),
         Column("owner", "负责岗位", width=88),
         Column("number", "单号", width=122),
     )
