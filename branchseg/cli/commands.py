@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from branchseg import pipeline, rules, sample, settings
-from branchseg.cli import notices
+from branchseg.cli.notices import column_name, say_columns
 from branchseg.cli.outputs import OutputOptions, write_outputs
 from branchseg.errors import InputError
 from branchseg.messages import text
@@ -38,14 +38,14 @@ def read(options: Namespace, _hooks: Hooks) -> int:
         "header_row": raw.source.header_row,
         "data_rows": len(raw.rows),
         "columns": [
-            {"header": notices.header(source.mapping, match), "field": match.field,
+            {"header": column_name(source.mapping, match), "field": match.field,
              "confidence": round(match.confidence, 3), "unit": match.unit,
              "doubtful": match.doubtful}
             for match in source.mapping.columns
         ],
         "issues": {code.value: number for code, number in raw.issues.counts().items()},
     }
-    notices.say_columns([source])
+    say_columns([source])
     if options.json:
         print(json.dumps(answer, ensure_ascii=False, indent=1))
     else:
@@ -72,7 +72,7 @@ def run(options: Namespace, hooks: Hooks) -> int:
                             options.branch or saved.branch_name,
                             options.operator or saved.operator)
     write_outputs(result, options.out, written, hooks)
-    notices.say_columns(lists)
+    say_columns(lists)
     print(text("cli.run_done", customers=len(result.table), issues=len(result.prepared.issues),
                as_of=result.table.as_of.isoformat(),
                how=text(f"cli.as_of_{result.prepared.as_of_source}"),

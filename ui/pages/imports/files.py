@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from branchseg.messages import explain
+
 from ...icons import icon
 from ...style import color, px
 from ...widgets.banner import Banner
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
 
     from branchseg.store.records import Batch
 
+    from .work import Reading
+
+_NEEDED, _WRONG = "intake.password_needed", "intake.password_wrong"
 _FILTER = "客户名单 (*.xlsx *.xlsm *.xlsb *.xls *.et *.ods *.csv *.txt);;所有文件 (*)"
 _FORMATS = "支持 Excel、WPS 表格和 CSV；可以一次选几个文件。名单只在本机读取，加密保存。"
 
@@ -162,6 +167,17 @@ class FilesStep(QWidget):
         """Show the imports so far, or how to begin."""
         self.history.show_batches(batches)
         self._past.setCurrentIndex(2 if batches else 1)
+
+    def explain_failure(self, reading: Reading, skip: Callable[[], None] | None) -> None:
+        """Ask for the password of a file, or tell what to do; `skip` reads the other files."""
+        assert reading.failed is not None  # an error is always that of a file
+        assert reading.error is not None
+        name, code = reading.failed.path.name, reading.error.code
+        if code in (_NEEDED, _WRONG):
+            self.password.ask(name, wrong=code == _WRONG)
+            return
+        others = [("跳过它，读其余名单", skip)] if skip else []
+        self.banner.tell(f"{name}：{explain(reading.error)}", "error", others)
 
     def set_busy(self, *, busy: bool) -> None:
         """Nothing can be started while something is being read."""

@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from .field_search import FieldEntry
     from .work import Checked, ListGroup, Reading, Saved
 
-_NEEDED, _WRONG = "intake.password_needed", "intake.password_wrong"
-
 
 class Step(IntEnum):
     """Where the import is."""
@@ -46,6 +44,18 @@ class Step(IntEnum):
     MAPPING = 1
     ISSUES = 2
     DONE = 3
+
+
+class StepStack(QStackedWidget):
+    """The steps; one that is not on show takes no room."""
+
+    def fit(self) -> None:
+        """Let the room follow the step on show."""
+        usual, none = QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored
+        for place in range(self.count()):
+            step = self.widget(place)
+            if step is not None:
+                step.setSizePolicy(usual, usual if place == self.currentIndex() else none)
 
 
 class ImportsPage(Page):
@@ -59,7 +69,7 @@ class ImportsPage(Page):
         self.issues, self.done = IssuesStep(), DoneStep()
         self.header = StepHeader(("选择文件", "核对列", "检查问题", "完成"))
         self.banner, self.foot = Banner(passing=False), WizardFoot()
-        self._stack = QStackedWidget()
+        self._stack = StepStack()
         self._flow, self._undo = ImportFlow(session, self), ImportUndo(session, self)
         self._mending = Mending(self.mapping, self)
         self._fields: tuple[FieldEntry, ...] = ()
@@ -166,14 +176,12 @@ class ImportsPage(Page):
         """Go on to the columns, or say what is wrong with a file."""
         if reading.error is not None:
             self._go(Step.FILES)
-            self._explain_failure(reading)
+            self.files.explain_failure(
+                reading, self._flow.skip_failed if self._flow.several_files else None)
             return
         self._show_lists(reading.groups, reading.fields)
         if reading.before:
-            name, batch = reading.before[0]
-            self.banner.tell(
-                f"“{name}”{batch.imported_at.astimezone():%m-%d %H:%M} 已经导入过"
-                f"（{batch.customers:,} 户）。可以再导入一次，同一客户不会重复。", "warn")
+            self.banner.tell(reading.before_words, "warn")
 
     def _show_lists(self, groups: Sequence[ListGroup], fields: Sequence[FieldEntry]) -> None:
         """Have the columns decided."""
@@ -181,18 +189,6 @@ class ImportsPage(Page):
         self._mending.forget()
         self._go(Step.MAPPING)
         self.mapping.show_groups(groups, fields)
-
-    def _explain_failure(self, reading: Reading) -> None:
-        """Ask for the password of a file, or tell what to do about it."""
-        assert reading.failed is not None  # an error is always that of a file
-        assert reading.error is not None
-        name, code = reading.failed.path.name, reading.error.code
-        if code in (_NEEDED, _WRONG):
-            self.files.password.ask(name, wrong=code == _WRONG)
-            return
-        others = ([("跳过它，读其余名单", self._flow.skip_failed)]
-                  if self._flow.several_files else [])
-        self.files.banner.tell(f"{name}：{explain(reading.error)}", "error", others)
 
     @Slot(object)
     def _check_done(self, checked: Checked) -> None:
@@ -281,10 +277,7 @@ class ImportsPage(Page):
         self.banner.dismiss()
         self.files.quiet()
         self._stack.setCurrentIndex(step)
-        for place in Step:  # a step that is not on show takes no room
-            usual, none = QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored
-            self._stack.widget(place).setSizePolicy(
-                usual, usual if place is step else none)
+        self._stack.fit()
         self.header.go(step)
         self._refresh()
 

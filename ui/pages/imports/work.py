@@ -92,6 +92,14 @@ class Reading:
     failed: ListFile | None = None
     error: InputError | None = None
 
+    @property
+    def before_words(self) -> str:
+        """That a file was imported already, in one sentence; "" if none was."""
+        for name, batch in self.before:
+            return (f"“{name}”{batch.imported_at.astimezone():%m-%d %H:%M} 已经导入过"
+                    f"（{batch.customers:,} 户）。可以再导入一次，同一客户不会重复。")
+        return ""
+
 
 @dataclass(frozen=True, slots=True)
 class IssueGroup:
