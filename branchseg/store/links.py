@@ -9,11 +9,11 @@ the import that brought the other id, is taken back.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
-from branchseg.model.identifiers import is_made_up, may_be_equal, valid_id
+from branchseg.model.identifiers import MADE_UP, is_made_up, may_be_equal, valid_id
 from branchseg.store.db import Database
 from branchseg.store.records import OPEN, Proof, Proposal
 from branchseg.store.schema import (
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 _WORK = {table.name: table for table in (OBSERVATIONS, TAGS, NOTES, TASKS, REFUSALS)}
 _SAME, _OTHER, _RULE = "same", "other", "rule"
+_FIELDS = ("customer_id", "name", "id_number", "mobile")
+_MOST_NUMBERS = 20_000
+"""So many numbers fit into one question to the database; above, everybody is read."""
 
 
 class _Person(NamedTuple):
@@ -67,7 +70,7 @@ class Links(Database):
         already is left out.
         """
         with self._begin() as connection:
-            people = _people(connection)
+            people = _people(connection, with_walk_ins=True)
             decided = {(row.customer_id, row.target)
                        for row in connection.execute(select(LINKS))}
             gone = _active(connection)
@@ -128,10 +131,8 @@ def relink(connection: Connection) -> None:
     decided otherwise.
     """
     links = connection.execute(select(LINKS)).all()
-    if not links and not _has_made_up(connection):
-        return
-    people = _people(connection)
-    here = {person.customer_id for person in people}
+    people = _people(connection, with_walk_ins=False)
+    here = _here(connection, {row.target for row in links})
     decided = {(row.customer_id, row.target): row.verdict for row in links
                if row.verdict != _RULE}
     wanted = {one: target for (one, target), verdict in decided.items()
@@ -208,20 +209,39 @@ def _move(connection: Connection, name: str, ids: Iterable[int], customer_id: st
         connection.execute(update(table).where(table.c.id == one).values(customer_id=customer_id))
 
 
-def _has_made_up(connection: Connection) -> bool:
-    """Whether a list without customer ids is there; a range, for which there is an index."""
-    return connection.execute(select(CUSTOMERS.c.customer_id).where(
-        CUSTOMERS.c.customer_id.between("ID-", "ID-g")).limit(1)).first() is not None
+def _people(connection: Connection, *, with_walk_ins: bool) -> list[_Person]:
+    """Everybody without a bank's id, and those in the lists in force who may be one of them.
 
-
-def _people(connection: Connection) -> list[_Person]:
-    """Everybody in the lists in force, once for each way they are written, and walk-ins."""
-    fields = ("customer_id", "name", "id_number", "mobile")
-    listed = select(*(CUSTOMERS.c[key] for key in fields)).join(BATCHES).where(
+    Once for each way they are written. Only who shares a number is read: lists are long, and few
+    people have no id.
+    """
+    query = select(*(CUSTOMERS.c[key] for key in _FIELDS)).join(BATCHES).where(
         BATCHES.c.undone_at.is_(None)).distinct()
-    met = select(*(WALK_INS.c[key] for key in fields))
-    return [*(_Person(*row) for row in connection.execute(listed)),
-            *(_Person(*row)._replace(is_walk_in=True) for row in connection.execute(met))]
+    met = [_person(row)._replace(is_walk_in=True) for row in connection.execute(
+        select(*(WALK_INS.c[key] for key in _FIELDS)))] if with_walk_ins else []
+    bare = or_(*(CUSTOMERS.c.customer_id.between(f"{kind}-", f"{kind}-g") for kind in MADE_UP))
+    without = [*map(_person, connection.execute(query.where(bare))), *met]
+    if not without:
+        return []
+    numbers = {person.id_number for person in without} - {None}
+    phones = {person.mobile for person in without} - {None}
+    if len(numbers) + len(phones) < _MOST_NUMBERS:
+        query = query.where(CUSTOMERS.c.id_number.in_(numbers) | CUSTOMERS.c.mobile.in_(phones))
+    return [*without, *(person for person in map(_person, connection.execute(query))
+                        if person.has_own_id)]
+
+
+def _person(row: Row[Any]) -> _Person:
+    return _Person(row.customer_id, row.name, row.id_number, row.mobile)
+
+
+def _here(connection: Connection, customer_ids: Iterable[str]) -> set[str]:
+    """Which of these ids are a walk-in's or in a list in force."""
+    wanted = list(customer_ids)
+    listed = select(CUSTOMERS.c.customer_id).join(BATCHES).where(
+        BATCHES.c.undone_at.is_(None), CUSTOMERS.c.customer_id.in_(wanted)).distinct()
+    met = select(WALK_INS.c.customer_id).where(WALK_INS.c.customer_id.in_(wanted))
+    return {*connection.execute(listed).scalars(), *connection.execute(met).scalars()}
 
 
 def _matches(people: Iterable[_Person],
