@@ -62,6 +62,7 @@ class Evaluation:
         self.today = max(as_of, today or as_of)
         self.size = len(frame)
         self._columns: dict[str, Column] = {}
+        self._listed: dict[str, Column] = {}
         self._marks: dict[str, Mask] = {}
         self.places: dict[str, Any] = {}
         self._truths: dict[object, Truths] = {}
@@ -121,7 +122,9 @@ class Evaluation:
 
     def listed(self, key: str, row: int) -> Any:
         """One row's value as the list has it, whatever the rules made of it; None for unknown."""
-        return self.at(self.frame[key], row) if key in self.frame.columns else None
+        if key not in self._listed and key in self.frame.columns:
+            self._listed[key] = self.frame[key]
+        return self.at(self._listed[key], row) if key in self._listed else None
 
     def at(self, column: Column, row: int) -> Any:
         """One item of a column; None for null."""

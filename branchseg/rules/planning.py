@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 SEPARATOR = ";"
 HELD = "held.{}.{}"
 """Name of the column that tells whom a gate kept from an action."""
+_DUE = "due.{}"
 _MOST_PRIORITY = 100.0
 _SATURDAY = 5
 
@@ -158,10 +159,16 @@ def _put_effort(scope: Evaluation, place: Any, tops: Sequence[ActionRule | None]
 
 
 def due_days(scope: Evaluation, action: ActionRule) -> Column:
-    """Days from today until one action is due, for whoever it is called for."""
+    """Days from today until one action is due, for whoever it is called for; worked out once."""
+    key = _DUE.format(action.key)
+    known = scope.get(key)
+    if known is not None:
+        return known
     days = _cadence(scope) if action.due_days is None else scope.constant(action.due_days)
     everybody = scope.column(~scope.nothing(), nw.Boolean)
-    return _on_working_days(scope, days, {action.until: everybody} if action.until else {})
+    found = _on_working_days(scope, days, {action.until: everybody} if action.until else {})
+    scope.put(key, found)
+    return found
 
 
 def _cadence(scope: Evaluation) -> Column:
