@@ -28,7 +28,8 @@ def column_name(mapping: ColumnMapping, match: ColumnMatch) -> str:
 def say_columns(lists: Sequence[ListSource]) -> None:
     """Say which columns of the lists are not used; lists with the same columns once."""
     for mapping in {source.mapping.fingerprint: source.mapping for source in lists}.values():
-        names = {match.index: shown_header(column_name(mapping, match)) for match in mapping.columns}
+        names = {match.index: shown_header(column_name(mapping, match))
+                 for match in mapping.columns}
         if mapping.few:
             _say("cli.columns_few", total=len(mapping.columns), used=len(mapping.used))
         if mapping.doubtful:

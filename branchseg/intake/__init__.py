@@ -10,13 +10,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from branchseg.intake.labels import initials
     from branchseg.intake.lookup import field_names
     from branchseg.intake.mapping import fingerprint, match
     from branchseg.intake.reader import read
 
-__all__ = ["field_names", "fingerprint", "match", "read"]
+__all__ = ["field_names", "fingerprint", "initials", "match", "read"]
 
-_HOME = {"field_names": "lookup", "fingerprint": "mapping", "match": "mapping", "read": "reader"}
+_HOME = {"field_names": "lookup", "fingerprint": "mapping", "initials": "labels",
+         "match": "mapping", "read": "reader"}
 
 
 def __getattr__(name: str) -> object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import islice, product
 
 from branchseg.intake.vocabulary import vocabulary
 
@@ -18,6 +19,7 @@ _FACTORS = {
     "元": 1.0, "rmb": 1.0, "cny": 1.0, "千元": 1e3, "万": 1e4, "万元": 1e4,
     "百万": 1e6, "百万元": 1e6, "千万": 1e7, "千万元": 1e7, "亿": 1e8, "亿元": 1e8,
 }
+_READINGS = 24
 _MONEY = "亿元|千万元|百万元|万元|千元|元|亿|千万|百万|万|rmb|cny"
 _STATED_UNIT = re.compile(
     rf"\((?:单位:?|金额单位:?)?(?:人民币)?({_MONEY})\)|[/,:_-]({_MONEY})$|(亿元|千万元|百万元|万元|千元)$"
@@ -53,3 +55,15 @@ def unit_in_title(text: str) -> float:
     """The unit a title line states for the whole list ("单位：万元"); 0.0 if none."""
     found = _TITLE_UNIT.search(unicodedata.normalize("NFKC", text).casefold())
     return _FACTORS[found[1]] if found else 0.0
+
+
+def initials(label: str) -> tuple[str, ...]:
+    """The pinyin initials of a name, in small letters: "khh" for 客户号.
+
+    All of them where characters have several readings, the likelier first. Takes 0.2 s at first.
+    """
+    from pypinyin import Style, pinyin  # noqa: PLC0415 - the child imports this package too
+
+    readings = pinyin(label, style=Style.FIRST_LETTER, heteronym=True)
+    whole = ("".join(letters).lower() for letters in islice(product(*readings), _READINGS))
+    return tuple(dict.fromkeys(whole))

@@ -26,7 +26,7 @@ CONFINED = {
     "sqlcipher3": {"branchseg/store/"},
     "argon2": {"branchseg/store/"},
     "cryptography": {"branchseg/store/"},
-    "pypinyin": {"branchseg/store/"},
+    "pypinyin": {"branchseg/store/", "branchseg/intake/"},
     "segno": {"branchseg/sheets/"},
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from branchseg.intake import fingerprint, match
+from branchseg.intake import fingerprint, initials, match
 from branchseg.intake.labels import unit_of
 from branchseg.model.issues import IssueLog
 from branchseg.model.raw import MatchKind, RawTable, SourceRef, shown_header
@@ -167,3 +167,11 @@ def test_few_known_columns_are_suspicious(known, unknown, few):
     names = ["客户号", "姓名", "手机号", "性别", "年龄", "职业"][:known]
     others = [f"未知{number}" for number in range(unknown)]
     assert match(named(*names, *others, "民族")).few is few
+
+
+@pytest.mark.parametrize(("label", "expected"), [
+    ("客户号", "khh"), ("手机号", "sjh"), ("行内等级", "hndj"), ("行内等级", "xndj"),
+    ("AUM", "aum"),
+])
+def test_initials_of_a_field(label, expected):
+    assert expected in initials(label)

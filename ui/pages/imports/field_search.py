@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice, product
 from typing import TYPE_CHECKING
 
 from branchseg.model.fields import IMPORTED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-_READINGS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +29,14 @@ class FieldEntry:
 @cache
 def field_entries() -> tuple[FieldEntry, ...]:
     """All fields a column can be. Takes 0.2 s at first: call it in the worker."""
-    from pypinyin import Style, pinyin  # noqa: PLC0415 - 0.2 s
-
     from branchseg import intake  # noqa: PLC0415 - reads the vocabulary
 
     names = intake.field_names()
-    entries = []
-    for field in IMPORTED:
-        readings = pinyin(field.label, style=Style.FIRST_LETTER, heteronym=True)
-        initials = dict.fromkeys(
-            "".join(letters).lower() for letters in islice(product(*readings), _READINGS))
-        entries.append(FieldEntry(field.key, field.label, field.group,
-                                  tuple(name.casefold() for name in names[field.key]),
-                                  tuple(initials)))
-    return tuple(entries)
+    return tuple(
+        FieldEntry(field.key, field.label, field.group,
+                   tuple(name.casefold() for name in names[field.key]),
+                   intake.initials(field.label))
+        for field in IMPORTED)
 
 
 def find_fields(entries: Sequence[FieldEntry], query: str) -> list[FieldEntry]:
