@@ -30,6 +30,8 @@ RATIO = 5.2 / 9.0
 """Height to width, as charts of many customers are laid out."""
 _DPI = 96.0
 _WIDTH, _LEAST_WIDTH = 480, 280
+_COMFORT, _SMALLEST = 620, 0.84
+"""Below this width letters shrink, by no more than that, so that words beside each other fit."""
 _LEAST = 20
 """Side of the smallest area that can be clicked, in pixels at scale 1."""
 _PAUSE_MS = 150
@@ -74,7 +76,8 @@ class ChartView(QWidget):
     def pixels(self) -> tuple[int, int, float]:
         """Width and height in device pixels and the resolution to draw a chart with."""
         ratio = self.devicePixelRatioF()
-        dpi = self._dpi * ratio * points(1.0)
+        shrink = min(max(self.width() / px(_COMFORT), _SMALLEST), 1.0)
+        dpi = self._dpi * ratio * points(shrink)
         return round(self.width() * ratio), round(self.height() * ratio), dpi
 
     def show_rendering(self, drawn: Rendering, meaning: str = "") -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .facts import Facts
     from .work import Details
 
-_RADAR_RATIO, _RADAR_DPI = 0.9, 78
+_RADAR_RATIO, _RADAR_DPI = 0.9, 93
 """Charts are made for whole pages; this one is small."""
 _NOTE = ("七要素是本行可配置的工作口径，仅供参考，不改变价值层级；"
          "“外在与随身线索”不能单独使等级上升。")

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ...session import Session
 
 GALLERY = tuple(key for key, kind in CHARTS.items() if not kind.about_one)
-_TWO_COLUMNS_FROM = 860
+_TWO_COLUMNS_FROM = 1040
 
 
 class SegmentsPage(Page):
