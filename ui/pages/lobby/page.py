@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from ...style import px
@@ -85,11 +85,7 @@ class LobbyPage(Page):
         self._keeper.taken_back.connect(self._taken_back)
         self._keeper.up_to_date.connect(self._up_to_date)
         self._keeper.idle.connect(self._offer)
-        keys = {"Ctrl+Return": self.save, "Ctrl+Enter": self.save,
-                "Ctrl+Shift+Return": self.save_with_task, "Ctrl+Shift+Enter": self.save_with_task}
-        for key, act in keys.items():
-            QShortcut(QKeySequence(key), self, act,
-                      context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self.verdict.add_keys(self)
 
     # --- what the window asks ---
 
@@ -211,32 +207,24 @@ class LobbyPage(Page):
     @Slot()
     def _offer(self) -> None:
         """What can be done now."""
-        person = self.form.person
-        if person is not None:
-            complaint = self.form.complaint
-            self.verdict.offer(complaint, sheet=not (person.is_newcomer and complaint))
+        if self.form.person is not None:
+            self.verdict.offer(self.form.complaint, sheet=self.form.may_print)
 
     # --- saving ---
 
-    @Slot()
-    def save(self) -> None:
-        """Keep the visit; the next person may come."""
-        self._save(None)
-
-    @Slot()
-    def save_with_task(self) -> None:
-        """Keep the visit, and hand the next step to whoever does it."""
-        if self.verdict.next_step is not None:
-            self._save(self.verdict.next_step)
-
-    def _save(self, advice: Advice | None) -> None:
+    def save(self, advice: Advice | None = None) -> None:
+        """Keep the visit, with the task advised if any; the next person may come."""
         visit = self._visit()
         if visit is None or self.form.complaint or not self.verdict.save.isEnabled():
             return
         self._print_next = ""
-        for each in (self.verdict.save, self.verdict.task):
-            each.setEnabled(False)
+        self.verdict.pause()
         self._keeper.save(visit, advice)
+
+    def save_with_task(self) -> None:
+        """Keep the visit, and hand the next step to whoever does it."""
+        if self.verdict.next_step is not None:
+            self.save(self.verdict.next_step)
 
     @Slot(object)
     def _kept(self, kept: work.Kept) -> None:
@@ -244,9 +232,7 @@ class LobbyPage(Page):
         here = self.form.person
         if here is not None and here.customer_id == kept.visit.person.customer_id:
             self._end()
-        saved = f"已保存 {kept.visit.person.name} 的 {len(kept.visit.items)} 项观察"
-        made = f"，并给{kept.advice.owner_role}派单：{kept.advice.theme}" if kept.advice else ""
-        self.session.notify(f"{saved}{made}。", "ok", lambda: self._keeper.take_back(kept))
+        self.session.notify(kept.sentence, "ok", lambda: self._keeper.take_back(kept))
         if self._print_next:
             self._print_next = kept.customer_id
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -161,6 +162,19 @@ class VerdictPane(Card):
         row.addStretch()
         row.addWidget(self._move)
         return row
+
+    def add_keys(self, page: QWidget) -> None:
+        """Let the keys of the buttons work anywhere on the page."""
+        keys = {"Ctrl+Return": self.save_wanted, "Ctrl+Enter": self.save_wanted,
+                "Ctrl+Shift+Return": self.task_wanted, "Ctrl+Shift+Enter": self.task_wanted}
+        for key, wanted in keys.items():
+            QShortcut(QKeySequence(key), page, wanted.emit,
+                      context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+    def pause(self) -> None:
+        """Nothing can be saved until the next `offer`."""
+        for each in (self.save, self.task):
+            each.setEnabled(False)
 
     def show_nobody(self) -> None:
         """Nobody was chosen; nothing personal stays."""

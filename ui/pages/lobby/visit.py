@@ -215,6 +215,12 @@ class VisitForm(Card):
         return self._person
 
     @property
+    def may_print(self) -> bool:
+        """Whether there can be a task sheet: a newcomer has to be saved first."""
+        person = self._person
+        return person is not None and not (person.is_newcomer and self.complaint)
+
+    @property
     def complaint(self) -> str:
         """What keeps the visit from being saved, "" if nothing."""
         if not self.rows.ticked:

@@ -98,6 +98,13 @@ class Kept:
     observation_id: int = 0
     task_id: int = 0
 
+    @property
+    def sentence(self) -> str:
+        """What was saved, for the user."""
+        saved = f"已保存 {self.visit.person.name} 的 {len(self.visit.items)} 项观察"
+        made = f"，并给{self.advice.owner_role}派单：{self.advice.theme}" if self.advice else ""
+        return f"{saved}{made}。"
+
 
 @dataclass(frozen=True, slots=True)
 class Found:

@@ -56,12 +56,9 @@ class TasksPage(Page):
         self._look.timeout.connect(self._ask_reasons)
         print_ = partial(self._do, self.printer.print)
         export = partial(self._do, self.printer.export)
-        self.export = button("导出清单", "export", export,
-                             tip="导出任务清单，填好结果后可以读回（Ctrl+E）")
-        self.returns = button("导入结果", "import", self.returner.begin,
-                              tip="读回填好结果的任务清单")
-        self.checklist = button("空白清单", "lobby", self._checklist,
-                                tip="打印 A5 空白厅堂识别清单")
+        self.export = button("导出清单", "export", export, tip="填好结果后可以读回（Ctrl+E）")
+        self.returns = button("导入结果", "import", self.returner.begin, tip="读回填好的任务清单")
+        self.checklist = button("空白清单", "lobby", self._checklist, tip="A5 空白厅堂识别清单")
         self.commands = {"print": print_, "export": export, "refresh": self._reload}
         self._build()
         self._connect()
@@ -267,7 +264,7 @@ class TasksPage(Page):
     def _do(self, verb: Callable[[RunResult, Sequence[work.Candidate]], None]) -> None:
         """Have the chosen sheets printed, saved or listed."""
         if self.list.view is not None:
-            verb(self.list.view.result, work.assigned(self.list.chosen, self.preview.chosen_officer))
+            verb(self.list.view.result, self.preview.assigned(self.list.chosen))
 
     def _checklist(self) -> None:
         if self.session.ruleset is not None:

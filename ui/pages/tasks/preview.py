@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from branchseg.sheets import Page
+
+    from .work import Candidate, Candidates
 
 _SHADOW, _MARGIN = 6, 10
 _READABLE = 3.6
@@ -171,8 +174,15 @@ class PreviewPane(Card):
         self.body.addWidget(self.officer)
         self.body.addLayout(foot)
 
-    def offer_officers(self, names: Sequence[str]) -> None:
-        """Whom one may make answerable; hidden while there is nobody to choose."""
+    def assigned(self, people: Sequence[Candidate]) -> Sequence[Candidate]:
+        """The candidates with the officer chosen, if one is."""
+        officer = str(self.officer.currentData() or "")
+        return [replace(one, officer=officer) for one in people] if officer else people
+
+    def offer_officers(self, of_branch: Sequence[str], view: Candidates | None) -> None:
+        """Whom one may make answerable: of the settings, then of the lists; hidden if nobody."""
+        of_lists = view.choices["manager"] if view is not None else ()
+        names = list(dict.fromkeys((*of_branch, *of_lists)))
         before = self.officer.currentData()
         self.officer.clear()
         self.officer.addItem("负责人：按名单的客户经理", "")

@@ -5,7 +5,7 @@ Loads pandas through the pipeline; nothing here touches a widget.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -181,11 +181,6 @@ def _as_open(one: Candidate, theirs: Sequence[Task], advised: Sequence[str]) -> 
     assigned = task.officer if task.officer != one.task.officer else ""
     return Candidate(one.position, kept, task.sheet_number or "", planned=True,
                      officer=one.officer or assigned)
-
-
-def assigned(people: Iterable[Candidate], officer: str) -> list[Candidate]:
-    """The candidates with somebody who answers for them; "" leaves that to the list."""
-    return [replace(one, officer=officer) if officer else one for one in people]
 
 
 def _columns(result: RunResult, people: Sequence[Candidate]) -> dict[str, Any]:

@@ -93,8 +93,10 @@ class TodayPage(Page):
         self.list.import_wanted.connect(lambda: session.navigate("imports"))
         self.pane.saved.connect(self.save)
         self.pane.reopen_wanted.connect(self._reopen)
-        self.pane.withdraw_wanted.connect(self._withdraw)
-        self.list.withdraw_wanted.connect(self._withdraw_all)
+        self.pane.withdraw_wanted.connect(
+            lambda: self._keeper.withdraw_stale((self._entry,) if self._entry else ()))
+        self.list.withdraw_wanted.connect(
+            lambda: self._keeper.withdraw_stale(self.view.entries if self.view else ()))
         self.pane.portrait_wanted.connect(self._open_portrait)
         self.soon.opened.connect(session.open_customer)
         self.soon.all_wanted.connect(self._all_soon)
@@ -229,35 +231,16 @@ class TodayPage(Page):
         if not form.result:
             form.ask_for_result()
             return
-        result = outcomes().result(form.result)
-        found = work.Registered(
-            entry.task.id, entry.customer_id, f"{self._name(entry)}：{result.label}",
-            form.outcome, tasks_work.now(), result.refuses)
+        task, outcome = entry.task, form.outcome
         self.pane.begin(self.session.today)
         self.list.next_open()
-        self._keeper.record(found)
+        self._keeper.record(task, outcome, self._name(entry))
         self.list.setFocus()
 
     def _reopen(self) -> None:
-        task = self._entry.task if self._entry is not None else None
-        if task is None or task.is_open or task.closed_at is None:
-            return
-        self.list.follow(task.id)
-        if task.outcome is not None:
-            self._keeper.take_back(work.registered(task, ""))
-        else:
-            self._keeper.restore(work.Withdrawal((task.id,), task.closed_at))
-
-    def _withdraw(self) -> None:
-        """Close the task in focus: its reason is gone."""
-        if self._entry is not None and self._entry.task is not None and self._entry.is_stale:
-            self._keeper.withdraw(work.Withdrawal((self._entry.task.id,), tasks_work.now()))
-
-    def _withdraw_all(self) -> None:
-        """Close everything whose reason is gone."""
-        ids = tuple(task.id for task in self.view.stale) if self.view is not None else ()
-        if ids:
-            self._keeper.withdraw(work.Withdrawal(ids, tasks_work.now()))
+        if self._entry is not None and self._entry.task is not None:
+            self.list.follow(self._entry.task.id)
+            self._keeper.reopen(self._entry.task)
 
     # --- going elsewhere ---
 

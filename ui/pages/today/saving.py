@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from branchseg.model.outcomes import outcomes
+
 from ...changes import ChangeCommand, say_done
 from ..tasks import work as tasks_work
 from . import work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
+    from branchseg.store.records import Outcome, Task
     from branchseg.store.vault import Vault
 
     from ...session import Session
@@ -61,8 +64,11 @@ class TaskKeeper(QObject):
 
     # --- results ---
 
-    def record(self, found: work.Registered) -> None:
-        """Keep what came of a task."""
+    def record(self, task: Task, outcome: Outcome, name: str) -> None:
+        """Keep what came of a task; `name` is the customer's, as it may be shown."""
+        result = outcomes().result(outcome.result)
+        found = work.Registered(task.id, task.customer_id, f"{name}：{result.label}", outcome,
+                                tasks_work.now(), result.refuses)
         self._run("正在保存结果", work.record, found, self._recorded)
 
     def take_back(self, found: work.Registered) -> None:
@@ -102,8 +108,20 @@ class TaskKeeper(QObject):
 
     # --- tasks whose reason is gone ---
 
-    def withdraw(self, gone: work.Withdrawal) -> None:
-        """Close tasks without a result."""
+    def withdraw_stale(self, entries: Iterable[work.Entry]) -> None:
+        """Close, without a result, those of the tasks whose reason is gone."""
+        ids = tuple(one.task.id for one in entries if one.task is not None and one.is_stale)
+        if ids:
+            self._withdraw(work.Withdrawal(ids, tasks_work.now()))
+
+    def reopen(self, task: Task) -> None:
+        """Open a closed task again, whatever closed it."""
+        if task.outcome is not None:
+            self.take_back(work.registered(task, ""))
+        elif task.closed_at is not None:
+            self.restore(work.Withdrawal((task.id,), task.closed_at))
+
+    def _withdraw(self, gone: work.Withdrawal) -> None:
         self._run("正在关闭任务", work.withdraw, gone, self._withdrawn)
 
     def restore(self, gone: work.Withdrawal) -> None:
