@@ -641,3 +641,22 @@ def test_judging_takes_the_newest_of_a_day(full, session, ruleset):
     assert verdict.before.factors[NEED].observed_level == 3.0
     assert verdict.now.factors[NEED].observed_level == 0.0
     assert verdict.last_seen == DAY
+
+
+@pytest.mark.parametrize("newcomer", [False, True])
+def test_a_visit_half_done_outlives_a_lock(qtbot, page, newcomer):
+    if newcomer:
+        page.begin_newcomer()
+        page.form.new.name.setText("王女士")
+        page.form.new.tail.setText("5678")
+    else:
+        page.choose(ZHANG)
+    assert page.keep() is None
+    page.form.places.choose("理财")
+    page.form.rows.rows[1].buttons[1].setChecked(True)
+    kept = page.keep()
+    again = LobbyPage(page.session)
+    qtbot.addWidget(again)
+    again.resume(kept)
+    assert again.keep() == kept
+    rest(qtbot, page.session)

@@ -36,8 +36,9 @@ class Banner(QFrame):
 
     closed = Signal()
 
-    def __init__(self, parent: QWidget | None = None, *, passing: bool = True) -> None:
-        """`passing` False keeps every kind until it is closed or replaced."""
+    def __init__(self, parent: QWidget | None = None, *, passing: bool = True,
+                 slim: bool = False) -> None:
+        """`passing` False keeps every kind until it is closed or replaced; `slim`: no edge."""
         super().__init__(parent)
         self._passing = passing
         self._buttons: list[QPushButton] = []
@@ -51,7 +52,8 @@ class Banner(QFrame):
         self._close.setAccessibleName("关闭提示")
         self._close.clicked.connect(self.dismiss)
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(px(12), px(6), px(6), px(6))
+        edge = 0 if slim else px(6)
+        self._row.setContentsMargins(px(12), edge, px(6), edge)
         self._row.setSpacing(px(8))
         self._row.addWidget(self._picture)
         self._row.addWidget(self._text, 1)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 
-from ..style import px
 from .banner import Banner
 
 if TYPE_CHECKING:
@@ -23,9 +22,8 @@ class NoticeSlot(QObject):
     def __init__(self, host: QWidget, header: PageHeader) -> None:
         super().__init__(host)
         self._header = header
-        self.banner, self.alarm = Banner(host), Banner(host, passing=False)
-        for each in (self.banner, self.alarm):  # no higher than the header, for one line
-            each.layout().setContentsMargins(px(12), 0, px(4), 0)
+        self.banner = Banner(host, slim=True)
+        self.alarm = Banner(host, passing=False, slim=True)
         self._later = QTimer(self, interval=0, singleShot=True)
         self._later.timeout.connect(self._place)
         header.installEventFilter(self)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
@@ -30,6 +30,16 @@ if TYPE_CHECKING:
 
 _VERDICT_WIDTH = 304
 _UNSIGNED = "未署名"
+
+
+class HalfDone(NamedTuple):
+    """A visit that is not saved yet; `name` and `tail` are those of a newcomer."""
+
+    customer_id: str
+    name: str
+    tail: str
+    place: str
+    items: tuple[str, ...]
 
 
 class LobbyPage(Page):
@@ -102,6 +112,32 @@ class LobbyPage(Page):
         elif self.form.person is None:
             self.finding.look()
             self.finding.box.setFocus()
+
+    def keep(self) -> HalfDone | None:
+        """Who is here, and what was ticked."""
+        person, form = self.form.person, self.form
+        if person is None or not form.rows.ticked:
+            return None
+        return HalfDone(person.customer_id if not person.is_newcomer else "",
+                        form.new.name.text(), form.new.tail.text(), form.places.place,
+                        form.rows.ticked)
+
+    def resume(self, kept: object) -> None:
+        """The same person with the same ticks; nothing if the customer is gone."""
+        if not isinstance(kept, HalfDone):
+            return
+        self._begin_again(kept)
+        if self.form.person is not None:
+            self.form.places.choose(kept.place)
+            self.form.rows.tick(kept.items)
+
+    def _begin_again(self, kept: HalfDone) -> None:
+        if kept.customer_id:
+            self.choose(kept.customer_id)
+            return
+        self.begin_newcomer()
+        self.form.new.name.setText(kept.name)
+        self.form.new.tail.setText(kept.tail)
 
     # --- finding ---
 

@@ -155,6 +155,13 @@ class TickRows(QWidget):
         """Ids of all ticked items, in the order of the rules."""
         return tuple(key for row in self.rows for key in row.ticked)
 
+    def tick(self, keys: Sequence[str]) -> None:
+        """Tick items by their ids; those the rules no longer have are left out."""
+        for row in self.rows:
+            for item, each in zip(row.factor.items, row.buttons, strict=True):
+                if item.key in keys:
+                    each.setChecked(True)
+
     def clear(self) -> None:
         """Nothing observed; without `changed`."""
         self._arm(None)

@@ -136,6 +136,11 @@ class PlaceBar(QWidget):
         super().resizeEvent(event)
         self._legend.setVisible(self.width() >= px(_LEGEND_FROM))
 
+    def choose(self, place: str) -> None:
+        """Choose a place, if it is one."""
+        if place in self._places:
+            self._group.button(self._places.index(place)).setChecked(True)
+
     @property
     def place(self) -> str:
         """The place chosen."""
