@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from branchseg.model.fields import Kind
-from branchseg.rules.predicates import OPERATORS, Condition, Group, Predicate, Value
+from branchseg.rules.predicates import OPERATORS, Condition, Group, Predicate
 from branchseg.rules.reading import Node, hint, is_number, joined, shown
-from branchseg.rules.rule_fields import Known, RuleField
+from branchseg.rules.rule_fields import Known, RuleField, Value
 
 MOST_DAYS, MOST_MONTHS = 36_500, 1_200
 """A hundred years: no rule looks further, and the calendar ends somewhere."""

@@ -25,9 +25,8 @@ from branchseg.rules.wording import find, label_of, operator_code, say, threshol
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from branchseg.rules.rule_fields import RuleField
+    from branchseg.rules.rule_fields import RuleField, Value
 
-Value = float | str | tuple[float, ...] | tuple[str, ...] | None
 WORDS = frozenset(Kind) - NUMERIC - {Kind.DATE, Kind.FLAG}
 
 

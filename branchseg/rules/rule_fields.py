@@ -33,6 +33,8 @@ class RuleField:
 
 
 Known = Mapping[str, RuleField]
+Value = float | str | tuple[float, ...] | tuple[str, ...] | None
+"""What a condition compares a field with."""
 
 
 def _plain(field: Field) -> RuleField:

@@ -11,8 +11,7 @@ from branchseg.rules.reading import joined, shown
 from branchseg.rules.rule_fields import PERCENT
 
 if TYPE_CHECKING:
-    from branchseg.rules.predicates import Value
-    from branchseg.rules.rule_fields import RuleField
+    from branchseg.rules.rule_fields import RuleField, Value
 
 _MOST_WORDS = 3
 """So many words of a long list are named on paper."""
