@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from branchseg.errors import RuleFault
 from branchseg.messages import text
+from branchseg.model.amounts import money
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -144,7 +145,7 @@ class Node:
 
     def filled(self, key: str) -> tuple[str, ...]:
         """A list of texts with "{name}" replaced by that amount; other braces are faults."""
-        amounts = {name: _in_words(amount) for name, amount in self.source.amounts.items()}
+        amounts = {name: money(amount, exact=True) for name, amount in self.source.amounts.items()}
         found = tuple(_AMOUNT.sub(lambda name: amounts.get(name[1], name[0]), item)
                       for item in self.texts(key))
         if any(set("{}") & set(item) for item in found):
@@ -254,12 +255,6 @@ def is_number(value: object) -> bool:
     """A TOML number of a sensible size; true, false, inf and nan are none."""
     return (isinstance(value, int | float) and not isinstance(value, bool)
             and -LARGEST <= value <= LARGEST)
-
-
-def _in_words(amount: float) -> str:
-    """An amount as people say it: 5 万元, 8,500 元."""
-    even = amount >= 1e4 and amount % 1e3 == 0
-    return f"{shown(amount / 1e4)} 万元" if even else f"{shown(amount)} 元"
 
 
 def _is_said(value: object) -> bool:
