@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _HEADERS = ("列名", "前几个值（已脱敏）", "含义", "单位", "识别")
 _WIDTHS = (186, 0, 208, 96, 200)
-_NARROW_WIDTHS = (140, 0, 164, 84, 172)
+_NARROW_WIDTHS = (136, 0, 174, 94, 172)
 _NARROW = 1000
 """Below this width, in pixels at scale 1, the samples would have no room left."""
 _ROW, _TALL_ROW = 42, 58

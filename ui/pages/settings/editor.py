@@ -84,6 +84,7 @@ class RuleEditor(QWidget):
         self._row.setDirection(QBoxLayout.Direction.LeftToRight if wide
                                else QBoxLayout.Direction.TopToBottom)
         self._stack.setMinimumHeight(0 if wide else px(_LEAST_FIELDS))
+        self.effect.setMinimumHeight(0 if wide else px(_LOW_PANEL))
         self.effect.setMaximumHeight(16777215 if wide else px(_LOW_PANEL))
         self.effect.setMaximumWidth(px(_PANEL) if wide else 16777215)
 
