@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from branchseg.model.fields import FIELDS, Kind
 from branchseg.model.raw import UNIT_WORDS, Corrections, shown_header
 
-from .row_dialog import RowDialog
+from .row_dialog import RowCell, RowDialog
 from .work import cell_text
 
 if TYPE_CHECKING:
@@ -30,16 +30,6 @@ class RowPlace:
     group: int
     source: int
     row: int
-
-
-@dataclass(frozen=True, slots=True)
-class RowCell:
-    """One cell a person may change: its column, that column's names, and the text in it now."""
-
-    index: int
-    field: str
-    title: str
-    text: str
 
 
 def find_row(groups: Sequence[ListGroup], issue: Issue) -> RowPlace | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -26,9 +27,17 @@ if TYPE_CHECKING:
 
     from branchseg.model.issues import Issue
 
-    from .mending import RowCell
-
 _NOTE = "只改这次导入的内容，原来的表格文件不变。改过的格会记入导入记录。"
+
+
+@dataclass(frozen=True, slots=True)
+class RowCell:
+    """One cell a person may change: its column, that column's names, and the text in it now."""
+
+    index: int
+    field: str
+    title: str
+    text: str
 
 
 class RowDialog(QDialog):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
@@ -17,7 +16,7 @@ from .judging import Judging
 from .saving import VisitKeeper
 from .search import PersonFinder
 from .verdict import VerdictPane
-from .visit import VisitForm
+from .visit import HalfDone, VisitForm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,16 +29,6 @@ if TYPE_CHECKING:
 
 _VERDICT_WIDTH = 304
 _UNSIGNED = "未署名"
-
-
-class HalfDone(NamedTuple):
-    """A visit that is not saved yet; `name` and `tail` are those of a newcomer."""
-
-    customer_id: str
-    name: str
-    tail: str
-    place: str
-    items: tuple[str, ...]
 
 
 class LobbyPage(Page):
@@ -60,7 +49,6 @@ class LobbyPage(Page):
         self._stack.addWidget(self.form)
         self._keeper = VisitKeeper(session, self)
         self._judging = Judging(session, self)
-        self._print_next = ""
         self._lay_out()
         self._connect()
         self._result_changed()
@@ -93,7 +81,7 @@ class LobbyPage(Page):
         self._judging.judged.connect(self._judged)
         self._keeper.kept.connect(self._kept)
         self._keeper.taken_back.connect(self._taken_back)
-        self._keeper.up_to_date.connect(self._up_to_date)
+        self._keeper.sheet_ready.connect(self._print_task)
         self._keeper.idle.connect(self._offer)
         self.verdict.add_keys(self)
 
@@ -115,29 +103,14 @@ class LobbyPage(Page):
 
     def keep(self) -> HalfDone | None:
         """Who is here, and what was ticked."""
-        person, form = self.form.person, self.form
-        if person is None or not form.rows.ticked:
-            return None
-        return HalfDone(person.customer_id if not person.is_newcomer else "",
-                        form.new.name.text(), form.new.tail.text(), form.places.place,
-                        form.rows.ticked)
+        return self.form.half_done
 
     def resume(self, kept: object) -> None:
         """The same person with the same ticks; nothing if the customer is gone."""
-        if not isinstance(kept, HalfDone):
-            return
-        self._begin_again(kept)
-        if self.form.person is not None:
-            self.form.places.choose(kept.place)
-            self.form.rows.tick(kept.items)
-
-    def _begin_again(self, kept: HalfDone) -> None:
-        if kept.customer_id:
+        if isinstance(kept, HalfDone):
             self.choose(kept.customer_id)
-            return
-        self.begin_newcomer()
-        self.form.new.name.setText(kept.name)
-        self.form.new.tail.setText(kept.tail)
+            if self.form.person is not None:
+                self.form.resume(kept)
 
     # --- finding ---
 
@@ -157,7 +130,7 @@ class LobbyPage(Page):
         self._judge()
 
     def _say_who(self) -> None:
-        self.set_subtitle(f"观察人 {self._observer} · {_today():%Y-%m-%d} · "
+        self.set_subtitle(f"观察人 {self._observer} · {self.session.clock():%Y-%m-%d} · "
                           "按行号再按项号，就能勾选")
 
     @property
@@ -174,14 +147,14 @@ class LobbyPage(Page):
 
     @Slot(str)
     def choose(self, customer_id: str) -> None:
-        """Begin with somebody of the list."""
-        here = self.form.person
-        if here is not None and here.customer_id == customer_id:
+        """Begin with somebody of the list; "" is somebody on no list."""
+        here, person = self.form.person, self.finding.person(customer_id)
+        if not customer_id:
+            self.begin_newcomer()
+        elif here is not None and here.customer_id == customer_id:
             self.finding.clear()
             self.form.rows.setFocus()
-            return
-        person = self.finding.person(customer_id)
-        if person is None:
+        elif person is None:
             self.session.notify("客户名单里已经没有这位客户。", "warn")
         elif self._may_discard():
             self._begin(person)
@@ -219,15 +192,12 @@ class LobbyPage(Page):
 
     def _may_discard(self) -> bool:
         """True if nothing was ticked, or the user lets it go."""
-        return (self.form.person is None or not self.form.rows.ticked
-                or dialogs.may_discard(self))
+        return self.form.half_done is None or dialogs.may_discard(self)
 
     # --- judging ---
 
     def _visit(self) -> work.Visit | None:
-        person = self.form.person
-        return None if person is None else work.Visit(
-            person, _today(), self._observer, self.form.places.place, self.form.rows.ticked)
+        return self.form.visit(self.session.clock(), self._observer)
 
     @Slot()
     def _judge(self) -> None:
@@ -248,14 +218,13 @@ class LobbyPage(Page):
 
     # --- saving ---
 
-    def save(self, advice: Advice | None = None) -> None:
+    def save(self, advice: Advice | None = None, *, then_print: bool = False) -> None:
         """Keep the visit, with the task advised if any; the next person may come."""
         visit = self._visit()
         if visit is None or self.form.complaint or not self.verdict.save.isEnabled():
             return
-        self._print_next = ""
         self.verdict.pause()
-        self._keeper.save(visit, advice)
+        self._keeper.save(visit, advice, then_print=then_print)
 
     def save_with_task(self) -> None:
         """Keep the visit, and hand the next step to whoever does it."""
@@ -269,8 +238,6 @@ class LobbyPage(Page):
         if here is not None and here.customer_id == kept.visit.person.customer_id:
             self._end()
         self.session.notify(kept.sentence, "ok", lambda: self._keeper.take_back(kept))
-        if self._print_next:
-            self._print_next = kept.customer_id
 
     @Slot(object)
     def _taken_back(self, _kept: work.Kept) -> None:
@@ -278,23 +245,17 @@ class LobbyPage(Page):
         self.session.notify("已撤销，这次观察没有保留。", "info")
 
     @Slot()
-    def _up_to_date(self) -> None:
-        """The results know the visit: go on to the task sheet, if that was wanted."""
-        customer_id, self._print_next = self._print_next, ""
-        if customer_id:
-            self.session.navigate("tasks", [customer_id])
-
-    @Slot()
     def _sheet(self) -> None:
         """The task sheet of who is here; ticks are saved first."""
         person = self.form.person
-        if person is None:
-            return
         if self.form.rows.ticked:
-            self.save()
-            self._print_next = person.customer_id or work.NEWCOMER
-        else:
-            self.session.navigate("tasks", [person.customer_id])
+            self.save(then_print=True)
+        elif person is not None:
+            self._print_task(person.customer_id)
+
+    @Slot(str)
+    def _print_task(self, customer_id: str) -> None:
+        self.session.navigate("tasks", [customer_id])
 
     @Slot()
     def print_checklist(self) -> None:
@@ -318,8 +279,3 @@ class LobbyPage(Page):
                 self.form.rows.setFocus()
             return
         super().keyPressEvent(event)
-
-
-def _today() -> date:
-    """The day on the clock of the branch."""
-    return datetime.now().astimezone().date()

@@ -43,13 +43,13 @@ class VisitCommand(QUndoCommand):
 class VisitKeeper(QObject):
     """Saves at once, so that the next person can come, and sorts the customers after that.
 
-    Signals: kept(Kept) after a save or redo, taken_back(Kept) after an undo, up_to_date()
-    when the session's result knows all of it.
+    Signals: kept(Kept) after a save or redo, taken_back(Kept) after an undo,
+    sheet_ready(customer id) once the session's result knows a visit whose task is to be printed.
     """
 
     kept = Signal(object)
     taken_back = Signal(object)
-    up_to_date = Signal()
+    sheet_ready = Signal(str)
     idle = Signal()
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
@@ -58,9 +58,12 @@ class VisitKeeper(QObject):
         self._updating: Job | None = None
         self._basis: RunResult | None = None
         self._again = self._everybody = False
+        self._then_print, self._to_print = False, ""
 
-    def save(self, visit: work.Visit, advice: Advice | None = None) -> None:
+    def save(self, visit: work.Visit, advice: Advice | None = None, *,
+             then_print: bool = False) -> None:
         """Keep a visit, and plan the task advised if there is one."""
+        self._then_print, self._to_print = then_print, ""
         rules = self._session.ruleset
         self._put(work.Kept(visit, advice, rules.id if rules is not None else ""), keep=True)
 
@@ -97,6 +100,8 @@ class VisitKeeper(QObject):
     @Slot(object)
     def _kept_again(self, kept: work.Kept) -> None:
         self.kept.emit(kept)
+        if self._then_print:
+            self._then_print, self._to_print = False, kept.customer_id
         self._changed(kept)
 
     @Slot(object)
@@ -140,8 +145,9 @@ class VisitKeeper(QObject):
 
     @Slot()
     def _tell(self) -> None:
-        if not self._again:
-            self.up_to_date.emit()
+        if self._to_print and not self._again:
+            customer_id, self._to_print = self._to_print, ""
+            self.sheet_ready.emit(customer_id)
 
     @Slot()
     def _next(self) -> None:

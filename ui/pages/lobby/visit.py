@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QRegularExpression, Qt, Signal
 from PySide6.QtGui import QRegularExpressionValidator
@@ -22,7 +22,7 @@ from branchseg.messages import text
 from ...style import px
 from ...widgets.basic import Card, Chip, ElidedLabel, button, label
 from .rows import TickRows
-from .work import Person, newcomer
+from .work import Person, Visit, newcomer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +38,16 @@ _TAIL = "[0-9]{0,4}"
 _TAIL_LENGTH = 4
 _NAME_LENGTH = 10
 _LEGEND_FROM = 600
+
+
+class HalfDone(NamedTuple):
+    """A visit that is not saved yet; `name` and `tail` are those of a newcomer."""
+
+    customer_id: str
+    name: str
+    tail: str
+    place: str
+    items: tuple[str, ...]
 
 
 class PersonLine(QWidget):
@@ -205,6 +215,13 @@ class VisitForm(Card):
         self.new.clear()
         self.known.show_person(Person())
 
+    def resume(self, kept: HalfDone) -> None:
+        """The ticks of a visit that was begun before; the person is here again."""
+        self.new.name.setText(kept.name)
+        self.new.tail.setText(kept.tail)
+        self.places.choose(kept.place)
+        self.rows.tick(kept.items)
+
     def show_verdict(self, verdict: Verdict) -> None:
         """Levels per factor, and when the person was here last."""
         before = verdict.before.factors if verdict.before is not None else ()
@@ -218,6 +235,22 @@ class VisitForm(Card):
         if self._person is not None and self._person.is_newcomer:
             return self.new.person
         return self._person
+
+    def visit(self, day: date, observer: str) -> Visit | None:
+        """What was seen on `day`; None if nobody is here."""
+        person = self.person
+        return None if person is None else Visit(
+            person, day, observer, self.places.place, self.rows.ticked)
+
+    @property
+    def half_done(self) -> HalfDone | None:
+        """What would be lost now; None without ticks."""
+        person = self.person
+        if person is None or not self.rows.ticked:
+            return None
+        return HalfDone(person.customer_id if not person.is_newcomer else "",
+                        self.new.name.text(), self.new.tail.text(), self.places.place,
+                        self.rows.ticked)
 
     @property
     def may_print(self) -> bool:
