@@ -5,7 +5,7 @@
 
 import pytest
 from layout_audit import faults, wider_than
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QEventLoop, QTimer
 
 from branchseg.settings import Settings, save
 from ui import opening
@@ -34,19 +34,26 @@ def program(qapp, tmp_path_factory):
     patch.undo()
 
 
+def pause(milliseconds):
+    """Let Qt and the worker work; `QTest.qWait` would keep Python's lock while it sleeps."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
 def wait_until(done):
-    """Let Qt work; a minute is for slow machines."""
+    """Wait for something; a minute is for slow machines."""
     for _ in range(3000):
         if done():
             return
-        QTest.qWait(20)
+        pause(20)
     pytest.fail("it takes too long")
 
 
 def rest(program):
     """Wait for the worker, and for sizes to settle."""
-    for pause in (160, 20):  # charts wait that long for a size to settle
-        QTest.qWait(pause)
+    for length in (160, 20):  # charts wait that long for a size to settle
+        pause(length)
         wait_until(lambda: not program.jobs.busy)
 
 
@@ -162,6 +169,6 @@ def test_the_lock_screen(qtbot, tmp_path):
     made.window.show()
     for size in SIZES.values():
         made.window.resize(*size)
-        QTest.qWait(50)
+        pause(50)
         assert faults(made.window) == []
     assert made.close()
