@@ -3,11 +3,20 @@
 The nightly run draws new ones: HYPOTHESIS_PROFILE=nightly.
 """
 
+import gc
 import os
 
+import pytest
 from hypothesis import settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 settings.register_profile("always", derandomize=True, deadline=None)
 settings.register_profile("nightly", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "always"))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_widget_waits_for_another_thread():
+    """Widgets in cycles die here, not in a thread of a later test that happens to collect."""
+    yield
+    gc.collect()

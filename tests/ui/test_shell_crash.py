@@ -6,8 +6,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
 
 from branchseg.errors import Cancelled, places_of
-from ui import crash
 from ui.crash import CrashHandler, write_report
+from ui.dialogs import error
 from ui.dialogs.error import ErrorDialog
 
 SECRET = "张三13800001234"
@@ -66,7 +66,7 @@ def test_causes_in_a_circle_end():
 def shown(monkeypatch):
     """The dialogs that would be shown."""
     log = []
-    monkeypatch.setattr(crash, "ErrorDialog", lambda *texts, **_more: SimpleNamespace(
+    monkeypatch.setattr(error, "ErrorDialog", lambda *texts, **_more: SimpleNamespace(
         exec=lambda: log.append(texts)))
     return log
 

@@ -158,6 +158,27 @@ def test_no_job_dies_in_the_worker(qtbot, jobs, monkeypatch):
     assert died_in == {threading.get_ident()}
 
 
+def test_the_worker_never_collects_garbage(qtbot, jobs):
+    """A widget in a cycle would die in the wrong thread."""
+    seen_in = set()
+
+    def note(_phase, _info):
+        seen_in.add(threading.get_ident())
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    gc.callbacks.append(note)
+    try:
+        for _ in range(600):
+            job = jobs.start("试", lambda _r: len([[] for _ in range(2000)]))
+            with qtbot.waitSignal(job.finished):
+                pass
+    finally:
+        gc.callbacks.remove(note)
+        sys.setswitchinterval(interval)
+    assert seen_in <= {threading.get_ident()}
+
+
 def test_shutdown_while_running(qapp, jobs):
     started = threading.Event()
 

@@ -133,7 +133,8 @@ def test_steps(qtbot):
 
 def factor(**changes):
     base = {"factor_id": "f", "name": "财务实力", "weight": 1.0, "level": 2.0, "data_level": 2.0,
-            "observed_level": None, "evidence": (Evidence("aum", Truth.TRUE, "达到 50 万", "达到 50 万"),),
+            "observed_level": None,
+            "evidence": (Evidence("aum", Truth.TRUE, "达到 50 万", "达到 50 万"),),
             "observed": ("问起大额存单",), "conflict": False}
     return FactorResult(**(base | changes))
 

@@ -29,7 +29,7 @@ def test_the_data_folder_is_the_place(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_without_a_file_there_are_defaults(tmp_path: Path) -> None:
     assert settings.load(tmp_path / "none.json") == Loaded(Settings())
-    assert Settings().names_masked
+    assert not Settings().names_masked
     assert Settings().lock_minutes == 5
 
 
