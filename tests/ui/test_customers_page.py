@@ -455,8 +455,8 @@ def test_tags_can_be_given_and_taken_back(qtbot, page, session, vault, rest):
     qtbot.mouseClick(records.add_tag, LEFT)
     rest()
     assert vault.tags("10000003") == ("喜欢国债", "VIP", "2026")
-    assert [chip.text() for chip in records.tags.findChildren(RemovableChip)
-            if not chip.isHidden()] == ["喜欢国债", "VIP", "2026"]
+    qtbot.waitUntil(lambda: [chip.text() for chip in records.tags.findChildren(RemovableChip)
+                             if not chip.isHidden()] == ["喜欢国债", "VIP", "2026"])
     assert session.undo_stack.undoText() == "加标签“2026”"
     page.filters.bar.choose("tag", "own:VIP")
     assert shown(page) == ["10000003"]
