@@ -79,6 +79,7 @@ class TodayPage(Page):
     def set_low(self, *, low: bool) -> None:
         """Less for the figures, more for the tasks."""
         self.cards.set_low(low=low)
+        self.list.set_low(low=low)
 
     def _connect(self) -> None:
         session = self.session

@@ -58,6 +58,7 @@ class TodayTable(Card):
         self.table: DataTable | None = None
         self._labels: Mapping[str, Mapping[str, str]] | None = None
         self._follow = 0
+        self._is_low = False
         self.bar = FilterBar()
         self.bar.add_filter("group", "全部任务", _GROUPS)
         for key, everything in _PEOPLE.items():
@@ -103,6 +104,13 @@ class TodayTable(Card):
         for each in (holder, done, hidden):
             self._stack.addWidget(each)
 
+    def set_low(self, *, low: bool) -> None:
+        """In a low window: one line each for filters and offer. Scanners work everywhere."""
+        self._is_low = low
+        self.scan.setVisible(not low)
+        if self.view is not None:
+            self._sentence.setText(_offer(self.view, short=low))
+
     # --- what is shown ---
 
     def show_view(self, view: TodayView, labels: Mapping[str, Mapping[str, str]], *,
@@ -124,7 +132,7 @@ class TodayTable(Card):
         self.gone.setVisible(gone > 0)
         self._gone.setText(f"名单更新后，{gone:,} 项任务的理由已变，规则不再建议。")
         self.withdraw.setText(f"关闭这 {gone:,} 项")
-        self._sentence.setText(_offer(view))
+        self._sentence.setText(_offer(view, short=self._is_low))
         self.plan.setText(f"生成任务（{count:,} 户）")
         self.old.setVisible(bool(view.warning))
         self._old.setText(view.warning)
@@ -247,9 +255,12 @@ class TodayTable(Card):
         self.scanned.emit(number)
 
 
-def _offer(view: TodayView) -> str:
+def _offer(view: TodayView, *, short: bool) -> str:
     """How many are for the next day with room, and where the others are."""
-    day = "今日" if view.first <= view.day else f"下一个工作日（{view.first:%m-%d}）"
+    is_today = view.first <= view.day
+    if short:
+        return f"{'今日' if is_today else f'{view.first:%m-%d} '}应做 {len(view.proposed):,} 户"
+    day = "今日" if is_today else f"下一个工作日（{view.first:%m-%d}）"
     rest = f"，其余 {view.later:,} 户已排到后面几天" if view.later else ""
     return f"{day}应做 {len(view.proposed):,} 户{rest}。按优先级和每人每天能做的量安排。"
 
