@@ -31,7 +31,7 @@ _SAMPLE_FOLDER = "sample"
 _KEEP_UNDONE = timedelta(days=30)
 """How long an import taken back can be brought back before its rows are erased."""
 _KEEP_OBSERVATIONS = timedelta(days=90)
-"""How long what was seen in the lobby is kept where nothing came of it."""
+"""How long what was seen in the lobby is kept where nothing came of it; refusals stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,9 @@ def open_vault(folder: Path, passphrase: str, settings: Settings, reporter: Repo
     try:
         now = datetime.now().astimezone()
         vault.purge_undone(now - _KEEP_UNDONE)
-        vault.purge_observations((now - _KEEP_OBSERVATIONS).date())
+        if not remark:  # the shipped rules do not know what the branch's own ticks mean
+            vault.purge_observations((now - _KEEP_OBSERVATIONS).date(),
+                                     keep=ruleset.factors.refusals)
         result = sort_customers(vault, ruleset, reporter, now.date())
         return Opened(vault, ruleset, result, remark=remark)
     except BaseException:

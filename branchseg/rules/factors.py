@@ -91,6 +91,13 @@ class FactorRules:
         """Grade key -> label, best first."""
         return {**{g.key: g.label for g in self.grades}, INSUFFICIENT: self.insufficient_label}
 
+    @property
+    def refusals(self) -> frozenset[str]:
+        """The items that end all marketing once they were ticked."""
+        ending = {flag.key for flag in self.flags if flag.do_not_contact}
+        return frozenset(item.key for factor in self.factors for item in factor.items
+                         if item.flag in ending)
+
     def numbered(self) -> Iterator[tuple[int, Factor]]:
         """The factors with their number as in the result columns, from 1."""
         return enumerate(self.factors, start=1)

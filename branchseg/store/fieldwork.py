@@ -38,20 +38,27 @@ class Fieldwork(Database):
             if not done.rowcount:
                 raise KeyError(observation_id)
 
-    def purge_observations(self, before: date) -> int:
+    def purge_observations(self, before: date, *, keep: Collection[str] = ()) -> int:
         """Erase observations made before a day; returns how many.
 
         What was seen of a person is kept no longer than it is of use (PIPL, article 19). An
         observation that led to a result is part of that record and stays: one after which a
-        task was planned that has a result now.
+        task was planned that has a result now. Of an observation with items to `keep` (those by
+        which the customer refused contact) these alone are left.
         """
         led_on = exists().where(
             TASKS.c.customer_id == OBSERVATIONS.c.customer_id, TASKS.c.result.is_not(None),
             func.substr(TASKS.c.created_at, 1, 10) >= func.substr(OBSERVATIONS.c.seen_on, 1, 10))
+        old = select(OBSERVATIONS.c.id, OBSERVATIONS.c["items"]).where(
+            OBSERVATIONS.c.seen_on < before, ~led_on)
         with self._begin() as connection:
-            done = connection.execute(
-                delete(OBSERVATIONS).where(OBSERVATIONS.c.seen_on < before, ~led_on))
-        return int(done.rowcount)
+            left = {row.id: [item for item in row.items if item in keep]
+                    for row in connection.execute(old)}
+            for observation_id, items in left.items():
+                one = OBSERVATIONS.c.id == observation_id
+                connection.execute(update(OBSERVATIONS).where(one).values(items=items) if items
+                                   else delete(OBSERVATIONS).where(one))
+        return sum(not items for items in left.values())
 
     def observations(self, customer_id: str | None = None) -> list[Observation]:
         """Observations of one customer or of all, oldest first."""

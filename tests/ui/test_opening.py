@@ -55,8 +55,14 @@ def test_undone_imports_are_erased_after_a_month(tmp_path, days, kept):
         assert [one.id for one in vault.batches()] == ([batch] if kept else [])
 
 
-@pytest.mark.parametrize(("days", "kept"), [(90, 1), (91, 0)])
-def test_observations_are_erased_after_ninety_days(tmp_path, monkeypatch, days, kept):
+@pytest.mark.parametrize(("days", "items", "broken", "kept"), [
+    (90, ("look_vip",), False, ["look_vip"]),
+    (91, ("look_vip",), False, []),
+    (91, ("look_vip", "trust_refused"), False, ["trust_refused"]),
+    (91, ("own_refusal",), True, ["own_refusal"]),  # nobody knows what the ticks mean
+])
+def test_observations_are_erased_after_ninety_days_refusals_are_not(
+        tmp_path, monkeypatch, days, items, broken, kept):
     today = date(2026, 11, 22)
 
     class Clock(datetime):
@@ -68,7 +74,8 @@ def test_observations_are_erased_after_ninety_days(tmp_path, monkeypatch, days, 
     cheap = Argon2Cost(memory_kib=64, passes=1, lanes=1)
     with Vault.create(tmp_path / "v", PASSPHRASE, cheap) as vault:
         vault.add_observation(
-            Observation("A", today - timedelta(days=days), "李", "厅堂", ("x",)),
+            Observation("A", today - timedelta(days=days), "李", "厅堂", items),
             created_at=datetime(2026, 8, 1, tzinfo=UTC))
-    with opening.open_vault(tmp_path / "v", PASSPHRASE, Settings(), Reporter()).vault as vault:
-        assert len(vault.observations()) == kept
+    settings = Settings(rules_dir=str(tmp_path / "missing") if broken else "")
+    with opening.open_vault(tmp_path / "v", PASSPHRASE, settings, Reporter()).vault as vault:
+        assert [item for one in vault.observations() for item in one.items] == kept

@@ -215,3 +215,15 @@ def test_observations_are_kept_for_so_long_unless_they_led_to_a_result(vault: Va
     assert vault.purge_observations(limit) == 3
     assert [one.customer_id for one in vault.observations()] == ["done", "young"]
     assert vault.purge_observations(limit) == 0
+
+
+def test_a_refusal_that_was_ticked_outlives_the_other_ticks(vault: Vault) -> None:
+    limit = date(2026, 8, 24)
+    old = limit - timedelta(days=1)
+    vault.add_observation(Observation("both", old, "李", "厅堂", ("a", "no")), created_at=NOON)
+    vault.add_observation(Observation("none", old, "李", "厅堂", ("a",)), created_at=NOON)
+    late = Observation("young", limit, "李", "厅堂", ("a", "no"))
+    vault.add_observation(late, created_at=NOON)
+    assert vault.purge_observations(limit, keep={"no"}) == 1
+    assert vault.observations() == [Observation("both", old, "李", "厅堂", ("no",)), late]
+    assert vault.purge_observations(limit, keep={"no"}) == 0
