@@ -54,7 +54,7 @@ def _note_small_totals(rows: Rows, findings: Findings) -> None:
     for key in HOLDINGS:
         parts += np.nan_to_num(rows.column(key))
     total = rows.columns["aum_point"]
-    low = known(total) & (total < parts * (1 - _TOLERANCE) - 1.0)
+    low = known(total) & (parts > 0) & (total < parts * (1 - _TOLERANCE) - 1.0)
     places = np.flatnonzero(low)
     findings.note(IssueCode.AUM_BELOW_PARTS, Action.KEPT, "aum_point", places,
                   (f"{value:.2f}" for value in total[places]))

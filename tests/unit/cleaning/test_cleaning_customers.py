@@ -263,6 +263,8 @@ def test_names_that_need_a_second_look(clean):
         (300.0, {"demand": [100.0], "time_deposit": [200.0], "deposit": [300.0]}, False),
         (200.0, {"deposit": [300.0]}, True),
         (None, {"deposit": [300.0]}, False),
+        (-5.0, {}, False),
+        (-5.0, {"fund": [None]}, False),
     ],
 )
 def test_totals_smaller_than_their_parts(clean, total, columns, low):
