@@ -150,10 +150,10 @@ class _Explainer:
                     and not passes(self.scope, gate)[self.row]]
         if stopped:
             return text("rules.suitability.stopped", because=stopped[0])
-        valid, level = self.value("risk_valid"), self.value("risk_level")
-        if valid:
-            return text("rules.suitability.valid", level=level, risk=f"R{level[1:]}")
-        return text("rules.suitability.unknown" if valid is None else "rules.suitability.invalid")
+        if not self.value("risk_valid"):  # only where a branch's own rules have no such gate
+            return text("rules.suitability.invalid")
+        level = self.value("risk_level")
+        return text("rules.suitability.valid", level=level, risk=f"R{level[1:]}")
 
     def ask(self, factors: tuple[FactorResult, ...]) -> tuple[str, ...]:
         """What to find out: one question for each factor that is unknown and counts."""

@@ -1,8 +1,9 @@
-"""The gate before every marketing theme: consent, age, and product risk against risk rating.
+"""The gate before every marketing theme: consent, age, a valid rating, product risk against it.
 
 After 《金融机构产品适当性管理办法》(2025 年第 7 号令): a product's risk R must not exceed the
-customer's capacity C, the rating must be valid, customers of 65 and more need special care; and
-《个人信息保护法》 arts. 24, 28: refusals end marketing. Minors get none.
+customer's capacity C, without a valid rating nothing is sold (service themes only), customers of
+65 and more need special care; and 《个人信息保护法》 arts. 24, 28: refusals end
+marketing. Minors get none.
 """
 
 from __future__ import annotations
@@ -22,16 +23,17 @@ if TYPE_CHECKING:
 
 PRODUCT_RISKS = ("R1", "R2", "R3", "R4", "R5")
 _MISMATCH, _RISK = "mismatch", "{risk}"
-SCOPES = ("marketing", "product", "high_risk")
+_MARKETING = "marketing"
+SCOPES = (_MARKETING, "high_risk")
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
     """One hurdle. A theme passes only where `require` is certainly true.
 
-    `scope` says which themes must pass: all marketing, those with a product, or with a product
-    of high risk. `because` tells why a theme was stopped; `instead` is the service action that
-    takes its place, or empty for the theme's own.
+    `scope` says which themes must pass: all marketing, or those with a product of high risk.
+    `because` tells why a theme was stopped; `instead` is the service action that takes its
+    place, or empty for the theme's own.
     """
 
     key: str
@@ -60,12 +62,11 @@ class SuitabilityRules:
         `risk` is the product's, or empty for a theme without a product of that kind.
         """
         place = PRODUCT_RISKS.index(risk) + 1 if risk else 0
-        scopes = {"marketing": True, "product": place > 0,
-                  "high_risk": place >= self.high_risk_from}
-        yield from (gate for gate in self.gates if scopes[gate.scope])
+        yield from (gate for gate in self.gates
+                    if gate.scope == _MARKETING or place >= self.high_risk_from)
         if place:
             fitting = RISK_LEVELS[place - 1:]
-            yield Gate(_MISMATCH, "product", Condition(known["risk_level"], "in", fitting),
+            yield Gate(_MISMATCH, _MARKETING, Condition(known["risk_level"], "in", fitting),
                        self.mismatch, "")
 
 

@@ -163,7 +163,7 @@ def test_three_hundred_calls_are_spread_by_the_shipped_rules():
 
 
 def test_marketing_never_meets_a_refusal():
-    result = result_of([person(45_000)])
+    result = result_of([person(45_000, risk_level="C2", risk_date="2026-01-01")])
     assert result.results["next_action"].tolist() == ["near_tier"]
     slipped = replace(result, results=result.results.assign(do_not_contact=True))
     assert day_plan(slipped) == []

@@ -35,6 +35,20 @@ def test_maturity_marketing_needs_a_rating_that_fits(judge):
     assert all("maturity_plan" not in one for one in found[1:])
 
 
+@pytest.mark.parametrize("rating", [
+    {}, {**RATED, "risk_date": "2025-06-29"}, {**RATED, "risk_expiry": "2026-06-29"},
+    {**RATED, "risk_date": None}, {**RATED, "risk_level": None}])
+def test_without_a_valid_rating_there_are_service_themes_only(rules, rating):
+    near = {**CORE, "aum_point": 470_000, "demand": 470_000, "payroll": True,
+            "credit_card": False, "maturity_date": "2026-07-20", "maturity_amount": 50_000}
+    sold = explain(customers({**near, **RATED}), 0, rules, AS_OF).advice
+    assert {"near_tier", "maturity_plan"} <= {one.action_id for one in sold}
+    told = explain(customers({**near, **rating}), 0, rules, AS_OF).advice
+    assert {one.kind for one in told} == {ActionKind.SERVICE}
+    retest = next(one for one in told if one.action_id == "risk_retest")
+    assert "风险评估缺失或已过期" in retest.blocked
+
+
 def test_consent_age_and_complaint_stop_marketing(judge):
     good = {**MATURES, **RATED}
     found = actions(
@@ -134,7 +148,7 @@ def test_loss_near_tier_and_events(judge):
     loss = {"aum_prev2_month_avg": 9e4, "aum_prev_month_avg": 6e4, "aum_prev_month_end": 1e4}
     found = actions(
         judge,
-        {**CORE, "aum_point": 48_000},
+        {**CORE, **RATED, "aum_point": 48_000},
         {**CORE, **loss},
         {**CORE, **loss, "aum_prev_month_avg": 1e4},
         {**CORE, "birth_date": "1980-07-04"},
@@ -149,7 +163,7 @@ def test_rare_actions(judge, rules):
     found = actions(
         judge,
         {**rated, "product_count": 2},
-        {**CORE, "payroll": True, "aum_point": 90_000},
+        {**rated, "payroll": True, "aum_point": 90_000},
         {"aum_point": 900, "age": 30, "last_txn": "2026-06-01"},
         as_of=AS_OF.replace(day=15),
     )
@@ -171,7 +185,7 @@ def test_advice_says_why_and_what_was_blocked(rules):
     assert retest.kind is ActionKind.SERVICE
     assert retest.blocked == "“到期承接：稳健理财”暂不谈：风险评估缺失或已过期"
     assert retest.why == "原来的主题现在不能谈，先做服务"
-    assert told.suitability.startswith("名单中没有完整的风险评估信息")
+    assert told.suitability == "风险评估缺失或已过期，不谈产品。"
 
 
 def test_advice_fills_in_the_customer(rules):
@@ -201,7 +215,7 @@ def test_an_unknown_value_gets_the_words_of_the_template(rules):
 
 
 def test_a_reason_that_is_a_mark_is_named_without_yes(rules):
-    near = {**CORE, "aum_month_avg": 190_000.0}
+    near = {**CORE, **RATED, "aum_month_avg": 190_000.0}
     told = explain(customers(near), 0, rules, AS_OF)
     whys = [one.why for one in told.advice if one.action_id == "near_tier"]
     assert whys == ["接近上一层级"]

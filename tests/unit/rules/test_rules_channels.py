@@ -74,7 +74,8 @@ def test_nobody_in_the_lobby_is_invited_to_come(rules):
 
 
 def test_without_consent_marketing_waits_and_sounds_like_the_lobby(rules):
-    row = {**CORE, "consent": None, "aum_point": 190_000}
+    row = {**CORE, "consent": None, "aum_point": 190_000, "risk_level": "C2",
+           "risk_date": "2026-01-01"}
     told = advice_of(rules, "near_tier", **row)
     assert told.channel == "厅堂面谈，不外呼、不发短信"
     assert "趁您在网点" in told.opening

@@ -68,7 +68,7 @@ def test_a_birthday_on_29_february_is_kept_on_the_28th(on):
 
 
 def test_the_window_after_payday_is_that_of_today(on):
-    row = {**ACTIVE, "payroll": True, "age": 40}
+    row = {**ACTIVE, "payroll": True, "age": 40, "risk_level": "C2", "risk_date": "2026-01-01"}
     inside = ["payroll_window" in found
               for day in (9, 10, 17, 18) for found in on(date(2026, 7, day), [row], "actions")]
     assert inside == [False, True, True, False]
@@ -145,7 +145,7 @@ def test_from_a_weekend_to_friday_or_monday():
 
 
 def test_what_takes_an_officers_time(on):
-    wanted = {**ACTIVE, "aum_point": 45_000, "maturity_date": None}
+    wanted = {**ACTIVE, "aum_point": 45_000, "risk_level": "C2", "risk_date": "2026-01-01"}
     notice = {**ACTIVE, "maturity_date": "2026-07-01"}
     rows = [notice, {**notice, "consent": None}, {**notice, "do_not_contact": True},
             {**wanted, "consent": True}, {**wanted, "consent": None},
