@@ -50,9 +50,8 @@ def _check(application: Application, path: Path) -> list[str]:
     if not len(result.table) or len(result.table) != len(result.results):
         faults.append("no_customers")
     now = datetime.now().astimezone()
-    job = sheets.PrintJob(text("cli.branch"), text("cli.operator"), now, result.table.as_of,
-                          result.ruleset.id)
-    number = sheets.sheet_number(now.date(), 1)
+    job = sheets.PrintJob("", "", now, result.table.as_of, result.ruleset.id)
+    number = sheets.unregistered_number(now.date(), 1)
     tasks = [pipeline.Task(one.position, number, one.action_id, one.due)
              for one in pipeline.day_plan(result)[:1]]
     pages = [page for sheet in pipeline.task_sheets(result, tasks, job)

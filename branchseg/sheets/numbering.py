@@ -1,4 +1,8 @@
-"""Sheet numbers and what their QR code says: a number and a check, no personal data."""
+"""Sheet numbers and what their QR code says: a number and a check, no personal data.
+
+A vault gives its sheets numbers (`sheet_number`) and knows them again. Sheets of the command line
+are in no vault; their numbers (`unregistered_number`) can never be taken for a vault's.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,9 @@ from binascii import crc_hqx
 from datetime import date
 
 _MARKER = "T1"
-_PAYLOAD = re.compile(rf"{_MARKER}\|(\d{{8}}-\d{{4,6}})\|([0-9A-F]{{4}})")
-_NUMBER = re.compile(r"(\d{8})-?(\d{4,6})")
+_UNREGISTERED = "C"
+_PAYLOAD = re.compile(rf"{_MARKER}\|({_UNREGISTERED}?\d{{8}}-\d{{4,6}})\|([0-9A-F]{{4}})")
+_NUMBER = re.compile(rf"({_UNREGISTERED}?\d{{8}})-?(\d{{4,6}})")
 _DASHES = str.maketrans("—–−‐_", "-----")  # what an input method may make of a hyphen
 
 
@@ -21,27 +26,41 @@ def sheet_number(day: date, serial: int) -> str:
     return f"{day:%Y%m%d}-{serial:04d}"
 
 
+def unregistered_number(day: date, serial: int) -> str:
+    """The number of a sheet that no vault knows: "C20261122-0001"."""
+    return _UNREGISTERED + sheet_number(day, serial)
+
+
 def qr_payload(number: str) -> str:
     """What the QR code of sheet `number` holds: marker, number and CRC-16/IBM-3740 in hex."""
     return f"{_MARKER}|{number}|{crc_hqx(number.encode('ascii'), 0xFFFF):04X}"
 
 
 def parse_payload(text: str) -> str | None:
-    """The sheet number in a scanned payload or a typed number; None if it is neither.
+    """The vault's sheet number in a scanned payload or a typed number; None if it is neither.
 
     Tolerates lower case, full-width characters and a missing hyphen: a scanner types through
-    the Chinese input method. A wrong check or an impossible date gives None.
+    the Chinese input method. A wrong check or an impossible date gives None, and so does a sheet
+    of the command line.
     """
+    number = _number(text)
+    return number if number and _is_number(number) else None
+
+
+def is_unregistered(text: str) -> bool:
+    """Whether a scanned payload or a typed number is that of a sheet of the command line."""
+    number = _number(text) or ""
+    return number.startswith(_UNREGISTERED) and _is_number(number.removeprefix(_UNREGISTERED))
+
+
+def _number(text: str) -> str | None:
+    """What stands in a payload whose check is right, or what was typed, in the usual form."""
     plain = unicodedata.normalize("NFKC", text).translate(_DASHES).strip().upper()
     scanned = _PAYLOAD.fullmatch(plain)
     if scanned:
-        number = scanned.group(1)
-        return number if qr_payload(number) == plain and _is_number(number) else None
+        return scanned.group(1) if qr_payload(scanned.group(1)) == plain else None
     typed = _NUMBER.fullmatch(plain)
-    if not typed:
-        return None
-    number = f"{typed.group(1)}-{typed.group(2)}"
-    return number if _is_number(number) else None
+    return f"{typed.group(1)}-{typed.group(2)}" if typed else None
 
 
 def _is_number(number: str) -> bool:

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from branchseg.sheets import parse_payload, qr_payload, sheet_number
+from branchseg.sheets import (
+    is_unregistered,
+    parse_payload,
+    qr_payload,
+    sheet_number,
+    unregistered_number,
+)
 from branchseg.sheets.qr import qr_modules
 
 DAY = date(2026, 11, 22)
@@ -64,3 +70,20 @@ def test_every_payload_fits_the_fixed_version(serial):
     assert len(modules) == 25
     assert {len(row) for row in modules} == {25}
     assert modules[0][:7] == b"\x01" * 7  # the edge of a finder pattern
+
+
+@given(st.dates(min_value=date(2000, 1, 1)), st.integers(1, 999_999))
+def test_a_sheet_no_vault_knows_is_never_taken_for_one_of_a_vault(day, serial):
+    number = unregistered_number(day, serial)
+    assert len(qr_modules(qr_payload(number))) == 25
+    for shown in (number, qr_payload(number), number.replace("-", "").lower()):
+        assert parse_payload(shown) is None
+        assert is_unregistered(shown)
+    assert not is_unregistered(sheet_number(day, serial))
+    assert not is_unregistered(qr_payload(sheet_number(day, serial)))
+
+
+@pytest.mark.parametrize("typed", ["", "C", "C20261322-0001", "C20261122-0000", "C1234",
+                                   "T1|C20261122-0001|0000"])
+def test_what_is_no_number_is_unregistered_neither(typed):
+    assert not is_unregistered(typed)
