@@ -14,17 +14,18 @@ from branchseg.sheets import parse_payload
 
 _PAUSE_MS = 60
 """Between two keys of a scanner; nobody types as fast."""
-_LONGEST = 24
+_LONGEST = 25
+"""Keys of the longest code, Enter included."""
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _KEYS = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
 _SHIFTS = (Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.NoModifier)
 
 
 class ScanWatch(QObject):
-    """`scanned(sheet number)`; `misread` after a code with a wrong check."""
+    """`scanned(sheet number)`; `misread(text)` after a code of no sheet in the vault."""
 
     scanned = Signal(str)
-    misread = Signal()
+    misread = Signal(str)
 
     def __init__(self, window: QWindow, parent: QObject | None = None) -> None:
         """Watch the keys of one window; its dialogs are left alone."""
@@ -80,7 +81,7 @@ class ScanWatch(QObject):
             return True
         self._forget()
         if number is None:
-            self.misread.emit()
+            self.misread.emit(text)
         else:
             self.scanned.emit(number)
         return True

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from . import actions
 from .dialogs.help import HelpDialog
-from .dialogs.sheet_number import UNREADABLE, SheetNumberDialog
+from .dialogs.sheet_number import SheetNumberDialog, fault_of
 from .guard import LockGuard
 from .pages import PageSpec, available_pages
 from .scanning import ScanWatch
@@ -197,7 +197,8 @@ class Workspace(QWidget):
         if self._scan is None and window is not None:
             self._scan = ScanWatch(window, self)
             self._scan.scanned.connect(self.session.open_sheet)
-            self._scan.misread.connect(lambda: self.session.notify(UNREADABLE, "warn"))
+            self._scan.misread.connect(
+                lambda typed: self.session.notify(fault_of(typed), "warn"))
 
     def _ask_number(self) -> None:
         dialog = SheetNumberDialog(self.session.today, self)

@@ -19,7 +19,7 @@ from branchseg.errors import InputError
 from branchseg.messages import text
 from branchseg.model.outcomes import outcomes
 from branchseg.progress import Reporter
-from branchseg.sheets import parse_payload
+from branchseg.sheets import is_unregistered, parse_payload
 from branchseg.store.records import Outcome, Task
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _NAMES = {
     "number": ("单号", "任务单号", "编号"),
+    "customer_no": ("客户号", "客户编号"),
     "result": ("结果", "跟进结果", "结果代码"),
     "note": ("备注", "客户反馈"),
     "next_date": ("下次联系日", "下次联系日期", "下次联系"),
@@ -38,6 +39,9 @@ _NAMES = {
 }
 _BRACKETS = re.compile(r"[(（\[].*")
 _CODE = re.compile(r"([1-9])(?:\.0)?(?:\s*\D.*)?")
+_TAIL = re.compile(r"[^\s*]*$")
+"""What is shown of a customer id: all of it, or what stands behind stars and words."""
+_FILLED = _NAMES.keys() - {"number", "customer_no"}
 _BETWEEN = re.compile(r"[、，,；;/\s]+")
 _WAN = 10_000.0
 
@@ -55,7 +59,7 @@ class ReturnedRow:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """The filled rows of a list; `blank` counts those without a result yet."""
+    """The filled rows of a list; `blank` counts those nobody has written anything in yet."""
 
     file_name: str
     rows: tuple[ReturnedRow, ...]
@@ -110,11 +114,12 @@ def _read(table: RawTable, places: Mapping[str, int], tasks: Mapping[str | None,
     for place, row in enumerate(table.rows):
         cells = {key: table.columns[column][place] for key, column in places.items()}
         typed = _words(cells["number"])
-        if not _words(cells["result"]):
+        if not any(_words(cells[key]) for key in _FILLED & cells.keys()):
             blank += 1
             continue
         try:
             task = _task(typed, tasks, taken)
+            _check_customer(_words(cells.get("customer_no")), task)
             outcome = _outcome(cells, day, scale)
         except _UnusableError as unusable:
             rows.append(ReturnedRow(row, typed, fault=str(unusable)))
@@ -127,6 +132,8 @@ def _task(typed: str, tasks: Mapping[str | None, Task], taken: set[str]) -> Task
     """The task a row is about. Raises _UnusableError."""
     if not typed:
         raise _UnusableError(text("returns.number_missing"))
+    if is_unregistered(typed):
+        raise _UnusableError(text("returns.number_unregistered", number=typed[:20]))
     number = parse_payload(typed)
     task = tasks.get(number) if number else None
     if number is None or task is None:
@@ -137,6 +144,13 @@ def _task(typed: str, tasks: Mapping[str | None, Task], taken: set[str]) -> Task
     if task.result is not None:
         raise _UnusableError(text("returns.done", result=outcomes().result(task.result).label))
     return task
+
+
+def _check_customer(shown: str, task: Task) -> None:
+    """The row must be about the task's customer, as far as it says. Raises _UnusableError."""
+    tail = _TAIL.search(shown)
+    if tail and not task.customer_id.casefold().endswith(tail[0].casefold()):
+        raise _UnusableError(text("returns.customer_differs", number=task.sheet_number))
 
 
 def _outcome(cells: Mapping[str, Cell], day: date, scale: float) -> Outcome:
@@ -153,6 +167,8 @@ def _outcome(cells: Mapping[str, Cell], day: date, scale: float) -> Outcome:
 
 def _result(shown: str) -> int:
     """A code ("3", "3 已约") or the word alone."""
+    if not shown:
+        raise _UnusableError(text("returns.result_missing"))
     found = _CODE.fullmatch(shown)
     results = outcomes().results
     code = next((one.code for one in results if one.label == shown), None)

@@ -1,9 +1,12 @@
+from datetime import date
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from branchseg.sheets import qr_payload
+from branchseg.sheets import qr_payload, unregistered_number
+from ui.dialogs.sheet_number import fault_of
 from ui.scanning import ScanWatch
 
 NUMBER = "20261122-0007"
@@ -22,7 +25,7 @@ def typed(qtbot):
     watch = ScanWatch(window.windowHandle(), window)
     heard = []
     watch.scanned.connect(heard.append)
-    watch.misread.connect(lambda: heard.append("misread"))
+    watch.misread.connect(lambda text: heard.append(f"misread {text}"))
     return window, field, heard
 
 
@@ -47,8 +50,18 @@ def test_a_code_reaches_no_field(typed, code):
 def test_a_damaged_code_is_told(typed):
     window, field, heard = typed
     scan(window, qr_payload(NUMBER)[:-4] + "0000")
-    assert heard == ["misread"]
+    assert heard == [f"misread T1|{NUMBER}|0000"]
     assert field.text() == ""
+
+
+def test_a_sheet_of_the_command_line_is_refused(typed):
+    window, field, heard = typed
+    code = qr_payload(unregistered_number(date(2026, 11, 22), 100_000))
+    scan(window, code)
+    assert heard == [f"misread {code}"]
+    assert field.text() == ""
+    assert "命令行" in fault_of(code)
+    assert "认不出" in fault_of(code[:-1])
 
 
 @pytest.mark.parametrize("words", ["Tang", "t", "T1 is no code", "zs", "20261122-0007"])

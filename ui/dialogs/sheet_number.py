@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from branchseg.sheets import parse_payload, sheet_number
+from branchseg.sheets import is_unregistered, parse_payload, sheet_number
 
 from ..style import px
 from ..widgets.basic import button, label, restyle
@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from datetime import date
 
 _MOST_DIGITS = 4
-UNREADABLE = "认不出这个单号。请重新扫描，或照单上的格式输入，例如 20261122-0001。"
+_UNREADABLE = "认不出这个单号。请重新扫描，或照单上的格式输入，例如 20261122-0001。"
+_UNREGISTERED = "这张单是用命令行批量打印的，没有登记在本程序中。请按客户查找，再登记结果。"
+
+
+def fault_of(typed: str) -> str:
+    """Why a scanned or typed text opens no task sheet, and what to do."""
+    return _UNREGISTERED if is_unregistered(typed) else _UNREADABLE
 
 
 def number_of(typed: str, today: date) -> str | None:
@@ -58,7 +64,7 @@ class SheetNumberDialog(QDialog):
         number = number_of(self.edit.text(), self._today)
         if number is None:
             restyle(self.edit, "invalid", "true")
-            self._said.setText(UNREADABLE)
+            self._said.setText(fault_of(self.edit.text()))
             self.edit.selectAll()
             self.edit.setFocus()
             return

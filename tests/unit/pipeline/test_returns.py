@@ -69,6 +69,10 @@ def test_days_may_be_texts(tmp_path, shown):
     (row_of(number="20261120-0099"), "没有找到单号 20261120-0099"),
     (row_of(number="张三"), "没有找到单号 张三"),
     (row_of(number="20261120-0003"), "已经登记过结果（已接通）"),
+    (row_of(number="C20261120-0001"), "单号 C20261120-0001 是用命令行批量打印的"),
+    (row_of(result=None, note="周五再打"), "缺结果代码"),
+    (row_of(result=None, next_date="2026-11-30"), "缺结果代码"),
+    (row_of(result=" ", amount=0), "缺结果代码"),
     (row_of(result="8"), "认不出结果“8”。可以填：1 已接通"),
     (row_of(result="好"), "认不出结果“好”"),
     (row_of(result="12"), "认不出结果“12”"),
@@ -102,3 +106,14 @@ def test_rows_without_a_result_are_counted(tmp_path):
 def test_another_file_is_refused(tmp_path):
     with pytest.raises(InputError, match=r"returns\.no_columns"):
         read(tmp_path, ("C1", "张三"), ("C2", "李四"), headers=("客户号", "姓名"))
+
+
+@pytest.mark.parametrize(("shown", "fits"), [
+    ("尾号 1", True), ("*1", True), ("C1", True), ("c1", True), (1, True), (None, True),
+    ("尾号 2", False), ("C11", False), ("C2", False), (2, False)])
+def test_a_row_must_be_about_the_customer_of_its_number(tmp_path, shown, fits):
+    found = read(tmp_path, ("20261120-0001", shown, 1), ("20261120-0002", "尾号 2", 2),
+                 headers=("单号", "客户号", "结果"))
+    assert list(found.usable) == ([1, 2] if fits else [2])
+    assert [one.row for one in found.faulty if "20261120-0001 的客户对不上" in one.fault] == (
+        [] if fits else [2])

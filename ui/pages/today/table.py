@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ...dialogs.sheet_number import UNREADABLE, number_of
+from ...dialogs.sheet_number import fault_of, number_of
 from ...icons import icon
 from ...row_model import RowModel
 from ...style import px
@@ -248,7 +248,7 @@ class TodayTable(Card):
         number = number_of(typed, self.view.day) if self.view is not None else None
         if number is None:
             restyle(self.scan, "invalid", "true")
-            self.scan.setToolTip(UNREADABLE)
+            self.scan.setToolTip(fault_of(typed))
             self.scan.selectAll()
             return
         self.scan.clear()
