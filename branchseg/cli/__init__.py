@@ -65,17 +65,18 @@ def _parser() -> argparse.ArgumentParser:
 
     run = verbs.add_parser("run", help=text("cli.help_run"))
     run.add_argument("files", type=Path, nargs="+", metavar="file")
-    run.add_argument("--out", type=Path, required=True)
-    run.add_argument("--as-of", type=_date)
-    run.add_argument("--today", type=_date)
-    run.add_argument("--rules", type=Path)
-    run.add_argument("--sheets", type=_sheets, default=0)
+    run.add_argument("--out", type=Path, required=True, help=text("cli.help_out"))
+    run.add_argument("--as-of", type=_date, help=text("cli.help_as_of"))
+    run.add_argument("--today", type=_date, help=text("cli.help_today"))
+    run.add_argument("--rules", type=Path, help=text("cli.help_rules"))
+    run.add_argument("--sheets", type=_sheets, default=0, metavar="none|top:N|all",
+                     help=text("cli.help_sheets"))
     run.add_argument("--accept-doubtful", action="store_true",
                      help=text("cli.help_accept_doubtful"))
-    run.add_argument("--clear", action="store_true")
+    run.add_argument("--clear", action="store_true", help=text("cli.help_clear"))
     run.add_argument("--branch", default="", help=text("cli.help_branch"))
     run.add_argument("--operator", default="", help=text("cli.help_operator"))
-    run.add_argument("--seed", type=int, default=0)
+    run.add_argument("--seed", type=int, default=0, help=text("cli.help_seed"))
     run.set_defaults(call=commands.run)
 
     demo = verbs.add_parser("demo", help=text("cli.help_demo"))

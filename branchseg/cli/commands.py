@@ -20,8 +20,10 @@ from branchseg.paths import resources_dir
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Sequence
 
     from branchseg.cli.hooks import Hooks
+    from branchseg.pipeline import ListSource
 
 SAMPLE_CUSTOMERS = 2000
 SAMPLE_SEED = 7
@@ -55,12 +57,17 @@ def read(options: Namespace, _hooks: Hooks) -> int:
     return 0
 
 
+def _read(paths: Sequence[Path]) -> tuple[list[ListSource], float]:
+    """The lists of the files, and the seconds it took."""
+    started = perf_counter()
+    lists = [source for path in paths for source in pipeline.read_lists(path)]
+    return lists, perf_counter() - started
+
+
 def run(options: Namespace, hooks: Hooks) -> int:
     """The whole pipeline on the given files."""
     ruleset = rules.load(options.rules or resources_dir() / "rules")
-    started = perf_counter()
-    lists = [source for path in options.files for source in pipeline.read_lists(path)]
-    read_seconds = perf_counter() - started
+    lists, read_seconds = _read(options.files)
     if options.accept_doubtful:
         lists = [replace(source, mapping=source.mapping.accept()) for source in lists]
     today = options.today or datetime.now().astimezone().date()
@@ -94,7 +101,8 @@ def demo(options: Namespace, hooks: Hooks) -> int:
     sample.write(workbook, customers=SAMPLE_CUSTOMERS, seed=SAMPLE_SEED)
     ruleset = rules.load(resources_dir() / "rules")
     # as if read on its data date: the same every day
-    result = pipeline.evaluate(pipeline.prepare(pipeline.read_lists(workbook)), ruleset)
+    lists, read_seconds = _read([workbook])
+    result = pipeline.evaluate(pipeline.prepare(lists, read_seconds=read_seconds), ruleset)
     target = folder / text("cli.sample_results")
     printed = OutputOptions(sheets=20, branch=text("cli.sample_branch"))
     write_outputs(result, target, printed, hooks)

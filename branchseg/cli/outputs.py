@@ -17,7 +17,7 @@ from branchseg import charts, pipeline, sheets
 from branchseg.errors import InputError
 from branchseg.messages import text
 from branchseg.model.fields import FIELDS
-from branchseg.model.masking import mask
+from branchseg.model.masking import mask, mask_birth_date
 from branchseg.pipeline import overview
 from branchseg.progress import Reporter
 from branchseg.sheets.workbook import open_task_list
@@ -31,20 +31,22 @@ if TYPE_CHECKING:
     from branchseg.pipeline import RunResult
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
 _WRITTEN = frozenset({"summary.json", "customers.csv", "issues.csv", "charts", "task_list.xlsx",
                       "task_sheets.pdf"})
 _DRAFT = ".branchseg-"
 _STALE_SECONDS = 3600
+_ASIDE = "-old"
 _FRONT = ("status", "tier", "tier_basis", "to_next_tier")
+_THEN = ("score", "completeness", "grade", "rfm", "segment", "actions")
+_BIRTHDAY = frozenset({"age", "age_years", "days_to_birthday"})
+"""With the year of birth and the day of the run these give the birthday away."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutputOptions:
     """`sheets` is how many task sheets (None: all); `clear` leaves personal values unmasked.
 
-    `seed` is only written down: nothing a run does is left to chance yet. `branch` and `operator`
+    `seed` is only written down: nothing in a run is left to chance. `branch` and `operator`
     head the sheets; without them there is a line to write on.
     """
 
@@ -63,9 +65,9 @@ def write_outputs(result: RunResult, folder: Path, options: OutputOptions, hooks
     """
     folder = folder.absolute()
     try:
+        _sweep(folder.parent)
         _refuse_strange(folder)
         folder.parent.mkdir(parents=True, exist_ok=True)
-        _sweep(folder.parent)
         work = Path(tempfile.mkdtemp(prefix=_DRAFT, dir=folder.parent))
         try:
             _write_all(result, work, options, hooks)
@@ -86,7 +88,16 @@ def _refuse_strange(folder: Path) -> None:
 
 
 def _sweep(parent: Path) -> None:
-    """Delete what a killed run left behind; a run of this hour may still be at work."""
+    """Clear up after a killed run: bring back a result it had put aside, delete its draft.
+
+    A draft of this hour may still be written by another run.
+    """
+    for aside in parent.glob(f"{_DRAFT}*{_ASIDE}"):
+        place = parent / aside.name.removeprefix(_DRAFT).removesuffix(_ASIDE)
+        if place.exists():
+            shutil.rmtree(aside, ignore_errors=True)
+        else:
+            aside.rename(place)
     for left in parent.glob(f"{_DRAFT}*"):
         if left.is_dir() and time.time() - left.stat().st_mtime > _STALE_SECONDS:
             shutil.rmtree(left, ignore_errors=True)
@@ -94,7 +105,7 @@ def _sweep(parent: Path) -> None:
 
 def _put(work: Path, folder: Path) -> None:
     """Rename the new result into place; the old one goes only once the new one stands."""
-    old = work.with_name(f"{work.name}-old")
+    old = folder.with_name(f"{_DRAFT}{folder.name}{_ASIDE}")
     if folder.exists():
         folder.rename(old)
     try:
@@ -109,7 +120,7 @@ def _put(work: Path, folder: Path) -> None:
 def _write_all(result: RunResult, folder: Path, options: OutputOptions, hooks: Hooks) -> None:
     _customers(result, clear=options.clear).to_csv(
         folder / "customers.csv", index=False, encoding="utf-8-sig", date_format="%Y-%m-%d")
-    _write_issues(result, folder / "issues.csv")
+    _write_issues(result, folder / "issues.csv", clear=options.clear)
     _draw_charts(result, folder / "charts")
     wanted = pipeline.day_plan(result)[:options.sheets]
     if wanted:
@@ -126,8 +137,8 @@ def _write_sheets(result: RunResult, wanted: list[pipeline.Proposal], folder: Pa
         branch_name=options.branch, operator=options.operator, printed_at=now,
         as_of=result.table.as_of, ruleset_id=result.ruleset.id, clear=options.clear)
     tasks = [
-        pipeline.Task(one.position, sheets.sheet_number(now.date(), serial), one.action_id,
-                      one.due)
+        pipeline.Task(one.position, sheets.unregistered_number(now.date(), serial),
+                      one.action_id, one.due)
         for serial, one in enumerate(wanted, 1)
     ]
     with open_task_list(folder / "task_list.xlsx", job) as add:
@@ -160,11 +171,13 @@ def _customers(result: RunResult, *, clear: bool) -> pd.DataFrame:
     """Results first, then the fields of the list; texts are masked and cannot be formulas."""
     frame = result.table.frame
     results = result.results.rename(columns={"aum_basis": "tier_basis"})
-    front = {"customer_id": frame["customer_id"], **{key: results[key] for key in _FRONT},
-             **dict(results.items())}
+    factors = [key for key in results if str(key).startswith("factor_")]
+    first = {key: results[key] for key in (*_FRONT, *factors, *_THEN)}
+    front = {"customer_id": frame["customer_id"], **first, **dict(results.items())}
     columns = front | {key: column for key, column in frame.items() if key not in front}
     return frame[[]].assign(**{
-        key: _shown(str(key), column, clear=clear) for key, column in columns.items()})
+        key: _shown(str(key), column, clear=clear) for key, column in columns.items()
+        if clear or key not in _BIRTHDAY})
 
 
 def _shown(key: str, column: pd.Series, *, clear: bool) -> pd.Series:
@@ -179,13 +192,16 @@ def _shown(key: str, column: pd.Series, *, clear: bool) -> pd.Series:
     return masked.mask(risky, "'" + masked) if risky.any() else masked
 
 
-def _write_issues(result: RunResult, path: Path) -> None:
+def _write_issues(result: RunResult, path: Path, *, clear: bool) -> None:
+    """The issues; what they show is masked already, but for dates of birth."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(("code", "severity", "source_row", "field", "shown_value", "action",
                          "message", "source"))
         writer.writerows(
-            (issue.code, issue.severity, issue.row or "", issue.field, _plain(issue.shown),
+            (issue.code, issue.severity, issue.row or "", issue.field,
+             _plain(issue.shown if clear or issue.field != "birth_date"
+                    else mask_birth_date(issue.shown)),
              issue.action, text(f"issue.{issue.code}"), _plain(issue.source))
             for issue in result.prepared.issues
         )

@@ -7,6 +7,7 @@ import re
 from branchseg.model.fields import FIELDS, Kind
 
 _STREET = re.compile(r".{2,}?(?:街道|大道|镇|乡|路|街|巷)")
+_YEAR = re.compile(r"(?:18|19|20)\d\d(?!\d?$)")  # not the beginning of a count of days
 
 _COMPOUND = frozenset((
     "欧阳", "太史", "端木", "上官", "司马", "东方", "独孤", "南宫", "万俟", "闻人", "夏侯", "诸葛",
@@ -17,8 +18,26 @@ _COMPOUND = frozenset((
 ))
 
 
+_TITLED = re.compile(
+    rf"(?:[\u3400-\u9fff]|{'|'.join(sorted(_COMPOUND))})"
+    "(?:先生|女士|小姐|太太|阿姨|叔叔|大爷|大妈|老师|总)")
+_TAIL = re.compile(r"\d{4}")
+
+
+def is_salutation(name: str) -> bool:
+    """Whether a name is only how somebody is addressed ("王女士"): there is nothing to hide."""
+    return _TITLED.fullmatch(name) is not None
+
+
+def is_phone_tail(number: str) -> bool:
+    """Whether a phone number is only its last four digits."""
+    return _TAIL.fullmatch(number) is not None
+
+
 def mask_name(name: str) -> str:
-    """The surname and a star per further character: 张*, 欧阳**."""
+    """The surname and a star per further character: 张*, 欧阳**; "王女士" stays."""
+    if is_salutation(name):
+        return name
     shown = 2 if name[:2] in _COMPOUND and len(name) > 2 else 1
     return name[:shown] + "*" * max(len(name) - shown, 1)
 
@@ -36,6 +55,12 @@ def mask_address(address: str) -> str:
     return (found[0] if found else address[:6]) + "**"
 
 
+def mask_birth_date(written: str) -> str:
+    """The year of a date of birth however it is written, stars where it does not come first."""
+    found = _YEAR.match(written)
+    return f"{found[0]}****" if found else "****" if written else ""
+
+
 def mask(key: str, value: str) -> str:
     """The text of field `key` as it may be shown by default; other fields come back as is."""
     if not value:
@@ -46,7 +71,7 @@ def mask(key: str, value: str) -> str:
     if kind is Kind.NAME:
         return mask_name(value)
     if kind is Kind.PHONE:
-        return mask_middle(value, 3, 4)
+        return value if is_phone_tail(value) else mask_middle(value, 3, 4)
     if kind is Kind.ID_NUMBER:
         return mask_middle(value, 1, 1)
     if kind is Kind.KEY:

@@ -11,9 +11,11 @@ from unicodedata import normalize
 
 import pypdfium2
 import pytest
+from openpyxl import load_workbook
 
 from branchseg import sample
 from branchseg.cli import Hooks, main
+from branchseg.pipeline import read_returns
 from branchseg.settings import Settings, save
 from ui.printing import write_pdf
 
@@ -71,6 +73,40 @@ def test_customers_are_masked(finished, workbook):
     assert not [row["mobile"] for row in rows if row["mobile"] and "*" not in row["mobile"]]
     assert not [row["id_number"] for row in rows
                 if row["id_number"] and "*" not in row["id_number"]]
+
+
+def test_nobody_can_work_out_a_birthday_from_masked_files(finished, clear):
+    """The year of birth stays; what changes on the birthday is left out, written or counted."""
+    rows, whole = read_csv(finished / "customers.csv"), read_csv(clear / "customers.csv")
+    assert {len(row["birth_date"]) for row in rows} <= {0, 4}
+    gone = {"age", "age_years", "days_to_birthday"} & set(whole[0])
+    assert gone >= {"age_years", "days_to_birthday"}
+    assert set(whole[0]) - set(rows[0]) == gone
+    shown = [issue["shown_value"] for issue in read_csv(finished / "issues.csv")
+             if issue["field"] == "birth_date"]
+    assert shown
+    assert not [text for text in shown if sum(map(str.isdigit, text)) > 4]
+
+
+def test_results_stand_in_the_order_of_the_contract(finished):
+    factors = [f"factor_{number}" for number in range(1, 8)]
+    front = ["customer_id", "status", "tier", "tier_basis", "to_next_tier", *factors, "score",
+             "completeness", "grade", "rfm", "segment", "actions"]
+    assert list(read_csv(finished / "customers.csv")[0])[:len(front)] == front
+
+
+def test_a_filled_list_of_the_command_line_is_recorded_on_nobody(finished, tmp_path):
+    """A vault gives its sheets the plain numbers of the same day: they must not meet."""
+    book = load_workbook(finished / "task_list.xlsx")
+    sheet = book.worksheets[0]
+    place = [cell.value for cell in sheet[1]].index("结果") + 1
+    for row in range(2, sheet.max_row + 1):
+        sheet.cell(row, place, "3")
+    book.save(tmp_path / "填好.xlsx")
+    book.close()
+    found = read_returns(tmp_path / "填好.xlsx", [], date(2026, 11, 22))
+    assert len(found.faulty) == 7
+    assert all("用命令行批量打印" in row.fault for row in found.faulty)
 
 
 def test_clear_shows_the_values(clear):
@@ -271,6 +307,38 @@ def test_what_a_killed_run_left_is_swept(workbook, tmp_path):
     os.utime(left, (0, 0))
     assert main(["run", str(workbook), "--out", str(tmp_path / "out")]) == 0
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_result_is_never_lost_between_the_two_renames(workbook, tmp_path, monkeypatch, again):
+    """Killed there, the old result lies aside; the next run brings it back, whatever it does."""
+    out = tmp_path / "out"
+    assert main(["run", str(workbook), "--out", str(out)]) == 0
+    rename = Path.rename
+
+    class KilledError(BaseException):
+        """Nothing of the program can catch this."""
+
+    def killed(self, target):
+        if target == out:
+            raise KilledError
+        return rename(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", killed)
+        with pytest.raises(KilledError):
+            main(["run", str(workbook), "--out", str(out)])
+    assert not out.exists()
+    other = out if again else tmp_path / "other"
+    assert main(["run", str(workbook), "--out", str(other)]) == 0
+    assert (out / "summary.json").exists()
+    assert not list(tmp_path.glob(".branchseg-*-old"))
+
+
+def test_the_demo_tells_how_long_reading_took(tmp_path):
+    assert main(["demo", "--out", str(tmp_path / "demo")]) == 0
+    summary = json.loads((tmp_path / "demo" / "结果" / "summary.json").read_text("utf-8"))
+    assert summary["seconds"]["read"] > 0
 
 
 def test_result_folders_are_private(finished):
