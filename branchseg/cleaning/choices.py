@@ -14,11 +14,28 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class RemarkMark:
+    """Words of a remark that protect a customer, and what is written where they count.
+
+    `value` goes into a text field; "" stands for a flag that is set. A word with one of
+    `not_after` before it or one of `not_before` behind it says nothing.
+    """
+
+    key: str
+    field: str
+    value: str
+    words: tuple[str, ...]
+    not_after: tuple[str, ...]
+    not_before: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Choices:
     """What cell texts mean. Keys of `flags`, `gender` and `currency` are in upper case.
 
     `flag_words[field]` are the words that mean something else in that column. `schemes` are
     the names of risk levels C1..C5, one tuple per bank habit, the most common first.
+    `between` are characters that may stand between a word of a remark and its negation.
     `largest` are amounts in 元 nobody exceeds ("default" where a field is not named).
     """
 
@@ -26,6 +43,8 @@ class Choices:
     unknown_words: frozenset[str]
     error_texts: frozenset[str]
     name_marks: Mapping[str, tuple[str, ...]]
+    remark_marks: tuple[RemarkMark, ...]
+    between: str
     other_documents: tuple[str, ...]
     flags: Mapping[str, bool]
     flag_words: Mapping[str, Mapping[str, bool]]
@@ -49,6 +68,11 @@ def _turned(table: Mapping[str, Iterable[str]]) -> dict[str, str]:
     return {word.upper(): value for value, words in table.items() for word in words}
 
 
+def _remark_mark(key: str, table: Mapping[str, Any]) -> RemarkMark:
+    return RemarkMark(key, table["field"], table.get("value", ""), tuple(table["words"]),
+                      tuple(table["not_after"]), tuple(table["not_before"]))
+
+
 @cache
 def choices() -> Choices:
     """The shipped tables, read once."""
@@ -59,6 +83,9 @@ def choices() -> Choices:
         unknown_words=frozenset(raw["unknown_words"]),
         error_texts=frozenset(raw["error_texts"]),
         name_marks={mark: tuple(words) for mark, words in raw["name_marks"].items()},
+        remark_marks=tuple(_remark_mark(key, table) for key, table in raw["remark_marks"].items()
+                           if isinstance(table, dict)),
+        between=raw["remark_marks"]["between"],
         other_documents=tuple(raw["other_documents"]),
         flags=_words(raw["flags"]),
         flag_words={key: _words(table) for key, table in special.items()},

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from branchseg.cleaning.choices import choices
 from branchseg.cleaning.columns import EPOCH, Column
 from branchseg.cleaning.rows import ASSETS, PARTIAL, PARTS, Rows, known
 from branchseg.model.fields import AUM_SOURCES, FIELDS, HOLDINGS, REFUSALS, Merge
@@ -155,10 +156,21 @@ def collapse(rows: Rows, groups: Groups, merged: Callable[[str, Column], Column]
     """One row per customer; `merged(key, values)` gives the values of customers with several."""
     columns = {key: groups.spread(values, merged(key, values))
                for key, values in rows.columns.items()}
+    _keep_marks(rows, groups, columns)
     numbers = groups.spread(rows.numbers,
                             np.minimum.reduceat(rows.numbers[groups.order], groups.starts))
     return Rows(rows.source, columns, numbers,
                 groups.spread(rows.members, _joined_members(rows, groups)))
+
+
+def _keep_marks(rows: Rows, groups: Groups, columns: dict[str, Column]) -> None:
+    """Who is marked as dead or gone on one row is so, whatever the other rows say."""
+    if "customer_type" not in rows.columns:
+        return
+    types = rows.columns["customer_type"]
+    for value in dict.fromkeys(mark.value for mark in choices().remark_marks if mark.value):
+        marked = np.unique(groups.codes[np.flatnonzero(types == value)])
+        columns["customer_type"][marked] = value
 
 
 def _joined_members(rows: Rows, groups: Groups) -> Column:

@@ -24,6 +24,7 @@ from branchseg.cleaning.findings import Findings, cell_text
 from branchseg.cleaning.identity import Decoded, is_other_document
 from branchseg.cleaning.names import read_name
 from branchseg.cleaning.parsers import gender_code
+from branchseg.cleaning.remarks import read_remarks
 from branchseg.cleaning.texts import narrow, nothing
 from branchseg.model.fields import AUM_SOURCES, FIELDS, HOLDINGS, Kind
 from branchseg.model.issues import Action, IssueCode
@@ -84,7 +85,10 @@ def known(values: Column) -> npt.NDArray[np.bool_]:
 
 
 def read_rows(table: RawTable, mapping: ColumnMapping, findings: Findings) -> Rows:
-    """Clean every mapped column of a list; ID numbers first, they decide about gender."""
+    """Clean every mapped column of a list; ID numbers first, they decide about gender.
+
+    What remarks in the other columns say to protect a customer is laid over it.
+    """
     used = {key: match for key, match in mapping.used.items() if not FIELDS[key].derived}
     found: dict[str, Column] = {}
     decoded = None
@@ -97,6 +101,7 @@ def read_rows(table: RawTable, mapping: ColumnMapping, findings: Findings) -> Ro
         if key == "gender" and decoded is not None and not gender_is_coded(cells):
             cells = _without_codes(cells, decoded.valid)
         found[key] = read_column(cells, Asked(key, match.unit, table.date_1904), findings)
+    found |= read_remarks(table, mapping, found, findings)
     members = np.empty(len(table.rows), dtype=object)
     members[:] = list(map(str, table.rows))
     rows = Rows(table.source.label, found, findings.rows, members)

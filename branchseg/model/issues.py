@@ -78,6 +78,10 @@ class IssueCode(StrEnum):
     NAME_MARKED = "name_marked"
     NAME_ODD = "name_odd"
     AGE_RANGE = "age_range"
+    REMARK_DECEASED = "remark_deceased"
+    REMARK_CLOSED = "remark_closed"
+    REMARK_DO_NOT_CONTACT = "remark_do_not_contact"
+    REMARK_COMPLAINT = "remark_complaint"
     # rows and customers
     ROW_NO_KEY = "row_no_key"
     KEY_FALLBACK = "key_fallback"
