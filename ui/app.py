@@ -28,7 +28,7 @@ from . import style
 from .crash import CrashHandler
 from .jobs import Jobs, Work
 from .main_window import PROGRAM, MainWindow
-from .session import Session
+from .session import NOT_KEPT, Session
 from .unlock import UnlockScreen
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
     from .opening import Opened
 
-_LAYOUT_FILE = "window.ini"
 _LOCK_FILE = "branchseg.lock"
 
 
@@ -49,15 +48,14 @@ class Application(QObject):
         super().__init__()
         self._folder = folder
         self.jobs = Jobs(self)
-        self._settings_file = folder / stored_settings.FILE_NAME
-        loaded = stored_settings.load(self._settings_file)
+        loaded = stored_settings.load(folder / stored_settings.FILE_NAME)
         self._remarks = [text(remark.code, **remark.params) for remark in loaded.remarks]
-        self.session = Session(self.jobs, loaded.settings, self)
+        self.session = Session(self.jobs, loaded.settings, folder, self)
         self._scale = loaded.settings.ui_scale
         self._style()
         self.screen = UnlockScreen(first_use=not vault_exists(folder))
         self.window = MainWindow(self.session, self.screen)
-        self._layout = QSettings(str(folder / _LAYOUT_FILE), QSettings.Format.IniFormat)
+        self._layout = QSettings(self.session.layout_file, QSettings.Format.IniFormat)
         self._connect()
 
     def _connect(self) -> None:
@@ -85,10 +83,10 @@ class Application(QObject):
 
     def open_sample(self, workbook: Path | None = None) -> None:
         """Work with invented customers, or those of `workbook`, in a throw-away vault."""
-        settings = self.session.settings
+        settings, day = self.session.settings, self.session.clock()
         self._begin("正在准备示例数据",
                     lambda reporter: _opening().open_sample(
-                        self._folder, settings, reporter, workbook))
+                        self._folder, settings, day, reporter, workbook))
 
     # --- opening and locking ---
 
@@ -97,25 +95,27 @@ class Application(QObject):
         self.jobs.start("正在准备", lambda _reporter: _opening())
 
     def _create(self, branch: str, operator: str, passphrase: str) -> None:
-        settings = self.session.settings._replace(branch_name=branch, operator=operator)
-        stored_settings.save(settings, self._settings_file)
-        self.session.set_settings(settings)
+        session = self.session
+        if not session.keep_settings(branch_name=branch, operator=operator):
+            self.screen.fail(NOT_KEPT)
+            return
+        settings, day = session.settings, session.clock()
         self._begin("正在创建", lambda reporter: _opening().open_vault(
-            self._folder, passphrase, settings, reporter, create=True))
+            self._folder, passphrase, settings, day, reporter, create=True))
 
     def _open(self, passphrase: str) -> None:
-        settings = self.session.settings
+        settings, day = self.session.settings, self.session.clock()
         self._begin("正在解锁", lambda reporter: _opening().open_vault(
-            self._folder, passphrase, settings, reporter))
+            self._folder, passphrase, settings, day, reporter))
 
     def _begin(self, label: str, work: Work) -> None:
         self.session.run(label, work, self._opened, self._not_opened)
 
     def _opened(self, opened: Opened) -> None:
         """The vault is open: show the pages."""
-        self.session.ruleset = opened.ruleset
-        self.session.set_result(opened.result)
-        self.session.unlock(opened.vault, is_sample=opened.is_sample)
+        self.session.set_rules(opened.ruleset)
+        self.session.unlock(opened.vault, day=opened.day, result=opened.result,
+                            is_sample=opened.is_sample)
         self.screen.forget()
         if opened.remark:
             self._remarks.append(opened.remark)

@@ -67,9 +67,3 @@ def icon(name: str, shade: str = "text2", checked: str = "") -> QIcon:
     """The icon `name` in the colour of token `shade`, of `checked` while its button is on."""
     _drawing(name)
     return QIcon(_Engine(name, shade, checked or shade))
-
-
-def icon_names() -> tuple[str, ...]:
-    """Every icon there is; files that end in a theme's name belong to the style sheet."""
-    found = sorted(path.stem for path in (resources_dir() / "icons").glob("*.svg"))
-    return tuple(name for name in found if not name.endswith(("-light", "-dark")))

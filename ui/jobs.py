@@ -157,11 +157,6 @@ class Jobs(QObject):
             self._rest()
         return done
 
-    def shutdown(self, timeout_ms: int = 3000) -> bool:
-        """Stop everything and wait; False if a job would not stop in time."""
-        self.drop_all()
-        return self.wait(timeout_ms)
-
     @Slot()
     def _forget(self) -> None:
         """Let go of a job whose end was delivered.

@@ -36,11 +36,12 @@ _KEEP_OBSERVATIONS = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An open vault, the rules in force, and the customers if there are any."""
+    """An open vault, the rules in force, and its customers, if any, as sorted on `day`."""
 
     vault: Vault
     ruleset: rules.RuleSet
     result: pipeline.RunResult | None
+    day: date
     is_sample: bool = False
     remark: str = ""
 
@@ -60,20 +61,18 @@ def load_rules(settings: Settings) -> tuple[rules.RuleSet, str]:
         return rules.load(shipped), f"{explain(error)}\n{text('rules.shipped_instead')}"
 
 
-def open_vault(folder: Path, passphrase: str, settings: Settings, reporter: Reporter, *,
-               create: bool = False) -> Opened:
-    """Create or open the vault in `folder` and sort its customers. Raises StoreError."""
+def open_vault(folder: Path, passphrase: str, settings: Settings, day: date,
+               reporter: Reporter, *, create: bool = False) -> Opened:
+    """Create or open the vault in `folder` and sort its customers on `day`. Raises StoreError."""
     discard_sample(folder)
     ruleset, remark = load_rules(settings)
     vault = Vault.create(folder, passphrase) if create else Vault.open(folder, passphrase)
     try:
-        now = datetime.now().astimezone()
-        vault.purge_undone(now - _KEEP_UNDONE)
+        vault.purge_undone(datetime.now().astimezone() - _KEEP_UNDONE)
         if not remark:  # the shipped rules do not know what the branch's own ticks mean
-            vault.purge_observations((now - _KEEP_OBSERVATIONS).date(),
-                                     keep=ruleset.factors.refusals)
-        result = sort_customers(vault, ruleset, reporter, now.date())
-        return Opened(vault, ruleset, result, remark=remark)
+            vault.purge_observations(day - _KEEP_OBSERVATIONS, keep=ruleset.factors.refusals)
+        result = sort_customers(vault, ruleset, reporter, day)
+        return Opened(vault, ruleset, result, day, remark=remark)
     except BaseException:
         vault.close()
         raise
@@ -92,7 +91,11 @@ def sort_customers(vault: Vault, ruleset: rules.RuleSet, reporter: Reporter,
 
 
 def _prepared(vault: Vault, table: CustomerTable) -> pipeline.Prepared:
-    """The customers in force as if just read; figures are those of all imports together."""
+    """The customers in force as if just read.
+
+    Sources and rows are those of all imports together; issues those of the newest import alone:
+    the older ones were settled with theirs.
+    """
     batches = [batch for batch in vault.batches() if batch.undone_at is None]
     log = vault.issues_of(batches[0].id) if batches else IssueLog()
     return pipeline.Prepared(
@@ -101,24 +104,23 @@ def _prepared(vault: Vault, table: CustomerTable) -> pipeline.Prepared:
     )
 
 
-def open_sample(folder: Path, settings: Settings, reporter: Reporter,
+def open_sample(folder: Path, settings: Settings, day: date, reporter: Reporter,
                 workbook: Path | None = None) -> Opened:
-    """Invented customers (or those of `workbook`) in a throw-away vault inside `folder`."""
+    """Invented customers (or those of `workbook`), on `day`, in a throw-away vault in `folder`."""
     ruleset, remark = load_rules(settings)
     discard_sample(folder)
     place = folder / _SAMPLE_FOLDER
     place.mkdir(mode=0o700)
     try:
-        today = datetime.now().astimezone().date()
         if workbook is None:
             workbook = place / "示例名单.xlsx"
             reporter.step("正在生成示例名单", 0.1)
             sample.write(workbook, customers=SAMPLE_CUSTOMERS, seed=SAMPLE_SEED,
-                         as_of=today)
+                         as_of=day)
         reporter.step("正在读取名单", 0.3)
         prepared = pipeline.prepare(pipeline.read_lists(workbook))
         reporter.step("正在判定", 0.6)
-        result = pipeline.evaluate(prepared, ruleset, today=today)
+        result = pipeline.evaluate(prepared, ruleset, today=day)
         vault = Vault.create(place, secrets.token_urlsafe(24))
         vault.save_batch(
             prepared.table, imported_at=datetime.now(UTC), ruleset_id=ruleset.id,
@@ -128,7 +130,7 @@ def open_sample(folder: Path, settings: Settings, reporter: Reporter,
     except BaseException:
         discard_sample(folder)
         raise
-    return Opened(vault, ruleset, result, is_sample=True, remark=remark)
+    return Opened(vault, ruleset, result, day, is_sample=True, remark=remark)
 
 
 def discard_sample(folder: Path) -> None:

@@ -123,10 +123,6 @@ class RowModel(QAbstractTableModel):
         self._order = self._sorted[self._keep[self._sorted]]
         self.endResetModel()
 
-    def filter_positions(self, positions: Iterable[int] | None) -> None:
-        """Show only these positions; None shows all."""
-        self.filter(None if positions is None else self.mask(positions))
-
     def mask(self, positions: Iterable[int]) -> npt.NDArray[np.bool_]:
         """True at these positions: to combine with other conditions for `filter`."""
         return np.isin(np.arange(self._count), np.fromiter(positions, np.intp))

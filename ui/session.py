@@ -25,6 +25,7 @@ from branchseg.messages import explain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from branchseg.pipeline import RunResult
     from branchseg.progress import Reporter
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
     from .jobs import Job, Jobs, Work
 
 
+LAYOUT_FILE = "window.ini"
+NOT_KEPT = "设置没有保存：无法写入数据文件夹。请检查磁盘空间和写入权限。"
+_UNSEEN = {"last_folder"}
+"""Settings on which nothing on the screen depends."""
 _MINUTE_MS = 60_000
 """How often the clock is looked at: a timer set to midnight would sleep with the PC."""
 
@@ -86,11 +91,15 @@ class Session(QObject):
     job_started = Signal(object)
     crashed = Signal(object)
 
-    def __init__(self, jobs: Jobs, settings: Settings, parent: QObject | None = None,
-                 clock: Callable[[], date] | None = None) -> None:
-        """`clock` tells the day; nothing else in the program decides which day it is."""
+    def __init__(self, jobs: Jobs, settings: Settings, folder: Path,
+                 parent: QObject | None = None, clock: Callable[[], date] | None = None) -> None:
+        """`folder` has the vault, the settings and the branch's own rules.
+
+        `clock` tells the day; nothing else in the program decides which day it is.
+        """
         super().__init__(parent)
         self.clock = clock or _clock
+        self.folder = folder
         self._day = self.clock()
         self._watch = QTimer(self, interval=_MINUTE_MS)
         self._watch.timeout.connect(self.look_at_clock)
@@ -100,7 +109,7 @@ class Session(QObject):
         self.vault: Vault | None = None
         self.is_sample = False
         self.result: RunResult | None = None
-        self.ruleset: RuleSet | None = None
+        self._ruleset: RuleSet | None = None
         self.search = ""
         self.lock_reason = ""
         self.kept: dict[str, object] = {}
@@ -112,6 +121,20 @@ class Session(QObject):
     def today(self) -> date:
         """The day of work: that of the result (see `RunResult.today`), else the clock's."""
         return self.result.today if self.result is not None else self.clock()
+
+    @property
+    def ruleset(self) -> RuleSet | None:
+        """The rules in force; None before the first unlock."""
+        return self._ruleset
+
+    def set_rules(self, ruleset: RuleSet) -> None:
+        """Put rules in force. Only opening a vault and saving changed rules do this."""
+        self._ruleset = ruleset
+
+    @property
+    def layout_file(self) -> str:
+        """Where windows and dialogs keep their places, for QSettings."""
+        return str(self.folder / LAYOUT_FILE)
 
     @Slot()
     def look_at_clock(self) -> None:
@@ -126,28 +149,37 @@ class Session(QObject):
             self.reload()
 
     def set_result(self, result: RunResult | None) -> None:
-        """Replace the current result and tell everyone."""
+        """Replace the current result and tell everyone; instead of an outdated one sort again.
+
+        Work under way while rules were saved or the day changed delivers such a result.
+        """
+        if result is not None and self.vault is not None and self._is_outdated(result):
+            self.reload()
+            return
         self.result = result
-        if result is not None:
-            self.ruleset = result.ruleset
         self.result_changed.emit()
 
-    def set_settings(self, settings: Settings) -> None:
-        """Replace the settings and tell everyone; saving them is the caller's job."""
-        self.settings = settings
-        self.settings_changed.emit()
+    def _is_outdated(self, result: RunResult) -> bool:
+        """Whether a result is that of other rules or of an earlier day than now."""
+        other = self._ruleset is not None and result.ruleset.id != self._ruleset.id
+        return other or result.today < self.clock()
 
     def keep_settings(self, **changes: Any) -> bool:
-        """Write changed settings and tell everyone; False, and a notice, if it will not do."""
+        """Write changed settings and tell everyone; False, and a notice, if it will not do.
+
+        The one way to change settings, in the main thread: what it starts from is never stale.
+        """
         wanted = self.settings._replace(**changes)
         if wanted == self.settings:
             return True
         try:
-            stored_settings.save(wanted)
+            stored_settings.save(wanted, self.folder / stored_settings.FILE_NAME)
         except OSError:
-            self.notify("设置没有保存：无法写入数据文件夹。请检查磁盘空间和写入权限。", "error")
+            self.notify(NOT_KEPT, "error")
             return False
-        self.set_settings(wanted)
+        self.settings = wanted
+        if changes.keys() - _UNSEEN:
+            self.settings_changed.emit()
         return True
 
     def set_search(self, text: str) -> None:
@@ -157,11 +189,17 @@ class Session(QObject):
             self.search = wanted
             self.search_changed.emit(wanted)
 
-    def unlock(self, vault: Vault, *, is_sample: bool = False) -> None:
-        """Take over an opened vault; that of the sample data is thrown away at the end."""
-        self.vault, self.is_sample = vault, is_sample
-        self._day = self.clock()
+    def unlock(self, vault: Vault, *, day: date, result: RunResult | None = None,
+               is_sample: bool = False) -> None:
+        """Take over an opened vault; that of the sample data is thrown away at the end.
+
+        `result` are its customers as sorted on `day`: if midnight has passed, they are sorted
+        again at once.
+        """
+        self.vault, self.is_sample, self.result, self._day = vault, is_sample, result, day
         self.unlocked.emit()
+        self.result_changed.emit()
+        self.look_at_clock()
 
     def lock(self, reason: str = "") -> None:
         """Close the vault in the worker and drop everything personal from memory.

@@ -18,6 +18,7 @@ from ui.session import Session
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 HERE = Path(__file__).parent
+TODAY = date(2026, 10, 31)
 
 
 def pytest_collection_modifyitems(items):
@@ -63,12 +64,14 @@ class Customers:
 def jobs(qapp):
     runner = Jobs()
     yield runner
-    assert runner.shutdown()
+    runner.drop_all()
+    assert runner.wait()
 
 
 @pytest.fixture
-def session(jobs):
-    return Session(jobs, Settings(branch_name="城东支行", operator="陈静"))
+def session(jobs, tmp_path):
+    return Session(jobs, Settings(branch_name="城东支行", operator="陈静"), tmp_path / "data",
+                   clock=lambda: TODAY)
 
 
 @pytest.fixture
@@ -79,4 +82,5 @@ def vault():
 @pytest.fixture
 def result():
     """Just enough of a RunResult for the status bar."""
-    return SimpleNamespace(table=Customers(), ruleset=SimpleNamespace(id="rules"))
+    return SimpleNamespace(table=Customers(), ruleset=SimpleNamespace(id="rules"),
+                           today=Customers.as_of)

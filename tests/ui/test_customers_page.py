@@ -86,7 +86,8 @@ def vault(tmp_path, jobs):
     with Vault.create(tmp_path / "vault", "一句足够长的口令口令口令", CHEAP) as opened:
         opened.set_tags("10000003", ["喜欢国债"], at=NOW)
         yield opened
-        assert jobs.shutdown()
+        jobs.drop_all()
+        assert jobs.wait()
 
 
 @pytest.fixture
@@ -110,7 +111,8 @@ def rest(qtbot, jobs):
 
 @pytest.fixture
 def page(qtbot, session, vault, outcome, ruleset, heard, rest):
-    session.vault, session.ruleset = vault, ruleset
+    session.vault = vault
+    session.set_rules(ruleset)
     session.crashed.connect(lambda error: pytest.fail(repr(error)))
     session.set_result(outcome)
     made = CustomersPage(session)
@@ -304,6 +306,7 @@ def test_a_new_result_keeps_customer_and_ticks(page, session, outcome, rest):
 def test_other_tiers_bring_other_chips(page, session, outcome, ruleset, rest):
     preset = next(key for key, _label in ruleset.tier_presets if key != ruleset.tiers.active.key)
     other = ruleset.with_tier_preset(preset)
+    session.set_rules(other)
     session.set_result(pipeline.reassess(outcome, other))
     rest()
     shape = next(shape for shape in page.table.model.columns if shape.key == "tier")
@@ -396,7 +399,7 @@ def test_full_numbers_end_with_the_customer_and_the_page(qtbot, page):
     qtbot.mouseClick(page.portrait.head.reveal, LEFT)
     page.hide()
     assert not page.portrait.head.revealed
-    page.session.set_settings(page.session.settings._replace(names_masked=True))
+    page.session.keep_settings(names_masked=True)
     assert page.portrait.head.name.text() == "张**"
 
 

@@ -36,8 +36,8 @@ def page(qtbot, session, ruleset, tmp_path, monkeypatch):
     monkeypatch.setenv("BRANCHSEG_DATA", str(tmp_path / "data"))
     vault = Vault.create(tmp_path / "vault", "一句足够长的口令口令口令",
                          Argon2Cost(memory_kib=64, passes=1, lanes=1))
-    session.ruleset = ruleset
-    session.unlock(vault)
+    session.set_rules(ruleset)
+    session.unlock(vault, day=session.clock())
     crashes = []
     session.crashed.connect(crashes.append)
     made = ImportsPage(session)
@@ -48,7 +48,8 @@ def page(qtbot, session, ruleset, tmp_path, monkeypatch):
     idle(qtbot, made)
     yield made
     assert not crashes
-    session.jobs.shutdown()
+    session.jobs.drop_all()
+    assert session.jobs.wait()
     vault.close()
 
 
@@ -153,7 +154,7 @@ def test_a_unit_in_doubt_is_answered_with_one_click(qtbot, page, tmp_path):
     assert table.item(0, 0).text() == "理财余额"
     assert table.item(0, 1).text() == (
         "这一列看起来是万元，是吗？它与同一行的其他金额相差约一万倍。")
-    assert [table.suggestion(2).text(), table.other_unit(2).text()] == ["是万元", "是元"]
+    assert [table.suggestion(2).text(), table._rows[2].other.text()] == ["是万元", "是元"]
     assert not page.mapping.accept.isVisible()
     qtbot.mouseClick(table.suggestion(2), LEFT)
     assert page.mapping.groups[0].mapping.used["wealth"].unit == 10_000.0

@@ -78,10 +78,11 @@ def store(session, ruleset, tmp_path, monkeypatch):
     """A real vault, opened as the session's; the settings file goes to the same folder."""
     monkeypatch.setenv("BRANCHSEG_DATA", str(tmp_path / "data"))
     vault = Vault.create(tmp_path / "vault", "一句足够长的口令口令口令", CHEAP)
-    session.ruleset = ruleset
-    session.unlock(vault)
+    session.set_rules(ruleset)
+    session.unlock(vault, day=session.clock())
     yield vault
-    session.jobs.shutdown()
+    session.jobs.drop_all()
+    assert session.jobs.wait()
     vault.close()
 
 

@@ -49,7 +49,7 @@ def test_undone_imports_are_erased_after_a_month(tmp_path, days, kept):
             prepared.table, imported_at=now, ruleset_id="r", sources=prepared.sources,
             rows_read=20, rows_used=20, issues=prepared.issues, summary={})
         vault.undo_batch(batch, undone_at=now - timedelta(days=days))
-    opened = opening.open_vault(tmp_path / "v", PASSPHRASE, Settings(), Reporter())
+    opened = opening.open_vault(tmp_path / "v", PASSPHRASE, Settings(), now.date(), Reporter())
     with opened.vault as vault:
         assert opened.result is None
         assert [one.id for one in vault.batches()] == ([batch] if kept else [])
@@ -62,20 +62,15 @@ def test_undone_imports_are_erased_after_a_month(tmp_path, days, kept):
     (91, ("own_refusal",), True, ["own_refusal"]),  # nobody knows what the ticks mean
 ])
 def test_observations_are_erased_after_ninety_days_refusals_are_not(
-        tmp_path, monkeypatch, days, items, broken, kept):
+        tmp_path, days, items, broken, kept):
     today = date(2026, 11, 22)
 
-    class Clock(datetime):
-        @classmethod
-        def now(cls, tz=None):
-            return cls(2026, 11, 22, 0, 30, tzinfo=tz or UTC)
-
-    monkeypatch.setattr(opening, "datetime", Clock)
     cheap = Argon2Cost(memory_kib=64, passes=1, lanes=1)
     with Vault.create(tmp_path / "v", PASSPHRASE, cheap) as vault:
         vault.add_observation(
             Observation("A", today - timedelta(days=days), "李", "厅堂", items),
             created_at=datetime(2026, 8, 1, tzinfo=UTC))
     settings = Settings(rules_dir=str(tmp_path / "missing") if broken else "")
-    with opening.open_vault(tmp_path / "v", PASSPHRASE, settings, Reporter()).vault as vault:
+    opened = opening.open_vault(tmp_path / "v", PASSPHRASE, settings, today, Reporter())
+    with opened.vault as vault:
         assert [item for one in vault.observations() for item in one.items] == kept

@@ -55,10 +55,9 @@ def went(session):
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
+def folder(session):
     """The data folder."""
-    monkeypatch.setenv("BRANCHSEG_DATA", str(tmp_path / "data"))
-    return tmp_path / "data"
+    return session.folder
 
 
 @pytest.fixture
@@ -66,8 +65,8 @@ def page(qtbot, session, folder, customers, notes, went):
     crashes = []
     session.crashed.connect(crashes.append)
     vault = Vault.create(folder, "一句足够长的口令口令口令", CHEAP)
-    session.set_result(customers)
-    session.unlock(vault)
+    session.set_rules(customers.ruleset)
+    session.unlock(vault, day=session.clock(), result=customers)
     made = SettingsPage(session)
     qtbot.addWidget(made)
     made.resize(1130, 640)
@@ -76,7 +75,8 @@ def page(qtbot, session, folder, customers, notes, went):
     made.activate()
     idle(qtbot, made)
     yield made
-    session.jobs.shutdown()
+    session.jobs.drop_all()
+    assert session.jobs.wait()
     vault.close()
     assert not crashes
 
@@ -142,7 +142,8 @@ def test_saving_puts_the_rules_in_force(qtbot, page, customers, ruleset, folder,
     assert session.ruleset.id == session.result.ruleset.id == wanted.id
     assert session.result.results.equals(pipeline.reassess(customers, wanted).results)
     assert session.settings.rules_dir == str(folder / "rules")
-    assert stored_settings.load().settings.rules_dir == str(folder / "rules")
+    stored = stored_settings.load(folder / stored_settings.FILE_NAME).settings
+    assert stored.rules_dir == str(folder / "rules")
     assert rules.load(folder / "rules").id == wanted.id
     assert not page.editor.dirty
     assert not page.editor.save_button.isEnabled()
@@ -352,7 +353,7 @@ def test_the_book_follows_saved_rules(qtbot, page):
 
 # --- this PC ---
 
-def test_look_and_safety_are_kept_at_once(qtbot, page):
+def test_look_and_safety_are_kept_at_once(qtbot, page, folder):
     show(page, "window")
     section = page.window_section
     told = []
@@ -366,7 +367,7 @@ def test_look_and_safety_are_kept_at_once(qtbot, page):
     qtbot.keyClick(section.branch, Qt.Key.Key_Return)
     section.operator.setText("李敏")
     qtbot.keyClick(section.operator, Qt.Key.Key_Return)
-    kept = stored_settings.load().settings
+    kept = stored_settings.load(folder / stored_settings.FILE_NAME).settings
     assert kept == told[-1] == page.session.settings
     assert (kept.theme, kept.ui_scale, kept.names_masked) == ("dark", 1.5, True)
     assert (kept.lock_minutes, kept.branch_name, kept.operator) == (12, "城西支行", "李敏")

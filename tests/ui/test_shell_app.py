@@ -72,7 +72,7 @@ def test_sample_data_is_sorted_and_thrown_away(qtbot, application, tmp_path):
 
 def test_rules_with_faults_lock_nobody_out(qtbot, application, tmp_path):
     session = application.session
-    session.set_settings(session.settings._replace(rules_dir=str(tmp_path / "nowhere")))
+    session.keep_settings(rules_dir=str(tmp_path / "nowhere"))
     wait_unlocked(qtbot, application, application.open_sample)
     desk = application.window.workspace
     assert desk._notices.banner.isVisibleTo(desk)
@@ -81,7 +81,7 @@ def test_rules_with_faults_lock_nobody_out(qtbot, application, tmp_path):
 
 def test_the_theme_changes_at_once_the_scale_at_the_next_start(application):
     session = application.session
-    session.set_settings(session.settings._replace(theme=Theme.DARK, ui_scale=1.5))
+    session.keep_settings(theme=Theme.DARK, ui_scale=1.5)
     assert style.tokens() is style.DARK
     assert style.px(100) == 100
 

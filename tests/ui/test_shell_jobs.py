@@ -179,7 +179,7 @@ def test_the_worker_never_collects_garbage(qtbot, jobs):
     assert seen_in <= {threading.get_ident()}
 
 
-def test_shutdown_while_running(qapp, jobs):
+def test_dropping_stops_what_is_running(qapp, jobs):
     started = threading.Event()
 
     def work(reporter):
@@ -189,13 +189,14 @@ def test_shutdown_while_running(qapp, jobs):
 
     ends = Ends(jobs.start("试", work))
     assert started.wait(5)
-    assert jobs.shutdown(5000)
+    jobs.drop_all()
+    assert jobs.wait(5000)
     qapp.processEvents()
     assert not any(entry[0] == "succeeded" for entry in ends.log)
     assert not jobs.busy
 
 
-def test_shutdown_says_when_a_job_will_not_stop(qapp, jobs):
+def test_waiting_says_when_a_job_will_not_stop(qapp, jobs):
     started, go_on = threading.Event(), threading.Event()
 
     def work(_reporter):
@@ -204,7 +205,8 @@ def test_shutdown_says_when_a_job_will_not_stop(qapp, jobs):
 
     jobs.start("试", work)
     assert started.wait(5)
-    assert not jobs.shutdown(20)
+    jobs.drop_all()
+    assert not jobs.wait(20)
     go_on.set()
     assert jobs.wait(5000)
 

@@ -161,11 +161,11 @@ def test_a_filter_hides_rows_but_keeps_ticks(model):
     assert model.ticked.tolist() == [1, 0]
     model.filter(None)
     assert model.ticked.tolist() == [0, 1]
-    model.filter_positions([3, 0])
+    model.filter(model.mask([3, 0]))
     assert model.shown.tolist() == [0, 3]
-    model.filter_positions([])
+    model.filter(model.mask([]))
     assert model.rowCount() == 0
-    model.filter_positions(None)
+    model.filter(None)
     assert model.rowCount() == 4
 
 

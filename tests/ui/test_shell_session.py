@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from branchseg.errors import InputError
-from branchseg.settings import Settings
+from branchseg.settings import Settings, load
+from ui import opening
 from ui.session import CustomerList, Notice, Session
 
 
@@ -88,16 +89,77 @@ def test_verbs(session, heard):
         ("search", "zs")]
 
 
-def test_the_result_brings_its_rules(session, heard, result):
+def test_results_do_not_change_the_rules(session, heard, result):
+    session.set_rules(result.ruleset)
     session.set_result(result)
-    assert session.ruleset is result.ruleset
     session.set_result(None)
     assert session.ruleset is result.ruleset
     assert heard == ["result", "result"]
 
 
+def sorting(monkeypatch, log):
+    """Customers sorted by the rules and the day asked for, without any customers."""
+    def sort_customers(_vault, ruleset, _reporter, day):
+        log.append((ruleset.id, day))
+        return SimpleNamespace(ruleset=ruleset, today=day)
+    monkeypatch.setattr(opening, "sort_customers", sort_customers)
+
+
+def test_rules_saved_during_a_reload_stay_in_force(qtbot, session, vault, monkeypatch):
+    log, old, new = [], SimpleNamespace(id="old"), SimpleNamespace(id="new")
+    sorting(monkeypatch, log)
+    session.set_rules(old)
+    session.unlock(vault, day=session.clock())
+    session.reload()
+    session.set_rules(new)  # before the reload has ended
+    qtbot.waitUntil(lambda: not session.jobs.busy)
+    assert session.ruleset is new
+    assert session.result.ruleset is new
+    assert [rules for rules, _day in log] == ["old", "new"]
+
+
+def test_a_result_of_yesterday_is_sorted_again(qtbot, session, vault, monkeypatch):
+    log, rules = [], SimpleNamespace(id="rules")
+    sorting(monkeypatch, log)
+    session.set_rules(rules)
+    session.unlock(vault, day=session.clock())
+    session.reload()
+    session.clock = lambda: date(2026, 12, 1)  # midnight, before the reload has ended
+    qtbot.waitUntil(lambda: not session.jobs.busy)
+    assert session.result.today == date(2026, 12, 1)
+    assert len(log) == 2
+
+
+def test_unlocking_over_midnight_sorts_again(qtbot, session, vault, monkeypatch):
+    log, rules = [], SimpleNamespace(id="rules")
+    sorting(monkeypatch, log)
+    session.set_rules(rules)
+    session.clock = lambda: date(2026, 12, 1)
+    yesterday = date(2026, 11, 30)
+    session.unlock(vault, day=yesterday, result=SimpleNamespace(ruleset=rules, today=yesterday))
+    qtbot.waitUntil(lambda: not session.jobs.busy)
+    assert session.today == date(2026, 12, 1)
+    assert log == [("rules", date(2026, 12, 1))]
+
+
+def test_settings_are_kept_in_the_folder_of_the_session(session):
+    assert session.keep_settings(names_masked=True)
+    assert session.keep_settings(last_folder="/lists")
+    kept = load(session.folder / "settings.json").settings
+    assert (kept.names_masked, kept.last_folder) == (True, "/lists")
+    assert kept == session.settings
+
+
+def test_where_lists_were_opened_is_news_to_nobody(session, heard_of):
+    changes = heard_of(session.settings_changed)
+    session.keep_settings(last_folder="/lists")
+    assert changes == []
+    session.keep_settings(names_masked=True)
+    assert len(changes) == 1
+
+
 def test_locking_closes_in_the_worker_and_forgets(qtbot, session, vault, heard, result):
-    session.unlock(vault, is_sample=True)
+    session.unlock(vault, day=session.clock(), is_sample=True)
     assert session.is_sample
     session.set_result(result)
     session.set_search("张")
@@ -108,7 +170,8 @@ def test_locking_closes_in_the_worker_and_forgets(qtbot, session, vault, heard, 
     qtbot.waitUntil(lambda: not session.jobs.busy)
     assert late is not None
     assert "too late" not in heard
-    assert heard == ["unlocked", "result", ("search", "张"), ("search", ""), "locked", "result"]
+    assert heard == ["unlocked", "result", "result", ("search", "张"), ("search", ""), "locked",
+                     "result"]
     assert session.vault is None
     assert session.result is None
 
@@ -119,26 +182,21 @@ def test_locking_twice_is_harmless(session, heard):
     assert heard.count("locked") == 2
 
 
-def test_settings_are_replaced_as_a_whole(qtbot, session):
-    with qtbot.waitSignal(session.settings_changed):
-        session.set_settings(session.settings)
-
-
-def test_a_new_day_sorts_the_customers_again(qtbot, jobs, vault, heard_of, monkeypatch):
+def test_a_new_day_sorts_the_customers_again(qtbot, jobs, vault, heard_of, tmp_path, monkeypatch):
     days = [date(2026, 11, 22)]
-    session = Session(jobs, Settings(), clock=lambda: days[-1])
+    session = Session(jobs, Settings(), tmp_path, clock=lambda: days[-1])
     asked = []
     monkeypatch.setattr(session, "reload", lambda: asked.append(session.clock()))
     changes = heard_of(session.result_changed)
     session.look_at_clock()
     days.append(date(2026, 11, 23))
     session.look_at_clock()  # locked: the next unlock sorts them anyway
-    session.unlock(vault)
+    session.unlock(vault, day=session.clock())
     session.look_at_clock()
-    assert (asked, len(changes)) == ([], 0)
+    assert (asked, len(changes)) == ([], 1)
     days.append(date(2026, 11, 24))
     session.look_at_clock()  # nobody on any list: the pages only have to look again
-    assert (asked, len(changes)) == ([], 1)
+    assert (asked, len(changes)) == ([], 2)
     session.result = SimpleNamespace(today=date(2026, 11, 24))
     days.append(date(2026, 11, 25))
     for _ in range(3):
@@ -146,8 +204,8 @@ def test_a_new_day_sorts_the_customers_again(qtbot, jobs, vault, heard_of, monke
     assert asked == [date(2026, 11, 25)]
 
 
-def test_today_is_the_day_of_the_result(jobs):
-    session = Session(jobs, Settings(), clock=lambda: date(2026, 11, 22))
+def test_today_is_the_day_of_the_result(jobs, tmp_path):
+    session = Session(jobs, Settings(), tmp_path, clock=lambda: date(2026, 11, 22))
     assert session.today == date(2026, 11, 22)
     session.result = SimpleNamespace(today=date(2026, 11, 30))  # a list dated in the future
     assert session.today == date(2026, 11, 30)

@@ -80,7 +80,7 @@ def window(qtbot, session, monkeypatch):
 @pytest.fixture
 def desk(window, session, vault):
     """The workspace of the unlocked window."""
-    session.unlock(vault)
+    session.unlock(vault, day=session.clock())
     return window.workspace
 
 
@@ -139,7 +139,7 @@ def test_locking_deletes_all_pages_and_closes_the_vault(qtbot, window, desk, ses
     assert session.search == ""
     qtbot.waitUntil(lambda: len(vault.closed_in) == 1)
     assert vault.closed_in != [threading.get_ident()]
-    session.unlock(vault)
+    session.unlock(vault, day=session.clock())
     assert window.workspace._nav.marked == "today"
     assert window.workspace._header.search.text() == ""
 
@@ -322,7 +322,7 @@ def test_what_is_half_done_outlives_the_lock(window, desk, session, vault):
     page(desk, "customers").half = "三列已核对"
     session.lock()
     assert session.kept == {"customers": "三列已核对"}
-    session.unlock(vault)
+    session.unlock(vault, day=session.clock())
     again = window.workspace
     assert again._nav.marked == "customers"
     assert page(again, "customers").half == "三列已核对"
@@ -338,7 +338,7 @@ def test_nothing_of_the_sample_outlives_the_lock(desk, session):
 
 def test_names_are_covered_by_one_button_which_is_remembered(qtbot, desk, session, monkeypatch):
     saved = []
-    monkeypatch.setattr("branchseg.settings.save", saved.append)
+    monkeypatch.setattr("branchseg.settings.save", lambda kept, _path: saved.append(kept))
     assert not session.settings.names_masked
     qtbot.keyClick(desk, Qt.Key.Key_F9)
     assert session.settings.names_masked

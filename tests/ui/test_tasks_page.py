@@ -41,11 +41,12 @@ def store(session, outcome, tmp_path, monkeypatch):
     monkeypatch.setenv("BRANCHSEG_DATA", str(tmp_path))
     monkeypatch.setattr(tasks_work, "now", lambda: NOON)
     vault = Vault.create(tmp_path / "vault", "一句足够长的口令口令口令", CHEAP)
-    session.ruleset = outcome.ruleset
-    session.unlock(vault)
+    session.set_rules(outcome.ruleset)
+    session.unlock(vault, day=session.clock())
     session.set_result(outcome)
     yield vault
-    session.jobs.shutdown()
+    session.jobs.drop_all()
+    assert session.jobs.wait()
     vault.close()
 
 
@@ -142,7 +143,7 @@ def test_three_ticks_become_three_pages_and_three_numbers(qtbot, page, store, tm
     for row in (0, 2, 5):
         tick(qtbot, page, row)
     assert ids(page) == ["C2", "C4", "C9"]
-    assert page.filters.chosen_text == "已选 3 户"
+    assert page.filters.chosen.text() == "已选 3 户"
     assert page.preview.print.text() == "打印 3 张…"
     save_as(monkeypatch, tmp_path / "单.pdf")
     click(qtbot, page, page.preview.pdf)
@@ -203,7 +204,7 @@ def test_a_sheet_that_is_out_stands_for_its_customer(qtbot, page, store, outcome
 
 
 def test_an_officer_is_chosen_when_printing(qtbot, page, store, tmp_path, monkeypatch):
-    page.session.set_settings(page.session.settings._replace(officers="王芳、赵磊；赵磊"))
+    page.session.keep_settings(officers="王芳、赵磊；赵磊")
     box = page.preview.officer
     assert [box.itemData(place) for place in range(box.count())] == ["", "王芳", "赵磊", "李雷"]
     box.setCurrentIndex(box.findData("赵磊"))

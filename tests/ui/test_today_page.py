@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from task_samples import DAY, NOON, explain_each_once, result_of
 
 from branchseg import rules
+from branchseg.model.issues import IssueLog
 from branchseg.paths import resources_dir
 from branchseg.sheets import qr_payload
 from branchseg.store.keys import Argon2Cost
@@ -36,12 +37,13 @@ def outcome():
 def store(session, outcome, tmp_path, monkeypatch):
     monkeypatch.setattr(tasks_work, "now", lambda: NOON)
     vault = Vault.create(tmp_path / "vault", "一句足够长的口令口令口令", CHEAP)
-    session.ruleset = outcome.ruleset
+    session.set_rules(outcome.ruleset)
     session.settings = session.settings._replace(names_masked=True)
-    session.unlock(vault)
+    session.unlock(vault, day=session.clock())
     session.set_result(outcome)
     yield vault
-    session.jobs.shutdown()
+    session.jobs.drop_all()
+    assert session.jobs.wait()
     vault.close()
 
 
@@ -170,7 +172,7 @@ def test_a_digit_and_ctrl_enter_record_and_go_on(qtbot, planned, store, heard):
     assert page.pane.form.note.text() == ""
     assert "C2" not in shown(page)
     assert heard[-1][0] == "已登记 张**：无意向。"
-    assert card(page, "done") == ("1 / 8", "完成率 12%")
+    assert card(page, "done") == ("1 户", "完成 1 户 · 完成率 12%")
     press(qtbot, page, Qt.Key.Key_1)
     press(qtbot, page, Qt.Key.Key_Return, CONTROL)
     assert task_of(store, "C1").result == 1
@@ -311,7 +313,7 @@ def test_the_figures(qtbot, page, store):
     refresh(qtbot, page)
     assert card(page, "open") == ("3 户", "逾期 1 户 · 今天截止 1 户")
     assert card(page, "maturing") == ("25.8 万", "3 户 · 最近 11-23")
-    assert card(page, "done") == ("1 / 4", "完成率 25%")
+    assert card(page, "done") == ("1 户", "完成 1 户 · 完成率 25%")
     assert card(page, "printed") == ("2 张", "最早 11-19 打印")
     assert shown(page) == ["C1", "C2", "C6"]
     due = next(n for n, shape in enumerate(page.list.model.columns) if shape.key == "due")
@@ -322,6 +324,26 @@ def test_the_figures(qtbot, page, store):
     assert shown(page) == ["C1", "C2"]
     qtbot.mouseClick(page.cards.cards["printed"], LEFT)
     assert shown(page) == ["C1", "C2"]
+
+
+@pytest.mark.parametrize(("code", "done"), [(1, 1), (2, 0), (3, 1), (5, 1), (6, 0), (7, 1)])
+def test_who_was_not_reached_is_registered_but_not_done(qtbot, planned, store, code, done):
+    store.record_result(task_of(store, "C2").id, Outcome(code), closed_at=NOON)
+    refresh(qtbot, planned)
+    assert card(planned, "done") == ("1 户", f"完成 {done} 户 · 完成率 {done / 8:.0%}")
+
+
+def test_without_an_amount_the_card_says_so_and_keeps_the_count(qtbot, page):
+    result = page.session.result
+    frame = result.table.frame.drop(columns="maturity_amount")
+    page.session.set_result(replace(result, prepared=replace(
+        result.prepared, table=replace(result.table, frame=frame))))
+    idle(qtbot, page)
+    assert card(page, "maturing") == ("金额未知", "3 户 · 最近 11-23")
+    page.set_low(low=True)
+    assert card(page, "maturing")[0] == "3 户 · 金额未知"
+    page.set_low(low=False)
+    assert card(page, "maturing")[0] == "金额未知"
 
 
 def test_what_comes_soon_leads_to_the_customers(qtbot, page):
@@ -365,6 +387,37 @@ def test_a_task_the_rules_no_longer_ask_for_says_so(qtbot, page, store):
     assert page.pane._why.text() == "当前名单里没有这位客户。"
     assert page.pane._name.text() == "未知姓名"
     assert page.pane.form.isVisible()
+
+
+def test_tasks_wait_for_a_list_that_was_taken_back(qtbot, page, session, store, outcome):
+    store.save_batch(outcome.table, imported_at=NOON, ruleset_id="r", sources=(), rows_read=9,
+                     rows_used=9, issues=IssueLog(), summary={})
+    made = store.create_tasks(
+        [NewTask(one, "gone", "旧任务", "大堂经理", "", DAY, 1.0, "r") for one in ("C1", "C6")],
+        created_at=NOON)
+    store.mark_printed({made[0].id: FIRST}, printed_at=NOON)
+    store.undo_batch(store.batches()[0].id, undone_at=NOON)
+    met = replace(outcome.table, frame=outcome.table.frame.iloc[8:].reset_index(drop=True))
+    session.set_result(replace(
+        outcome, prepared=replace(outcome.prepared, table=met, rows_read=0, rows_used=0),
+        results=outcome.results.iloc[8:].reset_index(drop=True)))
+    idle(qtbot, page)
+    assert "C1" not in shown(page)
+    assert "C6" not in shown(page)
+    assert not page.list.gone.isVisible()
+    assert page.list.missing.isVisible()
+    assert page.list._missing.text() == "名单已撤销，2 项任务等待名单。"
+    assert "数据日期" not in page.subtitle
+    assert card(page, "open")[0] == "0 户"
+    assert card(page, "printed")[0] == "1 张"
+    page.open_number(FIRST)
+    assert page.view.entries[page.list.table.current_position].customer_id == "C1"
+    assert page.pane._state.text() == "等待名单"
+    qtbot.mouseClick(page.list.restore, LEFT)
+    idle(qtbot, page)
+    assert store.batches()[0].undone_at is None
+    assert not page.list.missing.isVisible()
+    assert {"C1", "C6"} <= set(shown(page))
 
 
 def test_the_page_of_an_empty_vault_leads_to_a_list(qtbot, page, session):
@@ -510,6 +563,7 @@ def test_an_old_list_is_said_so_above_the_tasks(qtbot, page):
 def test_only_what_fits_into_the_day_is_offered(qtbot, page, outcome):
     assert page.list._sentence.text().startswith("下一个工作日（11-23）应做 8 户。")
     small = outcome.ruleset.with_parameters({"calls_a_day": 1, "visits_a_day": 1})
+    page.session.set_rules(small)
     page.session.set_result(replace(outcome, ruleset=small))
     idle(qtbot, page)
     offered = len(page.view.proposed)

@@ -143,10 +143,6 @@ class ColumnTable(QTableWidget):
         """The button that decides a column in doubt as is most likely."""
         return self._rows[index].suggest
 
-    def other_unit(self, index: int) -> QPushButton | None:
-        """The button that says the unit of column `index` is right as it is."""
-        return self._rows[index].other
-
     def _new_field_box(self) -> FieldBox:
         """A drop-down of all fields; all of them share one model and one list to search."""
         return FieldBox(self._fields, self.picker)

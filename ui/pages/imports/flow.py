@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal, Slot
-
-from branchseg import settings as stored_settings
 
 from . import work
 from .problem_rows import export_problem_rows
@@ -91,7 +88,7 @@ class ImportFlow(QObject):
         """Read files; what was begun before is forgotten."""
         self.give_up()
         self._files = [ListFile(path) for path in paths]
-        self._remember_folder(str(paths[0].parent))
+        self._session.keep_settings(last_folder=str(paths[0].parent))
         self._read()
 
     @Slot()
@@ -146,9 +143,10 @@ class ImportFlow(QObject):
     def save(self) -> None:
         """Save what was checked."""
         checked, now = self.checked, datetime.now().astimezone()
+        today = self._session.clock()
         if checked is not None:
             self._run("正在保存", lambda vault, rules, reporter: work.save(
-                vault, checked, rules, now, reporter), self.saved.emit)
+                vault, checked, rules, now, today, reporter), self.saved.emit)
 
     def export(self, path: Path) -> None:
         """Write the findings as a workbook."""
@@ -199,13 +197,3 @@ class ImportFlow(QObject):
         if self.sender() is self._job:
             self._job = None
             self.busy_changed.emit()
-
-    def _remember_folder(self, folder: str) -> None:
-        """Open the file dialog there next time; nothing on the screen depends on it."""
-        settings = self._session.settings = self._session.settings._replace(last_folder=folder)
-
-        def keep(_reporter: Reporter) -> None:
-            with suppress(OSError):  # not worth an alarm
-                stored_settings.save(settings)
-
-        self._session.run("正在保存设置", keep, quiet=True)

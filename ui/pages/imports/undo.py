@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoCommand
+from PySide6.QtWidgets import QApplication
 
-from . import work
+from . import asking, work
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PySide6.QtGui import QUndoStack
 
     from branchseg.pipeline import RunResult
     from branchseg.store.records import Batch
@@ -22,11 +25,11 @@ if TYPE_CHECKING:
 class InForceCommand(QUndoCommand):
     """Puts an import in force or takes it back; undoing does the opposite.
 
-    `put(batch id, in force)` starts the work. `done` tells that it is done already, so
+    `put(command, in force)` starts the work. `done` tells that it is done already, so
     that pushing the command does not do it again.
     """
 
-    def __init__(self, words: str, batch_id: int, put: Callable[[int, bool], None], *,
+    def __init__(self, words: str, batch_id: int, put: Callable[[InForceCommand, bool], None], *,
                  in_force: bool, done: bool = False) -> None:
         super().__init__(words)
         self.batch_id, self.in_force = batch_id, in_force
@@ -35,12 +38,21 @@ class InForceCommand(QUndoCommand):
     def redo(self) -> None:
         """Do it, unless it is done."""
         if not self._done:
-            self._put(self.batch_id, self.in_force)
+            self._put(self, self.in_force)
         self._done = False
 
     def undo(self) -> None:
         """Do the opposite."""
-        self._put(self.batch_id, not self.in_force)
+        self._put(self, not self.in_force)
+
+    def give_up(self, stack: QUndoStack) -> None:
+        """The user does not want the import taken back after all: the stack as it was."""
+        if self.in_force and stack.command(stack.index()) is self:
+            self._done = True
+            stack.redo()
+        elif not self.in_force and stack.command(stack.index() - 1) is self:
+            self.setObsolete(True)
+            stack.undo()
 
 
 class ImportUndo(QObject):
@@ -83,15 +95,35 @@ class ImportUndo(QObject):
         self._session.undo_stack.push(
             InForceCommand(words, batch_id, self._put, in_force=in_force))
 
-    def _put(self, batch_id: int, in_force: bool) -> None:  # noqa: FBT001 - a callback
+    def _put(self, command: InForceCommand, in_force: bool) -> None:  # noqa: FBT001 - a callback
+        """Do it; before an import is taken back, ask if tasks are open."""
+        vault = self._session.vault
+        if vault is None:
+            return
+        if in_force:
+            self._carry_out(command, in_force=True)
+        else:
+            self._session.run("正在查看任务", lambda _reporter: (command, work.open_work(vault)),
+                              self._ask, quiet=True)
+
+    @Slot(object)
+    def _ask(self, found: tuple[InForceCommand, str]) -> None:
+        """Take the import back, unless open tasks keep the user from it."""
+        command, open_work = found
+        if not open_work or asking.may_take_back(QApplication.activeWindow(), open_work):
+            self._carry_out(command, in_force=False)
+        else:
+            command.give_up(self._session.undo_stack)
+
+    def _carry_out(self, command: InForceCommand, *, in_force: bool) -> None:
         """Change the vault and sort the customers anew, in the worker."""
         session, now = self._session, datetime.now().astimezone()
-        vault, ruleset = session.vault, session.ruleset
+        vault, ruleset, today = session.vault, session.ruleset, session.clock()
         if vault is None or ruleset is None:
             return
         session.run(
             "正在恢复导入" if in_force else "正在撤销导入",
-            lambda _reporter: work.set_in_force(vault, batch_id, ruleset, now,
+            lambda _reporter: work.set_in_force(vault, command.batch_id, ruleset, now, today,
                                                 in_force=in_force),
             self._brought_back if in_force else self._taken_back)
 

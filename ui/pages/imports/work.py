@@ -241,8 +241,8 @@ def _gaps(result: RunResult) -> tuple[tuple[str, int], ...]:
 
 
 def save(vault: Vault, checked: Checked, ruleset: RuleSet, now: datetime,
-         reporter: Reporter) -> Saved:
-    """Keep the import and what its columns mean; then sort all customers anew.
+         today: date, reporter: Reporter) -> Saved:
+    """Keep the import and what its columns mean; then sort all customers anew on `today`.
 
     Can be cancelled until the moment of saving, not after.
     """
@@ -256,18 +256,27 @@ def save(vault: Vault, checked: Checked, ruleset: RuleSet, now: datetime,
         prepared.table, imported_at=now, ruleset_id=ruleset.id, sources=prepared.sources,
         rows_read=prepared.rows_read, rows_used=prepared.rows_used, issues=prepared.issues,
         summary=pipeline.summary(checked.result))
-    result = opening.sort_customers(vault, ruleset, Reporter(), now.astimezone().date())
+    result = opening.sort_customers(vault, ruleset, Reporter(), today)
     return Saved(batch_id, result, pipeline.list_age(checked.result))
 
 
-def set_in_force(vault: Vault, batch_id: int, ruleset: RuleSet, now: datetime, *,
-                 in_force: bool) -> RunResult | None:
+def open_work(vault: Vault) -> str:
+    """What is still to come back of the customers, in one sentence; "" if nothing is."""
+    tasks = [task for task in vault.tasks() if task.is_open]
+    printed = sum(task.printed_at is not None for task in tasks)
+    if printed:
+        return f"已打印 {printed:,} 张任务单还没收回。"
+    return f"还有 {len(tasks):,} 项任务没有完成。" if tasks else ""
+
+
+def set_in_force(vault: Vault, batch_id: int, ruleset: RuleSet, now: datetime,
+                 today: date, *, in_force: bool) -> RunResult | None:
     """Take an import back, or bring it back, and sort the customers that are left."""
     if in_force:
         vault.redo_batch(batch_id)
     else:
         vault.undo_batch(batch_id, undone_at=now)
-    return opening.sort_customers(vault, ruleset, Reporter(), now.astimezone().date())
+    return opening.sort_customers(vault, ruleset, Reporter(), today)
 
 
 def export_issues(path: Path, log: IssueLog, reporter: Reporter) -> int:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from branchseg.paths import data_dir
 from branchseg.sheets import ChecklistFactor, checklist_pages
 
 from ... import printing
 
 if TYPE_CHECKING:
     from branchseg.rules import RuleSet
+
+    from ...session import Session
 
 
 def may_discard(parent: QWidget) -> bool:
@@ -27,9 +28,9 @@ def may_discard(parent: QWidget) -> bool:
     return box.clickedButton() is leave
 
 
-def preview_checklist(parent: QWidget, ruleset: RuleSet, branch_name: str) -> bool:
+def preview_checklist(parent: QWidget, ruleset: RuleSet, session: Session) -> bool:
     """Show the blank checklist on A5, as the rules have it; True if it was printed."""
     factors = [ChecklistFactor(each.key, each.name, tuple(item.label for item in each.items))
                for each in ruleset.factors.factors]
-    kept = QSettings(str(data_dir() / "window.ini"), QSettings.Format.IniFormat)
-    return printing.preview(parent, checklist_pages(factors, branch_name), kept)
+    kept = QSettings(session.layout_file, QSettings.Format.IniFormat)
+    return printing.preview(parent, checklist_pages(factors, session.settings.branch_name), kept)

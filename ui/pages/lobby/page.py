@@ -262,7 +262,7 @@ class LobbyPage(Page):
         """The blank checklist on A5, as the rules have it."""
         if self.session.ruleset is not None:
             dialogs.preview_checklist(
-                self, self.session.ruleset, self.session.settings.branch_name)
+                self, self.session.ruleset, self.session)
 
     # --- keys ---
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
@@ -85,7 +84,7 @@ class PersonFinder(QObject):
             self._looking.cancel()
         self._enter_on = ""
         self.searching.emit(bool(query))
-        finder, vault, day = self._finder, self._session.vault, date.today()  # noqa: DTZ011
+        finder, vault, day = self._finder, self._session.vault, self._session.clock()
         if finder is None or vault is None:
             self._looking = None
             self.pane.show_no_customers()

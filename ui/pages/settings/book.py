@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QHBoxLayout, QTextBrowser, QVBoxLayout, QWidget
 
 from branchseg import rules
 from branchseg.messages import text
-from branchseg.paths import data_dir
 
 from ... import printing
 from ...style import BODY_POINTS, points, px, tokens
@@ -134,5 +133,5 @@ class BookSection(QWidget):
                               self._preview)
 
     def _preview(self, pages: tuple[Paper, ...]) -> None:
-        kept = QSettings(str(data_dir() / "window.ini"), QSettings.Format.IniFormat)
+        kept = QSettings(self._session.layout_file, QSettings.Format.IniFormat)
         printing.preview(self, pages, kept)

@@ -8,8 +8,6 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 
-from branchseg.paths import data_dir
-
 from ...style import px
 from ...widgets.basic import Card, button, label
 from . import work
@@ -51,7 +49,7 @@ class DataSection(QWidget):
     def refresh(self) -> None:
         """Read the facts anew."""
         session, vault = self._session, self._session.vault
-        self.facts["folder"].setText(str(data_dir()))
+        self.facts["folder"].setText(str(session.folder))
         own = session.settings.rules_dir
         self.facts["rules"].setText(f"本行修改过：{own}" if own else "随程序提供的默认规则")
         result = session.result
@@ -59,7 +57,9 @@ class DataSection(QWidget):
         self.facts["customers"].setText(
             f"{count}（示例数据，关闭或锁定后清除）" if session.is_sample else count)
         if vault is not None:
-            session.run("正在读取", lambda _reporter: work.stock(vault), self._show, quiet=True)
+            folder = session.folder
+            session.run("正在读取", lambda _reporter: work.stock(vault, folder), self._show,
+                        quiet=True)
 
     def _show(self, stock: work.Stock) -> None:
         kept = [batch for batch in stock.batches if batch.undone_at is None]
@@ -72,7 +72,7 @@ class DataSection(QWidget):
         self.facts["size"].setText(f"{stock.size / _MEGABYTE:,.1f} MB")
 
     def _open(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(data_dir())))
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._session.folder)))
 
 
 def _fact() -> QLabel:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand
 
-from branchseg import settings as stored_settings
 from branchseg.messages import explain
 
 from . import work
@@ -87,26 +86,22 @@ class RuleSaving(QObject):
     def _start(self, before: RuleSet, ruleset: RuleSet, shipped: RuleSet, *,
                undoable: bool) -> None:
         result, vault = self._session.result, self._session.vault
+        folder = self._session.folder / "rules"
         if vault is None or self._job is not None:
             return
         self._job = self._session.run(
             "正在按新规则判定",
-            lambda _reporter: work.save(ruleset, before, result, vault, shipped),
+            lambda _reporter: work.save(ruleset, before, result, vault, shipped, folder),
             partial(self._done, shipped=shipped, undoable=undoable), self._failed)
         self._job.cancelled.connect(self._end)
 
     def _done(self, saved: work.Saved, *, shipped: RuleSet, undoable: bool) -> None:
         """The rules are on the disk: name them in the settings, show the new result."""
         session = self._session
-        settings = session.settings._replace(rules_dir=saved.rules_dir)
-        try:
-            stored_settings.save(settings)
-        except OSError:
-            session.notify(explain(work.not_saved()), "error")
+        if not session.keep_settings(rules_dir=saved.rules_dir):
             self._end()
             return
-        session.set_settings(settings)
-        session.ruleset = saved.ruleset
+        session.set_rules(saved.ruleset)
         if session.result is saved.origin:
             session.set_result(saved.result)
         else:  # another list has come meanwhile

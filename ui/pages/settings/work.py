@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from branchseg import pipeline, rules
 from branchseg.errors import BranchsegError
 from branchseg.messages import text
-from branchseg.paths import data_dir, resources_dir
+from branchseg.paths import resources_dir
 from branchseg.pipeline.effect import Effect, effects
 from branchseg.sheets.rulebook import rulebook_pages
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from branchseg.pipeline import RunResult
     from branchseg.rules import RuleSet
     from branchseg.sheets import Page
@@ -70,26 +71,20 @@ def preview(recipe: Recipe, result: RunResult | None, vault: Vault | None) -> Pr
 
 
 def save(ruleset: RuleSet, before: RuleSet, result: RunResult | None, vault: Vault,
-         shipped: RuleSet) -> Saved:
-    """Sort the customers by the new rules, then keep the rules.
+         shipped: RuleSet, folder: Path) -> Saved:
+    """Sort the customers by the new rules, then keep the rules in `folder`.
 
     Rules as shipped need no files of their own. Raises BranchsegError (settings.rules_not_saved)
     with nothing changed.
     """
     after = None if result is None else pipeline.reassess(result, ruleset, vault.observations())
-    folder: Path | None = None
-    if ruleset.id != shipped.id:
-        folder = data_dir() / "rules"
-        try:
-            rules.save(ruleset, folder)
-        except OSError as error:
-            raise not_saved() from error
-    return Saved(before, ruleset, result, after, None if folder is None else str(folder))
-
-
-def not_saved() -> BranchsegError:
-    """The data folder cannot be written."""
-    return BranchsegError("settings.rules_not_saved")
+    if ruleset.id == shipped.id:
+        return Saved(before, ruleset, result, after, None)
+    try:
+        rules.save(ruleset, folder)
+    except OSError as error:
+        raise BranchsegError("settings.rules_not_saved") from error
+    return Saved(before, ruleset, result, after, str(folder))
 
 
 def book_pages(ruleset: RuleSet) -> tuple[Page, ...]:
@@ -99,7 +94,7 @@ def book_pages(ruleset: RuleSet) -> tuple[Page, ...]:
                           chapters)
 
 
-def stock(vault: Vault) -> Stock:
-    """How much there is."""
-    size = sum(path.stat().st_size for path in data_dir().rglob("*") if path.is_file())
+def stock(vault: Vault, folder: Path) -> Stock:
+    """How much there is in the vault, and in the data folder."""
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     return Stock(tuple(vault.batches()), size)

@@ -42,7 +42,7 @@ class TaskFilters(Card):
             self.bar.add_filter(key, everything, {})
         self.bar.changed.connect(self.changed)
         self.presets: dict[str, QPushButton] = {}
-        self._chosen, self._hint = label("", "strong"), label("", "muted")
+        self.chosen, self._hint = label("", "strong"), label("", "muted")
         self.clear = button("清空", clicked=self.cleared.emit, flat=True)
         quick = QWidget()
         quick.setContentsMargins(px(12), 0, px(8), px(8))
@@ -53,7 +53,7 @@ class TaskFilters(Card):
             made.clicked.connect(lambda _on=False, key=key: self.preset_wanted.emit(key))
             self.presets[key] = made
             row.addWidget(made)
-        for each in (self._chosen, self.clear, self._hint):
+        for each in (self.chosen, self.clear, self._hint):
             row.addWidget(each)
         self.body.addWidget(self.bar)
         self.body.addWidget(quick)
@@ -83,12 +83,7 @@ class TaskFilters(Card):
     def show_counts(self, chosen: int, shown: int, hint: str) -> None:
         """How many are chosen and shown."""
         self.bar.set_count(f"共 {shown:,} 户")
-        self._chosen.setText(f"已选 {chosen:,} 户")
+        self.chosen.setText(f"已选 {chosen:,} 户")
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
         self.clear.setVisible(chosen > 0)
-
-    @property
-    def chosen_text(self) -> str:
-        """How many are chosen, in words."""
-        return self._chosen.text()

@@ -268,7 +268,7 @@ class TasksPage(Page):
 
     def _checklist(self) -> None:
         if self.session.ruleset is not None:
-            preview_checklist(self, self.session.ruleset, self.session.settings.branch_name)
+            preview_checklist(self, self.session.ruleset, self.session)
 
     @Slot(object)
     def _printed(self, _run: work.PrintRun) -> None:

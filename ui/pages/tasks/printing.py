@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QSettings, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from branchseg.paths import data_dir
-
 from ... import printing
 from . import work
 
@@ -110,7 +108,7 @@ class SheetPrinter(QObject):
         if self._composed is None:
             return
         (vault, run), self._composed = self._composed, None
-        kept = QSettings(str(data_dir() / "window.ini"), QSettings.Format.IniFormat)
+        kept = QSettings(self._session.layout_file, QSettings.Format.IniFormat)
         if printing.preview(self._window, run.pages, kept) and self._session.vault is vault:
             self._sentence = f"已打印 {len(run.people):,} 张任务单"
             self._begin("正在登记单号",
