@@ -1,6 +1,6 @@
 """The way of the data, as one story for window and command line, so that they never disagree."""
 
-from branchseg.pipeline.dayplan import Proposal, day_plan, working_day
+from branchseg.pipeline.dayplan import Proposal, day_plan, working_day_from
 from branchseg.pipeline.returns import Returned, ReturnedRow, read_returns
 from branchseg.pipeline.sheetwork import Task, task_sheet, task_sheets, work_list
 from branchseg.pipeline.story import (
@@ -50,5 +50,5 @@ __all__ = [
     "task_sheet",
     "task_sheets",
     "work_list",
-    "working_day",
+    "working_day_from",
 ]

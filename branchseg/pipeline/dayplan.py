@@ -42,7 +42,7 @@ class _Calendar:
 
     def __init__(self, ruleset: RuleSet, today: date) -> None:
         self._rules, self._today = ruleset, today
-        self._first = working_day(today)
+        self._first = working_day_from(today)
         self._taken: Counter[tuple[Queue, date]] = Counter()
         self._next: dict[Queue, date] = {}
 
@@ -65,7 +65,7 @@ class _Calendar:
         return day
 
 
-def working_day(day: date) -> date:
+def working_day_from(day: date) -> date:
     """The day itself, on a weekend the Monday after it."""
     return day if day.weekday() <= _FRIDAY else next_working_day(day)
 

@@ -190,7 +190,7 @@ def _on_working_days(scope: Evaluation, days: Column, bound: Mapping[str, Column
     ahead, gone = scope.numbers(limit) >= 0, scope.numbers(limit) < 0
     earlier = scope.column(scope.numbers(limit) < scope.numbers(days), nw.Boolean)
     wanted = limit.clip(lower_bound=0.0).zip_with(earlier, days)
-    table = [float(working_day(scope.today, number, bound=held))
+    table = [float(due_working_day(scope.today, number, bound=held))
              for held in (False, True) for number in range(MOST_DUE + 1)]
     missed = 0.0 if scope.today.weekday() < _SATURDAY else 7.0 - scope.today.weekday()
     unknown = len(table) + 1
@@ -200,7 +200,7 @@ def _on_working_days(scope: Evaluation, days: Column, bound: Mapping[str, Column
     return scope.look_up(place * known + ~known * unknown, [*table, missed, None], nw.Float64)
 
 
-def working_day(today: date, days: int, *, bound: bool = False) -> int:
+def due_working_day(today: date, days: int, *, bound: bool = False) -> int:
     """Days from `today` to the working day for something due in `days`; holidays are unknown.
 
     From a weekend back to the Friday, or, if that has passed, on to the Monday; what is `bound`

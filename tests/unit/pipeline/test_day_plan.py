@@ -13,7 +13,7 @@ from branchseg.model.fields import FIELDS
 from branchseg.model.issues import IssueLog
 from branchseg.model.table import SOURCE_ROWS, CustomerTable, frame_dtype
 from branchseg.paths import resources_dir
-from branchseg.pipeline import day_plan, overview, working_day
+from branchseg.pipeline import day_plan, overview, working_day_from
 
 MONDAY = date(2026, 11, 23)
 RULES = rules.load(resources_dir() / "rules")
@@ -108,7 +108,7 @@ def test_weekends_are_left_out():
     assert [due for _, due in days_of(result_of(rows, today=friday))] == [0, 0, 3]
     saturday = friday + timedelta(days=1)
     assert [due for _, due in days_of(result_of(rows, today=saturday))] == [2, 2, 3]
-    assert [working_day(friday + timedelta(days=n)).day for n in range(4)] == [27, 30, 30, 30]
+    assert [working_day_from(friday + timedelta(days=n)).day for n in range(4)] == [27, 30, 30, 30]
 
 
 def test_each_officer_has_a_day_of_their_own_but_the_lobby_has_one_desk():

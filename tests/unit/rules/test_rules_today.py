@@ -6,7 +6,7 @@ import pytest
 from conftest import AS_OF, as_polars, customers, plain
 
 from branchseg.rules import assess, explain
-from branchseg.rules.planning import working_day
+from branchseg.rules.planning import due_working_day
 from branchseg.rules.wording import say
 
 TUESDAY = AS_OF  # 30 June 2026
@@ -138,10 +138,10 @@ def test_a_greeting_is_never_late(on):
 
 
 def test_from_a_weekend_to_friday_or_monday():
-    assert [working_day(TUESDAY, days) for days in (0, 1, 3, 4, 5, 6)] == [0, 1, 3, 3, 3, 6]
-    assert [working_day(SATURDAY, days) for days in (0, 1, 2, 7, 8)] == [0, 2, 2, 6, 6]
-    assert [working_day(SUNDAY, days) for days in (0, 1, 6, 7)] == [0, 1, 5, 5]
-    assert working_day(SATURDAY, 1, bound=True) == 1
+    assert [due_working_day(TUESDAY, days) for days in (0, 1, 3, 4, 5, 6)] == [0, 1, 3, 3, 3, 6]
+    assert [due_working_day(SATURDAY, days) for days in (0, 1, 2, 7, 8)] == [0, 2, 2, 6, 6]
+    assert [due_working_day(SUNDAY, days) for days in (0, 1, 6, 7)] == [0, 1, 5, 5]
+    assert due_working_day(SATURDAY, 1, bound=True) == 1
 
 
 def test_what_takes_an_officers_time(on):

@@ -240,7 +240,7 @@ def _proposed(result: RunResult | None, tasks: Sequence[Task],
     people = propose(result, open_now.values(), taken)
     timed = result.results["effort"].notna().tolist()
     bound = {action.key for action in result.ruleset.actions.actions if action.until}
-    day = pipeline.working_day(day)
+    day = pipeline.working_day_from(day)
     first = max(day, min((one.task.due for one in people if timed[one.position]), default=day))
     fitting = tuple(one for one in people if (
         one.task.due <= first if timed[one.position] else one.task.action_id in bound))
