@@ -67,6 +67,15 @@ def made_up(identity: str, secret: bytes) -> str:
     return f"{identity[:2]}-{digest.hexdigest()}"
 
 
+WALK_IN = "厅堂"
+"""What the ids of those begin with who were met in the lobby and are on no list."""
+
+
+def is_walk_in(customer_id: str) -> bool:
+    """Whether a customer id is the program's for somebody on no list."""
+    return customer_id.startswith(f"{WALK_IN}-")
+
+
 def is_made_up(customer_id: str) -> bool:
     """Whether a customer id is one of `made_up`, not a bank's."""
     return _MADE_UP.fullmatch(customer_id) is not None

@@ -23,7 +23,7 @@ class Task:
 
     `action_id` and `due` are those of a task planned before: the sheet keeps them, as long as
     the action still is one of the customer's. Without them the best action is taken as it is.
-    `officer` is named beside the role that does it.
+    `officer` is who was chosen to do it: named beside the role, and in what is said.
     """
 
     position: int
@@ -64,16 +64,14 @@ def task_sheet(result: RunResult, assessment: Assessment, task: Task, job: sheet
                page_of: tuple[int, int] = (1, 1)) -> sheets.TaskSheet:
     """The sheet of one customer whose assessment is known already."""
     return sheets.compose(_about(assessment, task), customer(result, task.position), job,
-                          task.number, page_of)
+                          task.number, page_of, task.officer)
 
 
 def _about(assessment: Assessment, task: Task) -> Assessment:
-    """The assessment with the task's action first, due on the task's day, by its officer."""
+    """The assessment with the task's action first, due on the task's day."""
     ordered = sorted(assessment.advice, key=lambda one: one.action_id != task.action_id)
     if ordered and task.due is not None and task.action_id in ("", ordered[0].action_id):
         ordered[0] = replace(ordered[0], due=task.due)
-    if ordered and task.officer:
-        ordered[0] = replace(ordered[0], owner_role=f"{ordered[0].owner_role} {task.officer}")
     return replace(assessment, advice=tuple(ordered))
 
 

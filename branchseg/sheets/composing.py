@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from branchseg.messages import known_codes, text
 from branchseg.model.amounts import money
-from branchseg.model.fields import FIELDS, Kind
+from branchseg.model.fields import FIELDS
+from branchseg.model.identifiers import is_walk_in
+from branchseg.model.masking import is_phone_tail
 from branchseg.model.results import ActionKind, Advice, Assessment, Evidence, FactorResult, Truth
+from branchseg.sheets.holdings import holdings
 from branchseg.sheets.numbering import qr_payload
 from branchseg.sheets.privacy import (
     Redactor,
@@ -21,10 +23,9 @@ from branchseg.sheets.privacy import (
     spaced,
     text_of,
 )
-from branchseg.sheets.salutation import salutation
+from branchseg.sheets.spoken import is_minor, speaker_of, spoken
 from branchseg.sheets.tasksheet import (
     FactorRow,
-    Holding,
     Portrait,
     PrintJob,
     Talk,
@@ -35,21 +36,17 @@ from branchseg.sheets.tasksheet import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-HOLDINGS = ("demand", "time_deposit", "wealth", "fund", "insurance", "bond", "metal", "loan",
-            "credit_card", "payroll", "pension", "mobile_bank", "wecom")
-"""The products and ties of the matrix; an amount above zero or a set flag counts as held."""
-
-_SENIOR_AGE, _ADULT_AGE = 65, 18
-_BLANK = re.compile("【[^】]*】")
+_SENIOR_AGE = 65
 
 
 def compose(assessment: Assessment, customer: Mapping[str, object], job: PrintJob, number: str,
-            page_of: tuple[int, int]) -> TaskSheet:
+            page_of: tuple[int, int], officer: str = "") -> TaskSheet:
     """The task sheet of one customer, masked unless the job is clear.
 
     `customer` is the customer's row with the results beside it (keys of FIELDS; NaN, None and
     NaT are unknown). `page_of` is the place of this sheet among all of the job, from 1. The
-    first advice is the task; the others are only named.
+    first advice is the task; the others are only named. `officer` is who was chosen to do it, ""
+    for whoever the list says.
     """
     redactor = Redactor(customer, clear=job.clear)
     assessment = _lawful(assessment)
@@ -64,11 +61,11 @@ def compose(assessment: Assessment, customer: Mapping[str, object], job: PrintJo
                   operator=job.operator or text("sheets.line"), as_of=job.as_of.isoformat()),
         badges=(assessment.status_label, *map(redactor.sentence, assessment.badges)),
         portrait=_portrait(assessment, customer, redactor, clear=job.clear),
-        holdings=tuple(_holding(customer, key) for key in HOLDINGS),
+        holdings=holdings(customer),
         factor_summary=_factor_summary(assessment),
         factors=tuple(_factor(factor, redactor) for factor in assessment.factors),
-        task=_task(assessment, customer, redactor, clear=job.clear),
-        talk=_talk(assessment, customer, job, redactor),
+        task=_task(assessment, customer, redactor, officer, clear=job.clear),
+        talk=_talk(assessment, customer, job, redactor, officer),
         theme_line=redactor.sentence(_theme_line(advice)),
         suitability=text("sheets.theme.suitability", suitability=assessment.suitability),
         ask=_ask(assessment, customer, redactor),
@@ -94,13 +91,12 @@ def _portrait(assessment: Assessment, customer: Mapping[str, object], redactor: 
     age = age_of(customer)
     traits = "，".join(part for part in (text_of(customer, "gender"),
                                         "" if age is None else age_band(age)) if part)
-    phone = redactor.shown("mobile", text_of(customer, "mobile"))
     aum = number_of(customer, "aum")
     tenure = number_of(customer, "tenure", "tenure_years")
     return Portrait(
         name=text("sheets.value.person", name=name, traits=traits) if traits else name,
         customer_no=_customer_no(assessment.customer_id, redactor, clear=clear),
-        phone=phone or unknown,
+        phone=_phone(text_of(customer, "mobile"), redactor) or unknown,
         tier=assessment.tier_label or unknown,
         to_next=_to_next(assessment, clear=clear),
         aum_band=unknown if aum is None else _amount(aum, clear=clear),
@@ -113,12 +109,20 @@ def _portrait(assessment: Assessment, customer: Mapping[str, object], redactor: 
     )
 
 
+def _phone(number: str, redactor: Redactor) -> str:
+    """The number as it may be shown; four digits are all that a walk-in has left."""
+    shown = redactor.shown("mobile", number)
+    return text("sheets.value.tail", tail=shown) if is_phone_tail(number) else shown
+
+
 def _customer_no(customer_id: str, redactor: Redactor, *, clear: bool) -> str:
     """The whole id if clear, else its last four characters, never all of a short one."""
+    if is_walk_in(customer_id):
+        return text("sheets.value.walk_in")
     if clear:
         return customer_id
     tail = redactor.shown("customer_id", customer_id).lstrip("*")
-    return text("sheets.value.customer_tail", tail=tail)
+    return text("sheets.value.tail", tail=tail)
 
 
 def _rfm(key: str) -> str:
@@ -147,14 +151,6 @@ def _days_ago(days: float | None) -> str:
         return text("sheets.unknown")
     return text("sheets.value.days_ago", days=f"{days:.0f}") if days >= 1 \
         else text("sheets.value.today")
-
-
-def _holding(customer: Mapping[str, object], key: str) -> Holding:
-    value = customer.get(key)
-    held = None
-    if known(value):
-        held = bool(value) if FIELDS[key].kind is Kind.FLAG else float(str(value)) > 0
-    return Holding(text(f"sheets.holding.{key}"), held)
 
 
 def _factor_summary(assessment: Assessment) -> str:
@@ -207,8 +203,8 @@ def _short(label: str) -> str:
     return label.partition("(")[0]
 
 
-def _task(assessment: Assessment, customer: Mapping[str, object], redactor: Redactor, *,
-          clear: bool) -> TaskBlock:
+def _task(assessment: Assessment, customer: Mapping[str, object], redactor: Redactor,
+          officer: str, *, clear: bool) -> TaskBlock:
     maturity = _maturity(customer, clear=clear)
     if not assessment.advice:
         none = text("sheets.none")
@@ -227,7 +223,7 @@ def _task(assessment: Assessment, customer: Mapping[str, object], redactor: Reda
         why=redactor.sentence("".join(f"{why.rstrip('。')}。" for why in reasons if why)),
         window=advice.window,
         channel=advice.channel,
-        owner=advice.owner_role,
+        owner=f"{advice.owner_role} {officer}".rstrip(),
         due=advice.due,
         priority=advice.priority,
         others="、".join(dict.fromkeys(leads)),
@@ -253,52 +249,32 @@ def _maturity(customer: Mapping[str, object], *, clear: bool) -> str:
 
 
 def _talk(assessment: Assessment, customer: Mapping[str, object], job: PrintJob,
-          redactor: Redactor) -> Talk:
-    """The talking points; what the sheet knows is filled into their 【】, else a line."""
+          redactor: Redactor, officer: str) -> Talk:
+    """The talking points; who was chosen for the task speaks, else whoever it is due to."""
     compliance = _compliance(assessment, customer)
     if not assessment.advice:
         questions = text("sheets.talk.none_questions").split("|")
         return Talk(text("sheets.talk.none_opening"), tuple(questions), (),
                     text("sheets.talk.none_closing"), compliance)
     advice = assessment.advice[0]
-    speaker = (text_of(customer, "manager") if advice.managed else "") or job.operator
-    line = text("sheets.line")
-    blanks = {
-        "【行名】": job.branch_name or line, "【姓名】": speaker or line,
-        "【称谓】": salutation(text_of(customer, "name"), text_of(customer, "gender"))
-                  if not _is_minor(customer) else "",
-        "【日期】": text("sheets.talk.blank_day"), "【时间】": text("sheets.talk.blank_time")}
-
-    def ready(sentence: str) -> str:
-        return _BLANK.sub(lambda blank: blanks.get(blank[0], line), redactor.sentence(sentence))
-
-    return Talk(
-        opening=ready(advice.opening),
-        questions=tuple(ready(question) for question in advice.questions[:3]),
-        points=tuple(ready(point) for point in advice.points),
-        closing=ready(advice.closing),
-        compliance=compliance,
-    )
+    told = spoken(advice, customer, job.branch_name,
+                  speaker_of(advice, customer, job.operator, officer), redactor.sentence)
+    return Talk(told.opening, told.questions[:3], told.points, told.closing, compliance)
 
 
 def _ask(assessment: Assessment, customer: Mapping[str, object], redactor: Redactor,
          ) -> tuple[str, ...]:
     """What to find out; nothing from a minor or from who refused."""
-    if assessment.do_not_contact or _is_minor(customer):
+    if assessment.do_not_contact or is_minor(customer):
         return ()
     return tuple(redactor.sentence(question) for question in assessment.ask)
-
-
-def _is_minor(customer: Mapping[str, object]) -> bool:
-    age = age_of(customer)
-    return age is not None and age < _ADULT_AGE
 
 
 def _compliance(assessment: Assessment, customer: Mapping[str, object]) -> str:
     """What must not be said; the hints for this customer first."""
     age = age_of(customer)
     hints = [
-        text("sheets.talk.compliance_minor") if _is_minor(customer) else "",
+        text("sheets.talk.compliance_minor") if is_minor(customer) else "",
         text("sheets.talk.compliance_senior") if age is not None and age >= _SENIOR_AGE else "",
         text("sheets.talk.compliance_contact") if assessment.do_not_contact else "",
         text("sheets.talk.compliance_text"),

@@ -123,6 +123,8 @@ def _portrait(canvas: Canvas, portrait: Portrait, y: float) -> float:
 
 def _holdings(canvas: Canvas, holdings: tuple[Holding, ...], y: float) -> float:
     """A strip of products: held (tick), not held (dash) or unknown (question mark)."""
+    if not holdings:
+        return y
     label, row = 18.0, 4.5
     cell = (SPAN - label) / len(holdings)
     canvas.box(LEFT, y, label, 2 * row, line=0, fill=SHADE)
@@ -272,10 +274,11 @@ class _Talk:
         room = lines * PITCH - TITLE_ROW - len(hints) * _HINT_PITCH
         ask = []
         for question in sheet.ask:
-            got = wrap(question, _ASK_WIDTH - 6, _ASK_SIZE, 2)
-            room -= _ask_height(got)
-            if room >= 0 and got:
+            got = wrap(question, _ASK_WIDTH - 6, _ASK_SIZE, len(question))
+            height = _ask_height(got)
+            if got and height <= room:
                 ask.append(got)
+                room -= height
         return cls(tuple(broken), ask, hints)
 
     @property

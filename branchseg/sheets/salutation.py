@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 from branchseg.messages import text
-from branchseg.model.masking import mask_name
+from branchseg.model.masking import is_salutation, mask_name
 
 _HAN_NAME = re.compile(r"[\u3400-\u9fff]{2,4}")
-_TITLED = re.compile(r"([\u3400-\u9fff]{1,2})(先生|女士|小姐|太太|阿姨|老师|总)")
 _TITLES = {"男": "sheets.value.mister", "女": "sheets.value.madam"}
 _LONG_SURNAME = 3
 """A name of four characters has a double surname or is none of the Han."""
@@ -20,7 +19,7 @@ def salutation(name: str, gender: str) -> str:
     That is everybody with an unknown gender, a name of one character, a long, Latin or dotted
     name, or one with anything else in it. A name that is an address already ("陈先生") stays.
     """
-    if _TITLED.fullmatch(name):
+    if is_salutation(name):
         return name
     title = _TITLES.get(gender)
     surname = mask_name(name).rstrip("*")

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, delete, insert, select
 
+from branchseg.model.identifiers import WALK_IN
 from branchseg.model.overlay import Columns, dated
 from branchseg.model.table import SOURCE_ROWS, CustomerTable
 from branchseg.store import frames
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _EPOCH = date(1970, 1, 1)
-_WALK_IN_PREFIX = "厅堂"
 _WALK_IN_FIELDS = {field.key for field in STORED_FIELDS} - {"customer_id"}
 
 
@@ -73,7 +73,7 @@ class Customers(Database):
             msg = f"a walk-in has no fields {sorted(unknown)}"
             raise ValueError(msg)
         row = {key: frames.to_value(key, value) for key, value in values.items()}
-        stem = f"{_WALK_IN_PREFIX}-{seen_on:%Y%m%d}-"
+        stem = f"{WALK_IN}-{seen_on:%Y%m%d}-"
         with self._begin() as connection:
             taken = connection.execute(select(WALK_INS.c.customer_id).where(
                 WALK_INS.c.customer_id.startswith(stem))).scalars()

@@ -45,7 +45,7 @@ def test_an_unknown_customer_is_unknown_not_zero():
     unknown = dict.fromkeys(CUSTOMER, NAN) | {"name": None, "mobile": None}
     portrait = sample_sheet(**unknown).portrait
     assert (portrait.name, portrait.phone, portrait.aum_band) == ("未知",) * 3
-    assert {holding.held for holding in sample_sheet(**unknown).holdings} == {None}
+    assert sample_sheet(**unknown).holdings == ()
 
 
 def test_holdings_are_held_not_held_or_unknown():
