@@ -65,7 +65,9 @@ class MainWindow(QMainWindow):
         """Say in the status bar what the screen is based on."""
         result = self.session.result
         parts = ["示例数据，关闭或锁定后清除" if self.session.is_sample else "已加密保存在本机"]
-        if result is not None:
+        if result is not None and not result.has_list:
+            parts.append("没有名单")
+        elif result is not None:
             parts.append(f"{len(result.table):,} 户")
             parts.append(f"数据日期 {result.table.as_of.isoformat()}")
         self._state.setText(" · ".join(parts))

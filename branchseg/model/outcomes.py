@@ -18,7 +18,8 @@ class Result:
     """One result of a contact.
 
     `code` is what staff key in and the vault keeps. `next_days` suggests when to try again (None:
-    no suggestion). `refuses` ends all further contact, `unreachable` says the number is no use.
+    no suggestion). `refuses` ends all further contact, `unreachable` says the number is no use,
+    `missed` that nobody answered.
     """
 
     code: int
@@ -26,6 +27,12 @@ class Result:
     next_days: int | None = None
     refuses: bool = False
     unreachable: bool = False
+    missed: bool = False
+
+    @property
+    def reached(self) -> bool:
+        """Whether the customer was spoken to."""
+        return not (self.unreachable or self.missed)
 
 
 @dataclass(frozen=True, slots=True)

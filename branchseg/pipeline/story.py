@@ -73,6 +73,11 @@ class RunResult:
         return self.prepared.table
 
     @property
+    def has_list(self) -> bool:
+        """Whether any list is in force; without one there are only people met in the lobby."""
+        return self.prepared.rows_read > 0
+
+    @property
     def seconds(self) -> dict[str, float]:
         """How long each step took."""
         return {**self.prepared.seconds, "score": self.score_seconds}

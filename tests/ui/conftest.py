@@ -82,5 +82,5 @@ def vault():
 @pytest.fixture
 def result():
     """Just enough of a RunResult for the status bar."""
-    return SimpleNamespace(table=Customers(), ruleset=SimpleNamespace(id="rules"),
+    return SimpleNamespace(table=Customers(), has_list=True, ruleset=SimpleNamespace(id="rules"),
                            today=Customers.as_of)

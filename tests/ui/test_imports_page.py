@@ -1,7 +1,7 @@
 """The import page from a workbook to saved customers, with real clicks and a real vault."""
 
 import threading
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -15,6 +15,7 @@ from branchseg.model.issues import Action, IssueCode, IssueLog, Severity
 from branchseg.model.raw import CellError, ColumnMapping, ColumnMatch, MatchKind
 from branchseg.paths import resources_dir
 from branchseg.store.keys import Argon2Cost
+from branchseg.store.records import NewTask
 from branchseg.store.vault import Vault
 from ui.pages.imports.columns import rivals
 from ui.pages.imports.page import ImportsPage, Step
@@ -522,6 +523,31 @@ def test_history_takes_back_and_brings_back(qtbot, page, session, store, workboo
     click(qtbot, page, act())
     assert len(session.result.table) == CUSTOMERS
     assert store.batches()[0].undone_at is None
+
+
+def test_taking_back_asks_while_sheets_are_out(qtbot, page, session, store, workbook):
+    read(qtbot, page, workbook)
+    check(qtbot, page)
+    click(qtbot, page, page.foot.next)
+    customer = session.result.table.frame["customer_id"].iloc[0]
+    now = datetime.now(UTC)
+    (task,) = store.create_tasks([NewTask(
+        customer, "a", "回访", "大堂经理", "", session.clock(), 1.0, "r")], created_at=now)
+    asked = answer("不撤销")
+    session.undo_stack.undo()
+    idle(qtbot, session)
+    assert asked == ["还有 1 项任务没有完成。"]
+    assert session.undo_stack.canUndo()
+    assert store.batches()[0].undone_at is None
+    store.mark_printed({task.id: "20261122-0001"}, printed_at=now)
+    asked = answer("不撤销")
+    click(qtbot, page, page.done.undo)
+    assert asked == ["已打印 1 张任务单还没收回。"]
+    assert len(session.result.table) == CUSTOMERS
+    answer("仍然撤销")
+    click(qtbot, page, page.done.undo)
+    assert session.result is None
+    assert store.batches()[0].undone_at is not None
 
 
 # --- small pieces ---

@@ -278,6 +278,22 @@ def test_a_scanned_sheet_opens_its_form_and_the_next_digit_is_the_result(qtbot, 
     assert task_of(store, "C1").result == 4
 
 
+def test_a_registered_sheet_shows_all_tasks_and_the_next_one_the_open_ones(
+        qtbot, planned, store):
+    store.record_result(task_of(store, "C2").id, Outcome(1), closed_at=NOON)
+    refresh(qtbot, planned)
+    planned.open_number(FIRST)
+    qtbot.wait(1)
+    assert planned._entry.customer_id == "C2"
+    box = planned.list.bar._boxes["group"]
+    assert box.currentText() == "全部任务"
+    assert box.width() >= box.sizeHint().width()
+    planned.open_number("20261122-0002")
+    assert planned._entry.customer_id == "C1"
+    assert planned.list.bar.chosen("group") == "open"
+    assert "C2" not in shown(planned)
+
+
 def test_a_number_nobody_knows_is_said_so(qtbot, planned, heard):
     before = planned._entry
     planned.list.scan.setText("20261122-0099")

@@ -153,7 +153,8 @@ class KpiCard(QFrame):
                  parent: QWidget | None = None, *, link: bool = False) -> None:
         super().__init__(parent)
         self._link = link
-        self._title = title
+        self._title, self._words, self._short = title, "–", "–"
+        self._low = False
         self.setProperty("card", "link" if link else "true")
         if link:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -171,6 +172,8 @@ class KpiCard(QFrame):
 
     def set_low(self, *, low: bool) -> None:
         """One line instead of three, for low windows."""
+        self._low = low
+        self._figure.setText(self._short if low else self._words)
         self._texts.setDirection(QBoxLayout.Direction.LeftToRight if low
                                  else QBoxLayout.Direction.TopToBottom)
         self._texts.setSpacing(px(8 if low else 2))
@@ -180,9 +183,13 @@ class KpiCard(QFrame):
         self._detail.setVisible(not low)
         self._picture.setVisible(not low)
 
-    def set(self, figure: str, detail: str = "") -> None:
-        """Change figure and detail, e.g. ("1,284.6 万", "定期 860 万 · 理财 424.6 万")."""
-        self._figure.setText(figure)
+    def set(self, figure: str, detail: str = "", short: str = "") -> None:
+        """Change figure and detail, e.g. ("1,284.6 万", "定期 860 万 · 理财 424.6 万").
+
+        `short` stands for both in a low window, where it is not the figure alone.
+        """
+        self._words, self._short = figure, short or figure
+        self._figure.setText(self._short if self._low else figure)
         self._detail.setText(detail)
         self.setToolTip(detail)
         self.setAccessibleName(f"{self._title} {figure} {detail}")

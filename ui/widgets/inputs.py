@@ -172,6 +172,7 @@ class FilterBar(QWidget):
             box.addItem(word, value)
         box.setCurrentIndex(max(box.findData(before), 0))
         box.blockSignals(False)
+        box.updateGeometry()
 
     def add_widget(self, widget: QWidget) -> None:
         """Add a button or the like at the right end, behind the count."""
@@ -200,6 +201,7 @@ class FilterBar(QWidget):
             box.blockSignals(True)
             box.setCurrentIndex(0)
             box.blockSignals(False)
+            box.updateGeometry()
         self.changed.emit()
 
     def set_count(self, text: str) -> None:

@@ -20,7 +20,13 @@ def go_on_anyway(parent: QWidget, doubt: str) -> bool:
                 "返回核对", "就用这些列", QMessageBox.ButtonRole.AcceptRole)
 
 
-def _ask(parent: QWidget, happened: str, consequence: str, stay: str, leave: str,
+def may_take_back(parent: QWidget | None, open_work: str) -> bool:
+    """Whether an import may be taken back although work of it is open (one sentence)."""
+    return _ask(parent, open_work, "撤销后，这些任务保留，但要等名单恢复才能继续。",
+                "不撤销", "仍然撤销", QMessageBox.ButtonRole.DestructiveRole)
+
+
+def _ask(parent: QWidget | None, happened: str, consequence: str, stay: str, leave: str,
          role: QMessageBox.ButtonRole) -> bool:
     """True for the second answer; the first is the one of Enter and Esc."""
     box = QMessageBox(QMessageBox.Icon.Question, _TITLE, happened, parent=parent)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 CARDS = {
     # key -> (title, icon, tone)
     "open": ("今日待办", "phone", "accent"),
-    "maturing": ("7 天内到期金额", "money", "warn"),
-    "done": ("本周完成", "check", "ok"),
+    "maturing": ("7 天内到期", "money", "warn"),
+    "done": ("本周已登记", "check", "ok"),
     "printed": ("待回收任务单", "tasks", "danger"),
 }
 
@@ -47,16 +47,25 @@ class Cards(QWidget):
 
     def show_figures(self, figures: Figures) -> None:
         """Fill the cards."""
-        whole = figures.open + figures.done_this_week
-        share = f"完成率 {figures.done_this_week / whole:.0%}" if whole else "本周还没有任务"
+        whole, done = figures.open + figures.registered, figures.done_this_week
+        share = f"完成 {done:,} 户 · 完成率 {done / whole:.0%}" if whole else "本周还没有任务"
         late = [f"逾期 {figures.overdue:,} 户"] if figures.overdue else []
         late += [f"今天截止 {figures.due_today:,} 户"] if figures.due_today else []
         calm = "都还没到截止日" if figures.open else "没有待办任务"
         self.cards["open"].set(f"{figures.open:,} 户", " · ".join(late) or calm)
-        nearest = f" · 最近 {figures.next_maturity:%m-%d}" if figures.next_maturity else ""
-        self.cards["maturing"].set(
-            show_amount_short(figures.maturing_amount),
-            f"{figures.maturing:,} 户{nearest}" if figures.maturing else "没有到期")
-        self.cards["done"].set(f"{figures.done_this_week:,} / {whole:,}", share)
+        self._show_maturing(figures)
+        self.cards["done"].set(f"{figures.registered:,} 户", share)
         oldest = f"最早 {figures.oldest_print:%m-%d} 打印" if figures.oldest_print else "都已收回"
         self.cards["printed"].set(f"{figures.printed:,} 张", oldest)
+
+    def _show_maturing(self, figures: Figures) -> None:
+        """How much, if the list tells it, and of how many customers."""
+        card = self.cards["maturing"]
+        if not figures.maturing:
+            card.set("0 户", "没有到期")
+            return
+        known = figures.maturing_amount
+        amount = "金额未知" if known is None else show_amount_short(known)
+        count = f"{figures.maturing:,} 户"
+        nearest = f" · 最近 {figures.next_maturity:%m-%d}" if figures.next_maturity else ""
+        card.set(amount, f"{count}{nearest}", f"{count} · {amount}")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 SUGGESTED = "suggested"
 STALE = "stale"
 """The rules no longer ask for an open task."""
+MISSING = "missing"
+"""The list an open task came from was taken back."""
 _RESULT_TONES = {1: "ok", 2: "warn", 3: "accent", 4: "ok"}
 
 
@@ -28,6 +30,7 @@ def states() -> dict[str, Chip]:
         TaskStatus.PRINTED.value: Chip("待回收", "warn"),
         TaskStatus.WITHDRAWN.value: Chip("已关闭", "neutral"),
         STALE: Chip("理由已变", "danger"),
+        MISSING: Chip("等待名单", "neutral"),
     }
     for one in outcomes().results:
         grave = "danger" if one.refuses or one.unreachable else "neutral"

@@ -17,6 +17,7 @@ from ...style import px
 from ...widgets.basic import button
 from ...widgets.page import Page
 from ..customers.columns import chips
+from ..imports.undo import ImportUndo
 from ..tasks import work as tasks_work
 from ..tasks.columns import shown_name
 from ..tasks.reasons import Reasons
@@ -47,6 +48,7 @@ class TodayPage(Page):
         self.cards, self.list, self.side = Cards(), TodayTable(), TodaySide()
         self.pane, self.soon = self.side.pane, self.side.soon
         self._reasons, self._keeper = Reasons(session, self), TaskKeeper(session, self)
+        self._imports = ImportUndo(session, self)
         self._entry: work.Entry | None = None
         self._loading: Job | None = None
         self._number = ""
@@ -92,6 +94,7 @@ class TodayPage(Page):
         self.list.plan_wanted.connect(self._plan)
         self.list.scanned.connect(self.open_number)
         self.list.import_wanted.connect(lambda: session.navigate("imports"))
+        self.list.restore_wanted.connect(self._restore)
         self.pane.saved.connect(self.save)
         self.pane.reopen_wanted.connect(self._reopen)
         self.pane.withdraw_wanted.connect(
@@ -164,7 +167,8 @@ class TodayPage(Page):
         self.view = view
         self._stack.setCurrentIndex(1 if view.result is None and not view.entries else 0)
         self.set_subtitle(f"{view.day:%Y-%m-%d} 星期{_WEEKDAYS[view.day.weekday()]}"
-                          + (f" · 数据日期 {view.result.table.as_of}" if view.result else ""))
+                          + (f" · 数据日期 {view.result.table.as_of}"
+                             if view.result and view.result.has_list else ""))
         self.cards.show_figures(view.figures)
         masked = self.session.settings.names_masked
         self.side.show_view(view, names_masked=masked)
@@ -274,6 +278,11 @@ class TodayPage(Page):
     def _plan(self) -> None:
         if self.view is not None and self.view.proposed:
             self._keeper.plan(self.view.proposed)
+
+    def _restore(self) -> None:
+        """Bring back the import whose tasks wait."""
+        if self.view is not None and self.view.undone is not None:
+            self._imports.bring_back(self.view.undone)
 
     def _print(self) -> None:
         waiting = self.view.unprinted if self.view is not None else []

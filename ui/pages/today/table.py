@@ -40,7 +40,7 @@ class TodayTable(Card):
     """Rows of a TodayView.
 
     Signals: focused(row or -1), opened(row), scanned(sheet number), plan_wanted,
-    withdraw_wanted (all whose reason is gone), import_wanted.
+    withdraw_wanted (all whose reason is gone), import_wanted, restore_wanted.
     """
 
     focused = Signal(int)
@@ -49,6 +49,7 @@ class TodayTable(Card):
     plan_wanted = Signal()
     withdraw_wanted = Signal()
     import_wanted = Signal()
+    restore_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent, padding=(0, 0))
@@ -58,6 +59,7 @@ class TodayTable(Card):
         self.table: DataTable | None = None
         self._labels: Mapping[str, Mapping[str, str]] | None = None
         self._follow = 0
+        self._detour = False
         self._is_low = False
         self.bar = FilterBar()
         self.bar.add_filter("group", "全部任务", _GROUPS)
@@ -85,8 +87,12 @@ class TodayTable(Card):
         self._gone = label("", wrap=True)
         self.withdraw = button("", "close", self.withdraw_wanted.emit)
         self.gone = _strip("warn", "warning", self._gone, self.withdraw)
+        self._missing = label("", wrap=True)
+        self.restore = button("恢复这次导入", "redo", self.restore_wanted.emit)
+        self.missing = _strip("warn", "warning", self._missing, self.restore)
         self._make_stack()
         self.body.addWidget(self.bar)
+        self.body.addWidget(self.missing)
         self.body.addWidget(self.old)
         self.body.addWidget(self.offer)
         self.body.addWidget(self.gone)
@@ -101,7 +107,9 @@ class TodayTable(Card):
         done = EmptyState("check", "都办完了", "没有待办任务。")
         hidden = EmptyState("filter", "没有符合条件的任务", "",
                             (button("显示全部待办", clicked=self.reset),))
-        for each in (holder, done, hidden):
+        missing = EmptyState("import", "任务在等名单",
+                             "恢复撤销的导入，或导入新名单，任务就回到这里。")
+        for each in (holder, done, hidden, missing):
             self._stack.addWidget(each)
 
     def set_low(self, *, low: bool) -> None:
@@ -136,6 +144,8 @@ class TodayTable(Card):
         self.plan.setText(f"生成任务（{count:,} 户）")
         self.old.setVisible(bool(view.warning))
         self._old.setText(view.warning)
+        self.missing.setVisible(view.missing > 0)
+        self._missing.setText(f"名单已撤销，{view.missing:,} 项任务等待名单。")
         self.model.set_data(view.data, view.day)
         self._filter_rows()
         wanted = self._follow or before
@@ -174,7 +184,8 @@ class TodayTable(Card):
         shown = self.model.rowCount()
         self.bar.set_count(f"{shown:,} 户")
         plain = not people and group in ("", _OPEN)
-        self._stack.setCurrentIndex(0 if shown else 1 if plain else 2)
+        empty = 2 if not plain else 3 if self.view.missing else 1
+        self._stack.setCurrentIndex(0 if shown else empty)
 
     # --- moving ---
 
@@ -208,6 +219,7 @@ class TodayTable(Card):
         """Go to the next open task; after the last one to the first."""
         if self.table is None or self.model is None or self.view is None:
             return
+        self._return()
         rows, here = self.model.shown.tolist(), self.table.current_position
         at = rows.index(here) if here in rows else -1
         following = [row for row in (*rows[at + 1:], *rows[:max(at, 0)])
@@ -222,12 +234,20 @@ class TodayTable(Card):
         """Focus a row, whatever the filters hide."""
         if self.table is None or self.view is None:
             return
+        self._return()
         if not self.table.select_position(row):
             self.bar.reset()
-            if self.view.entries[row].is_open:
+            self._detour = self.model is not None and not self.model.values(_OPEN)[row]
+            if not self._detour:
                 self.bar.choose("group", _OPEN)
             self.table.select_position(row)
         self.table.setFocus()
+
+    def _return(self) -> None:
+        """Back to the open tasks, if only a scanned sheet of another state led away from them."""
+        if self._detour and not self.bar.chosen("group"):
+            self.bar.choose("group", _OPEN)
+        self._detour = False
 
     def choose_group(self, key: str) -> None:
         """Show one group only: a key of the filter."""
