@@ -45,7 +45,7 @@ from branchseg.cleaning.parsers import (
     risk_scheme,
 )
 from branchseg.cleaning.texts import Outcome, free_text, person_name
-from branchseg.model.fields import FIELDS, NUMERIC, REFUSALS, Kind
+from branchseg.model.fields import CONSENT, FIELDS, NUMERIC, REFUSALS, Kind
 from branchseg.model.issues import Action, IssueCode
 from branchseg.model.raw import Cell, CellError
 
@@ -229,8 +229,8 @@ def _flag(cell: Cell, key: str) -> Outcome[float]:
     if isinstance(cell, CellError):
         return None, IssueCode.ERROR_CELL
     truth, code = flag(cell_text(cell), key)
-    if code is IssueCode.FLAG_UNREADABLE and key in REFUSALS:
-        truth = True
+    if code is IssueCode.FLAG_UNREADABLE and key in REFUSALS | {CONSENT}:
+        truth = key != CONSENT
     return None if truth is None else float(truth), code
 
 

@@ -85,8 +85,8 @@ def _amount(key: str, label: str, group: str, merge: Merge = _M.SUM) -> Field:
     return Field(key, label, _K.AMOUNT, group, merge, "元")
 
 
-def _flag(key: str, label: str, group: str) -> Field:
-    return Field(key, label, _K.FLAG, group, _M.ANY)
+def _flag(key: str, label: str, group: str, merge: Merge = _M.ANY) -> Field:
+    return Field(key, label, _K.FLAG, group, merge)
 
 
 def _derived(key: str, label: str, kind: Kind, unit: str = "") -> Field:
@@ -166,7 +166,7 @@ _BEHAVIOUR = (
     Field("risk_level", "风险承受等级", _K.CHOICE, "适当性", _M.LATEST),
     Field("risk_date", "风评日期", _K.DATE, "适当性", _M.MAX),
     Field("risk_expiry", "风评到期日", _K.DATE, "适当性", _M.MAX),
-    _flag("consent", "同意营销", "授权"),
+    _flag("consent", "同意营销", "授权", _M.MIN),
     _flag("do_not_contact", "拒绝营销", "授权"),
     _flag("complaint", "投诉标志", "授权"),
     Field("last_contact", "最近接触日", _K.DATE, "授权", _M.MAX),
@@ -215,6 +215,9 @@ customer last did) from the data date, because nobody knows what happened after 
 
 REFUSALS = frozenset({"do_not_contact", "complaint"})
 """Flags that protect the customer: whatever is written means yes, unless it is clearly a no."""
+
+CONSENT = "consent"
+"""The flag that is a yes only if it is clearly one: whatever else is written means no."""
 
 AUM_SOURCES = ("aum_month_avg", "aum_quarter_avg", "aum_year_avg", "aum_point")
 """Where the effective AUM comes from, best first; else the holdings are summed up."""

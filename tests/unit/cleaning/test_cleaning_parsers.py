@@ -461,4 +461,4 @@ def test_flag_words_survive_blanks_and_case(word):
 def test_no_flag_word_means_both():
     for words in ("男", "女"):
         assert choices().gender[words] == words
-    assert not set(choices().flag_words) - {"do_not_contact", "complaint"}
+    assert not set(choices().flag_words) - {"do_not_contact", "consent", "complaint"}
