@@ -52,7 +52,7 @@ def one(header: str, cells=()):
     ("CUST_ID", "customer_id"), ("custId", "customer_id"), ("CUST_NAME", "name"),
     ("DEPO_CURNT_DEPO_BAL", "demand"), ("客戶號", "customer_id"), ("ＡＵＭ余额", "aum_point"),
     ("黑名单(营销)", "do_not_contact"), ("营销黑名单", "do_not_contact"),
-    ("序号", None), ("备注", None), ("婚姻状况", None), ("学历", None), ("余额", None),
+    ("序号", None), ("备注", None), ("婚姻状况", None), ("学历", None),
     ("存款_日均", None), ("最近的一次交易日期", "last_txn"), ("密", None), ("", None),
 ])
 def test_sure_names_and_traps(header: str, field: str | None) -> None:
@@ -68,6 +68,9 @@ def test_sure_names_and_traps(header: str, field: str | None) -> None:
     ("客户本人手机号码", "mobile", "intake.match.similar"),
     ("行业", "occupation", "intake.match.weak"),
     ("日均AUM", "aum_month_avg", "intake.match.weak"),
+    ("余额", "aum_point", "intake.match.weak"),
+    ("账户余额(元)", "aum_point", "intake.match.weak"),
+    ("当前余额", "aum_point", "intake.match.weak"),
     ("紧急联系人_姓名", "name", "intake.match.group"),
 ])
 def test_doubtful_names_are_asked(header: str, field: str, reason: str) -> None:
