@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 _WORK = {table.name: table for table in (OBSERVATIONS, TAGS, NOTES, TASKS, REFUSALS)}
 _SAME, _OTHER, _RULE = "same", "other", "rule"
 _FIELDS = ("customer_id", "name", "id_number", "mobile")
+_PHONE_END = 4
+"""Digits of a phone number that are asked for in the lobby."""
 _MOST_NUMBERS = 20_000
 """So many numbers fit into one question to the database; above, everybody is read."""
 
@@ -57,7 +59,15 @@ class _Person(NamedTuple):
         if self.id_number and valid_id(self.id_number):
             yield Proof.ID_NUMBER, self.id_number
         if self.name and self.mobile and "*" not in self.name + self.mobile:
-            yield Proof.PHONE, f"{self.name} {self.mobile}"
+            proof = Proof.PHONE_END if len(self.mobile) == _PHONE_END else Proof.PHONE
+            yield proof, f"{self.name} {self.mobile}"
+
+    def answers(self) -> Iterator[tuple[Proof, str]]:
+        """What of a listed customer the proofs of others are compared with."""
+        for proof, value in self.proofs():
+            yield proof, value
+            if proof is Proof.PHONE:
+                yield Proof.PHONE_END, f"{self.name} {str(self.mobile)[-_PHONE_END:]}"
 
 
 class Links(Database):
@@ -66,8 +76,8 @@ class Links(Database):
     def proposals(self) -> list[Proposal]:
         """Walk-ins and customers without a bank's id who may be somebody on a list.
 
-        The same valid ID number, or the same name and whole phone number. What is decided
-        already is left out.
+        The same valid ID number, or the same name and phone number; of a walk-in often only its
+        last four digits are known. What is decided already is left out.
         """
         with self._begin() as connection:
             people = _people(connection, with_walk_ins=True)
@@ -225,8 +235,10 @@ def _people(connection: Connection, *, with_walk_ins: bool) -> list[_Person]:
         return []
     numbers = {person.id_number for person in without} - {None}
     phones = {person.mobile for person in without} - {None}
-    if len(numbers) + len(phones) < _MOST_NUMBERS:
-        query = query.where(CUSTOMERS.c.id_number.in_(numbers) | CUSTOMERS.c.mobile.in_(phones))
+    names = {person.name for person in met if person.mobile} - {None}
+    if len(numbers) + len(phones) + len(names) < _MOST_NUMBERS:
+        query = query.where(CUSTOMERS.c.id_number.in_(numbers) | CUSTOMERS.c.mobile.in_(phones)
+                            | CUSTOMERS.c.name.in_(names))
     return [*without, *(person for person in map(_person, connection.execute(query))
                         if person.has_own_id)]
 
@@ -251,7 +263,7 @@ def _matches(people: Iterable[_Person],
     without = {}
     for person in people:
         if not person.is_walk_in:
-            for proof in person.proofs():
+            for proof in person.answers():
                 listed[proof].append(person)
         if not person.has_own_id:
             without[person] = dict.fromkeys(person.proofs())

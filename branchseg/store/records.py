@@ -45,6 +45,7 @@ class Proof(StrEnum):
 
     ID_NUMBER = "id_number"
     PHONE = "phone"
+    PHONE_END = "phone_end"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ class Table:
         return 3
 
 
-def test_an_old_list_is_told_when_it_is_saved(qtbot):
-    step = DoneStep()
+def test_an_old_list_is_told_when_it_is_saved(qtbot, session):
+    step = DoneStep(session)
     qtbot.addWidget(step)
     step.show()
     checked = SimpleNamespace(

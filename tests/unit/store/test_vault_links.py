@@ -96,6 +96,7 @@ def met(vault, **values):
 
 @pytest.mark.parametrize(("values", "proof"), [
     ({"mobile": "13800138000"}, Proof.PHONE), ({"id_number": ID}, Proof.ID_NUMBER),
+    ({"mobile": "8000"}, Proof.PHONE_END), ({"mobile": "8001"}, None),
     ({"mobile": "138****8000"}, None), ({}, None), ({"id_number": ID[:-1] + "1"}, None)])
 def test_a_walk_in_is_proposed_for_a_later_list_row_never_united_in_silence(vault, values, proof):
     walk_in = met(vault, **values)

@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from branchseg.model.results import Status
 
 from ...icons import icon
+from ...same_person import SamePersonStrip
 from ...style import px
 from ...widgets.basic import Card, button, label, restyle
 from ...widgets.share_bar import Share, ShareBar
 
 if TYPE_CHECKING:
+    from ...session import Session
     from .work import Checked
 
 _COLORS = {
@@ -37,8 +39,9 @@ class DoneStep(QWidget):
     undo_wanted = Signal()
     again_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.same_person = SamePersonStrip(session)
         self.headline, self._facts = label("", "title"), label("", "muted", wrap=True)
         self.warning = label("", wrap=True)
         restyle(self.warning, "tone", "warn")
@@ -64,6 +67,7 @@ class DoneStep(QWidget):
             card.body.addWidget(line)
         card.body.addSpacing(px(4))
         card.body.addWidget(self.shares)
+        card.body.addWidget(self.same_person)
         for buttons in ((self.customers, self.segments, self.tasks), (self.again, self.undo)):
             row = QHBoxLayout()
             row.setSpacing(px(12))
@@ -99,4 +103,5 @@ class DoneStep(QWidget):
         self.shares.show_shares([
             Share(words.get(status, status), checked.statuses.get(status, 0), token)
             for status, token in _COLORS.items()])
+        self.same_person.ask()
         self.customers.setFocus()

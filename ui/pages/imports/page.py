@@ -66,7 +66,7 @@ class ImportsPage(Page):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.files, self.mapping = FilesStep(lambda: session.settings.last_folder), MappingStep()
-        self.issues, self.done = IssuesStep(), DoneStep()
+        self.issues, self.done = IssuesStep(), DoneStep(session)
         self.header = StepHeader(("选择文件", "核对列", "检查问题", "完成"))
         self.banner, self.foot = Banner(passing=False), WizardFoot()
         self._stack = StepStack()

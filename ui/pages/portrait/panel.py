@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedLayout, QTabBar, QVBoxLayout, QWidget
 
 from ... import style
+from ...same_person import SamePersonStrip
 from ...style import px
 from ...widgets.basic import Card, EmptyState, button
 from ..customers.undo import TagEditor
@@ -59,6 +60,7 @@ class Portrait(Card):
         self.head = PortraitHead()
         self.overview, self.records = OverviewPane(), RecordsPane()
         self.factors = FactorsPane(session)
+        self.same_person = SamePersonStrip(session)
         self.panes = (self.overview, self.factors, self.records)
         self._pause = QTimer(self, interval=_PAUSE_MS, singleShot=True)
         self._pause.timeout.connect(self._load)
@@ -78,6 +80,7 @@ class Portrait(Card):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.head)
+        column.addWidget(self.same_person)
         column.addWidget(self.tabs)
         column.addWidget(_rule())
         row = QHBoxLayout()
@@ -134,6 +137,7 @@ class Portrait(Card):
         self.overview.show_facts(self.facts, revealed=self.head.revealed)
         self.factors.wait()
         self.records.wait()
+        self.same_person.clear()
         self._pause.start()
 
     def clear(self) -> None:
@@ -141,6 +145,7 @@ class Portrait(Card):
         self._forget_jobs()
         self.head.hide_again()
         self.facts, self._records = None, None
+        self.same_person.clear()
         for pane in (self.factors, self.records):
             pane.wait()
         self._stack.setCurrentIndex(0)
@@ -177,10 +182,11 @@ class Portrait(Card):
         facts, vault = self.facts, self._session.vault
         if facts is None or vault is None:
             return
-        dark = style.tokens().name == "dark"
+        self.same_person.ask(facts.customer_id)
+        dark, settings = style.tokens().name == "dark", self._session.settings
         self._jobs.append(self._session.run(
             "正在分析客户", lambda _reporter: work.details_of(
-                facts.view, facts.position, vault, dark=dark),
+                facts.view, facts.position, vault, settings, dark=dark),
             self._detailed, quiet=True))
 
     def _load_records(self) -> None:
@@ -188,7 +194,8 @@ class Portrait(Card):
         if facts is None or vault is None:
             return
         self._jobs.append(self._session.run(
-            "正在读取记录", lambda _reporter: work.records_of(vault, facts.customer_id),
+            "正在读取记录", lambda _reporter: work.records_of(
+                vault, facts.customer_id, facts.today),
             self._recorded, quiet=True))
 
     @Slot(object)
@@ -196,6 +203,7 @@ class Portrait(Card):
         if self.facts is not None and records.customer_id == self.facts.customer_id:
             self._records = records
             self.records.show_records(records)
+            self.overview.show_contact(records.contact)
 
     @Slot(object)
     def _detailed(self, details: work.Details) -> None:
