@@ -1,6 +1,6 @@
 """The customers page over six real customers, judged by the shipped rules, in a real vault."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 import pandas as pd
 import pytest
@@ -15,8 +15,10 @@ from branchseg.model.issues import IssueLog
 from branchseg.model.table import SOURCE_ROWS, CustomerTable, frame_dtype
 from branchseg.paths import resources_dir
 from branchseg.store.keys import Argon2Cost
+from branchseg.store.records import NewTask, Outcome
 from branchseg.store.vault import Vault
 from ui.pages.customers.page import CustomersPage
+from ui.pages.portrait import work as portrait_work
 from ui.pages.portrait.head import REVEAL_SECONDS
 from ui.session import CustomerList
 from ui.widgets.basic import Chip
@@ -368,6 +370,35 @@ def test_what_the_lists_do_not_tell_is_not_guessed(page, rest):
     assert page.portrait.facts.bound == ([], [])
     labels = [holding.label for holding in page.portrait.facts.holdings]
     assert labels == ["活期", "定期"]
+
+
+def test_a_result_of_today_stands_above_the_next_step(page, vault, session, rest):
+    made = vault.create_tasks([NewTask(
+        "10000001", "a", "到期提醒", "大堂经理", "", AS_OF, 1.0, "r")], created_at=NOW)
+    go_to(page, "10000001")
+    rest()
+    contact = page.portrait.overview._contact
+    assert contact.isHidden()
+    at = datetime.combine(AS_OF, time(12)).astimezone()
+    vault.record_result(made[0].id, Outcome(1, "", AS_OF + timedelta(days=3)), closed_at=at)
+    session.customer_changed.emit("10000001")
+    rest()
+    assert contact.text() == (
+        f"今天已登记“到期提醒”：已接通，下次联系 {AS_OF + timedelta(days=3):%m-%d}。")
+    assert not contact.isHidden()
+    go_to(page, "10000003")
+    assert contact.isHidden()
+
+
+@pytest.mark.parametrize(("days", "next_in", "shown"), [
+    (0, None, True), (1, None, False), (1, 1, False), (1, 2, True), (1, 5, True)])
+def test_an_old_result_counts_while_its_next_contact_is_to_come(vault, days, next_in, shown):
+    at = datetime.combine(AS_OF - timedelta(days=days), time(12)).astimezone()
+    made = vault.create_tasks([NewTask(
+        "10000001", "a", "到期提醒", "大堂经理", "", AS_OF, 1.0, "r")], created_at=at)
+    again = at.date() + timedelta(days=next_in) if next_in else None
+    vault.record_result(made[0].id, Outcome(2, "", again), closed_at=at)
+    assert bool(portrait_work.records_of(vault, "10000001", AS_OF).contact) is shown
 
 
 def test_full_numbers_for_half_a_minute(qtbot, page, rest):

@@ -2,6 +2,8 @@
 
 import shutil
 from datetime import UTC, date, datetime
+from functools import partial
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -21,6 +23,7 @@ from branchseg.store.vault import Vault
 from ui import opening, printing
 from ui.pages.lobby import work as lobby_work
 from ui.pages.lobby.page import LobbyPage
+from ui.pages.lobby.rows import FactorRow
 
 PASSPHRASE = "一句足够长的口令口令口令"
 CHEAP = Argon2Cost(memory_kib=64, passes=1, lanes=1)
@@ -231,7 +234,7 @@ def test_a_tick_moves_grade_and_level(qtbot, page):
     assert page.verdict._moved.isHidden()
     assert level_text(page, NEED) == "0 级"
     tick(qtbot, page, NEED, 1)
-    assert level_text(page, NEED) == "0 → 0.4 级"  # 60 % data 0, 40 % seen 1
+    assert level_text(page, NEED) == "0 级 ↑"  # 60 % data 0, 40 % seen 1
     assert page.verdict.moved == "变动：需求与时机 ↑"
     tick(qtbot, page, SPEECH, 4)
     assert level_text(page, SPEECH) == "3 级"
@@ -240,6 +243,17 @@ def test_a_tick_moves_grade_and_level(qtbot, page):
     tick(qtbot, page, ASSETS, 3)
     assert (before, page.verdict.grade) == ("C 级", "B 级")
     assert page.verdict._move.text() == "原为 C 级"
+
+
+@pytest.mark.parametrize(("was", "now", "shown"), [
+    (1.0, 0.6, "1 级 ↓"), (1.0, 0.4, "1 → 0 级"), (1.4, 1.5, "1 → 2 级"), (0.0, 0.4, "0 级 ↑"),
+    (1.2, 1.2, "1 级"), (None, 2.6, "3 级"), (2.5, None, "未知")])
+def test_levels_are_told_whole(qtbot, ruleset, was, now, shown):
+    row = FactorRow(1, ruleset.factors.factors[0])
+    qtbot.addWidget(row)
+    level = partial(SimpleNamespace, data_level=None, observed_level=None, conflict=False)
+    row.show_level(level(level=now), None if was is None else level(level=was))
+    assert row._level.text() == shown
 
 
 def test_unknown_stays_unknown(qtbot, page):
@@ -525,6 +539,23 @@ def test_a_newcomer_is_registered_with_the_first_visit(qtbot, page, full, notes)
     rest(qtbot, page.session)
     assert len(page.session.result.table) == 3
     assert full.observations() == []
+
+
+def test_enter_leads_a_newcomer_from_name_to_tail_to_the_rows(qtbot, page):
+    with qtbot.waitActive(page):
+        page.activateWindow()
+    page.begin_newcomer()
+    new, rows = page.form.new, page.form.rows
+    write(qtbot, new.name, "王女士")
+    qtbot.keyClick(new.name, Qt.Key.Key_Return)
+    assert new.tail.hasFocus()
+    qtbot.keyClicks(QApplication.focusWidget(), "6688")
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Enter)
+    assert rows.hasFocus()
+    qtbot.keyClicks(QApplication.focusWidget(), "12")
+    rest(qtbot, page.session)
+    assert (new.name.text(), new.tail.text()) == ("王女士", "6688")
+    assert rows.rows[0].buttons[1].isChecked()
 
 
 def test_a_newcomer_may_stay_nameless(qtbot, page):

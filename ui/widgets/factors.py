@@ -104,6 +104,11 @@ class FactorList(QWidget):
         self._grid.addWidget(words, row + 1, 0, 1, 3)
 
 
+def whole_level(level: float) -> int:
+    """The nearest of the levels there are: what data and lobby say is averaged in between."""
+    return int(level + 0.5)
+
+
 def _level(level: float | None) -> str:
     """A level in words."""
-    return "未知" if level is None else f"{level:g} 级"
+    return "未知" if level is None else f"{whole_level(level)} 级"

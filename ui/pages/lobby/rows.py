@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWi
 
 from ...style import px
 from ...widgets.basic import label, restyle
-from ...widgets.factors import LevelBar
+from ...widgets.factors import LevelBar, whole_level
 from ...widgets.flow import FlowLayout
 from ...widgets.ticks import TickButton
 
@@ -101,11 +101,13 @@ class FactorRow(QFrame):
         if now.conflict:
             self._say(f"{_words(now.level)}，不一致", "warn")
         elif now.level == was:
-            self._say("未知" if now.level is None else f"{now.level:g} 级", "")
-        elif was is None:
-            self._say(f"{_words(now.level)} 级", "accent")
+            self._say(_words(now.level), "")
+        elif was is None or now.level is None:
+            self._say(_words(now.level), "accent")
+        elif whole_level(was) == whole_level(now.level):
+            self._say(f"{_words(now.level)} {'↑' if now.level > was else '↓'}", "accent")
         else:
-            self._say(f"{was:g} → {_words(now.level)} 级", "accent")
+            self._say(f"{whole_level(was)} → {_words(now.level)}", "accent")
 
     def _say(self, text: str, tone: str) -> None:
         self._level.setText(text)
@@ -113,7 +115,7 @@ class FactorRow(QFrame):
 
 
 def _words(level: float | None) -> str:
-    return "未知" if level is None else f"{level:g}"
+    return "未知" if level is None else f"{whole_level(level)} 级"
 
 
 class TickRows(QWidget):

@@ -75,7 +75,12 @@ class PersonLine(QWidget):
 
 
 class NewcomerLine(QWidget):
-    """Somebody on no list: a salutation and the end of the phone number, both optional."""
+    """Somebody on no list: a salutation and the end of the phone number, both optional.
+
+    Enter leads from one to the other; `entered` after the last one.
+    """
+
+    entered = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -86,6 +91,8 @@ class NewcomerLine(QWidget):
         self.tail.setPlaceholderText("手机后四位（可不填）")
         self.tail.setValidator(QRegularExpressionValidator(QRegularExpression(_TAIL), self.tail))
         self.tail.setAccessibleName("手机后四位")
+        self.name.returnPressed.connect(self.tail.setFocus)
+        self.tail.returnPressed.connect(self.entered)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(px(8))
@@ -188,6 +195,7 @@ class VisitForm(Card):
         self.body.addWidget(scroll, 1)
         self.rows.changed.connect(self.changed)
         self.rows.reached.connect(lambda widget: scroll.ensureWidgetVisible(widget, 0, px(4)))
+        self.new.entered.connect(self.rows.setFocus)
         self.new.name.textChanged.connect(self.typed)
         self.new.tail.textChanged.connect(self.typed)
 

@@ -27,7 +27,11 @@ class OverviewPane(Pane):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.advice = AdviceBox()
-        self.section("下一步").addWidget(self.advice)
+        self._contact = words("", "strong", "accent")
+        self._contact.hide()
+        step = self.section("下一步")
+        step.addWidget(self._contact)
+        step.addWidget(self.advice)
         self._build_money()
         self.events = Pairs()
         self.section("事件与到期").addWidget(self.events)
@@ -80,6 +84,7 @@ class OverviewPane(Pane):
         restyle(self._consent, "tone", tone)
         self._suitability.setText("")
         self.show_basics(facts, revealed=revealed)
+        self.show_contact("")
         self.advice.wait()
         self.verticalScrollBar().setValue(0)
 
@@ -87,6 +92,11 @@ class OverviewPane(Pane):
         """Who the customer is, masked or for a while not."""
         self.basics.show_pairs([
             (name, value, "") for name, value in facts.basics(revealed=revealed)])
+
+    def show_contact(self, sentence: str) -> None:
+        """What came of the last contact, so that nobody calls again; "" for nothing."""
+        self._contact.setText(sentence)
+        self._contact.setVisible(bool(sentence))
 
     def show_assessment(self, assessment: Assessment, facts: Facts) -> None:
         """What the rules say."""
