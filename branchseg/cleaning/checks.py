@@ -1,4 +1,4 @@
-"""Checks across customers: shared names and ID numbers, totals smaller than their parts."""
+"""Checks across customers: no name, shared names and numbers, totals below their parts."""
 
 from __future__ import annotations
 
@@ -23,6 +23,9 @@ def check_customers(rows: Rows, findings: Findings) -> None:
     """Note what looks wrong; nothing is changed."""
     if "name" in rows.columns:
         _note_shared(rows.columns["name"], IssueCode.SAME_NAME, "name", findings)
+        _note_nameless(rows, findings)
+    if "mobile" in rows.columns:
+        _note_shared(rows.columns["mobile"], IssueCode.PHONE_SHARED, "mobile", findings)
     if "id_number" in rows.columns:
         _note_shared(rows.columns["id_number"], IssueCode.SAME_ID_NUMBER, "id_number", findings)
     if "aum_point" in rows.columns:
@@ -37,6 +40,13 @@ def _note_shared(values: Column, code: IssueCode, key: str, findings: Findings) 
     second = _first(codes, again, len(distinct))
     found = [place for place in np.sort(second[second >= 0]).tolist() if "*" not in values[place]]
     findings.note(code, Action.KEPT, key, found, values[found])
+
+
+def _note_nameless(rows: Rows, findings: Findings) -> None:
+    """One finding per customer whose name no row tells."""
+    places = np.flatnonzero(~known(rows.columns["name"]))
+    findings.note_rows(IssueCode.NAME_MISSING, Action.KEPT, "name", rows.numbers[places],
+                       rows.members[places])
 
 
 def _first(codes: Column, places: Column, count: int) -> Column:

@@ -43,7 +43,7 @@ _SHORT = 6
 
 KEPT = frozenset({
     IssueCode.AMOUNT_NEGATIVE, IssueCode.PHONE_MASKED, IssueCode.ID_CHECKSUM,
-    IssueCode.ID_LENGTH, IssueCode.ID_MASKED, IssueCode.NUMBER_DAMAGED,
+    IssueCode.ID_LENGTH, IssueCode.ID_OTHER, IssueCode.ID_MASKED, IssueCode.NUMBER_DAMAGED,
     IssueCode.CHOICE_UNREADABLE,
 })
 """Findings about a value that stays as it was."""

@@ -34,6 +34,7 @@ Column = npt.NDArray[Any]
 
 _MASKS = re.compile(r"[*＊•●×✱]|(?<=\d)[Xx]{3,}")
 _EXPONENT = re.compile(r"\d\.\d*E\+?\d{1,2}|\dE\+\d{1,2}", re.IGNORECASE)
+_PASSPORT = re.compile(r"[A-Z][A-Z\d]\d{7}", re.ASCII)
 _ZERO_TAIL = re.compile(r"(\d+)\.0+")
 _BLANKS = re.compile(r"\s+")
 _SEPARATORS = re.compile(r"[\s\-()（）]+")
@@ -82,7 +83,8 @@ def id_number(text: str) -> Outcome[str]:
     """A resident ID number (GB 11643-1999), 18 characters with a capital X.
 
     15 digits become 18 with the century 19. A wrong number is kept and flagged, so staff can mend
-    it; a masked one is kept; one in scientific notation has lost its end and is unknown.
+    it; a masked one and a passport's are kept; one in scientific notation has lost its end and is
+    unknown.
     """
     plain = narrow(text)
     tidied = _SEPARATORS.sub("", plain).upper()
@@ -100,6 +102,8 @@ def id_number(text: str) -> Outcome[str]:
         if valid_id(longer):
             return longer, IssueCode.ID_OLD15
         return tidied, IssueCode.ID_CHECKSUM
+    if _PASSPORT.fullmatch(tidied):
+        return tidied, IssueCode.ID_OTHER
     if len(tidied) != 18:
         return _BLANKS.sub("", plain), IssueCode.ID_LENGTH
     if not valid_id(tidied):

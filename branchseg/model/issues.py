@@ -68,6 +68,7 @@ class IssueCode(StrEnum):
     ID_CHECKSUM = "id_checksum"
     ID_LENGTH = "id_length"
     ID_OLD15 = "id_old15"
+    ID_OTHER = "id_other"
     ID_MASKED = "id_masked"
     ID_BIRTH_CONFLICT = "id_birth_conflict"
     ID_GENDER_CONFLICT = "id_gender_conflict"
@@ -77,6 +78,7 @@ class IssueCode(StrEnum):
     COMPANY_SUSPECT = "company_suspect"
     NAME_MARKED = "name_marked"
     NAME_ODD = "name_odd"
+    NAME_MISSING = "name_missing"
     AGE_RANGE = "age_range"
     REMARK_DECEASED = "remark_deceased"
     REMARK_CLOSED = "remark_closed"
@@ -94,6 +96,7 @@ class IssueCode(StrEnum):
     REPEATED_AMOUNT = "repeated_amount"
     SAME_NAME = "same_name"
     SAME_ID_NUMBER = "same_id_number"
+    PHONE_SHARED = "phone_shared"
     AUM_BELOW_PARTS = "aum_below_parts"
 
 
@@ -175,6 +178,7 @@ _NOTES = {
     IssueCode.BLANK_ROW, IssueCode.EXTRA_SHEET, IssueCode.COLUMN_UNUSED, IssueCode.UNIT_CONVERTED,
     IssueCode.TEXT_TIDIED, IssueCode.PLACEHOLDER, IssueCode.DATE_SENTINEL, IssueCode.DATE_SERIAL,
     IssueCode.PHONE_MASKED, IssueCode.PHONE_EXTRA, IssueCode.ID_OLD15, IssueCode.ID_MASKED,
+    IssueCode.ID_OTHER,
     IssueCode.ACCOUNTS_MERGED, IssueCode.FIELD_REFUSED, IssueCode.SAME_NAME,
     IssueCode.AMOUNT_NEGATIVE, IssueCode.CORRECTED, IssueCode.ROW_EXCLUDED,
 }
@@ -183,7 +187,7 @@ _ERRORS = {
     IssueCode.AMOUNT_RANGE,
     IssueCode.NUMBER_UNREADABLE, IssueCode.NUMBER_DAMAGED, IssueCode.ROW_NO_KEY,
     IssueCode.ID_CHECKSUM, IssueCode.ID_LENGTH, IssueCode.PHONE_INVALID,
-    IssueCode.SAME_ID_NUMBER,
+    IssueCode.SAME_ID_NUMBER, IssueCode.NAME_MISSING,
 }
 SEVERITY: dict[IssueCode, Severity] = {
     code: Severity.NOTE if code in _NOTES

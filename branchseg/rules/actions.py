@@ -220,6 +220,7 @@ def check_bindings(roots: Mapping[str, Node], actions: ActionRules, segments: Se
                               hint=hint(key, pool))
     bound = {key for segment in segments.segments for key in segment.actions}
     bound |= {gate.instead for gate in suitability.gates}
+    bound |= {suitability.nameless}
     bound |= {action.fallback for action in actions.actions}
     for action in actions.actions:
         if action.when is None and action.key not in bound:
@@ -235,6 +236,7 @@ def _references(actions: ActionRules, segments: SegmentRules, suitability: Suita
     for gate in suitability.gates:
         if gate.instead:
             yield "suitability.toml", f"gate.{gate.key}.instead", gate.instead
+    yield "suitability.toml", "nameless", suitability.nameless
     for action in actions.actions:
         if action.fallback:
             yield "actions.toml", f"action.{action.key}.fallback", action.fallback

@@ -219,6 +219,8 @@ class _Explainer:
                 and self.scope.truths(when).true[self.row]:
             reasons += supporting(when, self.scope, self.row)
         segment = next(s for s in self.rules.segments.segments if s.key == self.value("segment"))
+        if action.key == self.rules.suitability.nameless:
+            reasons.append(text("rules.why.nameless"))
         if action.key in segment.actions:
             reasons.append(text("rules.why.segment", label=segment.label,
                                 portrait=segment.portrait.rstrip("。")))

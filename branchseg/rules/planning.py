@@ -118,9 +118,27 @@ def _given(scope: Evaluation, plan: Plan) -> dict[str, Mask]:
             instead = gate.instead or rule.fallback
             given[instead] = given[instead] | held
         given[rule.key] = given[rule.key] | left
+    given = _without_strangers(scope, plan, given)
     welcome = ~scope.marked("do_not_contact")
     return {rule.key: given[rule.key] if rule.reminder else given[rule.key] & welcome
             for rule in plan.actions.actions}
+
+
+def _without_strangers(scope: Evaluation, plan: Plan, given: dict[str, Mask]) -> dict[str, Mask]:
+    """Who has no name is not called, written to or sold to: first somebody asks for the name.
+
+    A list without a column of names says nothing about anybody.
+    """
+    names = scope.get("name")
+    if names is None:
+        return given
+    nameless, stopped = ~scope.known(names), scope.nothing()
+    for rule in plan.actions.actions:
+        if rule.kind is ActionKind.MARKETING or not all(one.in_branch for one in rule.channels):
+            stopped = stopped | (given[rule.key] & nameless)
+            given[rule.key] = given[rule.key] & ~nameless
+    instead = plan.suitability.nameless
+    return given | {instead: given[instead] | stopped}
 
 
 def _boost(scope: Evaluation, rules: ActionRules) -> Column:

@@ -45,7 +45,10 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class SuitabilityRules:
-    """The hurdles in order, what a valid rating is, and the words no text may contain."""
+    """The hurdles in order, what a valid rating is, and the words no text may contain.
+
+    `nameless` is the service action for customers whose name nobody knows.
+    """
 
     valid: Predicate
     gates: tuple[Gate, ...]
@@ -54,6 +57,7 @@ class SuitabilityRules:
     contact_consent: Predicate
     lobby_channel: str
     lobby_window: str
+    nameless: str
     forbidden: tuple[str, ...]
 
     def hurdles(self, risk: str, known: Known) -> Iterator[Gate]:
@@ -84,7 +88,7 @@ def read_suitability(root: Node, known: Known) -> SuitabilityRules:
     return SuitabilityRules(
         valid, tuple(gates), PRODUCT_RISKS.index(high) + 1, _because(root, "mismatch"),
         read_predicate(root, "contact_consent", known), root.text("lobby_channel"),
-        root.text("lobby_window"), root.texts("forbidden"))
+        root.text("lobby_window"), root.text("nameless"), root.texts("forbidden"))
 
 
 def _because(node: Node, key: str) -> str:

@@ -47,7 +47,7 @@ ACTION_WORDS = {
 }
 _ABOUT_ROWS = frozenset({
     IssueCode.MERGE_CONFLICT, IssueCode.ACCOUNTS_MERGED, IssueCode.DUPLICATE_MERGED,
-    IssueCode.PARTIAL_SUM, IssueCode.PARTIAL_TXN,
+    IssueCode.PARTIAL_SUM, IssueCode.PARTIAL_TXN, IssueCode.NAME_MISSING,
 })
 """Findings about a customer: they show the rows it is made of."""
 
