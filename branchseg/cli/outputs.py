@@ -171,6 +171,9 @@ def _customers(result: RunResult, *, clear: bool) -> pd.DataFrame:
     """Results first, then the fields of the list; texts are masked and cannot be formulas."""
     frame = result.table.frame
     results = result.results.rename(columns={"aum_basis": "tier_basis"})
+    if not clear:  # a greeting falls due on the birthday itself
+        greetings = [one.key for one in result.ruleset.actions.actions if one.until in _BIRTHDAY]
+        results["due_days"] = results["due_days"].mask(results["next_action"].isin(greetings))
     factors = [key for key in results if str(key).startswith("factor_")]
     first = {key: results[key] for key in (*_FRONT, *factors, *_THEN)}
     front = {"customer_id": frame["customer_id"], **first, **dict(results.items())}

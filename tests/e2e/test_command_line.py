@@ -82,6 +82,10 @@ def test_nobody_can_work_out_a_birthday_from_masked_files(finished, clear):
     gone = {"age", "age_years", "days_to_birthday"} & set(whole[0])
     assert gone >= {"age_years", "days_to_birthday"}
     assert set(whole[0]) - set(rows[0]) == gone
+    greeted = [(mine["due_days"], theirs["due_days"] != "")
+               for mine, theirs in zip(rows, whole, strict=True)
+               if mine["next_action"] == "birthday"]
+    assert set(greeted) == {("", True)}
     shown = [issue["shown_value"] for issue in read_csv(finished / "issues.csv")
              if issue["field"] == "birth_date"]
     assert shown
