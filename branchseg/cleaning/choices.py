@@ -43,6 +43,7 @@ class Choices:
     unknown_words: frozenset[str]
     error_texts: frozenset[str]
     name_marks: Mapping[str, tuple[str, ...]]
+    company_names: Mapping[str, tuple[str, ...]]
     remark_marks: tuple[RemarkMark, ...]
     between: str
     other_documents: tuple[str, ...]
@@ -83,6 +84,7 @@ def choices() -> Choices:
         unknown_words=frozenset(raw["unknown_words"]),
         error_texts=frozenset(raw["error_texts"]),
         name_marks={mark: tuple(words) for mark, words in raw["name_marks"].items()},
+        company_names={where: tuple(words) for where, words in raw["company_names"].items()},
         remark_marks=tuple(_remark_mark(key, table) for key, table in raw["remark_marks"].items()
                            if isinstance(table, dict)),
         between=raw["remark_marks"]["between"],

@@ -5,13 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 from branchseg.cleaning.choices import choices
 from branchseg.model.issues import IssueCode
 
-COMPANY = "单位客户"
-"""The mark of [name_marks] for names of organisations."""
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_COMPANY = "单位客户"
+_COMPANY_LENGTH = 5
+"""People's names are shorter, so the ending of a name says that it is a company's."""
 _REMARK = re.compile(r"\s*[（(【\[〔].*?[）)】\]〕]\s*")
+_CUT = re.compile(r"[（）()【】\[\]〔〕\s,，:：_/—-]+")
 _ODD = re.compile(r".|.*[\d()（）【】\[\]<>?？#@&=+_/\\].*", re.DOTALL)
 _NO_NAME = re.compile(r"[\W\d_]+")
 
@@ -20,7 +26,7 @@ _NO_NAME = re.compile(r"[\W\d_]+")
 class NameTold:
     """A name without its remark, the mark of [name_marks] it carries, and what to report.
 
-    `name` is "" where there is no letter in it.
+    `name` is "" where there is no letter in it. A name that is only suspect carries no mark.
     """
 
     name: str
@@ -30,31 +36,54 @@ class NameTold:
 
 def read_name(name: str) -> NameTold:
     """Look for marks in a name. A remark in brackets is taken off if a name is left."""
-    mark = _mark(name)
-    if mark == COMPANY:
-        return NameTold(name, mark, IssueCode.COMPANY_SUSPECT)
-    if mark:
-        return NameTold(_REMARK.sub("", name) or name, mark, IssueCode.NAME_MARKED)
+    if _suspect().search(name):
+        if mark := _mark(name):
+            plain = name if mark == _COMPANY else _REMARK.sub("", name) or name
+            return NameTold(plain, mark, IssueCode.NAME_MARKED)
+        return NameTold(name, "", IssueCode.COMPANY_SUSPECT)
     if _NO_NAME.fullmatch(name):
         return NameTold("", "", IssueCode.NAME_ODD)
     return NameTold(name, "", IssueCode.NAME_ODD if _ODD.fullmatch(name) else None)
 
 
 def _mark(name: str) -> str:
-    """The first mark of the table that is in the name."""
-    found = _marks().search(name)
-    return "" if found is None or found.lastgroup is None \
-        else tuple(choices().name_marks)[int(found.lastgroup[1:])]
+    """The mark that the name carries without doubt; "" if none."""
+    for part in _CUT.split(name):
+        found = _marks().fullmatch(part)
+        if found is not None and found.lastgroup is not None:
+            return tuple(choices().name_marks)[int(found.lastgroup[1:])]
+    return _COMPANY if _is_company(name) else ""
+
+
+def _is_company(name: str) -> bool:
+    """Whether a name without its remarks can only be an organisation's."""
+    words, plain = choices().company_names, _REMARK.sub("", name)
+    if any(word in plain for word in words["persons"]):
+        return False
+    return (any(word in plain for word in words["anywhere"])
+            or (len(plain) >= _COMPANY_LENGTH and "·" not in plain
+                and plain.endswith(words["endings"])))
 
 
 @cache
 def _marks() -> re.Pattern[str]:
-    """One pattern, a group per mark; Latin words must not be part of a longer one."""
-    groups = [f"(?P<m{place}>{'|'.join(map(_word, words))})"
+    """A part of a name that is a mark and nothing else, a group per mark: "已销户", "测试01"."""
+    groups = [f"(?P<m{place}>{_any_of(words)})"
               for place, words in enumerate(choices().name_marks.values())]
-    return re.compile("|".join(groups), re.IGNORECASE)
+    return re.compile(rf"[\d年月日.]*已?(?:{'|'.join(groups)})[客账]?户?[\d年月日.]*",
+                      re.IGNORECASE)
 
 
-def _word(word: str) -> str:
-    plain = re.escape(word)
-    return f"(?<![A-Za-z]){plain}(?![A-Za-z])" if word.isascii() else plain
+@cache
+def _suspect() -> re.Pattern[str]:
+    """Any of the words, wherever it stands; Latin words must not be part of a longer one."""
+    table = choices()
+    words = [word for group in table.name_marks.values() for word in group]
+    words += [*table.company_names["anywhere"], *table.company_names["endings"]]
+    return re.compile("|".join(
+        f"(?<![A-Za-z]){re.escape(word)}(?![A-Za-z])" if word.isascii() else re.escape(word)
+        for word in words), re.IGNORECASE)
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return "|".join(map(re.escape, words))

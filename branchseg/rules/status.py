@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import narwhals as nw
 
+from branchseg.messages import text
 from branchseg.model.results import Evidence, Status
 from branchseg.rules.conditions import read_predicate
+from branchseg.rules.predicates import supporting
 
 if TYPE_CHECKING:
     from branchseg.rules.evaluation import Evaluation
@@ -79,7 +81,8 @@ def put_status(scope: Evaluation, rules: StatusRules) -> None:
 def status_evidence(scope: Evaluation, rules: StatusRules, row: int) -> tuple[Evidence, ...]:
     """What was looked at on the way to one customer's leaf, each condition once."""
     if scope.truths(rules.aside).true[row]:
-        return rules.aside.evidence(scope, row)
+        told = text("rules.status.aside", why="，".join(supporting(rules.aside, scope, row)))
+        return tuple(replace(one, text=told) for one in rules.aside.evidence(scope, row))
     found: list[Evidence] = []
     reached = scope.value("status", row)
     for rule in rules.rules:

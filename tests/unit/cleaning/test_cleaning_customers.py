@@ -251,7 +251,7 @@ def test_names_that_need_a_second_look(clean):
     )
     assert len(frame) == 5
     assert found(issues, C.SAME_NAME) == [(4, "name", "张*")]
-    assert found(issues, C.COMPANY_SUSPECT) == [(3, "name", "某" + "*" * 7)]
+    assert found(issues, C.NAME_MARKED) == [(3, "name", "某" + "*" * 7)]
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,11 @@ from branchseg.model.issues import IssueCode as C
     ("测试01", NameTold("测试01", "测试户", C.NAME_MARKED)),
     ("TEST", NameTold("TEST", "测试户", C.NAME_MARKED)),
     ("test user", NameTold("test user", "测试户", C.NAME_MARKED)),
-    ("某某商贸有限公司", NameTold("某某商贸有限公司", "单位客户", C.COMPANY_SUSPECT)),
-    ("张三（个体工商户）", NameTold("张三（个体工商户）", "单位客户", C.COMPANY_SUSPECT)),
-    ("城东五金店", NameTold("城东五金店", "单位客户", C.COMPANY_SUSPECT)),
+    ("某某商贸有限公司", NameTold("某某商贸有限公司", "单位客户", C.NAME_MARKED)),
+    ("杭州（萧山）贸易有限公司", NameTold("杭州（萧山）贸易有限公司", "单位客户", C.NAME_MARKED)),
+    ("张三（个体工商户）", NameTold("张三（个体工商户）", "单位客户", C.NAME_MARKED)),
+    ("城东五金店", NameTold("城东五金店", "单位客户", C.NAME_MARKED)),
+    ("萧山第一中学", NameTold("萧山第一中学", "单位客户", C.NAME_MARKED)),
     ("李", NameTold("李", "", C.NAME_ODD)),
     ("（", NameTold("", "", C.NAME_ODD)),
     ("123", NameTold("", "", C.NAME_ODD)),
@@ -33,16 +35,29 @@ def test_a_name_tells_more_than_a_name(name, found):
     assert read_name(name) == found
 
 
+@pytest.mark.parametrize("name", [
+    "张大学", "刘中学", "李店", "王厂", "赵工会", "陈集团", "钱小学", "田公司",
+    "公司田", "张测试", "孙农场", "吴Demo", "周大伟(小店)", "王芳（公司员工）", "王芳（测试工程师）",
+    "李注销", "城东五金公司员工", "某某有限公司职工王芳",
+    "张三（某某有限公司）", "阿卜杜拉·大学",
+])
+def test_a_name_that_is_only_suspect_is_reported_and_marks_nobody(clean, name):
+    assert read_name(name) == NameTold(name, "", C.COMPANY_SUSPECT)
+    frame, issues, _ = clean({"customer_id": ["A"], "name": [name]})
+    assert "customer_type" not in frame
+    assert [issue.code for issue in issues if issue.field == "name"] == [C.COMPANY_SUSPECT]
+
+
 def test_marks_go_into_the_customer_type_and_are_reported(clean):
     frame, issues, _ = clean({
         "customer_id": list("ABCDE"),
-        "name": ["张三", "（注销）李四", "某某商贸有限公司", "测试", None],
+        "name": ["张三", "（注销）李四", "某某商贸有限公司", "测试", "王五"],
         "customer_type": ["个人", "个人", None, "个人", "个人"],
     })
     assert frame["customer_type"].to_list() == ["个人", "已注销", "单位客户", "测试户", "个人"]
     assert frame["name"].to_list()[:4] == ["张三", "李四", "某某商贸有限公司", "测试"]
     codes = [(issue.code, issue.row) for issue in issues if issue.field == "name"]
-    assert sorted(codes) == [(C.COMPANY_SUSPECT, 4), (C.NAME_MARKED, 3), (C.NAME_MARKED, 5)]
+    assert sorted(codes) == [(C.NAME_MARKED, 3), (C.NAME_MARKED, 4), (C.NAME_MARKED, 5)]
 
 
 def test_a_list_of_plain_names_gets_no_customer_type(clean):

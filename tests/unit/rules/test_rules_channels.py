@@ -120,7 +120,9 @@ def test_a_stranger_of_grade_a_is_passed_on(rules):
 
 @pytest.mark.parametrize(("kind", "aside"), [
     ("单位客户", True), ("对公", True), ("已故", True), ("已注销", True), ("测试户", True),
-    ("个人", False), (None, False), ("小微企业主", False)])
+    ("机构客户", True), ("企业客户", True),
+    ("个人", False), (None, False), ("小微企业主", False), ("代发单位员工", False),
+    ("事业单位人员", False), ("个人客户(机构理财)", False)])
 def test_who_is_no_person_is_put_aside_and_in_no_tier(judge, rules, kind, aside):
     row = {**CORE, "customer_type": kind}
     (found,) = judge([row], "status", "tier", "near_tier", "segment")
@@ -130,7 +132,7 @@ def test_who_is_no_person_is_put_aside_and_in_no_tier(judge, rules, kind, aside)
     if aside:
         assert told.tier_reason == f"客户类型 {kind}，不按个人客户定层级。"
         assert [one.text for one in told.status_evidence] == [
-            f"客户类型 {kind}，属于单位、对公、公司等"]
+            f"客户类型 {kind}，不在个人客户里"]
 
 
 def test_a_type_that_is_unknown_decides_nothing(judge):
