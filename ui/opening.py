@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import branchseg.charts  # noqa: F401 - matplotlib too is loaded here, not when a page is shown
 from branchseg import pipeline, rules, sample
-from branchseg.errors import RuleError
+from branchseg.errors import RuleError, StoreError
 from branchseg.messages import explain, text
 from branchseg.model.issues import IssueLog
 from branchseg.paths import resources_dir
@@ -110,8 +110,8 @@ def open_sample(folder: Path, settings: Settings, day: date, reporter: Reporter,
     ruleset, remark = load_rules(settings)
     discard_sample(folder)
     place = folder / _SAMPLE_FOLDER
-    place.mkdir(mode=0o700)
     try:
+        place.mkdir(mode=0o700)
         if workbook is None:
             workbook = place / "示例名单.xlsx"
             reporter.step("正在生成示例名单", 0.1)
@@ -127,6 +127,9 @@ def open_sample(folder: Path, settings: Settings, day: date, reporter: Reporter,
             sources=prepared.sources, rows_read=prepared.rows_read,
             rows_used=prepared.rows_used, issues=prepared.issues,
             summary=pipeline.summary(result))
+    except OSError as error:
+        discard_sample(folder)
+        raise StoreError("store.no_access") from error
     except BaseException:
         discard_sample(folder)
         raise

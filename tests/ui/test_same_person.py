@@ -69,7 +69,7 @@ def rest(qtbot, page):
 
 
 def ids(session):
-    return session.result.table.frame["customer_id"].tolist()
+    return sorted(session.result.table.frame["customer_id"])
 
 
 @pytest.mark.parametrize("customer_id", [WALK_IN, LI])

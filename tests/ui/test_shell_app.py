@@ -54,6 +54,22 @@ def test_first_use_then_lock_then_open_again(qtbot, application, tmp_path):
     assert session.settings.branch_name == "城东支行"
 
 
+def test_a_folder_that_cannot_be_written_is_said_so_on_the_lock_screen(application, tmp_path):
+    (tmp_path / stored_settings.FILE_NAME).mkdir()
+    application.screen.create_wanted.emit("城东支行", "陈静", PASSPHRASE)
+    assert application.screen._banner.text == (
+        "设置没有保存：无法写入数据文件夹。请检查磁盘空间和写入权限。")
+    assert not application.jobs.busy
+    assert application.session.settings.branch_name == ""
+
+
+def test_samples_that_cannot_be_written_are_said_so(qtbot, application, tmp_path):
+    (tmp_path / "sample").write_text("no folder")
+    application.open_sample()
+    qtbot.waitUntil(lambda: not application.jobs.busy, timeout=30_000)
+    assert application.screen._banner.text.startswith("不能读写名单库所在的文件夹。")
+
+
 def test_sample_data_is_sorted_and_thrown_away(qtbot, application, tmp_path):
     wait_unlocked(qtbot, application, application.open_sample)
     session = application.session

@@ -12,7 +12,7 @@ from branchseg.model.issues import IssueLog
 from branchseg.paths import resources_dir
 from branchseg.sheets import qr_payload
 from branchseg.store.keys import Argon2Cost
-from branchseg.store.records import NewTask, Outcome, TaskStatus
+from branchseg.store.records import Closing, NewTask, Outcome, TaskStatus
 from branchseg.store.vault import Vault
 from ui.pages.tasks import work as tasks_work
 from ui.pages.today.page import TodayPage
@@ -294,10 +294,34 @@ def test_a_registered_sheet_shows_all_tasks_and_the_next_one_the_open_ones(
     assert "C2" not in shown(planned)
 
 
+def test_a_sheet_printed_since_the_last_look_is_found(qtbot, planned, store):
+    store.mark_printed({task_of(store, "C4").id: "20261122-0009"}, printed_at=NOON)
+    assert planned.view.row_of_number("20261122-0009") < 0
+    planned.open_number("20261122-0009")
+    idle(qtbot, planned)
+    assert planned._entry.customer_id == "C4"
+    assert planned._entry.number == "20261122-0009"
+
+
+def test_closed_sheets_say_how_to_change_them(qtbot, planned, store, heard):
+    store.record_result(task_of(store, "C2").id, Outcome(1), closed_at=NOON)
+    store.withdraw_tasks([task_of(store, "C1").id], Closing.REASON_GONE, closed_at=NOON)
+    refresh(qtbot, planned)
+    planned.open_number(FIRST)
+    assert planned._entry.customer_id == "C2"
+    assert heard[-1][0] == (
+        f"单号 {FIRST} 已登记过结果。要更改，请先点“撤回这个结果”，再重新登记。")
+    planned.open_number("20261122-0002")
+    assert planned._entry.customer_id == "C1"
+    assert heard[-1][0] == ("单号 20261122-0002 的任务已关闭，不用再做。"
+                            "仍要登记，请先点“重新打开这项任务”。")
+
+
 def test_a_number_nobody_knows_is_said_so(qtbot, planned, heard):
     before = planned._entry
     planned.list.scan.setText("20261122-0099")
     qtbot.keyClick(planned.list.scan, Qt.Key.Key_Return)
+    idle(qtbot, planned)
     assert heard[-1][0].startswith("没有找到单号 20261122-0099。")
     assert planned._entry is before
 
@@ -573,7 +597,33 @@ def test_an_old_list_is_said_so_above_the_tasks(qtbot, page):
     idle(qtbot, page)
     assert page.list.old.isVisible()
     assert page.list._old.text() == (
-        "名单数据日期是 2026-11-22，已过 11 天，这之后的存取、到期和续存都看不到。请导入新名单。")
+        "名单数据日期是 2026-11-22，已过 11 天。这之后的存取、到期和续存都看不到，请导入新名单。")
+
+
+def test_a_low_window_has_one_line_above_the_tasks_and_the_buttons_in_sight(qtbot, planned, store):
+    page = planned
+    page.session.set_result(replace(page.session.result, clock=DAY + timedelta(days=11)))
+    idle(qtbot, page)
+    page.set_low(low=True)
+    page.resize(835, 405)
+    qtbot.wait(1)
+    assert page.list._old.text() == "名单数据日期是 2026-11-22，已过 11 天。"
+    assert page.list._old.toolTip().endswith("请导入新名单。")
+    assert page.list.old.height() < 50
+    pane, form = page.pane, page.pane.form
+    for each in (*form.buttons, form.save):
+        bottom = each.mapTo(pane, QPoint(0, each.height())).y()
+        assert bottom <= pane.height()
+        assert not pane._area.isAncestorOf(each)
+    assert pane._area.isAncestorOf(form.note)
+    assert pane._area.height() >= 96
+    press(qtbot, page, Qt.Key.Key_1)
+    assert form.details.isVisible()
+    page.set_low(low=False)
+    assert not pane._area.isAncestorOf(form.note)
+    qtbot.keyClick(form.note, Qt.Key.Key_Return)
+    idle(qtbot, page)
+    assert [task.result for task in store.tasks() if task.result] == [1]
 
 
 def test_only_what_fits_into_the_day_is_offered(qtbot, page, outcome):

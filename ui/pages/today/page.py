@@ -23,6 +23,7 @@ from ..tasks.columns import shown_name
 from ..tasks.reasons import Reasons
 from . import work
 from .cards import Cards
+from .entries import Entry, closed_words
 from .saving import TaskKeeper
 from .side import TodaySide
 from .soon import SECTIONS
@@ -30,6 +31,8 @@ from .table import TodayTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from branchseg.store.records import Task
 
     from ...jobs import Job
     from ...session import Session
@@ -49,7 +52,7 @@ class TodayPage(Page):
         self.pane, self.soon = self.side.pane, self.side.soon
         self._reasons, self._keeper = Reasons(session, self), TaskKeeper(session, self)
         self._imports = ImportUndo(session, self)
-        self._entry: work.Entry | None = None
+        self._entry: Entry | None = None
         self._loading: Job | None = None
         self._number = ""
         self._again = QTimer(self, interval=0, singleShot=True)
@@ -82,6 +85,7 @@ class TodayPage(Page):
         """Less for the figures, more for the tasks."""
         self.cards.set_low(low=low)
         self.list.set_low(low=low)
+        self.side.set_low(low=low)
 
     def _connect(self) -> None:
         session = self.session
@@ -217,7 +221,7 @@ class TodayPage(Page):
         self.pane.show_sheet(sheet, current=any(
             one.action_id == entry.action_id for one in found.advice))
 
-    def _name(self, entry: work.Entry) -> str:
+    def _name(self, entry: Entry) -> str:
         return shown_name(entry.name, masked=self.session.settings.names_masked)
 
     # --- results ---
@@ -267,13 +271,32 @@ class TodayPage(Page):
     def open_number(self, number: str) -> None:
         """Show the task of a printed sheet, ready for its result."""
         row = self.view.row_of_number(number) if self.view is not None else -1
-        if row < 0:
-            self.session.notify(
-                f"没有找到单号 {number}。请核对单号；在其他电脑打印的任务单要在那台电脑上登记。",
-                "warn")
+        if row < 0 or self.view is None:
+            self._look_for(number)
             return
         self.side.show_task()
         self.list.show_row(row)
+        entry = self.view.entries[row]
+        if not entry.is_open:
+            self.session.notify(f"单号 {number} {closed_words(entry)}", "info")
+
+    def _look_for(self, number: str) -> None:
+        """Have the vault asked for a sheet the view does not have."""
+        vault = self.session.vault
+        if vault is not None:
+            self.session.run("正在查找任务单", lambda _reporter: (
+                number, vault.task_by_number(number)), self._looked, quiet=True)
+
+    @Slot(object)
+    def _looked(self, answer: tuple[str, Task | None]) -> None:
+        """Printed since the view was made: look again, then open it."""
+        number, task = answer
+        if task is not None:
+            self.activate(SheetNumber(number))
+            return
+        self.session.notify(
+            f"没有找到单号 {number}。请核对单号；在其他电脑打印的任务单要在那台电脑上登记。",
+            "warn")
 
     def _plan(self) -> None:
         if self.view is not None and self.view.proposed:
@@ -298,6 +321,6 @@ class TodayPage(Page):
             self.session.open_customer(self._entry.customer_id)
 
 
-def _key(entry: work.Entry) -> tuple[str, str, int]:
+def _key(entry: Entry) -> tuple[str, str, int]:
     """What makes two rows the same task."""
     return entry.customer_id, entry.action_id, entry.task.id if entry.task else 0

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QScrollArea,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
     from branchseg.store.records import Task
 
     from ...columns import Chip as Word
-    from .work import Entry
+    from .entries import Entry
 
 _FACTS = ("截止", "单号", "手机", "资产")
 _IN_A_ROW = 2
@@ -44,7 +43,7 @@ _CLOSINGS = {Closing.REFUSED: "客户拒绝再联系", Closing.REASON_GONE: "理
 
 
 class TaskPane(QWidget):
-    """The upper part scrolls, the form below stays.
+    """The upper part scrolls, the form below stays; where it is low, most of the form scrolls too.
 
     The upper part says what to talk about; once a result is chosen, it asks what came of the talk.
     Signals: saved (read `form`), reopen_wanted, withdraw_wanted, portrait_wanted.
@@ -73,7 +72,7 @@ class TaskPane(QWidget):
                            flat=True)
         self._outcome = label("", wrap=True)
         self.reopen = button("撤回这个结果", "undo", self.reopen_wanted.emit)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(8))
         column.addLayout(self._head())
@@ -111,14 +110,18 @@ class TaskPane(QWidget):
 
     def _scroll(self) -> QScrollArea:
         """What to talk about, or what came of it."""
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._talk())
-        self._stack.addWidget(self.form.details)
+        inner, self._talk_part = QWidget(), self._talk()
+        self._inside = QVBoxLayout(inner)
+        self._inside.setContentsMargins(0, 0, 0, 0)
+        self._inside.setSpacing(px(8))
+        for each in (self._talk_part, self.form.details):
+            self._inside.addWidget(each)
+        self._inside.addStretch()
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(self._stack)
+        area.setWidget(inner)
         self._area = area
         return area
 
@@ -150,6 +153,15 @@ class TaskPane(QWidget):
             column.addWidget(_quoted(text) if text is self._opening else text)
         column.addStretch()
         return inner
+
+    def set_low(self, *, low: bool) -> None:
+        """In a low window only the results and the save button always stay in sight."""
+        self._column.setSpacing(px(4 if low else 8))
+        if low:
+            self._inside.insertWidget(self._inside.count() - 1, self.form.more)
+        else:
+            self.form.take_more()
+        self._set_tab_order()
 
     # --- what is shown ---
 
@@ -198,7 +210,8 @@ class TaskPane(QWidget):
 
     def _show_details(self, *, there: bool) -> None:
         """Ask what came of the talk, or show what to talk about."""
-        self._stack.setCurrentIndex(1 if there else 0)
+        self._talk_part.setVisible(not there)
+        self.form.details.setVisible(there)
         self.back.setVisible(there)
         self._area.verticalScrollBar().setValue(0)
 
@@ -214,6 +227,7 @@ class TaskPane(QWidget):
         task = entry.task
         closed = task is not None and not entry.is_open
         self.form.setVisible(entry.is_open)
+        self.form.more.setVisible(entry.is_open)
         self.withdraw.setVisible(entry.is_stale)
         self._outcome.setVisible(not entry.is_open)
         self.reopen.setVisible(closed)

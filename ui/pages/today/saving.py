@@ -11,7 +11,7 @@ from branchseg.model.outcomes import outcomes
 
 from ...changes import ChangeCommand, say_done
 from ..tasks import work as tasks_work
-from . import work
+from . import changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from ...session import Session
     from ..tasks.work import Candidate
+    from .entries import Entry
 
 
 class TaskKeeper(QObject):
@@ -37,24 +38,24 @@ class TaskKeeper(QObject):
 
     def plan(self, people: Sequence[Candidate]) -> None:
         """Plan tasks for these customers."""
-        plan = work.Plan(tuple(people), tasks_work.now())
-        self._run("正在生成任务", work.carry_out, plan, self._planned)
+        plan = changes.Plan(tuple(people), tasks_work.now())
+        self._run("正在生成任务", changes.carry_out, plan, self._planned)
 
     @Slot(object)
-    def _planned(self, plan: work.Plan) -> None:
+    def _planned(self, plan: changes.Plan) -> None:
         drop = partial(self._drop, plan)
         say_done(self._session, f"生成 {len(plan.people):,} 项任务",
                  partial(self._plan_again, plan), drop, drop)
         self.changed.emit()
 
-    def _plan_again(self, plan: work.Plan) -> None:
-        self._run("正在生成任务", work.carry_out, plan, self._replanned)
+    def _plan_again(self, plan: changes.Plan) -> None:
+        self._run("正在生成任务", changes.carry_out, plan, self._replanned)
 
-    def _drop(self, plan: work.Plan) -> None:
-        self._run("正在撤销任务", work.drop, plan, self._dropped)
+    def _drop(self, plan: changes.Plan) -> None:
+        self._run("正在撤销任务", changes.drop, plan, self._dropped)
 
     @Slot(object)
-    def _replanned(self, _plan: work.Plan) -> None:
+    def _replanned(self, _plan: changes.Plan) -> None:
         self.changed.emit()
 
     @Slot(object)
@@ -67,40 +68,40 @@ class TaskKeeper(QObject):
     def record(self, task: Task, outcome: Outcome, name: str) -> None:
         """Keep what came of a task; `name` is the customer's, as it may be shown."""
         result = outcomes().result(outcome.result)
-        found = work.Registered(task.id, task.customer_id, f"{name}：{result.label}", outcome,
+        found = changes.Registered(task.id, task.customer_id, f"{name}：{result.label}", outcome,
                                 tasks_work.now(), result.refuses)
-        self._run("正在保存结果", work.record, found, self._recorded)
+        self._run("正在保存结果", changes.record, found, self._recorded)
 
-    def take_back(self, found: work.Registered) -> None:
+    def take_back(self, found: changes.Registered) -> None:
         """Take a result back that was kept earlier."""
-        self._run("正在撤回结果", work.reopen, found, self._taken_back)
+        self._run("正在撤回结果", changes.reopen, found, self._taken_back)
 
     @Slot(object)
-    def _recorded(self, found: work.Registered) -> None:
+    def _recorded(self, found: changes.Registered) -> None:
         after = "。今后不再联系，其他任务已关闭。" if found.refuses else "。"
         say_done(self._session, f"登记 {found.words}", partial(self._record_again, found),
                  partial(self._reopen, found), partial(self.take_back, found), after)
         self._tell(found)
 
     @Slot(object)
-    def _taken_back(self, found: work.Registered) -> None:
+    def _taken_back(self, found: changes.Registered) -> None:
         self._session.undo_stack.push(ChangeCommand(
             "撤回结果", partial(self._reopen, found), partial(self._record_again, found)))
         self._reopened(found)
 
-    def _record_again(self, found: work.Registered) -> None:
-        self._run("正在保存结果", work.record, found, self._tell)
+    def _record_again(self, found: changes.Registered) -> None:
+        self._run("正在保存结果", changes.record, found, self._tell)
 
-    def _reopen(self, found: work.Registered) -> None:
-        self._run("正在撤回结果", work.reopen, found, self._reopened)
+    def _reopen(self, found: changes.Registered) -> None:
+        self._run("正在撤回结果", changes.reopen, found, self._reopened)
 
     @Slot(object)
-    def _reopened(self, found: work.Registered) -> None:
+    def _reopened(self, found: changes.Registered) -> None:
         self._session.notify("已撤回结果，任务回到待办。", "ok")
         self._tell(found)
 
     @Slot(object)
-    def _tell(self, found: work.Registered) -> None:
+    def _tell(self, found: changes.Registered) -> None:
         self.changed.emit()
         self._session.customer_changed.emit(found.customer_id)
         if found.refuses:
@@ -108,38 +109,38 @@ class TaskKeeper(QObject):
 
     # --- tasks whose reason is gone ---
 
-    def withdraw_stale(self, entries: Iterable[work.Entry]) -> None:
+    def withdraw_stale(self, entries: Iterable[Entry]) -> None:
         """Close, without a result, those of the tasks whose reason is gone."""
         ids = tuple(one.task.id for one in entries if one.task is not None and one.is_stale)
         if ids:
-            self._withdraw(work.Withdrawal(ids, tasks_work.now()))
+            self._withdraw(changes.Withdrawal(ids, tasks_work.now()))
 
     def reopen(self, task: Task) -> None:
         """Open a closed task again, whatever closed it."""
         if task.outcome is not None:
-            self.take_back(work.registered(task, ""))
+            self.take_back(changes.registered(task, ""))
         elif task.closed_at is not None:
-            self.restore(work.Withdrawal((task.id,), task.closed_at))
+            self.restore(changes.Withdrawal((task.id,), task.closed_at))
 
-    def _withdraw(self, gone: work.Withdrawal) -> None:
-        self._run("正在关闭任务", work.withdraw, gone, self._withdrawn)
+    def _withdraw(self, gone: changes.Withdrawal) -> None:
+        self._run("正在关闭任务", changes.withdraw, gone, self._withdrawn)
 
-    def restore(self, gone: work.Withdrawal) -> None:
+    def restore(self, gone: changes.Withdrawal) -> None:
         """Open withdrawn tasks again."""
-        self._run("正在恢复任务", work.restore, gone, self._changed)
+        self._run("正在恢复任务", changes.restore, gone, self._changed)
 
     @Slot(object)
-    def _withdrawn(self, gone: work.Withdrawal) -> None:
+    def _withdrawn(self, gone: changes.Withdrawal) -> None:
         back = partial(self.restore, gone)
         say_done(self._session, f"关闭 {len(gone.task_ids):,} 项理由已变的任务",
                  partial(self._withdraw_again, gone), back, back)
         self.changed.emit()
 
-    def _withdraw_again(self, gone: work.Withdrawal) -> None:
-        self._run("正在关闭任务", work.withdraw, gone, self._changed)
+    def _withdraw_again(self, gone: changes.Withdrawal) -> None:
+        self._run("正在关闭任务", changes.withdraw, gone, self._changed)
 
     @Slot(object)
-    def _changed(self, _gone: work.Withdrawal) -> None:
+    def _changed(self, _gone: changes.Withdrawal) -> None:
         self.changed.emit()
 
     # --- help ---

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from .work import Soon
+    from .coming import Soon
 
 SECTIONS = {
     # key of TodayView.soon -> (title, icon, what to say if there is nothing)
