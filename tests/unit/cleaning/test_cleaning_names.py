@@ -37,8 +37,8 @@ def test_a_name_tells_more_than_a_name(name, found):
 
 @pytest.mark.parametrize("name", [
     "张大学", "刘中学", "李店", "王厂", "赵工会", "陈集团", "钱小学", "田公司",
-    "公司田", "张测试", "孙农场", "吴Demo", "周大伟(小店)", "王芳（公司员工）", "王芳（测试工程师）",
-    "李注销", "城东五金公司员工", "某某有限公司职工王芳",
+    "公司田", "张测试", "孙农场", "吴Demo", "周大伟(小店)", "王芳（公司员工）",
+    "王芳（测试工程师）", "李注销", "城东五金公司员工", "某某有限公司职工王芳",
     "张三（某某有限公司）", "阿卜杜拉·大学",
 ])
 def test_a_name_that_is_only_suspect_is_reported_and_marks_nobody(clean, name):
