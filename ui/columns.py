@@ -41,7 +41,7 @@ class Column:
 
     `key` names the array in the model's data and, where there is one, the field that says how
     to mask. `chips` (value -> Chip) makes words of codes, and its order is the sort order.
-    `due` adds "3天后" to dates, `past` is the word for those gone by. `decimals` of numbers
+    `due` adds "3 天后" to dates, `past` is the word for those gone by. `decimals` of numbers
     default to 2 for amounts, 0 for integers. `stretch` takes the room that is left
     (one column per table).
     """
@@ -73,11 +73,11 @@ def column(key: str, **changes: object) -> Column:
 
 
 def due_text(day: date, today: date, past: str = LATE) -> str:
-    """How far a day is from today: "今天", "3天后", "逾期2天"; `past` is the word for the last."""
+    """How far a day is from today: "今天", "3 天后", "逾期 2 天"; `past` words the last."""
     days = (day - today).days
     if days == 0:
         return "今天"
-    return f"{days}天后" if days > 0 else f"{past}{-days}天"
+    return f"{days} 天后" if days > 0 else f"{past} {-days} 天"
 
 
 def show_number(value: float, decimals: int) -> str:

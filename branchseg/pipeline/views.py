@@ -26,24 +26,28 @@ def labels(ruleset: RuleSet) -> dict[str, dict[str, str]]:
 
 
 def explain(result: RunResult, position: int,
-            observations: Sequence[Observation] = ()) -> Assessment:
-    """Everything the rules say about the customer in row `position`, with evidence."""
-    return next(explain_many(result, [position], observations))
+            observations: Sequence[Observation] = (), *, in_branch: bool = False) -> Assessment:
+    """Everything the rules say about the customer in row `position`, with evidence.
+
+    `in_branch`: the customer is here and is spoken to face to face.
+    """
+    return next(explain_many(result, [position], observations, in_branch=in_branch))
 
 
 def explain_many(result: RunResult, positions: Sequence[int],
-                 observations: Iterable[Observation] = ()) -> Iterator[Assessment]:
+                 observations: Iterable[Observation] = (), *,
+                 in_branch: bool = False) -> Iterator[Assessment]:
     """The same for several customers; a hundred take hardly longer than one."""
     table = result.table
     return rules.explain_many(table.frame, positions, result.ruleset, table.as_of, observations,
-                              today=result.today)
+                              today=result.today, in_branch=in_branch)
 
 
 def explain_newcomer(ruleset: RuleSet, today: date,
                      observations: Sequence[Observation]) -> Assessment:
-    """The same for somebody on no list: all the rules know is what was seen, by one id."""
+    """The same for somebody who is here and on no list: all that is known is what was seen."""
     frame = pd.DataFrame({"customer_id": pd.Series([observations[0].customer_id], dtype="str")})
-    return rules.explain(frame, 0, ruleset, today, observations)
+    return rules.explain(frame, 0, ruleset, today, observations, in_branch=True)
 
 
 def list_age(result: RunResult) -> str:

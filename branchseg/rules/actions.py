@@ -34,8 +34,11 @@ MOST_DUE = 730
 MOST_ACTIONS = 62
 """One bit each in a whole number."""
 
-PLACEHOLDER = re.compile(r"\{([^{}|]*)(?:\|([^{}]*))?\}")
-"""{field} in a text, or {field|words to say where the field is unknown}."""
+PLACEHOLDER = re.compile(r"\{(say )?([^{}|]*)(?:\|([^{}]*))?\}")
+"""{field} in a text, or {field|words to say where the field is unknown}.
+
+{say field} is not the bare value but the fact in words: "3 天后到期".
+"""
 _DEFAULT_STATUS = (Status.CORE.value, Status.POTENTIAL.value, Status.DORMANT.value)
 
 
@@ -203,7 +206,7 @@ def _check_placeholders(node: Node, rule: ActionRule, known: Known) -> None:
     for talk in (rule.talk, rule.lobby_talk):
         texts += [talk.opening, *talk.questions, *talk.points, talk.closing]
     for template in texts:
-        for name, _ in PLACEHOLDER.findall(template):
+        for _, name, _ in PLACEHOLDER.findall(template):
             if name not in known:
                 node.fault("talk", "placeholder", name=name, hint=hint(name, known))
 

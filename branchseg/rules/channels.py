@@ -45,6 +45,10 @@ class Reach:
     unreachable: bool
 
 
+MET = Reach(text("rules.channel.met"), in_branch=True, as_planned=False, unreachable=False)
+"""The customer is in the branch."""
+
+
 def read_channels(root: Node, known: Known) -> tuple[Channel, ...]:
     """Read the [[channel]] rows of actions.toml."""
     channels = []

@@ -20,14 +20,14 @@ from branchseg.model.results import (
 )
 from branchseg.rules.actions import PLACEHOLDER, ActionRule
 from branchseg.rules.assess import evaluate, observed_levels, prepare
-from branchseg.rules.channels import Reach, reach
+from branchseg.rules.channels import MET, Reach, reach
 from branchseg.rules.factors import LEVELS, Factor
 from branchseg.rules.observed import ticked_texts
 from branchseg.rules.planning import HELD, SEPARATOR, due_days
 from branchseg.rules.predicates import supporting
 from branchseg.rules.status import status_evidence
 from branchseg.rules.suitability import passes
-from branchseg.rules.wording import label_of, show_value
+from branchseg.rules.wording import label_of, say, show_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -38,15 +38,19 @@ if TYPE_CHECKING:
 
 def explain(frame: Any, position: int, ruleset: RuleSet, as_of: date,
             observations: Sequence[Observation] = (), *,
-            today: date | None = None) -> Assessment:
+            today: date | None = None, in_branch: bool = False) -> Assessment:
     """All the rules say about the customer in row `position` of the frame given to `assess`."""
-    return next(explain_many(frame, [position], ruleset, as_of, observations, today=today))
+    return next(explain_many(frame, [position], ruleset, as_of, observations, today=today,
+                             in_branch=in_branch))
 
 
 def explain_many(frame: Any, positions: Sequence[int], ruleset: RuleSet, as_of: date,
                  observations: Iterable[Observation] = (), *,
-                 today: date | None = None) -> Iterator[Assessment]:
-    """Several customers' assessments; the rules run once for all. `today` as for `assess`."""
+                 today: date | None = None, in_branch: bool = False) -> Iterator[Assessment]:
+    """Several customers' assessments; the rules run once for all. `today` as for `assess`.
+
+    `in_branch`: the customer is here, so that nobody need be called or written to.
+    """
     rows = prepare(frame, ruleset)[list(positions), :]
     ids = rows["customer_id"].to_list()
     seen = [one for one in observations if one.customer_id in set(ids)]
@@ -54,7 +58,7 @@ def explain_many(frame: Any, positions: Sequence[int], ruleset: RuleSet, as_of: 
     scope = evaluate(rows, ruleset, as_of, observed, today)
     for row, customer_id in enumerate(ids):
         own = [one for one in seen if one.customer_id == customer_id]
-        yield _Explainer(scope, row, ruleset, own).assessment(str(customer_id))
+        yield _Explainer(scope, row, ruleset, own, in_branch).assessment(str(customer_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class _Explainer:
     row: int
     rules: RuleSet
     observations: Sequence[Observation]
+    in_branch: bool
 
     def value(self, key: str) -> Any:
         return self.scope.value(key, self.row)
@@ -202,13 +207,17 @@ class _Explainer:
             managed=owner != self.rules.actions.default_owner)
 
     def contact(self, action: ActionRule) -> Reach:
-        """Channel; who refused, and marketing without recorded consent, waits for a visit."""
+        """Channel; who refused, and marketing without recorded consent, waits for a visit.
+
+        Whoever is in the branch is spoken to there.
+        """
         gate = self.rules.suitability
         consented = self.scope.truths(gate.contact_consent).true[self.row]
         quiet = self.value("do_not_contact") or (
             action.kind is ActionKind.MARKETING and not consented)
-        return reach(self.scope, self.row, action.channels, action.channel_note, gate,
-                     quiet=quiet)
+        way = reach(self.scope, self.row, action.channels, action.channel_note, gate,
+                    quiet=quiet)
+        return way if way.in_branch or not self.in_branch else MET
 
     def why(self, action: ActionRule, blocked: tuple[str, ...]) -> str:
         """The rule and the customer's own values behind an action."""
@@ -224,14 +233,38 @@ class _Explainer:
         if action.key in segment.actions:
             reasons.append(text("rules.why.segment", label=segment.label,
                                 portrait=segment.portrait.rstrip("。")))
-        if blocked:
-            reasons.append(text("rules.why.instead"))
-        return text("rules.why.separator").join(dict.fromkeys(reasons))
+        reasons += self.gates_closed(action) if blocked else ()
+        unrated = text("rules.say_not.risk_valid")
+        told = (self.rating() if reason == unrated else reason for reason in reasons)
+        return text("rules.why.separator").join(dict.fromkeys(told))
+
+    def gates_closed(self, stand_in: ActionRule) -> Iterator[str]:
+        """Why the themes an action stands in for are not talked about."""
+        for action in self.rules.actions.actions:
+            for gate in self.rules.plan.gates(action):
+                if (gate.instead or action.fallback) == stand_in.key \
+                        and self.value(HELD.format(action.key, gate.key)):
+                    yield gate.because.format(risk=action.risk)
+
+    def rating(self) -> str:
+        """What is wrong with a rating that is not valid."""
+        for key in ("risk_level", "risk_date"):
+            if self.value(key) is None:
+                return text(f"rules.rating.no_{key}")
+        expiry = self.value("risk_expiry")
+        if expiry is not None and expiry.date() < self.scope.today:
+            return text("rules.rating.expired", day=self.shown("risk_expiry"))
+        return text("rules.rating.old", day=self.shown("risk_date"))
 
     def fill(self, template: str) -> str:
         """Put the customer's values, or the words for unknown ones, in place of {field}."""
         def value(match: re.Match[str]) -> str:
-            unknown = self.value(match[1]) is None and match[2] is not None
-            return match[2] if unknown else self.shown(match[1])
+            spoken, key, otherwise = match.groups()
+            if self.value(key) is None and otherwise is not None:
+                return str(otherwise)
+            if not spoken:
+                return self.shown(key)
+            fact = say(self.rules.known[key], self.value(key))
+            return f" {fact}" if fact[:1].isascii() else fact
 
         return PLACEHOLDER.sub(value, template)

@@ -13,6 +13,7 @@ from branchseg.rules.rule_fields import PERCENT
 if TYPE_CHECKING:
     from branchseg.rules.rule_fields import RuleField, Value
 
+_NEAR = {0: "say_zero", 1: "say_one"}
 _MOST_WORDS = 3
 """So many words of a long list are named on paper."""
 
@@ -55,8 +56,8 @@ def say(field: RuleField, value: Any) -> str:
     codes = [f"rules.say.{field.key}", f"rules.say.{_general(field)}"]
     if value is False:
         codes = [f"rules.say_not.{field.key}", "rules.say.flag"]
-    elif value == 0:
-        codes.insert(0, f"rules.say_zero.{field.key}")
+    elif value in _NEAR:
+        codes.insert(0, f"rules.{_NEAR[value]}.{field.key}")
     code = next(code for code in codes if code in known_codes())
     return text(code, label=label_of(field), value=show_value(field, value))
 

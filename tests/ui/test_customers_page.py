@@ -72,10 +72,10 @@ def explain_once():
     """The rules explain every customer once; that is what takes the time."""
     real, known = pipeline.explain, {}
 
-    def explain(result, position, observations=()):
+    def explain(result, position, observations=(), **options):
         key = (result.ruleset.id, position, tuple(observations))
         if key not in known:
-            known[key] = real(result, position, observations)
+            known[key] = real(result, position, observations, **options)
         return known[key]
 
     with pytest.MonkeyPatch.context() as patch:
@@ -158,7 +158,7 @@ def test_the_richest_come_first_and_invalid_customers_are_hidden(page):
     assert first["mobile"] == "139****5678"
     assert first["customer_id"] == "****0002"
     assert first["aum"] == "6,200,000.00"
-    assert first["maturity_date"] == "11-20  已到期2天"
+    assert first["maturity_date"] == "11-20  已到期 2 天"
 
 
 def test_qt_finds_no_fault_in_the_model(page, qtmodeltester):
@@ -356,7 +356,7 @@ def test_a_click_shows_the_customer_at_once_and_the_rules_soon(qtbot, page, rest
     assert "正在分析…" not in texts
     assert "48.0 万元" in texts
     assert "距贵宾还差 20,000.00 元，已达 96%" in texts
-    assert "2026-11-25  3天后 · 20.0 万元" in texts
+    assert "2026-11-25  3 天后 · 20.0 万元" in texts
     assert "已同意营销" in texts
     portrait.tabs.setCurrentIndex(1)
     assert "身份与人生阶段" in words(portrait.factors)

@@ -240,6 +240,7 @@ def test_a_tick_moves_grade_and_level(qtbot, page):
     assert level_text(page, SPEECH) == "3 级"
     assert page.verdict.moved == "变动：言谈神态与关注点（新增）；需求与时机 ↑"
     tick(qtbot, page, NEED, 3)
+    assert level_text(page, NEED) == "1 级，不一致"  # 40 % seen 3 is 1.2
     tick(qtbot, page, ASSETS, 3)
     assert (before, page.verdict.grade) == ("C 级", "B 级")
     assert page.verdict._move.text() == "原为 C 级"
@@ -327,7 +328,7 @@ def test_only_the_last_answer_is_shown(qtbot, page, monkeypatch):
     choose(qtbot, page, ZHANG)
     shown = []
     monkeypatch.setattr(page.verdict, "show_verdict",
-                        lambda verdict, _branch: shown.append(verdict.visit.items))
+                        lambda verdict: shown.append(verdict.visit.items))
     for item in (0, 1, 2):
         qtbot.mouseClick(page.form.rows.rows[NEED].buttons[item], LEFT)
     rest(qtbot, page.session)
@@ -611,6 +612,16 @@ def test_a_stranger_of_grade_a_goes_to_the_wealth_manager_by_one_click(qtbot, pa
     assert len(page.session.result.table) == 3
 
 
+def test_a_newcomer_is_called_as_typed(qtbot, page, full, notes):
+    page.begin_newcomer()
+    page.form.new.name.setText("王女士")
+    page.form.new.tail.setText("6688")
+    tick(qtbot, page, SPEECH, 3)
+    page.save()
+    rest(qtbot, page.session)
+    assert notes[-1].text == "已保存 王女士 的 1 项观察。"
+
+
 def test_a_task_open_already_is_not_made_twice_and_survives_the_undo(qtbot, page, full, notes):
     for _ in range(2):
         choose(qtbot, page, ZHANG)
@@ -668,7 +679,7 @@ def test_judging_takes_the_newest_of_a_day(full, session, ruleset):
                          created_at=datetime.now(UTC))
     person = lobby_work.Finder(session.result).person(0, names_masked=True)
     visit = lobby_work.Visit(person, DAY, "陈静", "引导", ("need_none",))
-    verdict = lobby_work.judge(full, session.result, ruleset, visit, None)
+    verdict = lobby_work.judge(full, session.result, ruleset, visit, None, "城东支行")
     assert verdict.before.factors[NEED].observed_level == 3.0
     assert verdict.now.factors[NEED].observed_level == 0.0
     assert verdict.last_seen == DAY

@@ -18,7 +18,7 @@ def test_amounts_on_cards(value, text):
     assert show_amount_short(value) == text
 
 
-@pytest.mark.parametrize(("days", "text"), [(0, "今天"), (1, "1天后"), (-1, "逾期1天")])
+@pytest.mark.parametrize(("days", "text"), [(0, "今天"), (1, "1 天后"), (-1, "逾期 1 天")])
 def test_due(days, text):
     assert due_text(DAY + dt.timedelta(days), DAY) == text
 

@@ -80,8 +80,8 @@ def test_an_empty_model_is_fine_too(qtmodeltester):
     (0, "mobile", "138****1234"), (3, "mobile", "–"),
     (0, "aum", "1,234.50"), (1, "aum", "–"), (2, "aum", "-3.00"),
     (0, "tier", "普卡"), (1, "tier", "金卡"), (2, "tier", "–"), (3, "tier", "unheard"),
-    (0, "maturity_date", "11-25  3天后"), (1, "maturity_date", "11-22  今天"),
-    (2, "maturity_date", "–"), (3, "maturity_date", "11-20  逾期2天"),
+    (0, "maturity_date", "11-25  3 天后"), (1, "maturity_date", "11-22  今天"),
+    (2, "maturity_date", "–"), (3, "maturity_date", "11-20  逾期 2 天"),
     (0, "consent", "是"), (1, "consent", "否"), (2, "consent", "–"),
 ])
 def test_cells_read_as_staff_write(model, row, key, expected):

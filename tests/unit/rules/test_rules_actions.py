@@ -184,7 +184,7 @@ def test_advice_says_why_and_what_was_blocked(rules):
     retest = next(one for one in told.advice if one.action_id == "risk_retest")
     assert retest.kind is ActionKind.SERVICE
     assert retest.blocked == "“到期承接：稳健理财”暂不谈：风险评估缺失或已过期"
-    assert retest.why == "原来的主题现在不能谈，先做服务"
+    assert retest.why == "名单没有风评等级"
     assert told.suitability == "风险评估缺失或已过期，不谈产品。"
 
 

@@ -36,8 +36,10 @@ class Judging(QObject):
         if self._job is not None:
             self._job.cancel()
         self._asked, before = visit, self._before
+        branch = session.settings.branch_name
         self._job = session.run(
-            "正在判定", lambda _reporter: work.judge(vault, result, rules, visit, before),
+            "正在判定",
+            lambda _reporter: work.judge(vault, result, rules, visit, before, branch),
             self._answered, quiet=True)
 
     def forget(self) -> None:

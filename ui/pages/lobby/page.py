@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from ...session import Session
 
 _VERDICT_WIDTH = 304
-_UNSIGNED = "未署名"
 
 
 class LobbyPage(Page):
@@ -135,7 +134,7 @@ class LobbyPage(Page):
 
     @property
     def _observer(self) -> str:
-        return self.session.settings.operator or _UNSIGNED
+        return self.session.settings.operator or work.UNSIGNED
 
     @Slot(bool)
     def _show_side(self, searching: bool) -> None:  # noqa: FBT001 - a slot
@@ -208,7 +207,7 @@ class LobbyPage(Page):
     @Slot(object)
     def _judged(self, verdict: work.Verdict) -> None:
         self.form.show_verdict(verdict)
-        self.verdict.show_verdict(verdict, self.session.settings.branch_name)
+        self.verdict.show_verdict(verdict)
 
     @Slot()
     def _offer(self) -> None:

@@ -64,17 +64,17 @@ class AdviceBox(QWidget):
         for each in (self._theme, self._how, quote, self._questions, self._blocked):
             column.addWidget(each)
 
-    def show_advice(self, advice: Advice | None, branch: str) -> None:
+    def show_advice(self, advice: Advice | None) -> None:
         """Replace everything; None: nothing is called for."""
         if advice is None:
             self._theme.setText("办好来意即可")
             self._how.setText("没有要主动做的事，不做营销。")
         else:
             self._theme.setText(advice.theme)
-            self._how.setText(f"{advice.channel} · {advice.owner_role} · {advice.window}")
-            self._opening.setText(_spoken(advice.opening, branch))
+            self._how.setText(f"渠道 {advice.channel} · {advice.owner_role} · {advice.window}")
+            self._opening.setText(advice.opening)
             self._questions.setText("\n".join(
-                f"{number}. {_spoken(question, branch)}"
+                f"{number}. {question}"
                 for number, question in enumerate(advice.questions, 1)))
             self._blocked.setText(advice.blocked)
         for each in (self._quote, self._questions):
@@ -180,7 +180,7 @@ class VerdictPane(Card):
         """Nobody was chosen; nothing personal stays."""
         self._stack.setCurrentIndex(0)
         self._set_notes([])
-        self._show_advice(None, "")
+        self._show_advice(None)
         self._grade.setText("–")
 
     def show_waiting(self) -> None:
@@ -191,7 +191,7 @@ class VerdictPane(Card):
         self._move.set("", "neutral")
         self._stack.setCurrentIndex(1)
 
-    def show_verdict(self, verdict: Verdict, branch: str) -> None:
+    def show_verdict(self, verdict: Verdict) -> None:
         """Replace everything."""
         now, before = verdict.now, verdict.before
         self._grade.setText(now.grade_label)
@@ -206,14 +206,14 @@ class VerdictPane(Card):
         self._moved.setText(f"变动：{moved}" if moved else "")
         self._moved.setVisible(bool(moved))
         self._set_notes([Note(*each) for each in _notes(verdict)])
-        self._show_advice(now.advice[0] if now.advice else None, branch)
+        self._show_advice(now.advice[0] if now.advice else None)
         self._suitability.setText(now.suitability)
         self._stack.setCurrentIndex(1)
 
-    def _show_advice(self, advice: Advice | None, branch: str) -> None:
+    def _show_advice(self, advice: Advice | None) -> None:
         """The next step, and the button that makes a task of it."""
         self.next_step = advice
-        self.advice.show_advice(advice, branch)
+        self.advice.show_advice(advice)
         self.task.setVisible(advice is not None)
         if advice is not None:
             self.task.setText(f"保存并派单：{advice.theme}")
@@ -274,8 +274,3 @@ def _notes(verdict: Verdict) -> Iterator[tuple[str, str]]:
         yield (f"数据与现场不一致，请复核：{'、'.join(torn)}。", "warn")
     if now.score is not None and now.grade == _INSUFFICIENT:
         yield ("信息不足，暂不给等级；再看一两项就有了。", "accent")
-
-
-def _spoken(sentence: str, branch: str) -> str:
-    """A sentence to be said face to face: the branch's name filled in, no salutation."""
-    return sentence.replace("【称谓】", "").replace("【行名】", branch or "我行")

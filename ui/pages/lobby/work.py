@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import nan
 from typing import TYPE_CHECKING, Any
 
-from branchseg import pipeline
+from branchseg import pipeline, sheets
 from branchseg.model.masking import mask
 from branchseg.model.results import Assessment, Observation
 from branchseg.store.records import NewTask
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 MOST_SHOWN = 200
 NEWCOMER = "新客户"
 """Stands in for the customer number until a newcomer is saved."""
+UNSIGNED = "未署名"
+"""Stands in for the observer while nobody's name is in the settings."""
 _PERSON = ("customer_id", "name", "mobile", "tier", "status", "age_years")
 _SHOWN = ("name", "mobile", "customer_id", "tier", "grade", "next_action")
 
@@ -175,24 +177,39 @@ class Finder:
 def newcomer(name: str, tail: str) -> Person:
     """Somebody on no list; both texts may be empty."""
     values = {"name": name, "mobile": tail}
-    return Person(values=tuple((key, value) for key, value in values.items() if value))
+    return Person(name=mask("name", name) or NEWCOMER,
+                  values=tuple((key, value) for key, value in values.items() if value))
 
 
 def judge(vault: Vault, result: RunResult | None, ruleset: RuleSet, visit: Visit,
-          before: Assessment | None) -> Verdict:
-    """Let the rules speak on one person with the ticks, and without unless `before` is given."""
+          before: Assessment | None, branch_name: str) -> Verdict:
+    """Let the rules speak on one person with the ticks, and without unless `before` is given.
+
+    What they advise to say is for whoever observes, ready to be said in the branch.
+    """
     person = visit.person
     if person.is_newcomer or result is None:
         draft = visit.observation(NEWCOMER)
         now = pipeline.explain_newcomer(ruleset, visit.seen_on, [draft])
+        now = _spoken(now, dict(person.values), visit, branch_name)
         return Verdict(visit, now, None, raised(ruleset.factors, [draft]), None)
     kept = vault.observations(person.customer_id)
     if before is None:
-        before = pipeline.explain(result, person.position, kept)
+        before = pipeline.explain(result, person.position, kept, in_branch=True)
     seen = [*kept, visit.observation(person.customer_id)] if visit.items else kept
-    now = pipeline.explain(result, person.position, seen) if visit.items else before
+    now = before if not visit.items else pipeline.explain(
+        result, person.position, seen, in_branch=True)
+    now = _spoken(now, pipeline.customer(result, person.position), visit, branch_name)
     last = kept[-1].seen_on if kept else None
     return Verdict(visit, now, before, raised(ruleset.factors, seen), last)
+
+
+def _spoken(now: Assessment, customer: Mapping[str, object], visit: Visit,
+            branch_name: str) -> Assessment:
+    """The assessment with the talking points as the observer says them."""
+    observer = "" if visit.observer == UNSIGNED else visit.observer
+    return replace(now, advice=tuple(
+        sheets.spoken(one, customer, branch_name, observer) for one in now.advice))
 
 
 def raised(rules: FactorRules, observations: Iterable[Observation]) -> tuple[Flag, ...]:

@@ -116,7 +116,7 @@ class Facts:
 
     @property
     def aum_basis(self) -> str:
-        """What the AUM figure is: 月日均AUM."""
+        """What the AUM figure is: 月日均 AUM."""
         basis = self.values.get("aum_basis")
         return text(f"rules.basis.{basis}") if basis else ""
 
@@ -176,7 +176,7 @@ class Facts:
                 found.append((label, f"{day.isoformat()}  {whence}{_ago(int(days))}", ""))
         birthday = self.number("days_to_birthday")
         if birthday is not None and birthday <= 30:
-            words = "今天" if birthday < 1 else f"{birthday:.0f}天后"
+            words = "今天" if birthday < 1 else f"{birthday:.0f} 天后"
             found.append(("生日", words, "ok"))
         return found
 
@@ -226,5 +226,5 @@ def _yuan(amount: float) -> str:
 def _ago(days: int) -> str:
     """How long ago something was."""
     if days < 1:
-        return "今天" if days == 0 else f"{-days}天后"
-    return f"{days}天前" if days < 730 else f"{days / 365.25:.0f}年前"
+        return "今天" if days == 0 else f"{-days} 天后"
+    return f"{days} 天前" if days < 730 else f"{days / 365.25:.0f} 年前"
