@@ -34,7 +34,8 @@ _NOTE_LENGTH = 200
 class ResultForm(QWidget):
     """`saved` when the user is done; then ask `outcome`. `chosen` after a result was chosen.
 
-    `details` is a part of the form that whoever shows it puts where there is room.
+    `details` is a part of the form that whoever shows it puts where there is room; `more` is
+    one that may be put elsewhere, and taken back by `take_more`.
     """
 
     saved = Signal()
@@ -71,19 +72,28 @@ class ResultForm(QWidget):
         return made
 
     def _lay_out(self) -> None:
+        self.more = QWidget()
+        inner = QVBoxLayout(self.more)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(px(8))
         again = QHBoxLayout()
         again.setSpacing(px(8))
         again.addWidget(self.again)
         again.addWidget(self.day, 1)
-        column = QVBoxLayout(self)
+        inner.addWidget(self.note)
+        inner.addLayout(again)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(8))
         for row in self._rows():
             column.addLayout(row)
         column.addWidget(self._hint)
-        column.addWidget(self.note)
-        column.addLayout(again)
+        column.addWidget(self.more)
         column.addWidget(self.save)
+
+    def take_more(self) -> None:
+        """Remarks and next contact stand above the save button again."""
+        self._column.insertWidget(self._column.count() - 1, self.more)
 
     def _rows(self) -> Iterator[QHBoxLayout]:
         """The results on as few rows as there is room for, evenly."""

@@ -51,6 +51,11 @@ class TodaySide(Card):
         self.soon_tab.setText(f"近 7 天（{count:,}）" if count else "近 7 天")
         self.soon.show_soon(view.soon, view.day, names_masked=names_masked)
 
+    def set_low(self, *, low: bool) -> None:
+        """Less around the task, more for it."""
+        self.body.setSpacing(px(4 if low else 8))
+        self.pane.set_low(low=low)
+
     def set_task(self, *, there: bool) -> None:
         """Whether a task is in focus."""
         self._has_task = there

@@ -117,7 +117,7 @@ class TodayTable(Card):
         self._is_low = low
         self.scan.setVisible(not low)
         if self.view is not None:
-            self._sentence.setText(_offer(self.view, short=low))
+            self._say(self.view)
 
     # --- what is shown ---
 
@@ -138,12 +138,10 @@ class TodayTable(Card):
         self.more.setText(f"再加 {count:,} 户")
         gone = len(view.stale)
         self.gone.setVisible(gone > 0)
-        self._gone.setText(f"名单更新后，{gone:,} 项任务的理由已变，规则不再建议。")
         self.withdraw.setText(f"关闭这 {gone:,} 项")
-        self._sentence.setText(_offer(view, short=self._is_low))
+        self._say(view)
         self.plan.setText(f"生成任务（{count:,} 户）")
         self.old.setVisible(bool(view.warning))
-        self._old.setText(view.warning)
         self.missing.setVisible(view.missing > 0)
         self._missing.setText(f"名单已撤销，{view.missing:,} 项任务等待名单。")
         self.model.set_data(view.data, view.day)
@@ -151,6 +149,17 @@ class TodayTable(Card):
         wanted = self._follow or before
         self._follow = 0
         self._focus_task(wanted)
+
+    def _say(self, view: TodayView) -> None:
+        """The sentences above the table; in a low window the first words only."""
+        low = self._is_low
+        self._sentence.setText(_offer(view, short=low))
+        gone = f"{len(view.stale):,} 项任务的理由已变，规则不再建议。"
+        self._gone.setText(gone.partition("，")[0] + "。" if low else f"名单更新后，{gone}")
+        self._gone.setToolTip(f"名单更新后，{gone}")
+        first, stop, _ = view.warning.partition("。")
+        self._old.setText(first + stop if low else view.warning)
+        self._old.setToolTip(view.warning)
 
     def _build_table(self, labels: Mapping[str, Mapping[str, str]]) -> None:
         model = RowModel(columns(labels))
