@@ -24,6 +24,7 @@ from ..tasks.reasons import Reasons
 from . import work
 from .cards import Cards
 from .entries import Entry, closed_words
+from .finding import SheetFinder
 from .saving import TaskKeeper
 from .side import TodaySide
 from .soon import SECTIONS
@@ -31,8 +32,6 @@ from .table import TodayTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from branchseg.store.records import Task
 
     from ...jobs import Job
     from ...session import Session
@@ -51,6 +50,7 @@ class TodayPage(Page):
         self.cards, self.list, self.side = Cards(), TodayTable(), TodaySide()
         self.pane, self.soon = self.side.pane, self.side.soon
         self._reasons, self._keeper = Reasons(session, self), TaskKeeper(session, self)
+        self._finder = SheetFinder(session, self)
         self._imports = ImportUndo(session, self)
         self._entry: Entry | None = None
         self._loading: Job | None = None
@@ -61,7 +61,7 @@ class TodayPage(Page):
         self.commands = {"refresh": self._reload}
         self._build()
         self._connect()
-        self._add_keys()
+        _add_keys(self)
 
     # --- building ---
 
@@ -109,20 +109,8 @@ class TodayPage(Page):
         self.soon.opened.connect(session.open_customer)
         self.soon.all_wanted.connect(self._all_soon)
         self._keeper.changed.connect(self._again.start)
+        self._finder.found.connect(self.activate)
         self._reasons.arrived.connect(self._show_sheet)
-
-    def _add_keys(self) -> None:
-        """Keys that work wherever no text is typed."""
-        keys: dict[str, Callable[[], object]] = {
-            **{str(one.code): partial(self.choose_result, one.code)
-               for one in outcomes().results},
-            "Ctrl+Return": self.save, "Ctrl+Enter": self.save,
-            "Alt+Up": partial(self.list.go, -1), "Alt+Down": partial(self.list.go, 1),
-        }
-        for key, act in keys.items():
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(act)
 
     # --- what the window asks ---
 
@@ -272,31 +260,13 @@ class TodayPage(Page):
         """Show the task of a printed sheet, ready for its result."""
         row = self.view.row_of_number(number) if self.view is not None else -1
         if row < 0 or self.view is None:
-            self._look_for(number)
+            self._finder.look_for(number)
             return
         self.side.show_task()
         self.list.show_row(row)
         entry = self.view.entries[row]
         if not entry.is_open:
             self.session.notify(f"单号 {number} {closed_words(entry)}", "info")
-
-    def _look_for(self, number: str) -> None:
-        """Have the vault asked for a sheet the view does not have."""
-        vault = self.session.vault
-        if vault is not None:
-            self.session.run("正在查找任务单", lambda _reporter: (
-                number, vault.task_by_number(number)), self._looked, quiet=True)
-
-    @Slot(object)
-    def _looked(self, answer: tuple[str, Task | None]) -> None:
-        """Printed since the view was made: look again, then open it."""
-        number, task = answer
-        if task is not None:
-            self.activate(SheetNumber(number))
-            return
-        self.session.notify(
-            f"没有找到单号 {number}。请核对单号；在其他电脑打印的任务单要在那台电脑上登记。",
-            "warn")
 
     def _plan(self) -> None:
         if self.view is not None and self.view.proposed:
@@ -324,3 +294,17 @@ class TodayPage(Page):
 def _key(entry: Entry) -> tuple[str, str, int]:
     """What makes two rows the same task."""
     return entry.customer_id, entry.action_id, entry.task.id if entry.task else 0
+
+
+def _add_keys(page: TodayPage) -> None:
+    """Keys that work wherever no text is typed."""
+    keys: dict[str, Callable[[], object]] = {
+        **{str(one.code): partial(page.choose_result, one.code)
+           for one in outcomes().results},
+        "Ctrl+Return": page.save, "Ctrl+Enter": page.save,
+        "Alt+Up": partial(page.list.go, -1), "Alt+Down": partial(page.list.go, 1),
+    }
+    for key, act in keys.items():
+        shortcut = QShortcut(QKeySequence(key), page)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(act)
