@@ -137,6 +137,8 @@ class Workspace(QWidget):
             self._bodies[key] = ScrollBody(page)
             self._stack.addWidget(self._bodies[key])
             page.set_low(low=self._is_low)
+        if not self._pages[key].filters_search:
+            self.session.set_search("")
         self._current = key
         self._stack.setCurrentWidget(self._bodies[key])
         self._nav.mark(key)
