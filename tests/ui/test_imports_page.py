@@ -17,6 +17,7 @@ from branchseg.paths import resources_dir
 from branchseg.store.keys import Argon2Cost
 from branchseg.store.records import NewTask
 from branchseg.store.vault import Vault
+from ui.pages.imports import asking
 from ui.pages.imports.columns import rivals
 from ui.pages.imports.page import ImportsPage, Step
 from ui.pages.imports.work import cell_text, group_issues, masked
@@ -313,7 +314,7 @@ def test_problems_are_grouped_and_shown_with_rows(qtbot, page, workbook):
     row = sentences.index(text("issue.field_refused"))
     page.issues.kinds.setCurrentCell(row, 1)
     assert page.issues.examples.item(0, 0).text() == "整列"
-    assert page.issues.examples.item(0, 3).text() == "已拒收"
+    assert page.issues.examples.item(0, 4).text() == "已拒收"
 
 
 def test_another_data_date_is_checked_at_once(qtbot, page, workbook):
@@ -525,7 +526,11 @@ def test_history_takes_back_and_brings_back(qtbot, page, session, store, workboo
     assert store.batches()[0].undone_at is None
 
 
-def test_taking_back_asks_while_sheets_are_out(qtbot, page, session, store, workbook):
+def test_taking_back_asks_while_sheets_are_out(qtbot, page, session, store, workbook,
+                                              monkeypatch):
+    asked, answers = [], [False, False, True]
+    monkeypatch.setattr(asking, "may_take_back", lambda _parent, words: (
+        asked.append(words) or answers.pop(0)))
     read(qtbot, page, workbook)
     check(qtbot, page)
     click(qtbot, page, page.foot.next)
@@ -533,18 +538,15 @@ def test_taking_back_asks_while_sheets_are_out(qtbot, page, session, store, work
     now = datetime.now(UTC)
     (task,) = store.create_tasks([NewTask(
         customer, "a", "回访", "大堂经理", "", session.clock(), 1.0, "r")], created_at=now)
-    asked = answer("不撤销")
     session.undo_stack.undo()
     idle(qtbot, session)
-    assert asked == ["还有 1 项任务没有完成。"]
+    assert asked[-1] == "还有 1 项任务没有完成。"
     assert session.undo_stack.canUndo()
     assert store.batches()[0].undone_at is None
     store.mark_printed({task.id: "20261122-0001"}, printed_at=now)
-    asked = answer("不撤销")
     click(qtbot, page, page.done.undo)
-    assert asked == ["已打印 1 张任务单还没收回。"]
+    assert asked[-1] == "已打印 1 张任务单还没收回。"
     assert len(session.result.table) == CUSTOMERS
-    answer("仍然撤销")
     click(qtbot, page, page.done.undo)
     assert session.result is None
     assert store.batches()[0].undone_at is not None
