@@ -145,7 +145,7 @@ def test_factors_show_level_and_reason(qtbot):
                         factor(name="决策权", conflict=True, level=1.5)])
     said = texts(table)
     for expected in ("财务实力", "2 级", "达到 50 万；问起大额存单", "未知", "还没有依据",
-                     "1.5 级", "观察与数据不一致"):
+                     "2 级", "观察与数据不一致"):
         assert expected in said
     table.show_factors([factor(name="唯一")])
     assert [t for t in texts(table) if t in ("财务实力", "需求")] == []
