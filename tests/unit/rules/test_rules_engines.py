@@ -196,7 +196,7 @@ def test_explain_asks_for_what_is_unknown(rules):
                if factor.key not in {"assets", "need"}]
     assert [factor.factor_id for factor in told.factors if factor.level is None] == unknown
     assert len(told.ask) == len(unknown)
-    assert told.tier_reason == "时点AUM 7 万元，属于“达标”这一档（满 5 万元）。"
+    assert told.tier_reason == "时点 AUM 7 万元，属于“达标”这一档（满 5 万元）。"
     assert told.status_evidence[0].text == "资产 7 万元，超过 100 元"
 
 
