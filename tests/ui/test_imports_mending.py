@@ -400,3 +400,31 @@ def test_all_rows_of_a_customer_come_along_and_title_units_are_written(qtbot, pa
     assert rows[1][3:] == ("客户号", "账号", "活期余额（万元）", "最近交易日")
     assert [(row[1], row[4], row[5]) for row in rows[2:]] == [
         (3, "6222000000000001", "见附件"), (5, "6222000000000003", "2.5")]
+
+
+# --- remarks and names ---
+
+
+def test_heeded_remarks_are_told_before_and_after_saving(qtbot, page, tmp_path):
+    remarks = ("已故", "请勿电话联系", "投诉客户", "无投诉", "已故")
+    rows = [(*row[:6], remark) for row, remark in zip(ROWS, remarks, strict=True)]
+    read(qtbot, page, write(tmp_path / "备注.xlsx", HEAD, *rows))
+    click(qtbot, page, page.foot.next)
+    told = "备注等列里有 2 行写明已故、1 行写明请勿联系、1 行写明投诉，已照办。"
+    assert told in page.issues.cost.text
+    choose_kind(page, IssueCode.REMARK_DECEASED)
+    cells = [page.issues.examples.item(0, column).text() for column in range(4)]
+    assert cells == ["3", "王小明", "经办备注", "已故"]
+    assert customer(page, "0000000001")["customer_type"] == "已故"
+    click(qtbot, page, page.foot.next)
+    assert page.step is Step.DONE
+    assert page.done.remarks.text() == told
+    assert page.done.remarks.isVisible()
+
+
+def test_the_name_beside_a_finding_follows_the_setting(qtbot, checked):
+    page = checked
+    choose_kind(page, IssueCode.PHONE_INVALID)
+    assert page.issues.examples.item(0, 1).text() == "钱小军"
+    assert page.session.keep_settings(names_masked=True)
+    assert page.issues.examples.item(0, 1).text() == "钱**"

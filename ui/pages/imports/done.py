@@ -14,6 +14,7 @@ from ...same_person import SamePersonStrip
 from ...style import px
 from ...widgets.basic import Card, button, label, restyle
 from ...widgets.share_bar import Share, ShareBar
+from .telling import remarks_heeded
 
 if TYPE_CHECKING:
     from ...session import Session
@@ -44,7 +45,9 @@ class DoneStep(QWidget):
         self.same_person = SamePersonStrip(session)
         self.headline, self._facts = label("", "title"), label("", "muted", wrap=True)
         self.warning = label("", wrap=True)
-        restyle(self.warning, "tone", "warn")
+        self.remarks = label("", wrap=True)
+        for line in (self.warning, self.remarks):
+            restyle(line, "tone", "warn")
         self.shares = ShareBar()
         self.customers = button("查看客户", "customers", lambda: self.go_wanted.emit("customers"),
                                 primary=True)
@@ -62,7 +65,7 @@ class DoneStep(QWidget):
         picture.setPixmap(icon("check", "ok").pixmap(px(52), px(52)))
         middle = Qt.AlignmentFlag.AlignHCenter
         card.body.addWidget(picture, 0, middle)
-        for line in (self.headline, self._facts, self.warning):
+        for line in (self.headline, self._facts, self.warning, self.remarks):
             line.setAlignment(middle)
             card.body.addWidget(line)
         card.body.addSpacing(px(4))
@@ -99,6 +102,9 @@ class DoneStep(QWidget):
             f" · 客户库现有 {everybody:,} 户")
         self.warning.setText(warning)
         self.warning.setVisible(bool(warning))
+        heeded = remarks_heeded(checked.issues)
+        self.remarks.setText(heeded)
+        self.remarks.setVisible(bool(heeded))
         words = checked.result.ruleset.labels["status"]
         self.shares.show_shares([
             Share(words.get(status, status), checked.statuses.get(status, 0), token)

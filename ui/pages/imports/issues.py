@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from branchseg.messages import text
 from branchseg.model.issues import Severity
+from branchseg.model.masking import mask
 
 from ...icons import icon
 from ...row_model import CHIP_ROLE
@@ -28,6 +29,7 @@ from ...widgets.basic import Card, KpiCard, button, label
 from ...widgets.table import CellDelegate
 from .date import DataDate
 from .mending import find_row, tally
+from .telling import names_beside, remarks_heeded
 from .work import ACTION_WORDS, SEVERITY_WORDS, field_label, shown_words
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
 _ROWS_TIP = "把有错误和提醒的行连同表头导出（原文，未脱敏）：在 Excel 里改好，再导入一次即可更新。"
 _TONES = {Severity.ERROR: "danger", Severity.WARNING: "warn", Severity.NOTE: "neutral"}
 _KINDS = (("程度", 76), ("问题与处理", 0), ("处数", 72))
-_EXAMPLES = (("行号", 68), ("列", 112), ("内容", 0), ("处理", 100))
+_EXAMPLES = (("行号", 68), ("姓名", 84), ("列", 112), ("内容", 0), ("处理", 100))
 _ROOMY = 440
 """From this height on, in pixels at scale 1, there is room for the cards with the figures."""
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -70,6 +72,7 @@ class IssuesStep(QWidget):
         self._groups: Sequence[IssueGroup] = ()
         self._lists: Sequence[ListGroup] = ()
         self._kind: IssueCode | None = None
+        self._names_masked = True
         self._facts, self._about = label("", "muted", wrap=True), label("", "muted")
         self.date = DataDate()
         self.export = button("导出问题清单", "export", self.export_wanted.emit,
@@ -88,7 +91,7 @@ class IssuesStep(QWidget):
         self._figures, self._in_words = QWidget(), label("", "muted", wrap=True)
         self._in_words.hide()
         self.cost = _Strip()
-        self.kinds, self.examples = _table(_KINDS, 1), _table(_EXAMPLES, 2)
+        self.kinds, self.examples = _table(_KINDS, 1), _table(_EXAMPLES, 3)
         self._fit_rows = QTimer(self, interval=0, singleShot=True)
         self._fit_rows.timeout.connect(self._fit)
         self._build()
@@ -180,12 +183,18 @@ class IssuesStep(QWidget):
             f"读到 {prepared.rows_read:,} 行 · {customers:,} 户 · 待核实 {waiting:,} 户"
             f" · 问题 {len(prepared.issues):,} 处，其中错误 {errors:,} 处")
         parts = "，".join(f"缺{name} {count:,} 户" for name, count in checked.gaps)
-        self.cost.tell(f"{parts}：暂列“待核实”，补齐后重新导入即可判定。" if parts else "")
+        cost = f"{parts}：暂列“待核实”，补齐后重新导入即可判定。" if parts else ""
+        self.cost.tell("\n".join(filter(None, (cost, remarks_heeded(checked.issues)))))
         self.export.setEnabled(bool(len(prepared.issues)))
         self.export_rows.setEnabled(any(
             group.severity is not Severity.NOTE and any(issue.row for issue in group.examples)
             for group in checked.issues))
         self._show_kinds(checked.issues)
+
+    def set_names_masked(self, *, masked: bool) -> None:
+        """Cover the names beside the findings, or show them."""
+        self._names_masked = masked
+        self._show_examples(self.kinds.currentRow())
 
     def _show_kinds(self, groups: Sequence[IssueGroup]) -> None:
         """One row per kind of finding; the kind and the place on show stay on show."""
@@ -233,8 +242,10 @@ class IssuesStep(QWidget):
                             else f"共 {group.count:,} 处，列出前 {shown} 处；全部请导出问题清单")
         self.examples.setRowCount(0)
         self.examples.setRowCount(shown)
-        for place, issue in enumerate(group.examples):
-            texts = (f"{issue.row}" if issue.row else "整列", field_label(issue.field),
+        names = names_beside(self._lists, group.examples)
+        for place, (issue, name) in enumerate(zip(group.examples, names, strict=True)):
+            texts = (f"{issue.row}" if issue.row else "整列",
+                     mask("name", name) if self._names_masked else name, field_label(issue.field),
                      shown_words(issue), ACTION_WORDS[issue.action])
             for column, words in enumerate(texts):
                 item = QTableWidgetItem(words)

@@ -1,0 +1,48 @@
+"""What the import tells beside its findings: whose row it is, and which remarks were heeded."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from branchseg.model.issues import IssueCode
+
+from .work import cell_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from branchseg.model.issues import Issue
+    from branchseg.pipeline import ListSource
+
+    from .work import IssueGroup, ListGroup
+
+_REMARKS = {
+    IssueCode.REMARK_DECEASED: "已故", IssueCode.REMARK_CLOSED: "已注销",
+    IssueCode.REMARK_DO_NOT_CONTACT: "请勿联系", IssueCode.REMARK_COMPLAINT: "投诉",
+}
+
+
+def remarks_heeded(groups: Sequence[IssueGroup]) -> str:
+    """What remarks in columns that are not imported have said, in one sentence; "" if nothing."""
+    counts = {group.code: group.count for group in groups}
+    parts = [f"{counts[code]:,} 行写明{word}" for code, word in _REMARKS.items() if code in counts]
+    return f"备注等列里有 {'、'.join(parts)}，已照办。" if parts else ""
+
+
+def names_beside(lists: Sequence[ListGroup], issues: Sequence[Issue]) -> list[str]:
+    """The name in the row of each finding, as the list or a correction has it; "" if none."""
+    places = {source.raw.source.label: (group, source)
+              for group in lists for source in group.sources}
+    return [_name(*places[issue.source], issue.row) if issue.source in places else ""
+            for issue in issues]
+
+
+def _name(group: ListGroup, source: ListSource, row: int) -> str:
+    """The name in a sheet row; rows of a list ascend."""
+    match, rows = group.mapping.used.get("name"), source.raw.rows
+    at = bisect_left(rows, row)
+    if match is None or at == len(rows) or rows[at] != row:
+        return ""
+    mended = source.corrections.cells.get((row, match.index))
+    return cell_text(source.raw.columns[match.index][at]) if mended is None else mended
