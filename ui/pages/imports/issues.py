@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from branchseg.model.issues import Issue, IssueCode
 
+    from ...session import Session
     from .work import Checked, IssueGroup, ListGroup
 
 _ROWS_TIP = "把有错误和提醒的行连同表头导出（原文，未脱敏）：在 Excel 里改好，再导入一次即可更新。"
@@ -67,12 +68,12 @@ class IssuesStep(QWidget):
     undo_wanted = Signal()
     date_given = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._session = session
         self._groups: Sequence[IssueGroup] = ()
         self._lists: Sequence[ListGroup] = ()
         self._kind: IssueCode | None = None
-        self._names_masked = True
         self._facts, self._about = label("", "muted", wrap=True), label("", "muted")
         self.date = DataDate()
         self.export = button("导出问题清单", "export", self.export_wanted.emit,
@@ -104,6 +105,8 @@ class IssuesStep(QWidget):
         self.examples.currentCellChanged.connect(lambda *_cells: self._offer())
         self.examples.itemDoubleClicked.connect(lambda _item: self._want(self.edit_wanted))
         self.date.changed.connect(self.date_given)
+        self._session.settings_changed.connect(
+            lambda: self._show_examples(self.kinds.currentRow()))
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
@@ -191,11 +194,6 @@ class IssuesStep(QWidget):
             for group in checked.issues))
         self._show_kinds(checked.issues)
 
-    def set_names_masked(self, *, masked: bool) -> None:
-        """Cover the names beside the findings, or show them."""
-        self._names_masked = masked
-        self._show_examples(self.kinds.currentRow())
-
     def _show_kinds(self, groups: Sequence[IssueGroup]) -> None:
         """One row per kind of finding; the kind and the place on show stay on show."""
         before, chosen = self._kind, max(self.examples.currentRow(), 0)
@@ -242,10 +240,11 @@ class IssuesStep(QWidget):
                             else f"共 {group.count:,} 处，列出前 {shown} 处；全部请导出问题清单")
         self.examples.setRowCount(0)
         self.examples.setRowCount(shown)
+        masked = self._session.settings.names_masked
         names = names_beside(self._lists, group.examples)
         for place, (issue, name) in enumerate(zip(group.examples, names, strict=True)):
             texts = (f"{issue.row}" if issue.row else "整列",
-                     mask("name", name) if self._names_masked else name, field_label(issue.field),
+                     mask("name", name) if masked else name, field_label(issue.field),
                      shown_words(issue), ACTION_WORDS[issue.action])
             for column, words in enumerate(texts):
                 item = QTableWidgetItem(words)

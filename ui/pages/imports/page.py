@@ -66,7 +66,7 @@ class ImportsPage(Page):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.files, self.mapping = FilesStep(lambda: session.settings.last_folder), MappingStep()
-        self.issues, self.done = IssuesStep(), DoneStep(session)
+        self.issues, self.done = IssuesStep(session), DoneStep(session)
         self.header = StepHeader(("选择文件", "核对列", "检查问题", "完成"))
         self.banner, self.foot = Banner(passing=False), WizardFoot()
         self._stack = StepStack()
@@ -106,7 +106,6 @@ class ImportsPage(Page):
         issues.exclude_wanted.connect(self._mending.exclude)
         issues.undo_wanted.connect(self._mending.undo)
         self._mending.changed.connect(self._check)
-        self.session.settings_changed.connect(self._cover_names)
         done.go_wanted.connect(self.session.navigate)
         done.undo_wanted.connect(self._undo.take_back_last)
         done.again_wanted.connect(self._reset)
@@ -193,14 +192,9 @@ class ImportsPage(Page):
 
     @Slot(object)
     def _check_done(self, checked: Checked) -> None:
-        self._cover_names()
         self.issues.show_checked(checked, can_undo=self._mending.can_undo)
         self.mapping.show_day(checked.prepared.table.as_of, checked.prepared.as_of_source)
         self._go(Step.ISSUES)
-
-    @Slot()
-    def _cover_names(self) -> None:
-        self.issues.set_names_masked(masked=self.session.settings.names_masked)
 
     @Slot(object)
     def _check_failed(self, error: BranchsegError) -> None:
