@@ -25,9 +25,8 @@ def run(path: str, out: str) -> dict[str, float]:
 
 def figures(folder: Path) -> list[Figure]:
     """Peak memory of the largest process of the run."""
-    path = str(folder / "list.xlsx")
-    if not Path(path).exists():
-        fresh("read", "write_workbook", path, ROWS)
+    inline, path = str(folder / "inline.xlsx"), str(folder / "shared.xlsx")
+    fresh("read", "write_workbook", inline, path, ROWS)
     usage = fresh("end_to_end", "run", path, str(folder / "result"))
     detail = f"{usage.extra['customers']:.0f} customers, {usage.cpu:.1f} s CPU"
     return [Figure("run 50k, no sheets: peak memory", usage.extra["peak_mb"], 700, "MB", detail)]

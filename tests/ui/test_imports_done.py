@@ -21,7 +21,8 @@ def test_an_old_list_is_told_when_it_is_saved(qtbot, session):
     step.show()
     checked = SimpleNamespace(
         prepared=SimpleNamespace(table=Table(), sources=(SimpleNamespace(file_name="名单.xlsx"),)),
-        result=SimpleNamespace(ruleset=SimpleNamespace(labels={"status": {}})), statuses={}, issues=())
+        result=SimpleNamespace(ruleset=SimpleNamespace(labels={"status": {}})), statuses={},
+        issues=())
     step.show_saved(checked, 3, "")
     assert not step.warning.isVisible()
     step.show_saved(checked, 3, "名单数据日期是 2026-11-01，已过 21 天。")
