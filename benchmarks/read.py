@@ -86,8 +86,8 @@ def figures(folder: Path) -> list[Figure]:
     fresh("read", "write_workbook", inline, shared, ROWS)
     found = []
     for name, path in (("as Excel writes", shared), ("texts in cells", inline)):
-        floor, mine = interleaved(3, ("read", "scan", path), ("read", "ours", path))
-        other = fresh("read", "peer", path)
+        floor, mine, other = interleaved(
+            3, ("read", "scan", path), ("read", "ours", path), ("read", "peer", path))
         detail = f"{mine.cpu:.2f} s; expat {floor.cpu:.2f} s; openpyxl {other.cpu:.2f} s"
         found += [
             Figure(f"read xlsx 50k x 30, {name} / expat", mine.cpu / floor.cpu, 2.5, "x", detail),
