@@ -5,10 +5,8 @@
 
 import pytest
 from layout_audit import faults, wider_than
-from PySide6.QtCore import QEventLoop, QTimer
+from opened import opened_sample, pause, rest, wait_until
 
-from branchseg.settings import Settings, save
-from ui import opening
 from ui.app import Application
 from ui.pages.tasks.filters import PRESETS
 
@@ -18,43 +16,8 @@ SETTINGS = ("book", "tiers", "parameters", "window", "data")
 
 @pytest.fixture(scope="module")
 def program(qapp, tmp_path_factory):
-    """The program with the sample opened, smaller than usual."""
-    folder, patch = tmp_path_factory.mktemp("layout"), pytest.MonkeyPatch()
-    patch.setenv("BRANCHSEG_DATA", str(folder))
-    patch.setattr(opening, "SAMPLE_CUSTOMERS", 200)
-    save(Settings(branch_name="城东支行", operator="陈静"))
-    made = Application(folder)
-    made.window.show()
-    made.open_sample()
-    wait_until(lambda: made.session.result is not None)
-    rest(made)
-    yield made
-    made.window.close()
-    assert made.close()
-    patch.undo()
-
-
-def pause(milliseconds):
-    """Let Qt and the worker work; `QTest.qWait` would keep Python's lock while it sleeps."""
-    loop = QEventLoop()
-    QTimer.singleShot(milliseconds, loop.quit)
-    loop.exec()
-
-
-def wait_until(done):
-    """Wait for something; a minute is for slow machines."""
-    for _ in range(3000):
-        if done():
-            return
-        pause(20)
-    pytest.fail("it takes too long")
-
-
-def rest(program):
-    """Wait for the worker, and for sizes to settle."""
-    for length in (160, 20):  # charts wait that long for a size to settle
-        pause(length)
-        wait_until(lambda: not program.jobs.busy)
+    with opened_sample(tmp_path_factory.mktemp("layout")) as made:
+        yield made
 
 
 def check(program):

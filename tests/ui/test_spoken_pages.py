@@ -1,53 +1,14 @@
 """Wherever talking points are shown they can be read aloud: no placeholder, the right words."""
 
 import pytest
-from PySide6.QtCore import QEventLoop, QTimer
+from opened import BRANCH, OPERATOR, opened_sample, rest
 from PySide6.QtWidgets import QAbstractButton, QLabel
-
-from branchseg.settings import Settings, save
-from ui import opening
-from ui.app import Application
-
-BRANCH, OPERATOR = "城东支行", "陈静"
 
 
 @pytest.fixture(scope="module")
 def program(qapp, tmp_path_factory):
-    """The program with the sample opened, smaller than usual."""
-    folder, patch = tmp_path_factory.mktemp("spoken"), pytest.MonkeyPatch()
-    patch.setenv("BRANCHSEG_DATA", str(folder))
-    patch.setattr(opening, "SAMPLE_CUSTOMERS", 200)
-    save(Settings(branch_name=BRANCH, operator=OPERATOR))
-    made = Application(folder)
-    made.window.show()
-    made.open_sample()
-    wait_until(lambda: made.session.result is not None)
-    rest(made)
-    yield made
-    made.window.close()
-    assert made.close()
-    patch.undo()
-
-
-def pause(milliseconds):
-    """Let Qt and the worker work."""
-    loop = QEventLoop()
-    QTimer.singleShot(milliseconds, loop.quit)
-    loop.exec()
-
-
-def wait_until(done):
-    for _ in range(3000):
-        if done():
-            return
-        pause(20)
-    pytest.fail("it takes too long")
-
-
-def rest(program):
-    """Wait for the worker."""
-    pause(20)
-    wait_until(lambda: not program.jobs.busy)
+    with opened_sample(tmp_path_factory.mktemp("spoken")) as made:
+        yield made
 
 
 def shown(program):
