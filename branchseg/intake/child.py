@@ -113,8 +113,7 @@ def _load(path: Path) -> bytes:
 def _send_sheet(sheet: ParsedSheet, out: IO[bytes]) -> None:
     write_json(out, {
         "name": sheet.name, "first_row": sheet.first_row, "first_column": sheet.first_column,
-        "height": sheet.height, "width": sheet.width, "merges": sheet.merges,
-        "faults": sheet.faults,
+        "height": sheet.height, "merges": sheet.merges, "faults": sheet.faults,
     })
     if isinstance(sheet.rows, Lines):
         write_lines(out, sheet.rows.lines, sheet.rows.delimiter)

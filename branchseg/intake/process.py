@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, Self
 
 import branchseg
 from branchseg.errors import InputError
-from branchseg.intake.formats import MAX_TEXT_CELLS
+from branchseg.intake.formats import MAX_CELLS, MAX_TEXT_CELLS, Format
 from branchseg.intake.grid import Grid, ReadFile
 from branchseg.intake.limits import limit_child
 from branchseg.intake.wire import WireError, raise_error, read_json, read_rows
@@ -107,21 +107,23 @@ def _receive(stream: IO[bytes], reporter: Reporter) -> ReadFile:
     try:
         head = read_json(stream)
         raise_error(head)
+        most = MAX_TEXT_CELLS if head["format"] == Format.TEXT else MAX_CELLS
         grids: list[Grid] = []
         while not (sheet := read_json(stream)).get("end"):
             raise_error(sheet)
-            grids.append(_receive_sheet(stream, sheet, reporter))
+            grids.append(_receive_sheet(stream, sheet, most, reporter))
         return ReadFile(str(head["format"]), str(head["sha256"]), bool(head["date_1904"]),
                         tuple(map(str, head["sheet_names"])), grids)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise WireError("answer") from error
 
 
-def _receive_sheet(stream: IO[bytes], sheet: dict[str, Any], reporter: Reporter) -> Grid:
+def _receive_sheet(stream: IO[bytes], sheet: dict[str, Any], max_cells: int,
+                   reporter: Reporter) -> Grid:
     expected = max(int(sheet["height"]), 1)
     columns: list[list[Cell]] = []
     height = 0
-    for block in read_rows(stream, MAX_TEXT_CELLS):
+    for block in read_rows(stream, max_cells):
         columns += ([None] * height for _ in range(len(block) - len(columns)))
         height += len(block[0])
         for column, cells in zip_longest(columns, block):
