@@ -13,6 +13,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
@@ -20,25 +21,23 @@ from typing import IO, Any
 from branchseg.errors import InputError
 from branchseg.intake.formats import MAX_FILE_BYTES, MAX_TEXT_BYTES, Format, is_ole, sniff
 from branchseg.intake.limits import limit_myself
-from branchseg.intake.spreadsheetml import read_spreadsheetml
-from branchseg.intake.texts import read_text
-from branchseg.intake.webpages import read_web_page
 from branchseg.intake.wire import write_json, write_lines, write_rows
-from branchseg.intake.workbooks import Lines, ParsedFile, ParsedSheet, read_workbook
+from branchseg.intake.workbooks import Lines, ParsedFile, ParsedSheet
 
-Reader = Callable[[bytes, Format, str | None], ParsedFile]
-
-READERS: dict[Format, Reader] = {
-    Format.XLSX: read_workbook,
-    Format.XLSB: read_workbook,
-    Format.XLS: read_workbook,
-    Format.ODS: read_workbook,
-    Format.TEXT: read_text,
-    Format.HTML: read_web_page,
-    Format.MHTML: read_web_page,
-    Format.SPREADSHEETML: read_spreadsheetml,
+READERS = {
+    Format.XLSX: "workbooks.read_workbook",
+    Format.XLSB: "workbooks.read_workbook",
+    Format.XLS: "workbooks.read_workbook",
+    Format.ODS: "workbooks.read_workbook",
+    Format.TEXT: "texts.read_text",
+    Format.HTML: "webpages.read_web_page",
+    Format.MHTML: "webpages.read_web_page",
+    Format.SPREADSHEETML: "spreadsheetml.read_spreadsheetml",
 }
-"""Who reads what first; what it cannot open, and the rest, goes to `second_readers`."""
+"""Who reads what first; what it cannot open, and the rest, goes to `second_readers`. Each is
+imported when it is needed: a child starts for every file."""
+
+SECOND = "second_readers.read_second"
 
 
 def main() -> None:
@@ -84,7 +83,7 @@ def _parse(data: bytes, kind: Format, sheet: str | None) -> ParsedFile:
     """
     if kind in READERS:
         try:
-            parsed = READERS[kind](data, kind, sheet)
+            parsed = _reader(READERS[kind])(data, kind, sheet)
             first = list(islice(parsed.sheets, 1))
         except InputError as error:
             if error.code != "intake.damaged":
@@ -96,9 +95,15 @@ def _parse(data: bytes, kind: Format, sheet: str | None) -> ParsedFile:
         else:
             parsed.sheets = chain(first, parsed.sheets)
             return parsed
-    from branchseg.intake.second_readers import read_second  # noqa: PLC0415 - slow, rarely needed
+    return _reader(SECOND)(data, kind, sheet)
 
-    return read_second(data, kind, sheet)
+
+def _reader(name: str) -> Callable[[bytes, Format, str | None], ParsedFile]:
+    """The function called `name` in this package."""
+    module, _, function = name.partition(".")
+    found: Callable[[bytes, Format, str | None], ParsedFile] = getattr(
+        import_module(f"branchseg.intake.{module}"), function)
+    return found
 
 
 def _load(path: Path) -> bytes:

@@ -55,7 +55,9 @@ def lay_out(grid: Grid, source: str) -> Layout | None:
     for code in (IssueCode.REPEATED_HEADER, IssueCode.TOTAL_ROW, IssueCode.FOOTNOTE_ROW):
         _log_rows(log, grid, (r for r, kind in junk.items() if kind is code), code, source)
     start = header.bottom + 1
-    keep = [row >= start and row not in junk for row in range(grid.height)]
+    keep = [False] * start + [True] * (grid.height - start)
+    for row in junk:
+        keep[row] = False
     rows = list(compress(range(grid.first_row, grid.first_row + grid.height), keep))
     _log_blank_rows(log, grid, junk, rows, source)
     bodies = [list(compress(column, keep)) for column in grid.columns]

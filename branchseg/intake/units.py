@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _TOTALS = (*AUM_SOURCES, "aum_prev_month_avg", "aum_prev2_month_avg", "aum_prev_month_end")
 _BALANCES = frozenset({*_TOTALS, *HOLDINGS, "deposit"})
 _OTHER_DOUBTS = frozenset({"intake.match.content", "intake.match.second"})
-_SAMPLE = 4000
+_SAMPLE = 1000
 _LEAST_ROWS = 5
 _FACTOR = 1e4
 """元 taken for 万元, or the other way round."""

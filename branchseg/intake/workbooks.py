@@ -79,8 +79,10 @@ def _open(data: bytes, kind: Format) -> tuple[calamine.CalamineWorkbook, Faults,
     """The workbook, and by sheet its faults and the merged cells calamine has not looked for."""
     if kind is Format.XLSX:
         with suppress(calamine.CalamineError, *ODDITIES):
-            stream = Xlsx(data)
-            return calamine.CalamineWorkbook.from_filelike(stream), stream.faults, stream.merges
+            archive = Xlsx(data)
+            found = archive.searched()
+            book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(archive.prepared()))
+            return book, *found
     book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     return book, xls_faults(data) if kind is Format.XLS else Faults({}), {}
 

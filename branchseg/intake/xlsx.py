@@ -1,9 +1,11 @@
-"""An xlsx made ready for calamine, and searched on the way for what calamine does not tell.
+"""An xlsx made ready for calamine, and searched for what calamine does not tell.
 
 calamine walks through the XML of a sheet twice: for the cells, and again from its start up to the
-merged cells, which stand at the end. So it gets an archive that is written anew while it reads:
-inflated, and with an empty <mergeCells> before the cells, where the second walk stops. The real
-merged cells are found here, together with the cells calamine hides (see `faults`).
+merged cells, which stand at the end. So each sheet gets an empty <mergeCells> before its first
+byte, where the second walk stops. Nothing is inflated for that: an uncompressed block may stand
+before any deflated data (RFC 1951, 3.2.4), and what is put there has the checksum 0, which leaves
+that of the part as it was. The real merged cells and the cells calamine hides (see `faults`) are
+found by searching the text of the sheets.
 """
 
 from __future__ import annotations
@@ -11,9 +13,11 @@ from __future__ import annotations
 import io
 import posixpath
 import re
+import struct
 import zipfile
 import zlib
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -24,98 +28,108 @@ if TYPE_CHECKING:
 
 Area = tuple[tuple[int, int], tuple[int, int]]
 
-ODDITIES = (ET.ParseError, zipfile.BadZipFile, zlib.error, LookupError, ValueError, OSError,
-            EOFError, RuntimeError, StopIteration)
-"""What can be raised while an archive is rewritten that is not made as usual."""
+ODDITIES = (ET.ParseError, zipfile.BadZipFile, zlib.error, struct.error, LookupError, ValueError,
+            OSError, EOFError, RuntimeError, StopIteration)
+"""What can be raised for an archive that is not made as usual."""
+
+STOP = b"<mergeCells></mergeCells><!--TAMLIXB-->"
+"""Put before a sheet; the comment makes its CRC-32 zero."""
 
 _CHUNK = 1 << 18
-_CELLS = b"<sheetData"
-_STOP = b"<mergeCells></mergeCells>"
 _MERGE = re.compile(
     rb'<(?:\w+:)?mergeCell\b[^<>]*\bref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
+_BLOCK = struct.Struct("<BHH")
+_UTF8 = 1 << 11
+
+# [ZIP APPNOTE] 4.3.7 local header, 4.3.12 central directory, 4.3.16 its end
+_NAME_LENGTHS = struct.Struct("<26xHH")
+_LOCAL = struct.Struct("<4s5H3L2H")
+_CENTRAL = struct.Struct("<4s6H3L5H2L")
+_END = struct.Struct("<4s4H2LH")
 
 
-class Xlsx(io.RawIOBase):
-    """The archive as a stream, to be read once; after that `faults` and `merges` are complete.
-
-    Raises one of ODDITIES while it is made or read.
-    """
+class Xlsx:
+    """An archive taken apart; whatever it raises is one of ODDITIES."""
 
     def __init__(self, data: bytes) -> None:
         """Find out which part of the archive `data` holds which sheet."""
-        super().__init__()
-        self._old = zipfile.ZipFile(io.BytesIO(data))
-        self._sheets, date_1904 = _sheets(self._old)
-        self.faults = Faults(defaultdict(list), date_1904)
-        self.merges: dict[str, list[Area]] = defaultdict(list)
-        self._pieces = self._rewrite()
-        self._rest = b""
+        self._data = data
+        self._archive = zipfile.ZipFile(io.BytesIO(data))
+        self._sheets, self._date_1904 = _sheets(self._archive)
 
-    def readable(self) -> bool:
-        """It is a stream to read."""
-        return True
+    def prepared(self) -> bytes:
+        """The archive for calamine."""
+        return _pack([self._part(entry) for entry in self._archive.infolist()])
 
-    def read(self, size: int = -1) -> bytes:
-        """The next bytes, at most `size`; none at the end."""
-        self._rest = self._rest or next(self._pieces, b"")
-        end = len(self._rest) if size < 0 else size
-        found, self._rest = self._rest[:end], self._rest[end:]
-        return found
+    def searched(self) -> tuple[Faults, dict[str, list[Area]]]:
+        """The hidden cells, and by sheet the merged ones."""
+        faults = Faults(defaultdict(list), self._date_1904)
+        merges: dict[str, list[Area]] = defaultdict(list)
+        for entry in self._archive.infolist():
+            sheet = self._sheets.get(entry.filename)
+            if sheet is not None:
+                with self._archive.open(entry) as source:
+                    for text in _texts(source):
+                        faults.by_sheet[sheet].extend(search(text))
+                        merges[sheet].extend(_merges(text))
+        return faults, merges
 
-    def _rewrite(self) -> Iterator[bytes]:
-        """The new archive, in pieces none of which is empty."""
-        sink = _Sink()
-        with zipfile.ZipFile(sink, "w") as new:
-            for entry in self._old.infolist():
-                sheet = self._sheets.get(entry.filename)
-                with self._old.open(entry) as source, new.open(entry.filename, "w") as target:
-                    for piece in self._searched(source, sheet) if sheet else _pieces(source):
-                        target.write(piece)
-                        yield sink.take()
-        yield sink.take()
-
-    def _searched(self, source: IO[bytes], sheet: str) -> Iterator[bytes]:
-        """The pieces of a sheet; a cell cut by a piece's end is searched with the next one."""
-        rest, stop = b"", _STOP
-        for piece in _pieces(source):
-            text = rest + piece
-            cut = _last_start(text)
-            self._search(text[:cut], sheet)
-            rest = text[cut:]
-            yield piece.replace(_CELLS, stop + _CELLS, 1) if stop else piece
-            stop = b""
-        self._search(rest, sheet)
-
-    def _search(self, text: bytes, sheet: str) -> None:
-        """Keep what hides in one piece; merged cells come after the last cell."""
-        self.faults.by_sheet[sheet].extend(search(text))
-        for match in _MERGE.finditer(text, max(text.rfind(b"</c>"), 0)):
-            left, top, right, bottom = match.groups()
-            self.merges[sheet].append(((int(top) - 1, column_number(left)),
-                                       (int(bottom) - 1, column_number(right))))
+    def _part(self, entry: zipfile.ZipInfo) -> _Part:
+        """One entry as it is; a sheet with STOP before it."""
+        lengths = _NAME_LENGTHS.unpack_from(self._data, entry.header_offset)
+        start = entry.header_offset + _LOCAL.size + sum(lengths)
+        part = _Part(entry, self._data[start : start + entry.compress_size], entry.file_size)
+        if entry.filename not in self._sheets:
+            return part
+        stop = STOP
+        if entry.compress_type == zipfile.ZIP_DEFLATED:
+            stop = _BLOCK.pack(0, len(STOP), len(STOP) ^ 0xFFFF) + STOP
+        return _Part(entry, stop + part.packed, part.size + len(STOP))
 
 
-class _Sink:
-    """Where zipfile writes: the bytes are taken away piece by piece."""
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of the new archive: its old entry, its bytes, and their size when inflated."""
 
-    def __init__(self) -> None:
-        self._parts: list[bytes] = []
+    entry: zipfile.ZipInfo
+    packed: bytes
+    size: int
 
-    def write(self, data: bytes) -> int:
-        self._parts.append(data)
-        return len(data)
+    @property
+    def name(self) -> bytes:
+        """The name in the archive."""
+        return self.entry.filename.encode()
 
-    def flush(self) -> None:
-        """Nothing waits here."""
+    def facts(self) -> tuple[int, ...]:
+        """What both headers of a part say of it, from the flags on."""
+        return (_UTF8, self.entry.compress_type, 0, 0, self.entry.CRC, len(self.packed), self.size,
+                len(self.name), 0)
 
-    def close(self) -> None:
-        """Nothing is open."""
 
-    def take(self) -> bytes:
-        """What was written since the last time."""
-        found = b"".join(self._parts)
-        self._parts.clear()
-        return found
+def _pack(parts: list[_Part]) -> bytes:
+    """A new archive, without copying anything apart from the packed bytes."""
+    pieces: list[bytes] = []
+    central: list[bytes] = []
+    offset = 0
+    for part in parts:
+        central += (_CENTRAL.pack(b"PK\1\2", 20, 20, *part.facts(), 0, 0, 0, 0, offset), part.name)
+        piece = _LOCAL.pack(b"PK\3\4", 20, *part.facts()) + part.name
+        pieces += (piece, part.packed)
+        offset += len(piece) + len(part.packed)
+    directory = b"".join(central)
+    end = _END.pack(b"PK\5\6", 0, 0, len(parts), len(parts), len(directory), offset, 0)
+    return b"".join((*pieces, directory, end))
+
+
+def _texts(source: IO[bytes]) -> Iterator[bytes]:
+    """The text of a sheet in pieces; a cell cut by a piece's end is found in the next one."""
+    rest = b""
+    while piece := source.read(_CHUNK):
+        text = rest + piece
+        cut = _last_start(text)
+        yield text[:cut]
+        rest = text[cut:]
+    yield rest
 
 
 def _last_start(text: bytes) -> int:
@@ -124,9 +138,11 @@ def _last_start(text: bytes) -> int:
     return next((at for at in places if at >= 0 and len(text) - at <= _CHUNK), len(text))
 
 
-def _pieces(source: IO[bytes]) -> Iterator[bytes]:
-    while piece := source.read(_CHUNK):
-        yield piece
+def _merges(text: bytes) -> Iterator[Area]:
+    """The merged cells in one piece; they come after the last cell."""
+    for match in _MERGE.finditer(text, max(text.rfind(b"</c>"), 0)):
+        left, top, right, bottom = match.groups()
+        yield (int(top) - 1, column_number(left)), (int(bottom) - 1, column_number(right))
 
 
 def _sheets(archive: zipfile.ZipFile) -> tuple[dict[str, str], bool]:

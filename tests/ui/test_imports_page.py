@@ -321,10 +321,10 @@ def test_another_data_date_is_checked_at_once(qtbot, page, workbook):
     read(qtbot, page, workbook)
     check(qtbot, page)
     page.issues.date.edit.setDate(QDate(2026, 11, 15))
-    qtbot.waitUntil(lambda: page.session.jobs.busy, timeout=2000)
+    qtbot.waitUntil(lambda: page._flow.checked.prepared.table.as_of == date(2026, 11, 15),
+                    timeout=20_000)
     idle(qtbot, page.session)
     assert page.step is Step.ISSUES
-    assert page._flow.checked.prepared.table.as_of == date(2026, 11, 15)
     assert page._flow.checked.prepared.as_of_source == "given"
 
 

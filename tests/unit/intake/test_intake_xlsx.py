@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 
 import pytest
 import python_calamine as calamine
@@ -58,81 +59,94 @@ def pack(*sheets: str, compression: int = zipfile.ZIP_DEFLATED, date_1904: str =
     return stream.getvalue()
 
 
-def rows_of(stream, name: str = "表1"):
-    book = calamine.CalamineWorkbook.from_filelike(stream)
-    return book.get_sheet_by_name(name).to_python()
+def opened(data: bytes) -> calamine.CalamineWorkbook:
+    return calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+
+
+def rows_of(data: bytes, name: str = "表1"):
+    return opened(data).get_sheet_by_name(name).to_python()
+
+
+def test_what_stands_before_a_sheet_leaves_its_checksum_alone() -> None:
+    assert zlib.crc32(xlsx.STOP) == 0
 
 
 @pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
 def test_calamine_reads_the_same_cells(compression: int) -> None:
     data = pack(sheet(), sheet('<row r="1"><c r="A1"><v>1</v></c></row>', ""),
                 compression=compression)
-    stream = Xlsx(data)
-    book = calamine.CalamineWorkbook.from_filelike(stream)
-    assert book.get_sheet_by_name("表1").to_python() == rows_of(io.BytesIO(data))
-    assert book.get_sheet_by_name("表2").to_python() == [[1.0]]
-    assert sorted(stream.faults.of("表1")) == FAULTS
-    assert stream.faults.of("表2") == []
-    assert "表2" not in stream.merges
+    archive = Xlsx(data)
+    assert rows_of(archive.prepared()) == rows_of(data)
+    assert rows_of(archive.prepared(), "表2") == [[1.0]]
+    faults, merges = archive.searched()
+    assert sorted(faults.of("表1")) == FAULTS
+    assert faults.of("表2") == []
+    assert "表2" not in merges or merges["表2"] == []
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_the_new_archive_is_sound(compression: int) -> None:
+    data = pack(sheet(), compression=compression)
+    with zipfile.ZipFile(io.BytesIO(Xlsx(data).prepared())) as new:
+        assert new.testzip() is None  # sizes and checksums fit
+        assert new.read("xl/worksheets/sheet1.xml") == xlsx.STOP + sheet().encode()
+        with zipfile.ZipFile(io.BytesIO(data)) as old:
+            assert new.namelist() == old.namelist()
+            assert all(new.read(name) == old.read(name) for name in old.namelist()
+                       if "sheet1" not in name)
 
 
 def test_merged_cells_are_found_here_and_calamine_stops_early() -> None:
-    plain = calamine.CalamineWorkbook.from_filelike(io.BytesIO(pack(sheet())))
-    stream = Xlsx(pack(sheet()))
-    book = calamine.CalamineWorkbook.from_filelike(stream)
-    assert stream.merges["表1"] == [((0, 0), (0, 1)), ((2, 26), (11, 27))]
-    assert stream.merges["表1"] == plain.get_sheet_by_name("表1").merged_cell_ranges
-    assert book.get_sheet_by_name("表1").merged_cell_ranges == []
+    archive = Xlsx(pack(sheet()))
+    _, merges = archive.searched()
+    assert merges["表1"] == [((0, 0), (0, 1)), ((2, 26), (11, 27))]
+    assert merges["表1"] == opened(pack(sheet())).get_sheet_by_name("表1").merged_cell_ranges
+    assert opened(archive.prepared()).get_sheet_by_name("表1").merged_cell_ranges == []
 
 
-def test_prefixed_sheets_are_left_to_calamine() -> None:
-    text = (f'<x:worksheet xmlns:x="{MAIN}"><x:sheetData><x:row r="1"><x:c r="A1" t="e">'
-            '<x:v>#REF!</x:v></x:c></x:row></x:sheetData><x:mergeCells>'
+def test_elements_may_have_a_prefix() -> None:
+    text = (f'<x:worksheet xmlns:x="{MAIN}"><x:sheetData><x:row r="1"><x:c r="A1">'
+            '<x:v>7</x:v></x:c></x:row></x:sheetData><x:mergeCells>'
             '<x:mergeCell ref="A1:B1"></x:mergeCell></x:mergeCells></x:worksheet>')
-    stream = Xlsx(pack(text))
-    book = calamine.CalamineWorkbook.from_filelike(stream)
-    assert book.get_sheet_by_name("表1").merged_cell_ranges == [((0, 0), (0, 1))]
-    assert stream.merges["表1"] == [((0, 0), (0, 1))]
+    archive = Xlsx(pack(text))
+    assert rows_of(archive.prepared()) == rows_of(pack(text)) == [[7.0]]
+    assert archive.searched()[1]["表1"] == [((0, 0), (0, 1))]
 
 
-@given(st.integers(150, 4000), st.integers(1, 5000))
-def test_nothing_is_lost_between_two_pieces(chunk: int, size: int) -> None:
+@pytest.mark.parametrize("start", ["", "\ufeff", '<?xml version="1.0" encoding="UTF-8"?>\r\n',
+                                   '\ufeff<?xml version="1.0"?>'])
+def test_a_sheet_may_begin_with_a_mark_or_a_declaration(start: str) -> None:
+    data = pack(start + sheet())
+    assert rows_of(Xlsx(data).prepared()) == rows_of(data)
+
+
+@given(st.integers(150, 4000))
+def test_nothing_is_lost_between_two_pieces(chunk: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(xlsx, "_CHUNK", chunk)
-        stream = Xlsx(pack(sheet()))
-        whole = b"".join(iter(lambda: stream.read(size), b""))
-    assert sorted(stream.faults.of("表1")) == FAULTS
-    assert stream.merges["表1"] == [((0, 0), (0, 1)), ((2, 26), (11, 27))]
-    assert rows_of(io.BytesIO(whole)) == rows_of(io.BytesIO(pack(sheet())))
+        faults, merges = Xlsx(pack(sheet())).searched()
+    assert sorted(faults.of("表1")) == FAULTS
+    assert merges["表1"] == [((0, 0), (0, 1)), ((2, 26), (11, 27))]
 
 
 def test_more_merged_cells_than_one_piece_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xlsx, "_CHUNK", 1000)
     many = [((row, 0), (row, 1)) for row in range(500)]
     refs = "".join(f'<mergeCell ref="A{top + 1}:B{top + 1}"/>' for (top, _), _ in many)
-    stream = Xlsx(pack(sheet(merges=f"<mergeCells>{refs}</mergeCells>")))
-    stream.readall()
-    assert stream.merges["表1"] == many
+    archive = Xlsx(pack(sheet(merges=f"<mergeCells>{refs}</mergeCells>")))
+    assert archive.searched()[1]["表1"] == many
 
 
 @pytest.mark.parametrize(("flag", "expected"), [("1", True), ("true", True), ("0", False)])
 def test_the_date_base_is_known(flag: str, expected: bool) -> None:  # noqa: FBT001 - a table
-    assert Xlsx(pack(sheet(), date_1904=flag)).faults.date_1904 is expected
+    assert Xlsx(pack(sheet(), date_1904=flag)).searched()[0].date_1904 is expected
 
 
 def test_a_text_without_tags_is_searched_in_linear_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xlsx, "_CHUNK", 100)
-    longest = 0
-    real = Xlsx._search
-
-    def search(self, text: bytes, name: str) -> None:
-        nonlocal longest
-        longest = max(longest, len(text))
-        real(self, text, name)
-
-    monkeypatch.setattr(Xlsx, "_search", search)
-    Xlsx(pack(f'<worksheet xmlns="{MAIN}">' + "字" * 5000 + "</worksheet>")).readall()
-    assert longest <= 200
+    texts = list(xlsx._texts(io.BytesIO(b"<a>" + b"x" * 5000 + b"</a>")))
+    assert b"".join(texts) == b"<a>" + b"x" * 5000 + b"</a>"
+    assert max(map(len, texts)) <= 200
 
 
 def broken() -> bytes:
@@ -143,7 +157,7 @@ def broken() -> bytes:
 
 def test_odd_archives_raise_what_is_announced() -> None:
     with pytest.raises(ODDITIES):
-        Xlsx(broken()).readall()
+        Xlsx(broken()).searched()
     with pytest.raises(ODDITIES):
         Xlsx(pack(sheet())[:-30])
 
