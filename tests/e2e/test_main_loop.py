@@ -28,7 +28,7 @@ def program(qapp, tmp_path, monkeypatch):
 
 
 def idle(qtbot, program):
-    qtbot.waitUntil(lambda: not program.jobs.busy, timeout=60_000)
+    qtbot.waitUntil(lambda: not program.jobs.busy)
 
 
 def press(qtbot, widget):

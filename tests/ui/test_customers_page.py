@@ -108,7 +108,7 @@ def rest(qtbot, jobs):
         pages = [one for one in QApplication.topLevelWidgets() if isinstance(one, CustomersPage)]
         return not jobs.busy and not any(one.portrait._pause.isActive() for one in pages)
 
-    return lambda: qtbot.waitUntil(resting, timeout=10_000)
+    return lambda: qtbot.waitUntil(resting)
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ def page(qtbot, session, ruleset, tmp_path, monkeypatch):
 
 
 def idle(qtbot, page):
-    qtbot.waitUntil(lambda: not page.session.jobs.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not page.session.jobs.busy)
 
 
 def write(path, *rows, title="数据日期：2026-10-31"):

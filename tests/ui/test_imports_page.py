@@ -103,7 +103,7 @@ def page(qtbot, session, store, notes):
 
 
 def idle(qtbot, session):
-    qtbot.waitUntil(lambda: not session.jobs.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not session.jobs.busy)
 
 
 def read(qtbot, page, path):
@@ -321,8 +321,7 @@ def test_another_data_date_is_checked_at_once(qtbot, page, workbook):
     read(qtbot, page, workbook)
     check(qtbot, page)
     page.issues.date.edit.setDate(QDate(2026, 11, 15))
-    qtbot.waitUntil(lambda: page._flow.checked.prepared.table.as_of == date(2026, 11, 15),
-                    timeout=20_000)
+    qtbot.waitUntil(lambda: page._flow.checked.prepared.table.as_of == date(2026, 11, 15))
     idle(qtbot, page.session)
     assert page.step is Step.ISSUES
     assert page._flow.checked.prepared.as_of_source == "given"

@@ -116,7 +116,7 @@ def page(qtbot, session, full, notes):
 
 def rest(qtbot, session):
     """Let the worker finish everything, what follows from it too."""
-    qtbot.waitUntil(lambda: not session.jobs.busy, timeout=20000)
+    qtbot.waitUntil(lambda: not session.jobs.busy)
 
 
 def write(qtbot, box, words):
@@ -457,7 +457,7 @@ def test_two_saves_in_a_row_lose_nothing(qtbot, page, full):
         page.choose(customer_id)
         page.form.rows.rows[NEED].buttons[3].click()
         page.save()
-        qtbot.waitUntil(lambda: page.form.person is None, timeout=20000)
+        qtbot.waitUntil(lambda: page.form.person is None)
     rest(qtbot, page.session)
     assert (observed(page.session, 0), observed(page.session, 1)) == (3.0, 3.0)
 

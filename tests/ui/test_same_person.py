@@ -64,8 +64,7 @@ def page(qtbot, session, vault):
 
 
 def rest(qtbot, page):
-    qtbot.waitUntil(lambda: not page.session.jobs.busy and not page.portrait._pause.isActive(),
-                    timeout=20_000)
+    qtbot.waitUntil(lambda: not page.session.jobs.busy and not page.portrait._pause.isActive())
 
 
 def ids(session):

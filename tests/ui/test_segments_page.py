@@ -81,7 +81,7 @@ def idle(qtbot, session, page):
     """Wait until everything is drawn at its final size."""
     cards = [*page.charts, page.large]
     qtbot.waitUntil(lambda: not session.jobs.busy and all(
-        not card.view.isVisible() or not card.busy for card in cards), timeout=20_000)
+        not card.view.isVisible() or not card.busy for card in cards))
 
 
 def count(result, status):

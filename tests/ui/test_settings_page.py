@@ -83,8 +83,7 @@ def page(qtbot, session, folder, customers, notes, went):
 
 def idle(qtbot, page):
     """Wait for the pause after a change and for all work."""
-    qtbot.waitUntil(lambda: not page.editor._pause.isActive() and not page.session.jobs.busy,
-                    timeout=20_000)
+    qtbot.waitUntil(lambda: not page.editor._pause.isActive() and not page.session.jobs.busy)
 
 
 def show(page, key):

@@ -28,7 +28,7 @@ def application(qapp, tmp_path, monkeypatch):
 
 
 def wait_unlocked(qtbot, application, act):
-    with qtbot.waitSignal(application.session.unlocked, timeout=30_000):
+    with qtbot.waitSignal(application.session.unlocked):
         act()
 
 
@@ -47,7 +47,7 @@ def test_first_use_then_lock_then_open_again(qtbot, application, tmp_path):
     assert application.window.workspace is None
     assert not screen._first_use
     screen.open_wanted.emit("nicht die richtige")
-    qtbot.waitUntil(lambda: screen._banner.isVisibleTo(screen), timeout=30_000)
+    qtbot.waitUntil(lambda: screen._banner.isVisibleTo(screen))
     assert "口令" in screen._banner.text
     assert session.vault is None
     wait_unlocked(qtbot, application, lambda: screen.open_wanted.emit(PASSPHRASE))
@@ -66,7 +66,7 @@ def test_a_folder_that_cannot_be_written_is_said_so_on_the_lock_screen(applicati
 def test_samples_that_cannot_be_written_are_said_so(qtbot, application, tmp_path):
     (tmp_path / "sample").write_text("no folder")
     application.open_sample()
-    qtbot.waitUntil(lambda: not application.jobs.busy, timeout=30_000)
+    qtbot.waitUntil(lambda: not application.jobs.busy)
     assert application.screen._banner.text.startswith("不能读写名单库所在的文件夹。")
 
 
@@ -77,11 +77,11 @@ def test_sample_data_is_sorted_and_thrown_away(qtbot, application, tmp_path):
     assert 40 <= len(session.result.table) <= 80
     assert len(session.result.results) == len(session.result.table)
     assert "示例数据" in application.window._state.text()
-    with qtbot.waitSignal(session.result_changed, timeout=30_000):
+    with qtbot.waitSignal(session.result_changed):
         session.reload()
     assert (tmp_path / "sample" / "vault.db").exists()
     session.lock()
-    qtbot.waitUntil(lambda: not application.jobs.busy, timeout=10_000)
+    qtbot.waitUntil(lambda: not application.jobs.busy)
     assert not (tmp_path / "sample").exists()
     assert application.screen._first_use
 
@@ -122,7 +122,7 @@ def test_idle_locks_but_not_while_work_goes_on(qtbot, application):
     assert session.vault is not None
     go_on.set()
     qtbot.waitSignal(job.finished).wait()
-    qtbot.waitUntil(lambda: not application.jobs.busy, timeout=30_000)
+    qtbot.waitUntil(lambda: not application.jobs.busy)
     desk._guard._idle.idle.emit()
     assert session.vault is None
     assert "5 分钟没有操作，已自动锁定。" in application.screen._banner.text

@@ -74,8 +74,7 @@ def page(qtbot, session, store, heard):
 
 def idle(qtbot, page):
     """Nothing runs, and nothing is about to."""
-    qtbot.waitUntil(lambda: not page.session.jobs.busy and not page._look.isActive(),
-                    timeout=20_000)
+    qtbot.waitUntil(lambda: not page.session.jobs.busy and not page._look.isActive())
 
 
 def click(qtbot, page, button):
@@ -412,7 +411,7 @@ def test_filled_lists_come_back(qtbot, page, store, tmp_path, monkeypatch, heard
     monkeypatch.setattr(page.session, "reload", lambda: sorted_again.append(1))
     seen = answering(accept)
     click(qtbot, page, page.returns)
-    qtbot.waitUntil(lambda: len(seen) == 3, timeout=10_000)
+    qtbot.waitUntil(lambda: len(seen) == 3)
     idle(qtbot, page)
     assert seen[0] == "2 条可以登记；1 条不能用，不会登记。"
     assert seen[1][0].startswith("认不出结果“很好”。可以填：1 已接通")

@@ -83,8 +83,7 @@ def planned(qtbot, page, store):
 
 
 def idle(qtbot, page):
-    qtbot.waitUntil(lambda: not page.session.jobs.busy and not page._again.isActive(),
-                    timeout=20_000)
+    qtbot.waitUntil(lambda: not page.session.jobs.busy and not page._again.isActive())
 
 
 def refresh(qtbot, page):
