@@ -216,6 +216,9 @@ customer last did) from the data date, because nobody knows what happened after 
 REFUSALS = frozenset({"do_not_contact", "complaint"})
 """Flags that protect the customer: whatever is written means yes, unless it is clearly a no."""
 
+DECEASED = "已故"
+"""The customer type that no later list takes back: an old "个人" there is a mistake, not news."""
+
 CONSENT = "consent"
 """The flag that is a yes only if it is clearly one: whatever else is written means no."""
 

@@ -3,7 +3,7 @@
 A customer's values from an older list (below) and a newer one (above) become one, field by field:
 
 - The newest known value counts; an unknown one replaces nothing.
-- A refusal or a complaint in any list stays. Dates with the rule MAX or MIN ("最近交易日",
+- A refusal, a complaint, a death in any list stays. Dates with the rule MAX or MIN ("最近交易日",
   "开户日期") stay the newest or the oldest of all.
 - A masked name, number or phone never replaces a whole one.
 - What only makes sense together comes from one list, or is unknown: a maturity's date, amount
@@ -26,7 +26,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from branchseg.model.fields import AUM_SOURCES, FIELDS, HOLDINGS, NUMERIC, REFUSALS, Kind, Merge
+from branchseg.model.fields import (
+    AUM_SOURCES,
+    DECEASED,
+    FIELDS,
+    HOLDINGS,
+    NUMERIC,
+    REFUSALS,
+    Kind,
+    Merge,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -123,6 +132,8 @@ def _newest(key: str, below: Values, above: Values) -> Values:
     new = known(above)
     if field is not None and field.kind in _MASKABLE:
         new &= ~masked(above) | masked(below) | ~known(below)
+    if key == "customer_type":
+        new &= below != DECEASED
     return np.where(new, above, below)
 
 

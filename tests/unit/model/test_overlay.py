@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from branchseg.model.fields import FIELDS, HOLDINGS, IMPORTED, REFUSALS, Kind
+from branchseg.model.fields import DECEASED, FIELDS, HOLDINGS, IMPORTED, REFUSALS, Kind
 from branchseg.model.overlay import dated, overlay, unknown
 
 KEYS = ("customer_id", "name", "mobile", "do_not_contact", "complaint", "consent", "open_date",
         "last_txn", "txn_count_12m", "txn_amount_12m", "txn_partial", "risk_level", "risk_date",
         "risk_expiry", "maturity_date", "maturity_amount", "maturity_product", "aum_month_avg",
         "aum_point", "aum_prev_month_avg", "aum_prev_month_end", "demand", "wealth",
-        "aum_partial", "loan")
+        "aum_partial", "loan", "customer_type")
 
 
 def columns(*rows, day=0.0):
@@ -54,6 +54,8 @@ def one(*rows):
     ({"loan": 5.0}, {"loan": None}, "loan", 5.0),
     ({"do_not_contact": 1.0}, {"do_not_contact": 0.0}, "do_not_contact", 1.0),
     ({"complaint": 1.0}, {"complaint": None}, "complaint", 1.0),
+    ({"customer_type": "已故"}, {"customer_type": "个人"}, "customer_type", "已故"),
+    ({"customer_type": "已注销"}, {"customer_type": "个人"}, "customer_type", "个人"),
     ({"consent": 1.0}, {"consent": 0.0}, "consent", 0.0),
     ({"last_txn": 9.0}, {"last_txn": 3.0}, "last_txn", 9.0),
     ({"open_date": 9.0}, {"open_date": 3.0}, "open_date", 3.0),
@@ -119,6 +121,8 @@ def value(key):
     field = FIELDS[key]
     if key in ("name", "mobile"):
         return st.sampled_from((None, "张三", "李四", "张*", "李*"))
+    if key == "customer_type":
+        return st.sampled_from((None, "个人", DECEASED))
     if key in ("risk_level", "maturity_product"):
         return st.sampled_from((None, "C1", "C5"))
     if field.kind is Kind.FLAG:
@@ -150,11 +154,14 @@ def test_it_does_not_matter_in_how_many_steps_it_is_done(data):
 
 @settings(max_examples=100, deadline=None)
 @given(LISTS)
-def test_a_refusal_in_any_list_is_never_lost(lists):
+def test_a_refusal_or_death_in_any_list_is_never_lost(lists):
     found = plain(united(*build(lists, range(len(lists)))))
     for key in REFUSALS:
         refused = {who for rows in lists for who, row in rows.items() if row.get(key) == 1.0}
         assert {who for who, row in found.items() if row.get(key) == 1.0} == refused
+    dead = {who for rows in lists for who, row in rows.items()
+            if row.get("customer_type") == DECEASED}
+    assert {who for who, row in found.items() if row.get("customer_type") == DECEASED} == dead
 
 
 @settings(max_examples=100, deadline=None)
