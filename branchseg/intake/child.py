@@ -41,20 +41,24 @@ SECOND = "second_readers.read_second"
 
 
 def main() -> None:
-    """Serve one request and exit. Errors nobody foresaw become "damaged file"."""
+    """Serve one request and exit."""
     limit_myself()
     gc.disable()  # millions of cells, no cycles, a short life
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as out:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        request = json.loads(sys.stdin.buffer.read())
-        try:
-            _answer(request, out)
-        except InputError as error:
-            write_json(out, {"error": error.code, "params": error.params})
-        except MemoryError:
-            write_json(out, {"error": "intake.too_big", "params": {}})
-        except BaseException:  # noqa: BLE001 - a Rust panic is a BaseException
-            write_json(out, {"error": "intake.damaged", "params": {}})
+        serve(json.loads(sys.stdin.buffer.read()), out)
+
+
+def serve(request: dict[str, Any], out: IO[bytes]) -> None:
+    """Answer a request. Errors nobody foresaw become "damaged file"."""
+    try:
+        _answer(request, out)
+    except InputError as error:
+        write_json(out, {"error": error.code, "params": error.params})
+    except MemoryError:
+        write_json(out, {"error": "intake.too_big", "params": {}})
+    except BaseException:  # noqa: BLE001 - a Rust panic is a BaseException
+        write_json(out, {"error": "intake.damaged", "params": {}})
 
 
 def _answer(request: dict[str, Any], out: IO[bytes]) -> None:
