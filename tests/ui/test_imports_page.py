@@ -611,3 +611,4 @@ def test_an_import_half_done_outlives_a_lock(qtbot, page, session, workbook):
     assert again.mapping.groups == before
     assert again._flow.files == kept.files
     assert "已回到锁定前的导入" in again.banner.text
+    qtbot.waitUntil(lambda: again.mapping.table.complete)  # else it may be collected half built
