@@ -25,6 +25,7 @@ POSSIBLE = 0.6
 
 _EXACT, _ALIAS, _CHILD, _WEAK, _OTHER_GROUP = 1.0, 0.98, 0.95, 0.75, 0.7
 _MISFIT = 0.65
+_DECIDED = frozenset({MatchKind.CHOSEN, MatchKind.REMEMBERED})
 _RANK_STEP = 0.0005
 _MIN_LIKENESS = 3
 
@@ -64,12 +65,18 @@ def match(table: RawTable, remembered: ColumnMapping | None = None) -> ColumnMap
 
 
 def _recall(table: RawTable, index: int, before: ColumnMatch) -> ColumnMatch:
-    """What was decided before for a column of this name; a stated unit beats the old one."""
+    """What a person decided before for a column of this name; a stated unit beats the old one.
+
+    It is asked again if the cells contradict it; what nobody decided is found anew.
+    """
     fresh = _match_one(table, index)
-    if fresh.kind is MatchKind.REFUSED or before.doubtful or before.kind is MatchKind.REFUSED:
+    if fresh.kind is MatchKind.REFUSED or before.doubtful or before.kind not in _DECIDED:
         return fresh
-    return replace(before, index=index, header=table.headers[index], confidence=1.0,
-                   kind=MatchKind.REMEMBERED, unit=table.units[index] or before.unit)
+    found = replace(before, index=index, header=table.headers[index], confidence=1.0, reason="",
+                    kind=MatchKind.REMEMBERED, unit=table.units[index] or before.unit)
+    if found.field is None or fits(FIELDS[found.field], table.columns[index]):
+        return found
+    return replace(found, confidence=_MISFIT, doubtful=True, reason="intake.match.content")
 
 
 def _match_one(table: RawTable, index: int) -> ColumnMatch:

@@ -209,6 +209,26 @@ def test_remembered_choices_are_used_again() -> None:
     assert match(other, chosen) == match(other)
 
 
+def test_what_was_decided_is_asked_again_where_the_cells_contradict_it() -> None:
+    chosen = match(listed(["编号", "姓名"], [["1"], ["张三"]])).choose(0, "customer_id")
+    chosen = chosen.choose(1, "name")
+    again = match(listed(["编号", "姓名"], [["1", "2"], ["13900000000", "13900000001"]]), chosen)
+    assert [(c.field, c.doubtful, c.reason) for c in again.columns] == [
+        ("customer_id", False, ""), ("name", True, "intake.match.content")]
+
+
+def test_what_nobody_decided_is_found_anew() -> None:
+    headers = ["客户号", "AUM余额", "活期存款", "定期存款"]
+    rows = 40
+    parts = [[f"{at:010d}" for at in range(rows)], *[[50_000.0 + at for at in range(rows)]] * 3]
+    first = match(listed(headers, parts))
+    assert not any(column.doubtful for column in first.columns)
+    small = [parts[0], [amount / 1e4 for amount in parts[1]], *parts[2:]]  # now 万元, unsaid
+    again = match(listed(headers, small), first)
+    assert again == match(listed(headers, small))
+    assert (again.columns[1].doubtful, again.columns[1].unit) == (True, 1e4)
+
+
 def test_a_column_left_out_stays_left_out() -> None:
     table = listed(["客户号", "AUM余额"])
     again = match(table, match(table).choose(1, None))
