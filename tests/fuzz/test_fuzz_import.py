@@ -3,45 +3,27 @@
 Whatever is in a file, the answer is a table or one sentence; the program lives on, and a refused
 file leaves no trace in the vault. A failure names the number of its file (see `mutate`).
 
-A child is started for a part of the files only: that costs 0.15 s each. For the others one is
-forked off with everything imported, and answers a hundred requests: with the same code under the
-same limits, through a pipe, to the same parent that watches it and trusts nothing.
+A child is started for a part of the files; the others are read by a copy of it (see `forked`).
 """
 
 from __future__ import annotations
 
-import gc
-import json
 import os
-import sys
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
 from time import monotonic
-from unittest import mock
 
 import pytest
 from broken_files import mutate
+from forked import CAN_FORK, quick_children
 
 from branchseg import pipeline
 from branchseg.errors import InputError
-from branchseg.intake import (  # noqa: F401 - what a forked child need not import
-    child,
-    limits,
-    passwords,
-    process,
-    second_readers,
-    spreadsheetml,
-    texts,
-    webpages,
-    workbooks,
-)
-from branchseg.intake.wire import WireError
 from branchseg.messages import known_codes
 from branchseg.store.keys import Argon2Cost
 from branchseg.store.vault import Vault
@@ -49,92 +31,10 @@ from branchseg.store.vault import Vault
 TOO_SLOW = 20.0
 """Seconds after which a file counts as a hang."""
 
-STARTED = 1 if sys.platform == "win32" else 20
+STARTED = 20 if CAN_FORK else 1
 """Every so-maniest file is read by a child that is started, and saved if it can be read."""
 
-FILES_EACH = 100
-"""After so many files a forked child is replaced."""
-
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
-
-
-class Forked:
-    """A copy of this process that parses file after file: what `_child` asks of a Popen.
-
-    It limits itself and answers as a child that is started does, and is replaced when it dies.
-    """
-
-    def __init__(self) -> None:
-        (requests, to_child), (from_child, answers) = os.pipe(), os.pipe()
-        self.served = 0
-        self.pid = os.fork()
-        if not self.pid:
-            self._serve(requests, answers)
-        os.close(requests)
-        os.close(answers)
-        self.stdin, self.stdout = Requests(to_child), os.fdopen(from_child, "rb")
-
-    @staticmethod
-    def _serve(requests: int, answers: int) -> None:
-        try:
-            os.dup2(os.open(os.devnull, os.O_RDWR), 2)
-            limits.limit_myself()
-            gc.disable()
-            with os.fdopen(requests) as lines, os.fdopen(answers, "wb") as out:
-                for line in lines:
-                    child.serve(json.loads(line), out)
-                    out.flush()
-        finally:
-            os._exit(0)
-
-    def kill(self) -> None:
-        os.kill(self.pid, 9)
-
-    def close(self) -> None:
-        self.kill()
-        os.waitpid(self.pid, 0)
-        self.stdout.close()
-        self.stdin.shut()
-
-
-class Requests:
-    """The pipe to a forked child: one line per request, not closed after each."""
-
-    def __init__(self, pipe: int) -> None:
-        self._file = os.fdopen(pipe, "wb")
-        self.shut = self._file.close
-
-    def __enter__(self) -> None:
-        """Nothing to open."""
-
-    def __exit__(self, *_: object) -> None:
-        """Not the last one."""
-
-    def write(self, request: bytes) -> None:
-        self._file.write(request + b"\n")
-        self._file.flush()
-
-
-FORKED: list[Forked] = []
-
-
-@contextmanager
-def forked_child() -> Iterator[Forked]:
-    """The living copy; a new one after one that died or talked nonsense, and from time to time."""
-    if not FORKED:
-        FORKED.append(Forked())
-    copy = FORKED[0]
-    copy.served += 1
-    sound = False
-    try:
-        yield copy
-        sound = True
-    except InputError as error:
-        sound = not isinstance(error.__context__, WireError)
-        raise
-    finally:
-        if not sound or copy.served == FILES_EACH:
-            FORKED.pop().close()
 
 
 class Importer:
@@ -171,8 +71,7 @@ class Importer:
         path = self.folder / f"{number}-{name}"
         path.write_bytes(data)
         try:
-            with (mock.patch.object(process, "_child", process._child if started else
-                                    forked_child)):
+            with nullcontext() if started else quick_children():
                 prepared = pipeline.prepare(pipeline.read_lists(path), secret=self.secret)
         except InputError as error:
             path.unlink()
