@@ -34,7 +34,8 @@ def has_screen() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def _write_pdf(pages: Iterable[Page], path: Path, reporter: Reporter) -> int:
+def _write_pdf(pages: Iterable[Page], path: Path, reporter: Reporter,
+               title: str = "sheets.title") -> int:
     """Fonts need a Qt application; it must live as long as the process."""
     make_qapplication()
-    return write_pdf(pages, path, reporter)
+    return write_pdf(pages, path, reporter, title=title)

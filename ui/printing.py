@@ -27,11 +27,13 @@ _PRINTER_KEY = "printing/printer"
 _INCH = 25.4
 
 
-def write_pdf(pages: Iterable[Page], path: Path, reporter: Reporter, *, total: int = 0) -> int:
+def write_pdf(pages: Iterable[Page], path: Path, reporter: Reporter, *, total: int = 0,
+              title: str = "sheets.title") -> int:
     """Write `pages` as one PDF and return their number.
 
     The file appears complete or not at all; without pages, nothing is written. `total`, if
-    known, is the number of pages for the progress shown. May run in any thread, without an
+    known, is the number of pages for the progress shown; `title` is the message code of the
+    document's title. May run in any thread, without an
     event loop. Raises InputError (sheets.cannot_write) where the file cannot be written, and
     Cancelled.
     """
@@ -40,7 +42,7 @@ def write_pdf(pages: Iterable[Page], path: Path, reporter: Reporter, *, total: i
         raise InputError("sheets.cannot_write", file=path.name)
     writer = QPdfWriter(file)
     writer.setResolution(_RESOLUTION)
-    writer.setTitle(text("sheets.title"))
+    writer.setTitle(text(title))
     writer.setCreator("branchseg")
     try:
         count = _paint(writer, pages, _watched(reporter, total))

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-
-from branchseg.progress import Reporter
-from branchseg.sheets import Page
 
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """`write_pdf(pages, path, reporter)` returns the number of pages.
+    """`write_pdf(pages, path, reporter, title=)` returns the number of pages.
 
+    `title` is the message code of the document's title; without it, that of task sheets.
     `open_window(path)` shows the window on a list and returns the exit code; it is None where
     there is no screen. `selftest()` returns 0 or 1.
     """
 
-    write_pdf: Callable[[Iterable[Page], Path, Reporter], int] | None = None
+    write_pdf: Callable[..., int] | None = None
     open_window: Callable[[Path], int] | None = None
     selftest: Callable[[], int] | None = None

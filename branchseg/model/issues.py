@@ -195,3 +195,9 @@ SEVERITY: dict[IssueCode, Severity] = {
     else Severity.WARNING
     for code in IssueCode
 }
+
+ABOUT_ROWS = frozenset({
+    IssueCode.MERGE_CONFLICT, IssueCode.ACCOUNTS_MERGED, IssueCode.DUPLICATE_MERGED,
+    IssueCode.PARTIAL_SUM, IssueCode.PARTIAL_TXN, IssueCode.NAME_MISSING,
+})
+"""Findings about a customer: what they show are the rows it is made of ("118、903")."""

@@ -1,6 +1,7 @@
 """The way of the data, as one story for window and command line, so that they never disagree."""
 
 from branchseg.pipeline.dayplan import Proposal, day_plan, working_day_from
+from branchseg.pipeline.quality import completeness, findings, quality_report, saved
 from branchseg.pipeline.returns import Returned, ReturnedRow, read_returns
 from branchseg.pipeline.sheetwork import Task, task_sheet, task_sheets, work_list
 from branchseg.pipeline.story import (
@@ -33,6 +34,7 @@ __all__ = [
     "RunResult",
     "Task",
     "assess",
+    "completeness",
     "counts",
     "customer",
     "day_plan",
@@ -40,12 +42,15 @@ __all__ = [
     "explain",
     "explain_many",
     "explain_newcomer",
+    "findings",
     "labels",
     "list_age",
     "prepare",
+    "quality_report",
     "read_lists",
     "read_returns",
     "reassess",
+    "saved",
     "summary",
     "task_sheet",
     "task_sheets",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from branchseg.model.quality import CleaningStep
     from branchseg.model.results import Observation
     from branchseg.model.table import CustomerTable
     from branchseg.rules import RuleSet
@@ -36,12 +37,16 @@ class ListSource:
     mapping: ColumnMapping
     corrections: Corrections = field(default_factory=Corrections)
 
+    def accept(self) -> ListSource:
+        """A copy in which columns in doubt mean what is suggested."""
+        return replace(self, mapping=self.mapping.accept())
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """Clean customers, ready for the rules; nothing of it is stored yet.
 
-    `seconds` is how long reading and cleaning took, by step.
+    `seconds` is how long reading and cleaning took, by step; `steps` tell what was done.
     """
 
     table: CustomerTable
@@ -51,6 +56,7 @@ class Prepared:
     rows_read: int
     rows_used: int
     seconds: dict[str, float]
+    steps: tuple[CleaningStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

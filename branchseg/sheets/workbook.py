@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,21 +79,50 @@ def open_table(path: Path, title: str, columns: Sequence[Column], *,
 
     The file appears when the block is left; after an exception nothing has changed.
     """
+    with _open_book(path) as sheet:
+        add = sheet(title, columns, heading)
+        yield add
+        add.finish()
+        if about:
+            label = text("sheets.list.about")
+            notes = sheet(label, (Column(label, 14), Column("", 80)))
+            for row in about:
+                notes(row)
+            notes.finish()
+
+
+@dataclass(frozen=True, slots=True)
+class TableSheet:
+    """One worksheet of `write_tables`: its title, its columns, and one value per column a row."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[object]]
+
+
+def write_tables(path: Path, tables: Iterable[TableSheet]) -> None:
+    """Write several tables as worksheets of one xlsx, as `write_table` does one.
+
+    Raises InputError (sheets.cannot_write) where the file cannot be written.
+    """
+    with _open_book(path) as sheet:
+        for table in tables:
+            add = sheet(table.title, table.columns)
+            for row in table.rows:
+                add(row)
+            add.finish()
+
+
+@contextmanager
+def _open_book(path: Path) -> Iterator[Callable[..., Add]]:
+    """Makes worksheets (title, columns, heading); the file appears when the block is left."""
     from openpyxl import Workbook  # noqa: PLC0415 - heavy, and only exports need it
 
     try:
         with tempfile.TemporaryDirectory(prefix=".branchseg-", dir=path.parent) as folder:
             book = Workbook(write_only=True)
             try:
-                add = Add(book, Path(folder), title, columns, heading)
-                yield add
-                add.finish()
-                if about:
-                    label = text("sheets.list.about")
-                    notes = Add(book, Path(folder), label, (Column(label, 14), Column("", 80)))
-                    for row in about:
-                        notes(row)
-                    notes.finish()
+                yield partial(Add, book, Path(folder))
                 finished = Path(folder, path.name)
                 book.save(finished)
             finally:

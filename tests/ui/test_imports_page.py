@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from branchseg import intake, rules, sample
 from branchseg.errors import InputError
 from branchseg.messages import explain, text
-from branchseg.model.issues import Action, IssueCode, IssueLog, Severity
 from branchseg.model.raw import CellError, ColumnMapping, ColumnMatch, MatchKind
 from branchseg.paths import resources_dir
 from branchseg.store.keys import Argon2Cost
@@ -20,7 +19,7 @@ from branchseg.store.vault import Vault
 from ui.pages.imports import asking
 from ui.pages.imports.columns import rivals
 from ui.pages.imports.page import ImportsPage, Step
-from ui.pages.imports.work import cell_text, group_issues, masked
+from ui.pages.imports.work import cell_text, masked
 
 CUSTOMERS = 40
 CHEAP = Argon2Cost(memory_kib=64, passes=1, lanes=1)
@@ -299,7 +298,7 @@ def test_going_back_keeps_the_decisions_and_a_change_is_checked_again(qtbot, pag
         qtbot.keyClick(box, Qt.Key.Key_Home)
     click(qtbot, page, page.foot.next)
     assert page.step is Step.ISSUES
-    assert "缺最近交易日" in page.issues.cost.text
+    assert "无最近交易日 → " in page.issues.cost.text
 
 
 # --- problems ---
@@ -584,18 +583,6 @@ def test_rivals_are_columns_with_the_same_field():
     assert rivals(ColumnMapping("f", tuple(columns))) == {}
     decided = ColumnMapping("f", tuple(columns)).choose(1, "mobile")
     assert rivals(decided) == {"mobile": ["手机", "电话"]}
-
-
-def test_issues_are_grouped_by_severity_then_number():
-    log = IssueLog()
-    log.add_many(IssueCode.TEXT_TIDIED, Action.FIXED, range(300), "name", ["张*"] * 300, "表")
-    log.add(IssueCode.DATE_FUTURE, Action.BLANKED, row=7, key="last_txn")
-    log.add(IssueCode.ID_CHECKSUM, Action.KEPT, row=9, key="id_number")
-    groups = group_issues(log)
-    assert [(group.code, group.severity, group.count) for group in groups] == [
-        (IssueCode.ID_CHECKSUM, Severity.ERROR, 1), (IssueCode.DATE_FUTURE, Severity.WARNING, 1),
-        (IssueCode.TEXT_TIDIED, Severity.NOTE, 300)]
-    assert len(groups[2].examples) == 200
 
 
 def test_an_import_half_done_outlives_a_lock(qtbot, page, session, workbook):

@@ -122,7 +122,8 @@ class FilesStep(QWidget):
         files_chosen(paths): files to read.
         sample_wanted: read an invented list.
         password_given(text), password_dropped: for the file `ask_password` named.
-        undo_wanted(Batch), redo_wanted(Batch): from the history.
+        undo_wanted(Batch), redo_wanted(Batch), report_wanted(Batch), compare_wanted(Batch): from
+            the history.
     """
 
     files_chosen = Signal(object)
@@ -131,6 +132,8 @@ class FilesStep(QWidget):
     password_dropped = Signal()
     undo_wanted = Signal(object)
     redo_wanted = Signal(object)
+    report_wanted = Signal(object)
+    compare_wanted = Signal(object)
 
     def __init__(self, last_folder: Callable[[], str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -162,6 +165,8 @@ class FilesStep(QWidget):
         self.password.dropped.connect(self.password_dropped)
         self.history.undo_wanted.connect(self.undo_wanted)
         self.history.redo_wanted.connect(self.redo_wanted)
+        self.history.report_wanted.connect(self.report_wanted)
+        self.history.compare_wanted.connect(self.compare_wanted)
 
     def show_history(self, batches: Sequence[Batch]) -> None:
         """Show the imports so far, or how to begin."""

@@ -29,16 +29,17 @@ from ...widgets.basic import Card, KpiCard, button, label
 from ...widgets.table import CellDelegate
 from .date import DataDate
 from .mending import find_row, tally
-from .telling import names_beside, remarks_heeded
+from .telling import costs, names_beside, remarks_heeded
 from .work import ACTION_WORDS, SEVERITY_WORDS, field_label, shown_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from branchseg.model.issues import Issue, IssueCode
+    from branchseg.model.quality import Finding
 
     from ...session import Session
-    from .work import Checked, IssueGroup, ListGroup
+    from .work import Checked, ListGroup
 
 _ROWS_TIP = "把有错误和提醒的行连同表头导出（原文，未脱敏）：在 Excel 里改好，再导入一次即可更新。"
 _TONES = {Severity.ERROR: "danger", Severity.WARNING: "warn", Severity.NOTE: "neutral"}
@@ -59,6 +60,7 @@ class IssuesStep(QWidget):
         edit_wanted(Issue), exclude_wanted(Issue): change the row of a finding, or leave it out.
         undo_wanted: take the last change of a row back.
         date_given(date): check again as of another day.
+        report_wanted: show the quality report.
     """
 
     export_wanted = Signal()
@@ -67,17 +69,20 @@ class IssuesStep(QWidget):
     exclude_wanted = Signal(object)
     undo_wanted = Signal()
     date_given = Signal(object)
+    report_wanted = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._groups: Sequence[IssueGroup] = ()
+        self._groups: Sequence[Finding] = ()
         self._lists: Sequence[ListGroup] = ()
         self._kind: IssueCode | None = None
         self._facts, self._about = label("", "muted", wrap=True), label("", "muted")
         self.date = DataDate()
         self.export = button("导出问题清单", "export", self.export_wanted.emit,
                              tip="所有问题一处一行，内容已脱敏。")
+        self.report = button("质量报告", "file", self.report_wanted.emit,
+                             tip="一页纸：完整度、问题、缺口的后果；可打印、存为 PDF 或 Excel。")
         self.export_rows = button("导出要改的行", "export", self.rows_wanted.emit, tip=_ROWS_TIP)
         self.edit = button("修改这一行…", "edit", lambda: self._want(self.edit_wanted))
         self.exclude = button("排除这一行", "trash", lambda: self._want(self.exclude_wanted),
@@ -155,6 +160,7 @@ class IssuesStep(QWidget):
         row.addWidget(self.date)
         row.addWidget(self.export_rows)
         row.addWidget(self.export)
+        row.addWidget(self.report)
         return row
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -185,16 +191,15 @@ class IssuesStep(QWidget):
         self._in_words.setText(
             f"读到 {prepared.rows_read:,} 行 · {customers:,} 户 · 待核实 {waiting:,} 户"
             f" · 问题 {len(prepared.issues):,} 处，其中错误 {errors:,} 处")
-        parts = "，".join(f"缺{name} {count:,} 户" for name, count in checked.gaps)
-        cost = f"{parts}：暂列“待核实”，补齐后重新导入即可判定。" if parts else ""
-        self.cost.tell("\n".join(filter(None, (cost, remarks_heeded(checked.issues)))))
+        self.cost.tell("\n".join(filter(None, (costs(checked.report),
+                                               remarks_heeded(checked.issues)))))
         self.export.setEnabled(bool(len(prepared.issues)))
         self.export_rows.setEnabled(any(
             group.severity is not Severity.NOTE and any(issue.row for issue in group.examples)
             for group in checked.issues))
         self._show_kinds(checked.issues)
 
-    def _show_kinds(self, groups: Sequence[IssueGroup]) -> None:
+    def _show_kinds(self, groups: Sequence[Finding]) -> None:
         """One row per kind of finding; the kind and the place on show stay on show."""
         before, chosen = self._kind, max(self.examples.currentRow(), 0)
         self._groups = groups

@@ -25,6 +25,8 @@ from .flow import HalfDone, ImportFlow
 from .issues import IssuesStep
 from .mapping import MappingStep
 from .mending import Mending
+from .past import PastImports
+from .quality import QualityReports
 from .undo import ImportUndo
 
 if TYPE_CHECKING:
@@ -71,9 +73,11 @@ class ImportsPage(Page):
         self.banner, self.foot = Banner(passing=False), WizardFoot()
         self._stack = StepStack()
         self._flow, self._undo = ImportFlow(session, self), ImportUndo(session, self)
+        self._past = PastImports(session, self.files, self._undo)
         self._mending = Mending(self.mapping, self)
         self._fields: tuple[FieldEntry, ...] = ()
         self._exports = ProblemExports(session, self._flow, self)
+        self.reports = QualityReports(session, self)
         for step in (self.files, self.mapping, self.issues, self.done):
             self._stack.addWidget(step)
         column = QVBoxLayout(self)
@@ -95,11 +99,11 @@ class ImportsPage(Page):
         files.sample_wanted.connect(self._flow.read_sample)
         files.password_given.connect(self._flow.give_password)
         files.password_dropped.connect(self._reset)
-        files.undo_wanted.connect(self._undo.take_back)
-        files.redo_wanted.connect(self._undo.bring_back)
+        files.report_wanted.connect(self.reports.show_batch)
         mapping.changed.connect(self._refresh)
         mapping.sheet_wanted.connect(self._flow.choose_sheet)
         issues.date_given.connect(self._check_as_of)
+        issues.report_wanted.connect(self._show_report)
         issues.export_wanted.connect(self._exports.save_list)
         issues.rows_wanted.connect(self._exports.save_rows)
         issues.edit_wanted.connect(self._mending.edit)
@@ -126,7 +130,7 @@ class ImportsPage(Page):
 
     def activate(self, argument: object = None) -> None:
         """Show the page; a path, or several, begins an import."""
-        self._load_history()
+        self._past.load()
         paths = [argument] if isinstance(argument, str | Path) else argument
         if isinstance(paths, Sequence) and paths and self._may_discard():
             self._begin([Path(path) for path in paths])
@@ -196,6 +200,11 @@ class ImportsPage(Page):
         self.mapping.show_day(checked.prepared.table.as_of, checked.prepared.as_of_source)
         self._go(Step.ISSUES)
 
+    @Slot()
+    def _show_report(self) -> None:
+        if self._flow.checked is not None:
+            self.reports.show_report(self._flow.checked.report)
+
     @Slot(object)
     def _check_failed(self, error: BranchsegError) -> None:
         self._go(Step.MAPPING)
@@ -211,10 +220,11 @@ class ImportsPage(Page):
         self.done.show_saved(checked, len(saved.result.table) if saved.result else 0,
                              saved.warning)
         self._forget()
+        self.done.since_last.ask(saved.batch_id)
         self._go(Step.DONE)
         self._undo.note_import(saved.batch_id, count)
         self.session.set_result(saved.result)
-        self._load_history()
+        self._past.load()
         self.session.notify(f"已导入 {count:,} 户。", "ok", self._undo.take_back_last)
 
     @Slot()
@@ -222,7 +232,7 @@ class ImportsPage(Page):
         """An import was taken back or brought back."""
         if self.step is Step.DONE:
             self._go(Step.FILES)
-        self._load_history()
+        self._past.load()
 
     # --- moving ---
 
@@ -299,11 +309,3 @@ class ImportsPage(Page):
             count = len(self._flow.checked.prepared.table)
             self.foot.offer(f"完成导入 {count:,} 户", possible=not busy)
             self.foot.say("点“完成导入”才会保存；保存后可以一键撤销。")
-
-    # --- the vault, files ---
-
-    def _load_history(self) -> None:
-        vault = self.session.vault
-        if vault is not None:
-            self.session.run("正在读取导入记录", lambda _reporter: vault.batches(),
-                             self.files.show_history, quiet=True)

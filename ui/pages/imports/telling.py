@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from branchseg.model.issues import Issue
+    from branchseg.model.quality import Finding, QualityReport
     from branchseg.pipeline import ListSource
 
-    from .work import IssueGroup, ListGroup
+    from .work import ListGroup
 
 _REMARKS = {
     IssueCode.REMARK_DECEASED: "已故", IssueCode.REMARK_CLOSED: "已注销",
@@ -23,11 +24,22 @@ _REMARKS = {
 }
 
 
-def remarks_heeded(groups: Sequence[IssueGroup]) -> str:
+def remarks_heeded(groups: Sequence[Finding]) -> str:
     """What remarks in columns that are not imported have said, in one sentence; "" if nothing."""
     counts = {group.code: group.count for group in groups}
     parts = [f"{counts[code]:,} 行写明{word}" for code, word in _REMARKS.items() if code in counts]
     return f"备注等列里有 {'、'.join(parts)}，已照办。" if parts else ""
+
+
+_COSTS = 3
+"""So many gaps are told beside the findings; the quality report has all."""
+
+
+def costs(report: QualityReport) -> str:
+    """What the gaps cost in customers, in one line; "" if there are none."""
+    parts = [f"{gap.gap} → {gap.customers:,} 户{gap.effect}" for gap in report.gaps[:_COSTS]]
+    more = "其余见质量报告。" if len(report.gaps) > _COSTS else ""
+    return f"{'；'.join(parts)}。{more}补齐后重新导入即可。" if parts else ""
 
 
 def names_beside(lists: Sequence[ListGroup], issues: Sequence[Issue]) -> list[str]:

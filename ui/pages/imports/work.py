@@ -16,17 +16,19 @@ from typing import TYPE_CHECKING, Any
 from branchseg.errors import InputError
 from branchseg.messages import text
 from branchseg.model.fields import FIELDS
-from branchseg.model.issues import SEVERITY, Action, Issue, IssueCode, IssueLog, Severity
+from branchseg.model.issues import ABOUT_ROWS, Action, Issue, IssueLog, Severity
 from branchseg.model.masking import mask, mask_middle, mask_name
 from branchseg.model.raw import Cell, CellError
 from branchseg.progress import Reporter
 
 from ... import opening
 from .field_search import FieldEntry, field_entries
+from .standing import standing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from branchseg.model.quality import Finding, QualityReport
     from branchseg.model.raw import ColumnMapping, RawTable
     from branchseg.pipeline import ListSource, Prepared, RunResult
     from branchseg.rules import RuleSet
@@ -45,12 +47,6 @@ ACTION_WORDS = {
     Action.KEPT: "原样保留", Action.FIXED: "已整理", Action.BLANKED: "按未知处理",
     Action.SKIPPED: "没有使用", Action.MERGED: "已合并", Action.REFUSED: "已拒收",
 }
-_ABOUT_ROWS = frozenset({
-    IssueCode.MERGE_CONFLICT, IssueCode.ACCOUNTS_MERGED, IssueCode.DUPLICATE_MERGED,
-    IssueCode.PARTIAL_SUM, IssueCode.PARTIAL_TXN, IssueCode.NAME_MISSING,
-})
-"""Findings about a customer: they show the rows it is made of."""
-
 
 @dataclass(frozen=True, slots=True)
 class ListFile:
@@ -102,29 +98,19 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class IssueGroup:
-    """All findings of one kind; `examples` are the first ones."""
-
-    code: IssueCode
-    count: int
-    examples: tuple[Issue, ...]
-
-    @property
-    def severity(self) -> Severity:
-        """How much it matters."""
-        return SEVERITY[self.code]
-
-
-@dataclass(frozen=True, slots=True)
 class Checked:
-    """A clean, sorted list that is not saved yet. `gaps` are (field label, customers)."""
+    """A clean, sorted list that is not saved yet; `issues` have more examples than `report`.
+
+    `standing` says if its content is in force already, or newer one; "" if neither.
+    """
 
     groups: tuple[ListGroup, ...]
     prepared: Prepared
     result: RunResult
     statuses: dict[str, int]
-    issues: tuple[IssueGroup, ...]
-    gaps: tuple[tuple[str, int], ...]
+    issues: tuple[Finding, ...]
+    report: QualityReport
+    standing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,32 +198,8 @@ def check(vault: Vault, groups: Sequence[ListGroup], as_of: date | None, ruleset
     prepared = pipeline.prepare(lists, as_of=as_of, secret=vault.secret(), reporter=reporter)
     result = pipeline.evaluate(prepared, ruleset, today=today, reporter=reporter)
     return Checked(tuple(groups), prepared, result, pipeline.counts(result, "status"),
-                   group_issues(prepared.issues), _gaps(result))
-
-
-def group_issues(log: IssueLog) -> tuple[IssueGroup, ...]:
-    """Findings by kind: errors first, then what is most frequent."""
-    places: dict[IssueCode, list[int]] = defaultdict(list)
-    for place, code in enumerate(log.codes):
-        places[code].append(place)
-    groups = [
-        IssueGroup(code, len(found), tuple(
-            Issue(code, SEVERITY[code], log.rows[i], log.fields[i], log.shown[i],
-                  log.actions[i], log.sources[i]) for i in found[:EXAMPLES]))
-        for code, found in places.items()
-    ]
-    order = list(SEVERITY_WORDS)
-    return tuple(sorted(groups, key=lambda group: (order.index(group.severity), -group.count)))
-
-
-def _gaps(result: RunResult) -> tuple[tuple[str, int], ...]:
-    """What the customers to be verified lack, and how many lack it."""
-    waiting = (result.results["status"] == "unverified").to_numpy()
-    known = {FIELDS["last_txn"].label: result.table.frame.get("last_txn"),
-             "金融资产": result.results["aum"]}
-    lacking = {label: int((waiting if column is None else waiting & column.isna()).sum())
-               for label, column in known.items()}
-    return tuple((label, count) for label, count in lacking.items() if count)
+                   pipeline.findings(prepared.issues, EXAMPLES), pipeline.quality_report(result),
+                   standing(vault, prepared))
 
 
 def save(vault: Vault, checked: Checked, ruleset: RuleSet, now: datetime,
@@ -298,7 +260,7 @@ def _issue_row(issue: Issue) -> tuple[Any, ...]:
 
 def shown_words(issue: Issue) -> str:
     """What an issue shows, in words: sheet rows as "第 118、903 行"; "" stays ""."""
-    return f"第 {issue.shown} 行" if issue.code in _ABOUT_ROWS and issue.shown else issue.shown
+    return f"第 {issue.shown} 行" if issue.code in ABOUT_ROWS and issue.shown else issue.shown
 
 
 def field_label(key: str) -> str:

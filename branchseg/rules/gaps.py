@@ -1,0 +1,73 @@
+"""What gaps in the data cost: resources/quality.toml counted over customers and results."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+
+from branchseg.errors import RuleError
+from branchseg.model.quality import GapCost
+from branchseg.paths import resources_dir
+from branchseg.rules.conditions import read_predicate
+from branchseg.rules.evaluation import Evaluation
+from branchseg.rules.reading import Node, Source, parse_toml
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from branchseg.rules.predicates import Predicate
+    from branchseg.rules.ruleset import RuleSet
+
+GAPS_FILE = "quality.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A customer who certainly is `among` some, and not certainly has what it `needs`."""
+
+    key: str
+    gap: str
+    effect: str
+    among: Predicate
+    needs: Predicate
+
+
+def gap_costs(frame: Any, results: Any, ruleset: RuleSet, as_of: date, *,
+              today: date | None = None) -> tuple[GapCost, ...]:
+    """What lacks, what follows from it, and for how many; in the order of the table.
+
+    `frame` are customers, `results` what `assess` said of them under `ruleset`, row for row. Gaps
+    nobody has are left out. One customer may be counted in several.
+    """
+    scope = Evaluation(nw.from_native(frame, eager_only=True), as_of, today)
+    decided = nw.from_native(results, eager_only=True)
+    for key in decided.columns:
+        if key in ruleset.known:
+            scope.put(key, decided[key])
+    counted = (GapCost(one.key, one.gap, one.effect, _count(scope, one))
+               for one in read_gaps((resources_dir() / GAPS_FILE).read_text(encoding="utf-8"),
+                                    ruleset))
+    return tuple(cost for cost in counted if cost.customers)
+
+
+def _count(scope: Evaluation, gap: Gap) -> int:
+    return int((scope.truths(gap.among).true & ~scope.truths(gap.needs).true).sum())
+
+
+def read_gaps(content: str, ruleset: RuleSet) -> tuple[Gap, ...]:
+    """The [[gap]] rows of a table. Raises RuleError with every fault."""
+    source = Source(GAPS_FILE, [], {}, {})
+    root = Node(parse_toml(content, source), "", source)
+    gaps = []
+    for node in root.rows("gap"):
+        gaps.append(Gap(node.identifier("id"), node.text("gap"), node.text("effect"),
+                        read_predicate(node, "among", ruleset.known),
+                        read_predicate(node, "needs", ruleset.known)))
+        node.close()
+    root.unique((gap.key for gap in gaps), "gap")
+    root.close()
+    if source.faults:
+        raise RuleError(source.faults)
+    return tuple(gaps)

@@ -1,0 +1,160 @@
+"""The quality report of an import: from the problems, from the history, on paper and in files."""
+
+from unicodedata import normalize
+
+import pypdfium2
+import pytest
+from openpyxl import Workbook, load_workbook
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QPushButton
+
+from branchseg import rules
+from branchseg.paths import resources_dir
+from branchseg.store.keys import Argon2Cost
+from branchseg.store.vault import Vault
+from ui import printing
+from ui.pages.imports.page import ImportsPage, Step
+from ui.pages.imports.quality import QualityDialog
+
+LEFT = Qt.MouseButton.LeftButton
+HEAD = ("客户号", "姓名", "手机号", "最近交易日", "时点AUM", "经办备注")
+ROWS = (
+    ("0000000001", "王小明", "13800001111", "2026-10-20", 120_000.0, "周六"),
+    ("0000000002", "李小红", "13800002222", "2026-13-45", 56_000.0, None),
+    ("0000000003", "钱小军", "1380000", "2026-08-11", 75_000.0, None),
+)
+
+
+@pytest.fixture
+def page(qtbot, session, tmp_path, monkeypatch):
+    monkeypatch.setenv("BRANCHSEG_DATA", str(tmp_path / "data"))
+    vault = Vault.create(tmp_path / "vault", "一句足够长的口令口令口令",
+                         Argon2Cost(memory_kib=64, passes=1, lanes=1))
+    session.set_rules(rules.load(resources_dir() / "rules"))
+    session.unlock(vault, day=session.clock())
+    crashes = []
+    session.crashed.connect(crashes.append)
+    made = ImportsPage(session)
+    qtbot.addWidget(made)
+    made.resize(1130, 620)
+    made.show()
+    made.activate()
+    idle(qtbot, made)
+    yield made
+    assert not crashes
+    session.jobs.drop_all()
+    assert session.jobs.wait()
+    vault.close()
+
+
+@pytest.fixture
+def workbook(tmp_path):
+    book = Workbook()
+    sheet = book.active
+    for row in (["数据日期：2026-10-31"], HEAD, *ROWS):
+        sheet.append(list(row))
+    path = tmp_path / "十月名单.xlsx"
+    book.save(path)
+    return path
+
+
+def idle(qtbot, page):
+    qtbot.waitUntil(lambda: not page.session.jobs.busy)
+
+
+def click(qtbot, page, button):
+    qtbot.mouseClick(button, LEFT)
+    idle(qtbot, page)
+
+
+def check(qtbot, page, path):
+    page.activate(path)
+    idle(qtbot, page)
+    click(qtbot, page, page.foot.next)
+    assert page.step is Step.ISSUES
+
+
+def said(path):
+    document = pypdfium2.PdfDocument(path)
+    words = normalize("NFKC", document[0].get_textpage().get_text_range())
+    assert len(document) == 1
+    document.close()
+    return words
+
+
+def test_the_strip_says_what_the_gaps_cost(qtbot, page, workbook):
+    check(qtbot, page, workbook)
+    assert page.issues.cost.text.startswith("无最近交易日 → 1 户待核实，不能分层；"
+                                            "无手机号或座机 → 1 户不能电话联系；")
+    assert page.issues.cost.text.endswith("其余见质量报告。补齐后重新导入即可。")
+
+
+def test_a_report_of_what_was_checked_on_screen_and_in_files(qtbot, page, workbook, tmp_path,
+                                                             monkeypatch):
+    check(qtbot, page, workbook)
+    qtbot.mouseClick(page.issues.report, LEFT)
+    dialog = page.reports.dialog
+    assert isinstance(dialog, QualityDialog)
+    assert dialog.isVisible()
+    assert dialog.view.paper.page is not None
+    for button, name in ((dialog.pdf, "报告.pdf"), (dialog.book, "报告.xlsx")):
+        monkeypatch.setattr(QFileDialog, "getSaveFileName",
+                            lambda *_args, name=name: (str(tmp_path / name), ""))
+        click(qtbot, page, button)
+    assert "无最近交易日" in said(tmp_path / "报告.pdf")
+    rows = list(load_workbook(tmp_path / "报告.xlsx")["质量报告"].values)
+    assert ("缺口", None, "无最近交易日", 1, 3, 33.33, "待核实，不能分层") in rows
+    dialog.close()
+    assert page.reports.dialog is None
+
+
+def test_nothing_is_written_where_the_user_would_rather_not(qtbot, page, workbook, monkeypatch):
+    check(qtbot, page, workbook)
+    qtbot.mouseClick(page.issues.report, LEFT)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: ("", ""))
+    notes = []
+    page.session.noticed.connect(notes.append)
+    click(qtbot, page, page.reports.dialog.book)
+    assert notes == []
+
+
+def test_a_file_that_cannot_be_written_is_said(qtbot, page, workbook, tmp_path, monkeypatch):
+    check(qtbot, page, workbook)
+    qtbot.mouseClick(page.issues.report, LEFT)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName",
+                        lambda *_args: (str(tmp_path / "没有这个文件夹" / "报告.xlsx"), ""))
+    notes = []
+    page.session.noticed.connect(lambda note: notes.append(note.text))
+    click(qtbot, page, page.reports.dialog.book)
+    assert notes
+    assert "报告.xlsx" in notes[-1]
+
+
+def test_printing_and_zooming(qtbot, page, workbook, monkeypatch):
+    check(qtbot, page, workbook)
+    qtbot.mouseClick(page.issues.report, LEFT)
+    dialog, shown = page.reports.dialog, []
+    monkeypatch.setattr(printing, "preview",
+                        lambda _parent, pages, _settings: shown.append(pages) or True)
+    qtbot.mouseClick(dialog.print, LEFT)
+    assert len(shown[0]) == 1
+    qtbot.mouseClick(dialog.zoom, LEFT)
+    assert dialog.view.large
+    assert dialog.zoom.text() == "整页"
+
+
+def test_a_saved_import_has_its_report_in_the_history(qtbot, page, workbook):
+    check(qtbot, page, workbook)
+    before = page._flow.checked.report
+    click(qtbot, page, page.foot.next)
+    qtbot.mouseClick(page.done.again, LEFT)
+    buttons = page.files.history.findChildren(QPushButton)
+    wanted = next(one for one in buttons if one.text() == "质量报告")
+    assert wanted.accessibleName().startswith("质量报告：")
+    click(qtbot, page, wanted)
+    qtbot.waitUntil(lambda: page.reports.dialog is not None)
+    after = page.reports._shown.report
+    assert (after.fields, after.findings, after.gaps) == (
+        before.fields, before.findings, before.gaps)
+    assert (after.files, after.rows_read, after.customers) == (
+        before.files, before.rows_read, before.customers)
