@@ -57,6 +57,13 @@ class SheetNumber(NamedTuple):
     number: str
 
 
+class ListPair(NamedTuple):
+    """An import to be compared with an older one; None is the newest of the same kind."""
+
+    batch_id: int
+    older_id: int | None = None
+
+
 class Notice(NamedTuple):
     """One sentence for the banner; `kind` is "ok", "info", "warn" or "error"."""
 
@@ -277,6 +284,10 @@ class Session(QObject):
     def open_sheet(self, number: str) -> None:
         """Show the form that registers the result of a printed task sheet."""
         self.navigate("today", SheetNumber(number))
+
+    def show_changes(self, batch_id: int) -> None:
+        """Show what has changed from an older list to this import."""
+        self.navigate("changes", ListPair(batch_id))
 
     def notify(self, text: str, kind: str = "ok", undo: Callable[[], None] | None = None) -> None:
         """Show a banner: `kind` is ok, info, warn or error; `undo` adds a button 撤销."""

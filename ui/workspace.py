@@ -61,7 +61,7 @@ class Workspace(QWidget):
         """Pages above, settings and help at the foot."""
         for foot in (False, True):
             for spec in self._specs.values():
-                if spec.at_foot is foot:
+                if spec.at_foot is foot and not spec.below:
                     self._nav.add(spec.key, spec.title, spec.icon, spec.shortcut)
                     self._add_page_key(spec)
             if not foot:
@@ -129,7 +129,7 @@ class Workspace(QWidget):
         if key not in self._specs:
             return
         if key != self._current and not self.can_leave():
-            self._nav.mark(self._current)
+            self._mark(self._current)
             return
         if key not in self._pages:
             page = self._pages[key] = self._specs[key].build(self.session)
@@ -141,10 +141,14 @@ class Workspace(QWidget):
             self.session.set_search("")
         self._current = key
         self._stack.setCurrentWidget(self._bodies[key])
-        self._nav.mark(key)
+        self._mark(key)
         self._header.show_page(self._pages[key])
         self._pages[key].setFocus()
         self._pages[key].activate(argument)
+
+    def _mark(self, key: str) -> None:
+        """Mark the entry of a page; one without an entry stands below another's."""
+        self._nav.mark(self._specs[key].below or key if key in self._specs else "")
 
     def can_leave(self) -> bool:
         """Whether the page in front may go."""

@@ -68,6 +68,8 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--out", type=Path, required=True, help=text("cli.help_out"))
     run.add_argument("--as-of", type=_date, help=text("cli.help_as_of"))
     run.add_argument("--today", type=_date, help=text("cli.help_today"))
+    run.add_argument("--history", type=Path, nargs="+", default=[], metavar="FILE",
+                     help=text("cli.help_history"))
     run.add_argument("--rules", type=Path, help=text("cli.help_rules"))
     run.add_argument("--sheets", type=_sheets, default=0, metavar="none|top:N|all",
                      help=text("cli.help_sheets"))

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from branchseg import pipeline, rules, sample, settings
-from branchseg.cli.notices import column_name, say_columns
+from branchseg.cli.history import changes_since, common_secret
+from branchseg.cli.notices import column_name, say_changes, say_columns
 from branchseg.cli.outputs import OutputOptions, write_outputs
 from branchseg.errors import InputError
 from branchseg.messages import text
@@ -69,21 +69,29 @@ def run(options: Namespace, hooks: Hooks) -> int:
     ruleset = rules.load(options.rules or resources_dir() / "rules")
     lists, read_seconds = _read(options.files)
     if options.accept_doubtful:
-        lists = [replace(source, mapping=source.mapping.accept()) for source in lists]
+        lists = [source.accept() for source in lists]
+    secret = common_secret(lists) if options.history else None
     today = options.today or datetime.now().astimezone().date()
     result = pipeline.evaluate(
-        pipeline.prepare(lists, as_of=options.as_of, read_seconds=read_seconds), ruleset,
-        today=today)
+        pipeline.prepare(lists, as_of=options.as_of, secret=secret, read_seconds=read_seconds),
+        ruleset, today=today)
+    changes = None
+    if secret is not None:
+        changes, earlier = changes_since(options.history, result, secret,
+                                         accept=options.accept_doubtful)
+        lists += earlier
     saved = settings.load().settings
     written = OutputOptions(options.sheets, options.clear, options.seed,
                             options.branch or saved.branch_name,
                             options.operator or saved.operator)
-    write_outputs(result, options.out, written, hooks)
+    write_outputs(result, options.out, written, hooks, changes)
     say_columns(lists)
     print(text("cli.run_done", customers=len(result.table), issues=len(result.prepared.issues),
                as_of=result.table.as_of.isoformat(),
                how=text(f"cli.as_of_{result.prepared.as_of_source}"),
                today=result.today.isoformat(), out=options.out))
+    if changes is not None:
+        say_changes(changes)
     remark = pipeline.list_age(result)
     if remark:
         print(remark)

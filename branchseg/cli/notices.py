@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from branchseg.model.raw import ColumnMapping, ColumnMatch
     from branchseg.pipeline import ListSource
+    from branchseg.pipeline.compare import Changes
 
 
 def column_name(mapping: ColumnMapping, match: ColumnMatch) -> str:
@@ -38,6 +39,14 @@ def say_columns(lists: Sequence[ListSource]) -> None:
         unused = [names[match.index] for match in mapping.columns if match.unused]
         if unused:
             _say("cli.columns_unused", columns="、".join(unused))
+
+
+def say_changes(changes: Changes) -> None:
+    """Tell in one line what has changed since an earlier list, and if that means little."""
+    print(text("cli.changes", as_of=changes.before.table.as_of.isoformat(),
+               **{key: len(getattr(changes, key)) for key in ("new", "gone", "up", "down")}))
+    if not changes.alike:
+        _say("cli.changes_unlike", common=changes.common)
 
 
 def _guess(name: str, match: ColumnMatch) -> str:

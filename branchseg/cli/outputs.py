@@ -13,26 +13,30 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from branchseg import charts, pipeline, sheets
 from branchseg.errors import InputError
 from branchseg.messages import text
 from branchseg.model.fields import FIELDS
 from branchseg.model.masking import mask, mask_birth_date
-from branchseg.pipeline import overview
+from branchseg.pipeline import compare, overview
 from branchseg.progress import Reporter
+from branchseg.sheets.quality import quality_pages
+from branchseg.sheets.quality_book import write_quality_book
 from branchseg.sheets.workbook import open_task_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    import pandas as pd
-
     from branchseg.cli.hooks import Hooks
     from branchseg.pipeline import RunResult
+    from branchseg.pipeline.compare import Changes
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _WRITTEN = frozenset({"summary.json", "customers.csv", "issues.csv", "charts", "task_list.xlsx",
-                      "task_sheets.pdf"})
+                      "task_sheets.pdf", "changes.csv", "quality_report.xlsx",
+                      "quality_report.pdf"})
 _DRAFT = ".branchseg-"
 _STALE_SECONDS = 3600
 _ASIDE = "-old"
@@ -57,9 +61,11 @@ class OutputOptions:
     operator: str = ""
 
 
-def write_outputs(result: RunResult, folder: Path, options: OutputOptions, hooks: Hooks) -> None:
+def write_outputs(result: RunResult, folder: Path, options: OutputOptions, hooks: Hooks,
+                  changes: Changes | None = None) -> None:
     """Write everything into a private folder beside `folder`, then put it in its place at once.
 
+    `changes` are those since an earlier list, if there is one.
     A folder that holds nothing but an earlier result is replaced; anything else is refused and
     stays as it is. Raises InputError (`cli.out_exists`, `cli.out_unwritable`).
     """
@@ -70,7 +76,7 @@ def write_outputs(result: RunResult, folder: Path, options: OutputOptions, hooks
         folder.parent.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=_DRAFT, dir=folder.parent))
         try:
-            _write_all(result, work, options, hooks)
+            _write_all(result, work, options, hooks, changes)
             _put(work, folder)
         finally:
             shutil.rmtree(work, ignore_errors=True)
@@ -117,27 +123,42 @@ def _put(work: Path, folder: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _write_all(result: RunResult, folder: Path, options: OutputOptions, hooks: Hooks) -> None:
+def _write_all(result: RunResult, folder: Path, options: OutputOptions, hooks: Hooks,
+               changes: Changes | None) -> None:
     _customers(result, clear=options.clear).to_csv(
         folder / "customers.csv", index=False, encoding="utf-8-sig", date_format="%Y-%m-%d")
     _write_issues(result, folder / "issues.csv", clear=options.clear)
     _draw_charts(result, folder / "charts")
-    wanted = pipeline.day_plan(result)[:options.sheets]
-    if wanted:
-        _write_sheets(result, wanted, folder, options, hooks)
-    summary = {**pipeline.summary(result), "seed": options.seed}
-    (folder / "summary.json").write_text(
-        json.dumps(summary, ensure_ascii=False, indent=1), encoding="utf-8")
-
-
-def _write_sheets(result: RunResult, wanted: list[pipeline.Proposal], folder: Path,
-                  options: OutputOptions, hooks: Hooks) -> None:
     now = datetime.now().astimezone()
     job = sheets.PrintJob(
         branch_name=options.branch, operator=options.operator, printed_at=now,
         as_of=result.table.as_of, ruleset_id=result.ruleset.id, clear=options.clear)
+    _write_quality(result, folder, job, hooks)
+    wanted = pipeline.day_plan(result)[:options.sheets]
+    if wanted:
+        _write_sheets(result, wanted, folder, job, hooks)
+    summary = {**pipeline.summary(result), "seed": options.seed}
+    if changes is not None:
+        summary["changes"] = compare.summary(changes)
+        _changed(changes, clear=options.clear).to_csv(
+            folder / "changes.csv", index=False, encoding="utf-8-sig")
+    (folder / "summary.json").write_text(
+        json.dumps(summary, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _write_quality(result: RunResult, folder: Path, job: sheets.PrintJob, hooks: Hooks) -> None:
+    """How good the list is: always masked."""
+    report = pipeline.quality_report(result)
+    write_quality_book(folder / "quality_report.xlsx", report)
+    if hooks.write_pdf is not None:
+        hooks.write_pdf(quality_pages(report, job), folder / "quality_report.pdf", Reporter(),
+                        title="sheets.quality.title")
+
+
+def _write_sheets(result: RunResult, wanted: list[pipeline.Proposal], folder: Path,
+                  job: sheets.PrintJob, hooks: Hooks) -> None:
     tasks = [
-        pipeline.Task(one.position, sheets.unregistered_number(now.date(), serial),
+        pipeline.Task(one.position, sheets.unregistered_number(job.printed_at.date(), serial),
                       one.action_id, one.due)
         for serial, one in enumerate(wanted, 1)
     ]
@@ -181,6 +202,21 @@ def _customers(result: RunResult, *, clear: bool) -> pd.DataFrame:
     return frame[[]].assign(**{
         key: _shown(str(key), column, clear=clear) for key, column in columns.items()
         if clear or key not in _BIRTHDAY})
+
+
+def _changed(changes: Changes, *, clear: bool) -> pd.DataFrame:
+    """Everybody of whom something changed; `change` says who is new, gone, or on both lists."""
+    people = changes.people
+    kinds = {"new": changes.new, "gone": changes.gone}
+    change = pd.Series("both", index=people.index, dtype="str")
+    for word, rows in kinds.items():
+        change.iloc[rows] = word
+    written = people.drop(columns=["before", "after"]).assign(
+        customer_id=_shown("customer_id", people["customer_id"], clear=clear))
+    written.insert(1, "change", change)
+    moved = people["aum_change"].fillna(0.0).ne(0.0) | people["steps"].ne(0) | change.ne("both")
+    moved.iloc[changes.turned] = True
+    return written[moved]
 
 
 def _shown(key: str, column: pd.Series, *, clear: bool) -> pd.Series:

@@ -61,6 +61,19 @@ class Customers(Database):
         united = frames.mark(united, "do_not_contact", refused)
         return CustomerTable(frames.to_frame(united), as_of=max(day for day, _ in lists or met))
 
+    def list_table(self, batch_id: int) -> CustomerTable:
+        """One import alone, as if there were no other; ids that are given up are replaced.
+
+        Also of an import that was taken back. Raises KeyError for an unknown id.
+        """
+        with self._begin() as connection:
+            renamed = resolved(connection)
+            batch = connection.execute(_HEADS.where(BATCHES.c.id == batch_id)).one_or_none()
+            if batch is None:
+                raise KeyError(batch_id)
+            columns = _list(connection, *batch)
+        return CustomerTable(frames.to_frame(frames.unite([columns], renamed)), as_of=batch.as_of)
+
     def add_walk_in(self, values: Mapping[str, object], *, seen_on: date,
                     created_at: datetime) -> str:
         """Register somebody met in the lobby who is on no list; returns the new customer id.
@@ -103,21 +116,23 @@ class Customers(Database):
 
 
 _Layer = tuple[date, Columns]
+_HEADS = select(BATCHES.c.id, BATCHES.c.as_of, BATCHES.c.columns)
 
 
 def _lists(connection: Connection) -> list[_Layer]:
     """The lists in force, oldest first, with their data dates."""
-    batches = connection.execute(
-        select(BATCHES.c.id, BATCHES.c.as_of, BATCHES.c.columns)
-        .where(BATCHES.c.undone_at.is_(None)).order_by(BATCHES.c.as_of, BATCHES.c.id)).all()
-    lists = []
-    for batch in batches:
-        keys = [*batch.columns, SOURCE_ROWS]
-        rows = connection.execute(
-            select(*(CUSTOMERS.c[key] for key in keys))
-            .where(CUSTOMERS.c.batch_id == batch.id).order_by(CUSTOMERS.c.position)).all()
-        lists.append((batch.as_of, _dated(frames.to_columns(keys, rows), batch.as_of)))
-    return lists
+    batches = connection.execute(_HEADS.where(BATCHES.c.undone_at.is_(None)).order_by(
+        BATCHES.c.as_of, BATCHES.c.id)).all()
+    return [(batch.as_of, _list(connection, *batch)) for batch in batches]
+
+
+def _list(connection: Connection, batch_id: int, as_of: date, stored: list[str]) -> Columns:
+    """The customers of one import with its data date."""
+    keys = [*stored, SOURCE_ROWS]
+    rows = connection.execute(
+        select(*(CUSTOMERS.c[key] for key in keys))
+        .where(CUSTOMERS.c.batch_id == batch_id).order_by(CUSTOMERS.c.position)).all()
+    return _dated(frames.to_columns(keys, rows), as_of)
 
 
 def _walk_ins(connection: Connection) -> list[_Layer]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date, datetime
 
     from branchseg.model.issues import IssueCode
@@ -28,6 +29,17 @@ class Batch:
     issue_counts: dict[IssueCode, int]
     summary: dict[str, Any]
     undone_at: datetime | None
+
+    @property
+    def in_force(self) -> bool:
+        """Whether it was not taken back."""
+        return self.undone_at is None
+
+    def older(self, batches: Iterable[Batch]) -> list[Batch]:
+        """The imports in force whose values this one's lie over, the newest first."""
+        mine = (self.as_of, self.id)
+        return sorted((one for one in batches if one.in_force and (one.as_of, one.id) < mine),
+                      key=lambda one: (one.as_of, one.id), reverse=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class PageSpec:
     """One page: `factory` is "package.module:Class" in this package, loaded when first shown.
 
-    `at_foot` puts the entry at the bottom of the navigation.
+    `at_foot` puts the entry at the bottom of the navigation. `below` is the page this one
+    belongs to: it has no entry and no shortcut of its own.
     """
 
     key: str
@@ -25,6 +26,7 @@ class PageSpec:
     shortcut: str
     factory: str
     at_foot: bool = False
+    below: str = ""
 
     @property
     def module(self) -> str:
@@ -49,6 +51,7 @@ PAGES = (
     PageSpec("segments", "分层分群", "segments", "Ctrl+4", "segments.page:SegmentsPage"),
     PageSpec("tasks", "任务单", "print", "Ctrl+P", "tasks.page:TasksPage"),
     PageSpec("imports", "导入", "import", "Ctrl+O", "imports.page:ImportsPage"),
+    PageSpec("changes", "名单变化", "table", "", "changes.page:ChangesPage", below="imports"),
     PageSpec("settings", "设置", "settings", "Ctrl+,", "settings.page:SettingsPage", at_foot=True),
 )
 

@@ -14,6 +14,7 @@ from ...same_person import SamePersonStrip
 from ...style import px
 from ...widgets.basic import Card, button, label, restyle
 from ...widgets.share_bar import Share, ShareBar
+from .since_last import SinceLast
 from .telling import remarks_heeded
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class DoneStep(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.same_person = SamePersonStrip(session)
+        self.same_person, self.since_last = SamePersonStrip(session), SinceLast(session)
         self.headline, self._facts = label("", "title"), label("", "muted", wrap=True)
         self.warning = label("", wrap=True)
         self.remarks = label("", wrap=True)
@@ -70,6 +71,7 @@ class DoneStep(QWidget):
             card.body.addWidget(line)
         card.body.addSpacing(px(4))
         card.body.addWidget(self.shares)
+        card.body.addWidget(self.since_last)
         card.body.addWidget(self.same_person)
         for buttons in ((self.customers, self.segments, self.tasks), (self.again, self.undo)):
             row = QHBoxLayout()

@@ -199,6 +199,8 @@ class ImportsPage(Page):
         self.issues.show_checked(checked, can_undo=self._mending.can_undo)
         self.mapping.show_day(checked.prepared.table.as_of, checked.prepared.as_of_source)
         self._go(Step.ISSUES)
+        if checked.standing:
+            self.banner.tell(checked.standing, "warn", [("不导入了", self._cancel)])
 
     @Slot()
     def _show_report(self) -> None:

@@ -1,0 +1,173 @@
+"""What the worker does for the changes page: compare two imports, export customers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from branchseg.model.fields import NUMERIC
+from branchseg.model.masking import mask
+from branchseg.pipeline import compare, labels
+from branchseg.sheets import workbook
+
+from ...columns import show_amount_short
+from ...row_model import arrays
+from .columns import WORDS, columns
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from branchseg.pipeline import RunResult
+    from branchseg.progress import Reporter
+    from branchseg.rules import RuleSet
+    from branchseg.settings import Settings
+    from branchseg.store.records import Batch
+    from branchseg.store.vault import Vault
+
+    from ...session import ListPair
+
+_OF_LIST = ("name", "manager")
+CARDS = ("new", "gone", "up", "down")
+
+
+class Cell(NamedTuple):
+    """One number of a grid: who it stands for, and "up", "down", "new", "gone" or "" for it."""
+
+    rows: Any
+    kind: str
+
+
+class Grid(NamedTuple):
+    """Words of the rows (before) and columns (after), and the cells by their places."""
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    cells: Mapping[tuple[int, int], Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesView:
+    """Everything the page shows. Rows are those of `Changes.people`.
+
+    `choices` are the older imports, the newest first; `aum` is in 元, by card; `places` are the
+    positions in the result of all customers, -1 for who is not there.
+    """
+
+    batch: Batch
+    older: Batch
+    choices: tuple[Batch, ...]
+    changes: compare.Changes
+    labels: Mapping[str, Mapping[str, str]]
+    data: Mapping[str, Any]
+    aum: Mapping[str, float]
+    grids: Mapping[str, Grid]
+    places: tuple[int, ...]
+
+
+def load(vault: Vault, ruleset: RuleSet, result: RunResult, wanted: ListPair | None,
+         reporter: Reporter) -> ChangesView | None:
+    """Compare the import that is wanted, else the newest; None if there is no older one."""
+    batches = vault.batches()
+    live = {batch.id: batch for batch in batches if batch.in_force}
+    batch = (live.get(wanted.batch_id) if wanted is not None
+             else max(live.values(), key=lambda one: (one.as_of, one.id), default=None))
+    choices = batch.older(batches) if batch is not None else []
+    if batch is None or not choices:
+        return None
+    reporter.step("正在比较名单", 0.2)
+    older = next((one for one in choices
+                  if wanted is not None and one.id == wanted.older_id), None)
+    older = older or compare.predecessor(vault, batch) or choices[0]
+    return _view(compare.compare_imports(vault, older, batch, ruleset), result, batch, older,
+                 choices)
+
+
+def _view(changes: compare.Changes, result: RunResult, batch: Batch, older: Batch,
+          choices: Sequence[Batch]) -> ChangesView:
+    words, people = labels(result.ruleset), changes.people
+    data = arrays(people, people.columns)
+    data |= {key: arrays({key: changes.listed(key)}, [key])[key] for key in _OF_LIST}
+    turns = [people[f"status_{side}"].map(words["status"]).fillna(WORDS[compare.ABSENT]).tolist()
+             for side in ("before", "after")]
+    data["turn"] = arrays({"turn": people["customer_id"]}, ["turn"])["turn"]
+    data["turn"][:] = [old if old == new else f"{old} → {new}"
+                       for old, new in zip(*turns, strict=True)]
+    money = changes.money
+    aum = {"new": money.came, "gone": money.left,
+           **{key: float(people["aum_change"].iloc[getattr(changes, key)].sum())
+              for key in ("up", "down")}}
+    place = {one: at for at, one in enumerate(result.table.frame["customer_id"].tolist())}
+    places = tuple(place.get(one, -1) for one in people["customer_id"].tolist())
+    grids = {column: _grid(changes, column, words[column]) for column in compare.JUDGED}
+    return ChangesView(batch, older, tuple(choices), changes, words, data, aum, grids, places)
+
+
+def _grid(changes: compare.Changes, column: str, words: Mapping[str, str]) -> Grid:
+    """Only what somebody was or is has a row and a column."""
+    order = [*words, compare.UNKNOWN, compare.ABSENT]
+    flows = changes.flows(column)
+    befores, afters = ([key for key in order if key in {getattr(flow, side) for flow in flows}]
+                       for side in ("before", "after"))
+    cells = {(befores.index(flow.before), afters.index(flow.after)):
+             Cell(flow.rows, _kind(flow, order, ranked=column == "tier")) for flow in flows}
+    said = {**WORDS, **words}
+    return Grid(tuple("新增" if key == compare.ABSENT else said[key] for key in befores),
+                tuple(said[key] for key in afters), cells)
+
+
+def _kind(flow: compare.Flow, order: Sequence[str], *, ranked: bool) -> str:
+    if flow.before == compare.ABSENT:
+        return "new"
+    if flow.after == compare.ABSENT:
+        return "gone"
+    steps = order.index(flow.after) - order.index(flow.before)
+    if not ranked or not steps or compare.UNKNOWN in (flow.before, flow.after):
+        return ""
+    return "up" if steps > 0 else "down"
+
+
+def money_words(money: compare.Money) -> str:
+    """Where the assets went, in one line."""
+    said = {key: show_amount_short(value) for key, value in money._asdict().items()}
+    sentence = (f"AUM 合计 {said['before']} → {said['after']}：离开 {said['left']}，"
+                f"新来 {said['came']}，老客户增加 {said['grown']}、减少 {said['shrunk']}")
+    one_sided = f"，只有一份名单写明的 {said['unclear']}" if abs(money.unclear) >= 1 else ""
+    return sentence + one_sided
+
+
+def export(view: ChangesView, title: str, rows: Sequence[int], path: Path, settings: Settings,
+           now: datetime, reporter: Reporter) -> int:
+    """Write these customers as a workbook, masked, whatever the screen shows; returns how many.
+
+    Raises InputError if the file cannot be written, Cancelled.
+    """
+    shapes = columns(view.labels)
+    cells = []
+    for shape in shapes:
+        values = view.data[shape.key][list(rows)].tolist()
+        cells.append([
+            shape.chips[value].text if value in shape.chips
+            else mask(shape.key, value) if isinstance(value, str) else value for value in values])
+    heads = [workbook.Column(
+        f"{shape.label}（{shape.unit}）" if shape.unit else shape.label,
+        max(10.0, shape.width / 7),
+        workbook.Format.AMOUNT if shape.kind in NUMERIC else workbook.Format.TEXT)
+        for shape in shapes]
+    about = [
+        ("网点", settings.branch_name), ("操作人", settings.operator),
+        ("导出时间", f"{now:%Y-%m-%d %H:%M}"), ("内容", title),
+        ("上次名单", f"{list_words(view.older)}"), ("这次名单", f"{list_words(view.batch)}"),
+        ("规则", view.changes.after.ruleset.id),
+        ("说明", "姓名、客户号等个人信息已脱敏；请按本行规定保管，不要外传。"),
+    ]
+    return workbook.write_table(path, "名单变化", heads, zip(*cells, strict=True), about=about,
+                                reporter=reporter)
+
+
+def list_words(batch: Batch) -> str:
+    """An import in words: its data date, its customers, its files."""
+    names = "、".join(dict.fromkeys(source.file_name for source in batch.sources))
+    return f"{batch.as_of.isoformat()} · {batch.customers:,} 户 · {names}"

@@ -1,0 +1,52 @@
+"""How a list that is being imported stands to those in force, in the worker."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from branchseg.pipeline import Prepared
+    from branchseg.rules import RuleSet
+    from branchseg.store.records import Batch
+    from branchseg.store.vault import Vault
+
+
+def standing(vault: Vault, prepared: Prepared) -> str:
+    """That the same content is in force already, or newer one; "" if it is simply the next list."""
+    same = vault.find_same_content(prepared.table)
+    if same is not None:
+        return _again(same, prepared)
+    newest = max((batch.as_of for batch in vault.batches() if batch.in_force),
+                 default=prepared.table.as_of)
+    if prepared.table.as_of >= newest:
+        return ""
+    return (f"这份名单的数据日期是 {prepared.table.as_of.isoformat()}，已有名单到 "
+            f"{newest.isoformat()}。导入后，同一客户较新的数据保留不变，只补上原来没有的内容。")
+
+
+def _again(batch: Batch, prepared: Prepared) -> str:
+    """Another day would make old values count as new ones."""
+    name = batch.sources[0].file_name if batch.sources else ""
+    known = (f"内容和 {batch.imported_at.astimezone():%m-%d %H:%M} 导入的“{name}”"
+             f"（{batch.customers:,} 户）完全相同")
+    if batch.as_of == prepared.table.as_of:
+        return f"{known}，只是文件重新保存过。再导入一次也不会重复计数，客户和数字都不变。"
+    return (f"{known}，但数据日期不同：那次是 {batch.as_of.isoformat()}，这次是 "
+            f"{prepared.table.as_of.isoformat()}。如果其实是同一份名单，请不要导入，"
+            "否则旧数据会被当成新数据。")
+
+
+def since_last(vault: Vault, batch_id: int, ruleset: RuleSet) -> str:
+    """What has changed from the last list of the same kind to an import; "" if there is none."""
+    from branchseg.pipeline import compare  # noqa: PLC0415 - pandas
+
+    batch = next((one for one in vault.batches() if one.id == batch_id), None)
+    older = None if batch is None else compare.predecessor(vault, batch)
+    if batch is None or older is None:
+        return ""
+    changes = compare.compare_imports(vault, older, batch, ruleset)
+    if not changes.alike:
+        return ""
+    return (f"和 {older.as_of.isoformat()} 的名单相比：新增 {len(changes.new):,} 户，"
+            f"少了 {len(changes.gone):,} 户，升层 {len(changes.up):,} 户，"
+            f"降层 {len(changes.down):,} 户。")
