@@ -235,7 +235,7 @@ def gender(text: str, *, coded: bool = False) -> Outcome[str]:
     return None, in_words(nothing(word)) or IssueCode.CHOICE_UNREADABLE
 
 
-_LEVEL = re.compile(r"(?<![A-Z0-9])[CRA]?([1-5])(?:级)?(?![0-9])")
+_LEVEL = re.compile(r"(?:(?<![A-Z])[CRA]|(?<![A-Z0-9]))([1-5])(?:级)?(?![0-9])")
 
 
 def risk_scheme(names: Iterable[str]) -> tuple[str, ...]:

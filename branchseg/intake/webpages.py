@@ -45,6 +45,11 @@ class _Table:
         """The columns of the widest row."""
         return max(map(len, self.rows), default=0)
 
+    @property
+    def filled(self) -> int:
+        """How many rows show something."""
+        return sum(1 for row in self.rows if any(row))
+
 
 def read_web_page(data: bytes, kind: Format, wanted: str | None) -> ParsedFile:
     """Read all tables of a page; every cell is text, or the number Excel keeps beside it.
@@ -78,9 +83,10 @@ def _parts(data: bytes) -> list[str]:
 
 
 def _tables(page: str) -> Iterator[_Table]:
-    """The tables of a page in the order of their ends, without blank rows.
+    """The tables of a page that show anything, in the order of their ends.
 
-    A row with a table in it only arranges the page; so do the rows after it.
+    Blank rows stay, or the rows after them would get other numbers than Excel shows. A row with
+    a table in it only arranges the page; so do the rows after it.
     """
     open_tables: list[_Table] = []
     page = _LINE_BREAK.sub("\n", _UNSHOWN.sub("", page))
@@ -97,7 +103,7 @@ def _tables(page: str) -> Iterator[_Table]:
                 element.clear(keep_tail=True)
                 if open_tables:
                     open_tables[-1].holds_tables = True
-                if table.rows:
+                if table.filled:
                     yield table
             elif event == "end" and open_tables and not open_tables[-1].holds_tables:
                 _add_row(open_tables[-1], element)
@@ -123,7 +129,7 @@ def _add_row(table: _Table, element: etree._Element) -> None:
         if high > 1 or wide > 1:
             table.merges.append((top, column, top + high - 1, column + wide - 1))
     row += [""] * (max(hanging, default=-1) + 1 - len(row))
-    if any(row) or hanging:
+    if row:
         table.rows.append(row)
         check_size(len(table.rows), 1)
 
@@ -155,11 +161,11 @@ def _joined(tables: Iterator[_Table]) -> list[_Table]:
     for table in tables:
         above = found[-1] if found else None
         if above is not None and (above.width == table.width
-                                  or (above.width < table.width and len(above.rows) < 4)):
+                                  or (above.width < table.width and above.filled < 4)):
             shift = len(above.rows)
             above.merges += [(a + shift, b, c + shift, d) for a, b, c, d in table.merges]
             above.rows += table.rows
-        elif above is not None and table.width < above.width and len(table.rows) < 4:
+        elif above is not None and table.width < above.width and table.filled < 4:
             above.rows += table.rows  # a footnote, or the line that says which page this is
         else:
             found.append(table)

@@ -317,6 +317,7 @@ def test_gender(text, coded, value, code):
         ("C12", None, C.CHOICE_UNREADABLE),
         ("高", None, C.CHOICE_UNREADABLE),
         ("C1/C2", None, C.CHOICE_UNREADABLE),
+        ("C1C2", None, C.CHOICE_UNREADABLE),
         ("未评估", None, C.PLACEHOLDER),
         ("-", None, C.PLACEHOLDER),
         ("", None, None),

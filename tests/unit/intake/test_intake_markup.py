@@ -33,6 +33,15 @@ def test_a_page_in_any_encoding(tmp_path: Path, encoding: str) -> None:
     assert table.columns == (["0001"], ["张三"], ["1,200.00"])
 
 
+def test_blank_rows_count_as_in_excel(tmp_path: Path) -> None:
+    """Findings name the row a person sees when the file is opened."""
+    blank = "<tr><td></td><td>&nbsp;</td><td></td></tr>"
+    text = page(blank + HEADER + ROW + blank + ROW.replace("0001", "0002"))
+    (table,) = intake.read(write(tmp_path / "a.xls", text))
+    assert (table.source.header_row, table.rows) == (2, [3, 5])
+    assert [(issue.code, issue.row) for issue in table.issues] == [("blank_row", 4)]
+
+
 def test_one_list_in_many_tables(tmp_path: Path) -> None:
     """A title above, a page each with its header, and the line that counts the pages."""
     title = "<tr><td colspan=2>城东支行客户清单 数据日期：2026-10-31</td></tr>"
