@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Connection, Row, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, select, update
 
 from branchseg.model.identifiers import MADE_UP, is_made_up, may_be_equal, valid_id
 from branchseg.store.db import Database
@@ -29,7 +29,7 @@ from branchseg.store.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
 _WORK = {table.name: table for table in (OBSERVATIONS, TAGS, NOTES, TASKS, REFUSALS)}
 _SAME, _OTHER, _RULE = "same", "other", "rule"
@@ -113,9 +113,7 @@ class Links(Database):
     def unlink(self, customer_id: str, target: str) -> None:
         """Take a decision about two ids back, and all that it moved."""
         with self._begin() as connection:
-            _release(connection, customer_id, target)
-            connection.execute(delete(LINKS).where(
-                LINKS.c.customer_id == customer_id, LINKS.c.target == target))
+            _forget(connection, customer_id, target)
             relink(connection)
 
 
@@ -151,26 +149,67 @@ def relink(connection: Connection) -> None:
         if one not in wanted and (one, target) not in decided:
             wanted[one] = target
     active = _active(connection)
-    for one, target in active.items():
-        if wanted.get(one) != target:
-            _release(connection, one, target)
-    for one, target in wanted.items():
-        if active.get(one) != target:
-            _take_over(connection, one, target)
+    changed = {one for one in active.keys() | wanted.keys()
+               if active.get(one) != wanted.get(one)}
+    touched = _connected(changed, [*active.items(), *wanted.items()])
+    for one in reversed(_in_order(active, touched)):
+        _release(connection, one, active[one])
+    for one in _in_order(wanted, touched):
+        _take_over(connection, one, wanted[one])
+
+
+def _connected(ids: Iterable[str], pairs: Iterable[tuple[str, str]]) -> set[str]:
+    """Everybody who is joined to one of `ids` by pairs: work moves along whole chains."""
+    beside: dict[str, set[str]] = defaultdict(set)
+    for one, other in pairs:
+        beside[one].add(other)
+        beside[other].add(one)
+    found, ahead = set(), list(ids)
+    while ahead:
+        one = ahead.pop()
+        if one not in found:
+            found.add(one)
+            ahead += beside[one]
+    return found
+
+
+def _in_order(links: Mapping[str, str], ids: Container[str]) -> list[str]:
+    """The links of `ids`, of every chain the step first that is farthest from its end."""
+    steps = {}
+    for start in links:
+        seen, one = set(), start
+        while one in links and one not in seen:
+            seen.add(one)
+            one = links[one]
+        steps[start] = len(seen)
+    return sorted((one for one in links if one in ids), key=lambda one: (-steps[one], one))
 
 
 def _decide(connection: Connection, customer_id: str, target: str, verdict: str) -> None:
-    _release(connection, customer_id, target)
     if verdict == _SAME:  # nobody is two other people
         before = select(LINKS.c.target).where(
-            LINKS.c.customer_id == customer_id, LINKS.c.verdict == _SAME)
+            LINKS.c.customer_id == customer_id, LINKS.c.verdict == _SAME,
+            LINKS.c.target != target)
         for other in list(connection.execute(before).scalars()):
-            _release(connection, customer_id, other)
-            connection.execute(delete(LINKS).where(
-                LINKS.c.customer_id == customer_id, LINKS.c.target == other))
-    connection.execute(insert(LINKS).prefix_with("OR REPLACE"), {
-        "customer_id": customer_id, "target": target, "verdict": verdict, "moved": None})
+            _forget(connection, customer_id, other)
+    done = connection.execute(update(LINKS).where(_pair(customer_id, target)).values(
+        verdict=verdict))
+    if not done.rowcount:
+        connection.execute(insert(LINKS), {
+            "customer_id": customer_id, "target": target, "verdict": verdict, "moved": None})
     relink(connection)
+
+
+def _forget(connection: Connection, customer_id: str, target: str) -> None:
+    """Drop a decision once it is out of force, with all that hangs together with it."""
+    mine = _pair(customer_id, target)
+    connection.execute(update(LINKS).where(mine).values(verdict=_OTHER))
+    relink(connection)
+    connection.execute(delete(LINKS).where(mine))
+
+
+def _pair(customer_id: str, target: str) -> ColumnElement[bool]:
+    return (LINKS.c.customer_id == customer_id) & (LINKS.c.target == target)
 
 
 def _active(connection: Connection) -> dict[str, str]:
@@ -194,15 +233,14 @@ def _take_over(connection: Connection, customer_id: str, target: str) -> None:
         moved[name] = list(connection.execute(query).scalars())
         _move(connection, name, moved[name], target)
     values = {"customer_id": customer_id, "target": target, "verdict": _RULE, "moved": moved}
-    done = connection.execute(update(LINKS).where(
-        LINKS.c.customer_id == customer_id, LINKS.c.target == target).values(moved=moved))
+    done = connection.execute(update(LINKS).where(_pair(customer_id, target)).values(moved=moved))
     if not done.rowcount:
         connection.execute(insert(LINKS), values)
 
 
 def _release(connection: Connection, customer_id: str, target: str) -> None:
     """Take a link out of force; a rule's is forgotten, a person's stays for when it applies."""
-    mine = (LINKS.c.customer_id == customer_id) & (LINKS.c.target == target)
+    mine = _pair(customer_id, target)
     row = connection.execute(select(LINKS).where(mine)).one_or_none()
     if row is None or row.moved is None:
         return
