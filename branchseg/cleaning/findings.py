@@ -112,7 +112,8 @@ class Findings:
         if len(positions):
             rows = self.rows[np.asarray(positions, dtype=np.int64)].tolist()
             plain = list(texts)
-            masked = {text: shown_unread(text) if code in UNREAD else shown(key, text)
+            unread = code in UNREAD and key != "birth_date"  # half a birthday is one, too
+            masked = {text: shown_unread(text) if unread else shown(key, text)
                       for text in set(plain)}
             self.log.add_many(code, action, rows, key, [masked[text] for text in plain],
                               self.source)

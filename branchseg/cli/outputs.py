@@ -19,7 +19,7 @@ from branchseg import charts, pipeline, sheets
 from branchseg.errors import InputError
 from branchseg.messages import text
 from branchseg.model.fields import FIELDS
-from branchseg.model.masking import mask, mask_birth_date
+from branchseg.model.masking import mask
 from branchseg.pipeline import compare, overview
 from branchseg.progress import Reporter
 from branchseg.sheets.quality import quality_pages
@@ -127,7 +127,7 @@ def _write_all(result: RunResult, folder: Path, options: OutputOptions, hooks: H
                changes: Changes | None) -> None:
     _customers(result, clear=options.clear).to_csv(
         folder / "customers.csv", index=False, encoding="utf-8-sig", date_format="%Y-%m-%d")
-    _write_issues(result, folder / "issues.csv", clear=options.clear)
+    _write_issues(result, folder / "issues.csv")
     _draw_charts(result, folder / "charts")
     now = datetime.now().astimezone()
     job = sheets.PrintJob(
@@ -231,17 +231,15 @@ def _shown(key: str, column: pd.Series, *, clear: bool) -> pd.Series:
     return masked.mask(risky, "'" + masked) if risky.any() else masked
 
 
-def _write_issues(result: RunResult, path: Path, *, clear: bool) -> None:
-    """The issues; what they show is masked already, but for dates of birth."""
+def _write_issues(result: RunResult, path: Path) -> None:
+    """The issues; what they show is masked already."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(("code", "severity", "source_row", "field", "shown_value", "action",
                          "message", "source"))
         writer.writerows(
             (issue.code, issue.severity, issue.row or "", issue.field,
-             _plain(issue.shown if clear or issue.field != "birth_date"
-                    else mask_birth_date(issue.shown)),
-             issue.action, text(f"issue.{issue.code}"), _plain(issue.source))
+             _plain(issue.shown), issue.action, text(f"issue.{issue.code}"), _plain(issue.source))
             for issue in result.prepared.issues
         )
 

@@ -61,12 +61,15 @@ def mask_birth_date(written: str) -> str:
     return f"{found[0]}****" if found else "****" if written else ""
 
 
+_BY_FIELD = {"address": mask_address, "birth_date": mask_birth_date}
+
+
 def mask(key: str, value: str) -> str:
     """The text of field `key` as it may be shown by default; other fields come back as is."""
     if not value:
         return value
-    if key == "address":
-        return mask_address(value)
+    if key in _BY_FIELD:
+        return _BY_FIELD[key](value)
     kind = FIELDS[key].kind if key in FIELDS else Kind.TEXT
     if kind is Kind.NAME:
         return mask_name(value)

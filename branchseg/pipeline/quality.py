@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from branchseg import rules
 from branchseg.model.fields import IMPORTED
 from branchseg.model.issues import SEVERITY, Issue, IssueCode, IssueLog, Severity
-from branchseg.model.masking import mask_birth_date
 from branchseg.model.quality import CleaningStep, FieldShare, Finding, QualityReport
 from branchseg.pipeline.story import Prepared
 
@@ -30,7 +28,7 @@ def quality_report(result: RunResult) -> QualityReport:
         as_of=table.as_of, ruleset_id=result.ruleset.id,
         rows_read=prepared.rows_read, rows_used=prepared.rows_used, customers=len(table),
         fields=completeness(table),
-        findings=tuple(map(_without_birthdays, findings(prepared.issues, EXAMPLES))),
+        findings=findings(prepared.issues, EXAMPLES),
         gaps=rules.gap_costs(table.frame, result.results, result.ruleset, table.as_of,
                              today=result.today),
         steps=prepared.steps)
@@ -65,10 +63,3 @@ def _issue(log: IssueLog, place: int) -> Issue:
     code = log.codes[place]
     return Issue(code, SEVERITY[code], log.rows[place], log.fields[place], log.shown[place],
                  log.actions[place], log.sources[place])
-
-
-def _without_birthdays(finding: Finding) -> Finding:
-    """Of a date of birth a report shows the year only."""
-    examples = tuple(replace(one, shown=mask_birth_date(one.shown))
-                     if one.field == "birth_date" else one for one in finding.examples)
-    return replace(finding, examples=examples)

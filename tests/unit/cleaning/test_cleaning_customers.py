@@ -188,7 +188,7 @@ def test_a_birthday_121_years_ago_is_a_mistake(clean):
         {"customer_id": ["A", "B"], "birth_date": [D(1903, 1, 2), D(1906, 1, 2)]}
     )
     assert frame["birth_date"].isna().tolist() == [True, False]
-    assert found(issues, C.AGE_RANGE) == [(2, "birth_date", "1903-01-02")]
+    assert found(issues, C.AGE_RANGE) == [(2, "birth_date", "1903****")]
 
 
 def test_the_id_number_knows_birth_and_gender_better(clean):
@@ -207,7 +207,7 @@ def test_the_id_number_knows_birth_and_gender_better(clean):
         D(2004, 4, 21),
     ]
     assert frame["gender"].tolist() == ["女", "男", "男", "男"]
-    assert found(issues, C.ID_BIRTH_CONFLICT) == [(2, "birth_date", "1950-01-01")]
+    assert found(issues, C.ID_BIRTH_CONFLICT) == [(2, "birth_date", "1950****")]
     assert found(issues, C.ID_GENDER_CONFLICT) == [(2, "gender", "男")]
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from branchseg.model.masking import mask_birth_date
+from branchseg.model.masking import mask, mask_birth_date
 
 
 @pytest.mark.parametrize(("written", "shown"), [
@@ -11,3 +11,4 @@ from branchseg.model.masking import mask_birth_date
 ])
 def test_of_a_birth_date_the_year_is_shown_if_it_comes_first(written, shown):
     assert mask_birth_date(written) == shown
+    assert mask("birth_date", written) == shown

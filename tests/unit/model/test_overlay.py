@@ -12,8 +12,8 @@ from branchseg.model.fields import DECEASED, FIELDS, HOLDINGS, IMPORTED, REFUSAL
 from branchseg.model.overlay import dated, overlay, unknown
 
 KEYS = ("customer_id", "name", "mobile", "do_not_contact", "complaint", "consent", "open_date",
-        "last_txn", "txn_count_12m", "txn_amount_12m", "txn_partial", "risk_level", "risk_date",
-        "risk_expiry", "maturity_date", "maturity_amount", "maturity_product", "aum_month_avg",
+        "last_txn", "txn_count_12m", "txn_amount_12m", "txn_partial", "last_contact",
+        "risk_level", "risk_date", "risk_expiry", "maturity_date", "maturity_amount", "maturity_product", "aum_month_avg",
         "aum_point", "aum_prev_month_avg", "aum_prev_month_end", "demand", "wealth",
         "aum_partial", "loan", "customer_type")
 
@@ -117,6 +117,16 @@ def test_customers_of_one_list_only_keep_their_own_date():
     assert [found[who]["data_date"] for who in "AB"] == [1.0, 2.0]
 
 
+def test_a_list_that_tells_nothing_of_what_was_done_makes_nobody_newer():
+    acted, owned = {"last_txn": 1.0}, {"wealth": 5.0}
+    assert one((1, acted), (2, owned))["data_date"] == 1.0
+    assert one((1, owned), (2, {"name": "张三"}))["data_date"] == 2.0
+    assert one((1, owned), (2, acted))["data_date"] == 2.0
+    assert one((1, acted), (2, {"mobile_bank_last": 2.0}))["data_date"] == 2.0
+    assert one((1, acted), (2, {"last_txn": None, "txn_count_12m": 0.0}))["data_date"] == 2.0
+    assert one((2, owned), (2, acted), (3, owned))["data_date"] == 2.0
+
+
 def value(key):
     field = FIELDS[key]
     if key in ("name", "mobile"):
@@ -178,5 +188,5 @@ def test_totals_and_their_date_are_one_list_s(lists):
 def test_every_stored_field_can_be_laid_over_another():
     row = {field.key: "x" if unknown(field.key, 1).dtype == object else 1.0
            for field in IMPORTED} | {"customer_id": "A"}
-    assert one((1, row), (2, {})) == {**row, "data_date": 2.0, "aum_date": 1.0}
+    assert one((1, row), (2, {})) == {**row, "data_date": 1.0, "aum_date": 1.0}
     assert set(HOLDINGS) <= row.keys()
