@@ -16,6 +16,7 @@ from branchseg.errors import InputError
 from branchseg.model.issues import Action, IssueCode, IssueLog
 from branchseg.model.raw import ColumnMapping, Corrections, RawTable, SourceRef
 from branchseg.model.results import Status
+from branchseg.pipeline.steps import cleaning_steps
 from branchseg.progress import Reporter
 
 if TYPE_CHECKING:
@@ -138,6 +139,7 @@ def prepare(lists: Sequence[ListSource], *, as_of: date | None = None,
         cleaned.table, log, tuple(source.raw.source for source in lists), cleaned.as_of_source,
         cleaned.rows_read, cleaned.rows_used,
         {"read": read_seconds, "clean": perf_counter() - started},
+        cleaning_steps(lists, log, cleaned),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -91,6 +92,7 @@ def summary(result: RunResult) -> dict[str, Any]:
         ],
         "rows_read": result.prepared.rows_read,
         "rows_used": result.prepared.rows_used,
+        "steps": [asdict(step) for step in result.prepared.steps],
         "customers": len(result.table),
         "issues": {code.value: number for code, number in result.prepared.issues.counts().items()},
         "status": counts(result, "status"),

@@ -158,3 +158,41 @@ def test_a_saved_import_has_its_report_in_the_history(qtbot, page, workbook):
         before.fields, before.findings, before.gaps)
     assert (after.files, after.rows_read, after.customers) == (
         before.files, before.rows_read, before.customers)
+
+
+def test_the_steps_stand_beside_the_problems(qtbot, page, workbook):
+    check(qtbot, page, workbook)
+    assert page.issues.kinds.isVisible()
+    qtbot.mouseClick(page.issues.head.steps_tab, LEFT)
+    assert page.issues.steps.isVisible()
+    assert not page.issues.kinds.isVisible()
+    stages = dict(page.issues.steps.lines)
+    assert stages["读取"] == "十月名单.xlsx · Sheet：表头在第 2 行，3 行。"
+    assert stages["认定客户"] == "3 行就是 3 户。"
+    qtbot.mouseClick(page.issues.head.problems_tab, LEFT)
+    assert page.issues.kinds.isVisible()
+
+
+def test_the_history_still_knows_the_steps(qtbot, page, workbook):
+    check(qtbot, page, workbook)
+    before = list(page.issues.steps.lines)
+    click(qtbot, page, page.foot.next)
+    qtbot.mouseClick(page.done.again, LEFT)
+    wanted = next(one for one in page.files.history.findChildren(QPushButton)
+                  if "质量报告" in one.accessibleName())
+    click(qtbot, page, wanted)
+    dialog = page.reports.dialog
+    assert dialog.view.isVisible()
+    qtbot.mouseClick(dialog.steps, LEFT)
+    assert dialog.steps_view.isVisible()
+    assert dialog.steps_view.lines == before
+    qtbot.mouseClick(dialog.steps, LEFT)
+    assert dialog.view.isVisible()
+
+
+def test_captions_are_short_in_a_narrow_window(qtbot, page, workbook):
+    check(qtbot, page, workbook)
+    assert page.issues.export.text() == "导出问题清单"
+    page.resize(820, 420)
+    assert page.issues.export.text() == "问题清单"
+    assert page.issues.export.accessibleName() == "导出问题清单"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtCore import QRect, Qt, QTimer, Signal, SignalInstance, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
+    QStackedWidget,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -27,8 +28,9 @@ from ...row_model import CHIP_ROLE
 from ...style import ROW_HEIGHT, px
 from ...widgets.basic import Card, KpiCard, button, label
 from ...widgets.table import CellDelegate
-from .date import DataDate
+from .issues_head import IssuesHead
 from .mending import find_row, tally
+from .steps_view import StepsView
 from .telling import costs, names_beside, remarks_heeded
 from .work import ACTION_WORDS, SEVERITY_WORDS, field_label, shown_words
 
@@ -41,7 +43,6 @@ if TYPE_CHECKING:
     from ...session import Session
     from .work import Checked, ListGroup
 
-_ROWS_TIP = "把有错误和提醒的行连同表头导出（原文，未脱敏）：在 Excel 里改好，再导入一次即可更新。"
 _TONES = {Severity.ERROR: "danger", Severity.WARNING: "warn", Severity.NOTE: "neutral"}
 _KINDS = (("程度", 76), ("问题与处理", 0), ("处数", 72))
 _EXAMPLES = (("行号", 68), ("姓名", 84), ("列", 112), ("内容", 0), ("处理", 100))
@@ -77,13 +78,10 @@ class IssuesStep(QWidget):
         self._groups: Sequence[Finding] = ()
         self._lists: Sequence[ListGroup] = ()
         self._kind: IssueCode | None = None
-        self._facts, self._about = label("", "muted", wrap=True), label("", "muted")
-        self.date = DataDate()
-        self.export = button("导出问题清单", "export", self.export_wanted.emit,
-                             tip="所有问题一处一行，内容已脱敏。")
-        self.report = button("质量报告", "file", self.report_wanted.emit,
-                             tip="一页纸：完整度、问题、缺口的后果；可打印、存为 PDF 或 Excel。")
-        self.export_rows = button("导出要改的行", "export", self.rows_wanted.emit, tip=_ROWS_TIP)
+        self._about, self.head = label("", "muted"), IssuesHead()
+        self.date, self.steps = self.head.date, StepsView()
+        self.export, self.export_rows = self.head.export, self.head.export_rows
+        self.report = self.head.report
         self.edit = button("修改这一行…", "edit", lambda: self._want(self.edit_wanted))
         self.exclude = button("排除这一行", "trash", lambda: self._want(self.exclude_wanted),
                               tip="这次导入不用这一行；可以撤销。")
@@ -94,7 +92,8 @@ class IssuesStep(QWidget):
             "issues": KpiCard("问题数", "warning", "danger"),
             "unverified": KpiCard("待核实", "help", "warn"),
         }
-        self._figures, self._in_words = QWidget(), label("", "muted", wrap=True)
+        self._figures, self._problems = QWidget(), QWidget()
+        self._in_words = label("", "muted", wrap=True)
         self._in_words.hide()
         self.cost = _Strip()
         self.kinds, self.examples = _table(_KINDS, 1), _table(_EXAMPLES, 3)
@@ -109,15 +108,18 @@ class IssuesStep(QWidget):
         self.kinds.currentCellChanged.connect(lambda row, *_rest: self._show_examples(row))
         self.examples.currentCellChanged.connect(lambda *_cells: self._offer())
         self.examples.itemDoubleClicked.connect(lambda _item: self._want(self.edit_wanted))
+        self.head.steps_tab.toggled.connect(lambda on: self._views.setCurrentIndex(int(on)))
+        self.export.clicked.connect(self.export_wanted)
+        self.export_rows.clicked.connect(self.rows_wanted)
+        self.report.clicked.connect(self.report_wanted)
         self.date.changed.connect(self.date_given)
-        self._session.settings_changed.connect(
-            lambda: self._show_examples(self.kinds.currentRow()))
+        self._session.settings_changed.connect(self._settings_changed)
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(12))
-        column.addLayout(self._head())
+        column.addWidget(self.head)
         cards = QHBoxLayout(self._figures)
         cards.setContentsMargins(0, 0, 0, 0)
         cards.setSpacing(px(12))
@@ -126,7 +128,8 @@ class IssuesStep(QWidget):
         column.addWidget(self._figures)
         column.addWidget(self._in_words)
         column.addWidget(self.cost)
-        tables = QHBoxLayout()
+        tables = QHBoxLayout(self._problems)
+        tables.setContentsMargins(0, 0, 0, 0)
         tables.setSpacing(px(12))
         left, right = Card(padding=(1, 1)), Card(padding=(1, 1))
         left.body.addWidget(self.kinds)
@@ -136,7 +139,12 @@ class IssuesStep(QWidget):
         right.body.addLayout(self._acts())
         tables.addWidget(left, 11)
         tables.addWidget(right, 10)
-        column.addLayout(tables, 1)
+        steps = Card(padding=(1, 1))
+        steps.body.addWidget(self.steps)
+        self._views = QStackedWidget()
+        self._views.addWidget(self._problems)
+        self._views.addWidget(steps)
+        column.addWidget(self._views, 1)
 
     def _acts(self) -> QHBoxLayout:
         """What can be done about the finding that is chosen."""
@@ -149,23 +157,10 @@ class IssuesStep(QWidget):
         row.addWidget(self.undo)
         return row
 
-    def _head(self) -> QHBoxLayout:
-        texts = QVBoxLayout()
-        texts.setSpacing(px(2))
-        texts.addWidget(label("检查问题", "section"))
-        texts.addWidget(self._facts)
-        row = QHBoxLayout()
-        row.setSpacing(px(16))
-        row.addLayout(texts, 1)
-        row.addWidget(self.date)
-        row.addWidget(self.export_rows)
-        row.addWidget(self.export)
-        row.addWidget(self.report)
-        return row
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a low window the figures become one line: the findings need the room."""
         super().resizeEvent(event)
+        self.head.fit(self.width())
         roomy = self.height() >= px(_ROOMY)
         self._figures.setVisible(roomy)
         self._in_words.setVisible(not roomy)
@@ -175,7 +170,7 @@ class IssuesStep(QWidget):
         prepared = checked.prepared
         names = dict.fromkeys(source.file_name for source in prepared.sources)
         done = tally(checked.groups)
-        self._facts.setText(" · ".join(
+        self.head.facts.setText(" · ".join(
             [*names, *([done] if done else []), "还没有保存，可以放心返回修改"]))
         self._lists = checked.groups
         self.undo.setVisible(can_undo)
@@ -197,6 +192,7 @@ class IssuesStep(QWidget):
         self.export_rows.setEnabled(any(
             group.severity is not Severity.NOTE and any(issue.row for issue in group.examples)
             for group in checked.issues))
+        self.steps.show_steps(checked.report.steps)
         self._show_kinds(checked.issues)
 
     def _show_kinds(self, groups: Sequence[Finding]) -> None:
@@ -233,6 +229,10 @@ class IssuesStep(QWidget):
             box = metrics.boundingRect(QRect(0, 0, width, 0), Qt.TextFlag.TextWordWrap,
                                        text(f"issue.{group.code}"))
             self.kinds.setRowHeight(row, max(box.height() + px(14), px(ROW_HEIGHT)))
+
+    @Slot()
+    def _settings_changed(self) -> None:
+        self._show_examples(self.kinds.currentRow())
 
     def _show_examples(self, row: int) -> None:
         """The first findings of the kind in `row`."""

@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSettings, Signal, Slot
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from branchseg.progress import Reporter
 
@@ -16,6 +23,7 @@ from ... import printing
 from ...style import px
 from ...widgets.basic import button
 from ...widgets.paper import SheetView
+from .steps_view import StepsView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,20 +84,28 @@ class QualityDialog(QDialog):
     pdf_wanted = Signal()
     book_wanted = Signal()
 
-    def __init__(self, page: Page, window: QWidget) -> None:
+    def __init__(self, shown: PrintedReport, window: QWidget) -> None:
         super().__init__(window)
         self.setWindowTitle("数据质量报告")
         height = min(px(_HEIGHT), window.window().height() - px(_EDGE))
         self.resize(px(_WIDTH), height)
         self.view = SheetView("数据质量报告")
-        self.view.show_page(page)
+        self.view.show_page(shown.pages[0])
         self.view.zoom_changed.connect(self._zoomed)
+        self.steps_view = StepsView()
+        self.steps_view.show_steps(shown.report.steps)
+        self._views = QStackedWidget()
+        self._views.addWidget(self.view)
+        self._views.addWidget(self.steps_view)
+        self.steps = button("清洗步骤", "tasks", self._turn, flat=True,
+                            tip="从文件到客户，一步一步做了什么")
         self.zoom = button("放大", "search", self._toggle, flat=True, tip="单击页面也可以缩放")
         self.book = button("导出 Excel", "export", self.book_wanted.emit)
         self.pdf = button("存为 PDF", "file", self.pdf_wanted.emit)
         self.print = button("打印…", "print", self.print_wanted.emit, primary=True)
         foot = QHBoxLayout()
         foot.setSpacing(px(10))
+        foot.addWidget(self.steps)
         foot.addWidget(self.zoom)
         foot.addStretch()
         for each in (self.book, self.pdf, self.print):
@@ -97,8 +113,15 @@ class QualityDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(px(12), px(12), px(12), px(12))
         column.setSpacing(px(10))
-        column.addWidget(self.view, 1)
+        column.addWidget(self._views, 1)
         column.addLayout(foot)
+
+    def _turn(self) -> None:
+        """To the steps, or back to the page."""
+        there = self._views.currentWidget() is self.view
+        self._views.setCurrentIndex(int(there))
+        self.steps.setText("看报告" if there else "清洗步骤")
+        self.zoom.setVisible(not there)
 
     def _toggle(self) -> None:
         self.view.set_large(large=not self.view.large)
@@ -135,7 +158,7 @@ class QualityReports(QObject):
         if self._session.vault is None:
             return
         self._shown = shown
-        self.dialog = dialog = QualityDialog(shown.pages[0], self._window)
+        self.dialog = dialog = QualityDialog(shown, self._window)
         dialog.print_wanted.connect(self._print)
         dialog.pdf_wanted.connect(self._save_pdf)
         dialog.book_wanted.connect(self._save_book)
