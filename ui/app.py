@@ -76,10 +76,29 @@ class Application(QObject):
         QTimer.singleShot(0, self._warm_up)
 
     def close(self) -> bool:
-        """Store the window's place, end the work; False if a job would not stop."""
+        """Store the window's place, end the work; False if a job would not stop.
+
+        What was to be saved is saved: after some seconds the user is told what the program is
+        waiting for, and may end it.
+        """
         self._layout.setValue("geometry", self.window.saveGeometry())
         self.session.lock()
-        return self.jobs.wait()
+        ended = self.jobs.wait() or self._wait_on()
+        if self.session.unsaved:
+            self._tell_unsaved()
+        return ended
+
+    def _wait_on(self) -> bool:
+        """Wait in sight of the user until all is done; False if the user will not wait."""
+        from .dialogs.closing import wait_for  # noqa: PLC0415 - hardly ever needed
+
+        return wait_for(self.jobs)
+
+    def _tell_unsaved(self) -> None:
+        """There will be no unlock in this run to tell it."""
+        from .dialogs.error import ErrorDialog  # noqa: PLC0415 - a tenth of the first paint
+
+        ErrorDialog("关闭前有操作没有保存。", "\n".join(self.session.unsaved)).exec()
 
     def open_sample(self, workbook: Path | None = None) -> None:
         """Work with invented customers, or those of `workbook`, in a throw-away vault."""
@@ -119,9 +138,11 @@ class Application(QObject):
         self.screen.forget()
         if opened.remark:
             self._remarks.append(opened.remark)
-        if self._remarks:
-            self.session.notify("".join(self._remarks), "warn")
-            self._remarks.clear()
+        said = [*self._remarks, *self.session.unsaved]
+        self._remarks.clear()
+        self.session.unsaved.clear()
+        if said:
+            self.session.notify("".join(said), "warn")
 
     def _not_opened(self, error: BranchsegError) -> None:
         self.screen.fail(explain(error))
@@ -133,7 +154,8 @@ class Application(QObject):
         self.screen.explain(f"{self.session.lock_reason}{kept}")
         if self.session.is_sample:
             self.jobs.start("正在清除示例数据",
-                            lambda _reporter: _opening().discard_sample(self._folder))
+                            lambda _reporter: _opening().discard_sample(self._folder),
+                            writes=True)
 
     # --- look ---
 
@@ -189,7 +211,7 @@ def run(workbook: Path | None = None) -> int:
     stopped = application.close()
     lock.unlock()
     if not stopped:
-        os._exit(code)  # a job that will not stop; what it was saving is a transaction
+        os._exit(code)  # the user would not wait; what was being saved is a transaction
     return code
 
 

@@ -3,6 +3,9 @@
 One thread means that everything touching the vault is in order and needs no locks; it never
 expires, because the vault's connection belongs to it. All signals of a Job are emitted in the
 main thread, so any callable may be connected.
+
+What only reads may be cancelled at any time. What `writes` was asked for by the user and is done,
+even if the window is locked or closed meanwhile: dropping it makes it silent, no more.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ import gc
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal, Slot
+from PySide6.QtCore import QEventLoop, QObject, QRunnable, QThreadPool, QTimer, Signal, Slot
 
 from branchseg.errors import BranchsegError, Cancelled
 from branchseg.progress import Reporter
@@ -28,6 +31,9 @@ class Job(QObject):
     `expected` repeats a failure that is a BranchsegError: something to tell the user, no bug.
     `progressed(label, fraction)` comes at most once per percent. Connect bound methods of
     QObjects: Qt drops those connections by itself when their owner is deleted.
+
+    Of a dropped job only `finished` comes; before it, if the job `writes`, either
+    `outlived(value)`, it was done all the same, or `lost(label, exception)`.
     """
 
     progressed = Signal(str, float)
@@ -36,12 +42,14 @@ class Job(QObject):
     expected = Signal(object)
     cancelled = Signal()
     finished = Signal()
+    outlived = Signal(object)
+    lost = Signal(str, object)
     _told = Signal(str, float)
     _ended = Signal(str, object)
 
-    def __init__(self, label: str, work: Work, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.label = label
+    def __init__(self, label: str, work: Work, *, writes: bool = False) -> None:
+        super().__init__()
+        self.label, self.writes = label, writes
         self._work = work
         self._dropped = False
         self._reporter = Reporter(self._told.emit)
@@ -53,9 +61,10 @@ class Job(QObject):
         self._reporter.cancel()
 
     def drop(self) -> None:
-        """Cancel, and deliver nothing but `finished`: nobody is left to be told."""
+        """Nobody is left to be told; what only reads is cancelled."""
         self._dropped = True
-        self.cancel()
+        if not self.writes:
+            self.cancel()
 
     def run(self) -> None:
         """Called in the worker thread, once."""
@@ -72,14 +81,14 @@ class Job(QObject):
     @Slot(str, float)
     def _pass_on(self, label: str, fraction: float) -> None:
         """In the main thread: say how far the work is."""
-        if not self._reporter.cancelled:
+        if not (self._dropped or self._reporter.cancelled):
             self.progressed.emit(label, fraction)
 
     @Slot(str, object)
     def _finish(self, outcome: str, value: object) -> None:
         """In the main thread: say how it ended."""
         if self._dropped:
-            pass
+            self._finish_dropped(outcome, value)
         elif outcome == "succeeded":
             self.succeeded.emit(value)
         elif outcome == "failed":
@@ -89,6 +98,13 @@ class Job(QObject):
         else:
             self.cancelled.emit()
         self.finished.emit()
+
+    def _finish_dropped(self, outcome: str, value: object) -> None:
+        """What was written, or not, concerns the session though the page is gone."""
+        if self.writes and outcome == "succeeded":
+            self.outlived.emit(value)
+        elif self.writes and outcome == "failed":
+            self.lost.emit(self.label, value)
 
 
 class _Task(QRunnable):
@@ -122,9 +138,9 @@ class Jobs(QObject):
         self._collector = QTimer(self, interval=_COLLECT_EVERY_MS)
         self._collector.timeout.connect(self._collect)
 
-    def start(self, label: str, work: Work) -> Job:
+    def start(self, label: str, work: Work, *, writes: bool = False) -> Job:
         """Queue `work` behind all earlier jobs. Connect to the job before returning to Qt."""
-        job = Job(label, work)
+        job = Job(label, work, writes=writes)
         job.finished.connect(self._forget)
         self._live.add(job)
         if len(self._live) == 1:
@@ -140,22 +156,20 @@ class Jobs(QObject):
         return bool(self._live)
 
     def drop_all(self) -> None:
-        """Stop every job and deliver none of their ends."""
+        """Stop every job that only reads, and deliver the end of none."""
         for job in self._live:
             job.drop()
 
     def wait(self, timeout_ms: int = 3000) -> bool:
-        """Wait for all jobs, at the end of the program; False if one takes longer.
-
-        Ends that were not delivered yet never will be: who they were for may be gone.
-        """
-        done = self._pool.waitForDone(timeout_ms)
-        if done:
-            for job in self._live:
-                job.blockSignals(True)
-            self._live.clear()
-            self._rest()
-        return done
+        """Let all jobs end, delivering their ends; False if they take longer."""
+        if self._live:
+            loop, timer = QEventLoop(), QTimer(interval=timeout_ms, singleShot=True)
+            timer.timeout.connect(loop.quit)
+            self.busy_changed.connect(loop.quit)
+            timer.start()
+            while self._live and timer.isActive():
+                loop.exec()
+        return not self._live
 
     @Slot()
     def _forget(self) -> None:

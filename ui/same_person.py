@@ -133,4 +133,4 @@ class SamePersonStrip(QFrame):
             self._session.reload()
 
         self._session.run(label_, lambda _reporter: change(pair.customer_id, pair.target), done,
-                          quiet=True)
+                          quiet=True, writes=True)

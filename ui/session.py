@@ -3,6 +3,7 @@
 Pages never know each other and never call slow core functions directly. They
 - read `session.result` (a `branchseg.pipeline.RunResult`, or None) and listen to `result_changed`;
 - run work: `session.run("正在…", function, self.on_done)`, `function(reporter)` in the worker;
+  with `writes=True` if it changes the vault: it is done even if the vault is locked meanwhile;
 - go elsewhere: `session.navigate("customers", argument)`, `show_customers`, `open_customer`;
 - speak: `session.notify("已保存。", "ok", undo=self.undo_it)`;
 - change data undoably: push a QUndoCommand on `session.undo_stack`.
@@ -120,6 +121,7 @@ class Session(QObject):
         self.search = ""
         self.lock_reason = ""
         self.kept: dict[str, object] = {}
+        self.unsaved: list[str] = []
         self.undo_stack = QUndoStack(self)
 
     # --- state ---
@@ -209,8 +211,9 @@ class Session(QObject):
         self.look_at_clock()
 
     def lock(self, reason: str = "") -> None:
-        """Close the vault in the worker and drop everything personal from memory.
+        """Drop everything personal from memory; the worker closes the vault after its last write.
 
+        What such a write could not save is in `unsaved`, sentences for the next unlock.
         `reason` is for the lock screen. What a page has `kept` (an import half done) outlives
         the lock in memory, shown to nobody before the passphrase has been given.
         """
@@ -222,7 +225,7 @@ class Session(QObject):
         self.undo_stack.clear()
         self.set_search("")
         if vault is not None:
-            self.jobs.start("正在锁定", lambda _reporter: vault.close())
+            self.jobs.start("正在锁定", lambda _reporter: vault.close(), writes=True)
         self.locked.emit()
         self.result_changed.emit()
 
@@ -230,15 +233,16 @@ class Session(QObject):
 
     def run(self, label: str, work: Work, on_success: Callable[[Any], None] | None = None,
             on_error: Callable[[BranchsegError], None] | None = None, *,
-            quiet: bool = False) -> Job:
+            quiet: bool = False, writes: bool = False) -> Job:
         """Run `work(reporter)` in the worker; the window shows `label` with a cancel button.
 
         `on_success(value)` and `on_error(error)` are called in the main thread; give bound
         methods of the page. `on_error` gets expected failures only (`branchseg.errors`);
         without it they become a notice. Any other exception is a crash. `quiet` shows nothing.
+        `writes`: the user wants it kept, so a lock does not cancel it.
         Cancel an outdated job with `job.cancel()`; ends arrive in the order of starting.
         """
-        job = self.jobs.start(label, work)
+        job = self.jobs.start(label, work, writes=writes)
         if on_success is not None:
             job.succeeded.connect(on_success)
         if on_error is not None:
@@ -246,6 +250,7 @@ class Session(QObject):
         else:
             job.expected.connect(self._say_error)
         job.failed.connect(self._check_failure)
+        job.lost.connect(self._note_lost)
         if not quiet:
             self.job_started.emit(job)
         return job
@@ -303,6 +308,14 @@ class Session(QObject):
         """Anything unexpected is a bug: the window reports it and stops."""
         if not isinstance(error, BranchsegError):
             self.crashed.emit(error)
+
+    @Slot(str, object)
+    def _note_lost(self, label: str, error: BaseException) -> None:
+        """A write failed after the lock: whoever unlocks must learn of it."""
+        if isinstance(error, BranchsegError):
+            what = label.removeprefix("正在")
+            self.unsaved.append(f"上次锁定前的“{what}”没有成功。{explain(error)}")
+        self._check_failure(error)
 
 
 def _clock() -> date:

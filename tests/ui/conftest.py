@@ -9,10 +9,11 @@ from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
+from sqlalchemy import Engine, event
 
 from branchseg.settings import Settings
 from ui import style
-from ui.jobs import Jobs
+from ui.jobs import Job, Jobs
 from ui.session import Session
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -41,6 +42,33 @@ def look(qapp):
     return qapp
 
 
+OPENING = {"正在解锁", "正在创建", "正在准备示例数据"}
+
+
+@pytest.fixture(autouse=True)
+def writes_are_declared(monkeypatch):
+    """A job of the program that changes the vault says so: else a lock would cancel it."""
+    running, undeclared = [], []
+    real = Job.run
+
+    def run(job):
+        running.append(job)
+        real(job)
+        running.remove(job)
+
+    def look(_connection, _cursor, statement, *_rest):
+        if statement.startswith(("INSERT INTO", "UPDATE", "DELETE")):
+            undeclared.extend(job.label for job in running
+                              if not job.writes and job.label.startswith("正在")
+                              and job.label not in OPENING)
+
+    monkeypatch.setattr(Job, "run", run)
+    event.listen(Engine, "before_cursor_execute", look)
+    yield
+    event.remove(Engine, "before_cursor_execute", look)
+    assert not undeclared
+
+
 @dataclass
 class FakeVault:
     """Knows only whether it was closed, and in which thread."""
@@ -66,6 +94,38 @@ def jobs(qapp):
     yield runner
     runner.drop_all()
     assert runner.wait()
+
+
+@dataclass
+class Slow:
+    """A job that is in the way of all others until it may end."""
+
+    begun: threading.Event = field(default_factory=threading.Event)
+    may_end: threading.Event = field(default_factory=threading.Event)
+
+    def __call__(self, _reporter):
+        self.begun.set()
+        self.may_end.wait(60)
+
+    def end(self):
+        self.may_end.set()
+
+
+@pytest.fixture
+def in_the_way():
+    """in_the_way(session or jobs) -> a Slow that has begun there."""
+    made = []
+
+    def begin(runner):
+        slow = Slow()
+        made.append(slow)
+        (runner.run if hasattr(runner, "run") else runner.start)("慢", slow)
+        assert slow.begun.wait(60)
+        return slow
+
+    yield begin
+    for slow in made:
+        slow.end()
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from branchseg.paths import resources_dir
 from branchseg.pipeline.effect import effects
 from branchseg.store.keys import Argon2Cost
 from branchseg.store.vault import Vault
+from ui import opening
 from ui.pages.settings import book as settings_book
 from ui.pages.settings.draft import RuleDraft
 from ui.pages.settings.page import SettingsPage
@@ -148,6 +149,19 @@ def test_saving_puts_the_rules_in_force(qtbot, page, customers, ruleset, folder,
     assert not page.editor.save_button.isEnabled()
     assert [note.text for note in notes] == [f"规则已保存，{CUSTOMERS:,} 户已重新判定。"]
     assert wanted.title in page.subtitle
+
+
+def test_rules_saved_before_a_lock_are_those_of_the_next_unlock(
+        qtbot, page, folder, ruleset, in_the_way):
+    put(qtbot, page, "core_aum", "200000")
+    slow = in_the_way(page.session)
+    qtbot.mouseClick(page.editor.save_button, LEFT)
+    page.session.lock()
+    slow.end()
+    idle(qtbot, page)
+    stored = stored_settings.load(folder / stored_settings.FILE_NAME).settings
+    found, remark = opening.load_rules(stored)
+    assert (found.id, remark) == (ruleset.with_parameters({"core_aum": 200_000}).id, "")
 
 
 def test_saving_can_be_undone(qtbot, page, customers, ruleset, notes):

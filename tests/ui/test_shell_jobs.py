@@ -25,6 +25,8 @@ class Ends(QObject):
         job.expected.connect(self.expected)
         job.cancelled.connect(self.cancelled)
         job.finished.connect(self.finished)
+        job.outlived.connect(lambda value: self.note("outlived", value))
+        job.lost.connect(lambda label, error: self.note("lost", label, type(error)))
 
     def note(self, *what):
         self.log.append(what)
@@ -124,6 +126,66 @@ def test_a_dropped_job_says_nothing_but_that_it_is_over(qtbot, jobs):
     go_on.set()
     qtbot.waitSignal(job.finished).wait()
     assert ends.log == [("finished",)]
+
+
+@pytest.fixture
+def behind(jobs, in_the_way):
+    """behind(work, **options) -> the ends of a job that waits for a slow one; drops all."""
+    def wait_for_slow_one(work, **options):
+        slow = in_the_way(jobs)
+        ends = Ends(jobs.start("正在保存", work, **options))
+        jobs.drop_all()
+        slow.end()
+        assert jobs.wait(60_000)
+        return ends.log
+    return wait_for_slow_one
+
+
+def test_what_is_to_be_written_is_written_though_nobody_waits_for_it(behind):
+    done = []
+    assert behind(lambda _r: done.append(1) or 7, writes=True) == [
+        ("outlived", 7), ("finished",)]
+    assert done == [1]
+
+
+def test_what_is_only_read_never_starts(behind):
+    done = []
+    assert behind(lambda _r: done.append(1)) == [("finished",)]
+    assert not done
+
+
+def test_a_write_that_fails_unseen_is_lost_by_name(behind):
+    def work(_reporter):
+        raise InputError("pipeline.no_list")
+
+    assert behind(work, writes=True) == [("lost", "正在保存", InputError), ("finished",)]
+
+
+def test_a_dropped_write_can_still_step(behind):
+    def work(reporter):
+        reporter.step("一半", 0.5)
+        return "done"
+
+    assert behind(work, writes=True) == [("outlived", "done"), ("finished",)]
+
+
+def test_what_the_user_cancels_is_not_written(qtbot, jobs, in_the_way):
+    slow, done = in_the_way(jobs), []
+    job = jobs.start("正在保存", lambda _r: done.append(1), writes=True)
+    ends = Ends(job)
+    job.cancel()
+    slow.end()
+    qtbot.waitSignal(job.finished).wait()
+    assert ends.log == [("cancelled",), ("finished",)]
+    assert not done
+
+
+def test_waiting_takes_in_what_a_job_started_at_its_end(qapp, jobs):
+    done = []
+    first = jobs.start("一", lambda _r: done.append(1))
+    first.finished.connect(lambda: jobs.start("二", lambda _r: done.append(2)))
+    assert jobs.wait(60_000)
+    assert done == [1, 2]
 
 
 def test_200_quick_jobs_run_in_order_in_one_thread(qtbot, jobs):

@@ -4,7 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from branchseg.errors import InputError
+from branchseg.errors import InputError, StoreError
+from branchseg.messages import text
 from branchseg.settings import Settings, load
 from ui import opening
 from ui.session import CustomerList, Notice, Session
@@ -174,6 +175,53 @@ def test_locking_closes_in_the_worker_and_forgets(qtbot, session, vault, heard, 
                      "result"]
     assert session.vault is None
     assert session.result is None
+
+
+@pytest.fixture
+def slow(session, in_the_way):
+    """A job that is in the way of all others."""
+    return in_the_way(session)
+
+
+def test_a_write_that_waits_is_done_before_the_vault_is_closed(
+        qtbot, session, vault, heard, slow):
+    session.unlock(vault, day=session.clock())
+    closed_at_write = []
+    session.run("正在保存", lambda _r: closed_at_write.append(bool(vault.closed_in)),
+                lambda _v: heard.append("too late"), writes=True)
+    session.run("正在读取", lambda _r: heard.append("read"))
+    session.lock()
+    assert "locked" in heard  # at once, with the worker still busy
+    assert not closed_at_write
+    session.lock()  # closing the window locks once more
+    slow.end()
+    qtbot.waitUntil(lambda: not session.jobs.busy)
+    assert closed_at_write == [False]
+    assert len(vault.closed_in) == 1
+    assert not {"too late", "read"} & {what for what in heard if isinstance(what, str)}
+    assert session.unsaved == []
+
+
+def test_a_write_that_fails_after_the_lock_is_not_forgotten(qtbot, session, vault, heard, slow):
+    session.unlock(vault, day=session.clock())
+    session.run("正在保存结果", fail(StoreError("store.disk_full")), writes=True)
+    session.run("正在查找", fail(StoreError("store.io")))
+    session.lock()
+    slow.end()
+    qtbot.waitUntil(lambda: not session.jobs.busy)
+    assert session.unsaved == [
+        f"上次锁定前的“保存结果”没有成功。{text('store.disk_full')}"]
+    assert not [what for what in heard if isinstance(what, Notice)]
+
+
+def test_a_fault_in_a_write_after_the_lock_is_a_crash(qtbot, session, vault, heard, slow):
+    session.unlock(vault, day=session.clock())
+    session.run("正在保存", fail(ZeroDivisionError()), writes=True)
+    session.lock()
+    slow.end()
+    qtbot.waitUntil(lambda: not session.jobs.busy)
+    assert ZeroDivisionError in heard
+    assert session.unsaved == []
 
 
 def test_locking_twice_is_harmless(session, heard):

@@ -288,6 +288,20 @@ def test_numbers_are_taken_only_by_paper(qtbot, page, store, monkeypatch, heard,
     assert len(ids(page)) == (0 if accepted else 8)
 
 
+def test_numbers_of_paper_are_taken_though_it_is_locked_at_once(
+        qtbot, page, store, tmp_path, monkeypatch, in_the_way):
+    session, busy_with = page.session, []
+    monkeypatch.setattr(printing, "preview", lambda *_: not busy_with.append(in_the_way(session)))
+    page.choose_preset("20")
+    page.commands["print"]()
+    qtbot.waitUntil(lambda: bool(busy_with) and page.printer.busy)
+    session.lock()
+    busy_with[0].end()
+    idle(qtbot, page)
+    with Vault.open(tmp_path / "vault", "一句足够长的口令口令口令") as again:
+        assert len(printed(again)) == 8
+
+
 def test_presets_choose_among_the_rows_shown_and_leave_paper_out(qtbot, page, tmp_path,
                                                                  monkeypatch):
     buttons = page.filters.presets

@@ -64,7 +64,8 @@ class TagEditor(QObject):
         vault = self._session.vault
         if vault is not None:
             work = partial(_set_tags, vault, customer_id, tags)
-            self._session.run("正在保存标签", lambda _reporter: work(), self._saved, quiet=True)
+            self._session.run("正在保存标签", lambda _reporter: work(), self._saved, quiet=True,
+                              writes=True)
 
     @Slot(object)
     def _saved(self, customer_id: str) -> None:

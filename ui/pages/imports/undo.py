@@ -125,7 +125,7 @@ class ImportUndo(QObject):
             "正在恢复导入" if in_force else "正在撤销导入",
             lambda _reporter: work.set_in_force(vault, command.batch_id, ruleset, now, today,
                                                 in_force=in_force),
-            self._brought_back if in_force else self._taken_back)
+            self._brought_back if in_force else self._taken_back, writes=True)
 
     @Slot(object)
     def _taken_back(self, result: RunResult | None) -> None:

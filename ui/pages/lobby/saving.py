@@ -85,10 +85,10 @@ class VisitKeeper(QObject):
         if keep:
             done = self._first_kept if first else self._kept_again
             job = session.run("正在保存", lambda _reporter: work.keep(vault, kept, now), done,
-                              quiet=True)
+                              quiet=True, writes=True)
         else:
             job = session.run("正在撤销", lambda _reporter: work.take_back(vault, kept),
-                              self._taken_back, quiet=True)
+                              self._taken_back, quiet=True, writes=True)
         job.finished.connect(self.idle)
 
     @Slot(object)

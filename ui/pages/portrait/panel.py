@@ -258,7 +258,7 @@ class Portrait(Card):
             return
         self._session.run(
             "正在保存备注", lambda _reporter: work.add_note(vault, facts.customer_id, text),
-            self._session.customer_changed.emit, quiet=True)
+            self._session.customer_changed.emit, quiet=True, writes=True)
 
     def _to_lobby(self) -> None:
         if self.facts is not None:

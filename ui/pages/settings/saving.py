@@ -10,6 +10,7 @@ from PySide6.QtGui import QUndoCommand
 
 from branchseg.messages import explain
 
+from ...session import NOT_KEPT
 from . import work
 
 if TYPE_CHECKING:
@@ -92,8 +93,9 @@ class RuleSaving(QObject):
         self._job = self._session.run(
             "正在按新规则判定",
             lambda _reporter: work.save(ruleset, before, result, vault, shipped, folder),
-            partial(self._done, shipped=shipped, undoable=undoable), self._failed)
+            partial(self._done, shipped=shipped, undoable=undoable), self._failed, writes=True)
         self._job.cancelled.connect(self._end)
+        self._job.outlived.connect(partial(_name_rules, self._session))
 
     def _done(self, saved: work.Saved, *, shipped: RuleSet, undoable: bool) -> None:
         """The rules are on the disk: name them in the settings, show the new result."""
@@ -127,3 +129,9 @@ class RuleSaving(QObject):
     def _end(self) -> None:
         self._job = None
         self.ended.emit()
+
+
+def _name_rules(session: Session, saved: work.Saved) -> None:
+    """The vault was locked before the rules were on the disk: the next unlock reads them."""
+    if not session.keep_settings(rules_dir=saved.rules_dir):
+        session.unsaved.append(NOT_KEPT)

@@ -63,7 +63,7 @@ class SheetPrinter(QObject):
         self._begin(
             f"正在排版 {len(people):,} 张任务单",
             lambda reporter: (vault, work.compose(result, vault, people, job, reporter)),
-            self._keep_composed).finished.connect(self._preview)
+            self._keep_composed, writes=False).finished.connect(self._preview)
 
     def _without_paper(self, people: Sequence[work.Candidate]) -> Sequence[work.Candidate]:
         """Ask whether sheets that are out already are printed again, if only some of them are."""
@@ -112,7 +112,8 @@ class SheetPrinter(QObject):
         if printing.preview(self._window, run.pages, kept) and self._session.vault is vault:
             self._sentence = f"已打印 {len(run.people):,} 张任务单"
             self._begin("正在登记单号",
-                        lambda _reporter: work.keep_printed(vault, run, work.now()), self._done)
+                        lambda _reporter: work.keep_printed(vault, run, work.now()), self._done,
+                        quiet=True)
 
     # --- files ---
 
@@ -150,8 +151,9 @@ class SheetPrinter(QObject):
 
     # --- how it ends ---
 
-    def _begin(self, label: str, do: Work, done: Callable[[Any], None]) -> Job:
-        self._job = job = self._session.run(label, do, done)
+    def _begin(self, label: str, do: Work, done: Callable[[Any], None], *,
+               quiet: bool = False, writes: bool = True) -> Job:
+        self._job = job = self._session.run(label, do, done, quiet=quiet, writes=writes)
         job.finished.connect(self._ended)
         self.busy_changed.emit()
         return job

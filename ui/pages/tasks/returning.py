@@ -141,7 +141,8 @@ class ResultsReturner(QObject):
     def _keep(self, many: _Many, done: Callable[[_Many], None]) -> None:
         vault = self._session.vault
         if vault is not None:
-            self._session.run("正在登记结果", lambda _reporter: _record(vault, many), done)
+            self._session.run("正在登记结果", lambda _reporter: _record(vault, many), done,
+                              writes=True)
 
     @Slot(object)
     def _kept(self, many: _Many) -> None:
@@ -154,7 +155,7 @@ class ResultsReturner(QObject):
         vault = self._session.vault
         if vault is not None:
             self._session.run("正在撤回结果", lambda _reporter: _reopen(vault, many),
-                              self._taken_back)
+                              self._taken_back, writes=True)
 
     @Slot(object)
     def _taken_back(self, many: _Many) -> None:

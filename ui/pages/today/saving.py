@@ -149,4 +149,5 @@ class TaskKeeper(QObject):
              done: Callable[[Any], None]) -> None:
         vault = self._session.vault
         if vault is not None:
-            self._session.run(label, lambda _reporter: do(vault, what), done, quiet=True)
+            self._session.run(label, lambda _reporter: do(vault, what), done, quiet=True,
+                              writes=True)
