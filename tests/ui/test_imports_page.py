@@ -498,6 +498,40 @@ def test_cancelling_while_saving_saves_nothing(qtbot, page, session, store, work
     assert store.batches() == []
 
 
+def begin_saving(qtbot, page, session, workbook, in_the_way):
+    """Press 完成导入 while the worker has something else to do."""
+    read(qtbot, page, workbook)
+    check(qtbot, page)
+    slow = in_the_way(session)
+    qtbot.mouseClick(page.foot.next, LEFT)
+    return slow
+
+
+def test_what_is_being_saved_is_not_offered_again_after_a_lock(
+        qtbot, page, session, store, workbook, tmp_path, in_the_way):
+    slow = begin_saving(qtbot, page, session, workbook, in_the_way)
+    assert page.keep() is None
+    session.lock()
+    slow.end()
+    idle(qtbot, session)
+    with Vault.open(tmp_path / "vault", "一句足够长的口令口令口令") as again:
+        assert len(again.batches()) == 1
+
+
+def test_leaving_while_it_is_being_saved_asks_nothing_and_loses_nothing(
+        qtbot, page, session, store, workbook, notes, in_the_way):
+    slow = begin_saving(qtbot, page, session, workbook, in_the_way)
+    assert page.can_leave()
+    page.activate(workbook)  # dropped into the window
+    assert [words for words, _kind, _undo in notes] == [
+        "上一份名单正在保存，完成后再导入这一份。"]
+    slow.end()
+    idle(qtbot, session)
+    assert page.step is Step.DONE
+    assert len(store.batches()) == 1
+    assert session.result is not None
+
+
 # --- history ---
 
 

@@ -507,6 +507,7 @@ def test_a_failed_save_can_be_tried_again(qtbot, page, full, notes, monkeypatch)
         qtbot.mouseClick(page.verdict.sheet, LEFT)
         rest(qtbot, page.session)
     assert (notes[-1].kind, page.form.rows.ticked) == ("error", ("need_ready",))
+    assert page.keep().items == ("need_ready",)
     qtbot.mouseClick(page.verdict.save, LEFT)
     rest(qtbot, page.session)
     assert len(full.observations()) == 1
@@ -702,3 +703,16 @@ def test_a_visit_half_done_outlives_a_lock(qtbot, page, newcomer):
     again.resume(kept)
     assert again.keep() == kept
     rest(qtbot, page.session)
+
+
+def test_a_visit_that_is_being_saved_is_not_kept_twice(qtbot, page, tmp_path, in_the_way):
+    choose(qtbot, page, ZHANG)
+    tick(qtbot, page, NEED, 3)
+    slow = in_the_way(page.session)
+    page.save()
+    assert page.keep() is None
+    page.session.lock()
+    slow.end()
+    rest(qtbot, page.session)
+    with Vault.open(tmp_path / "vault", PASSPHRASE) as again:
+        assert len(again.observations(ZHANG)) == 1

@@ -68,6 +68,11 @@ class ImportFlow(QObject):
         return self._job is not None
 
     @property
+    def saving(self) -> bool:
+        """Whether it is being saved: done by now, and nobody's to give up any more."""
+        return self._job is not None and self._job.writes
+
+    @property
     def several_files(self) -> bool:
         """Whether there are other files to go on with, if one cannot be read."""
         return len(self._files) > 1
@@ -146,7 +151,7 @@ class ImportFlow(QObject):
         today = self._session.clock()
         if checked is not None:
             self._run("正在保存", lambda vault, rules, reporter: work.save(
-                vault, checked, rules, now, today, reporter), self.saved.emit)
+                vault, checked, rules, now, today, reporter), self.saved.emit, writes=True)
 
     def export(self, path: Path) -> None:
         """Write the findings as a workbook."""
@@ -180,14 +185,15 @@ class ImportFlow(QObject):
 
     def _run(self, words: str, task: Callable[[Vault, RuleSet, Reporter], Any],
              on_success: Callable[[Any], None],
-             on_error: Callable[[BranchsegError], None] | None = None) -> None:
+             on_error: Callable[[BranchsegError], None] | None = None, *,
+             writes: bool = False) -> None:
         """Run `task` in the worker."""
         session = self._session
         vault, ruleset = session.vault, session.ruleset
         assert vault is not None  # pages are shown with an open vault and rules only
         assert ruleset is not None
         self._job = session.run(words, lambda reporter: task(vault, ruleset, reporter),
-                                on_success, on_error)
+                                on_success, on_error, writes=writes)
         self._job.finished.connect(self._ended)
         self.busy_changed.emit()
 

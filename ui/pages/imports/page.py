@@ -132,11 +132,20 @@ class ImportsPage(Page):
         """Show the page; a path, or several, begins an import."""
         self._past.load()
         paths = [argument] if isinstance(argument, str | Path) else argument
-        if isinstance(paths, Sequence) and paths and self._may_discard():
+        if not isinstance(paths, Sequence) or not paths:
+            return
+        if self._flow.saving:
+            self.session.notify("上一份名单正在保存，完成后再导入这一份。", "info")
+        elif self._may_discard():
             self._begin([Path(path) for path in paths])
 
     def can_leave(self) -> bool:
-        """Ask before an import that is not finished is thrown away; then begin afresh."""
+        """Ask before an import that is not finished is thrown away; then begin afresh.
+
+        One that is being saved needs nobody: it ends by itself.
+        """
+        if self._flow.saving:
+            return True
         if not self._may_discard():
             return False
         if self._unsaved or self.step is Step.DONE:
@@ -144,8 +153,11 @@ class ImportsPage(Page):
         return True
 
     def keep(self) -> HalfDone | None:
-        """What was read and decided; the check itself is made again."""
-        if not self.mapping.groups:
+        """What was read and decided; the check itself is made again.
+
+        Nothing once it is being saved: it would be offered a second time.
+        """
+        if self._flow.saving or not self.mapping.groups:
             return None
         return HalfDone(self._flow.files, tuple(self.mapping.groups), self._fields,
                         self.mapping.as_of)
