@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QDialog
 
 from .idle import IdleWatch
@@ -29,8 +29,11 @@ class LockGuard(QObject):
         self._idle.idle.connect(self._lock)
         self._again = QTimer(self, interval=_AGAIN_MS, singleShot=True)
         self._again.timeout.connect(self._lock)
-        session.settings_changed.connect(
-            lambda: self._idle.set_minutes(session.settings.lock_minutes))
+        session.settings_changed.connect(self._settings_changed)
+
+    @Slot()
+    def _settings_changed(self) -> None:
+        self._idle.set_minutes(self._session.settings.lock_minutes)
 
     def _counting(self, seconds: int) -> None:
         busy = self._session.jobs.busy

@@ -6,6 +6,7 @@
 import pytest
 from layout_audit import faults, wider_than
 from opened import opened_sample, pause, rest, wait_until
+from PySide6.QtWidgets import QApplication
 
 from ui.app import Application
 from ui.pages.tasks.filters import PRESETS
@@ -26,7 +27,9 @@ def check(program):
     desk = program.window.workspace
     found = faults(program.window)
     beyond = wider_than(desk._bodies[desk._current])
-    return found + ([f"{beyond} pixels wider than the window"] if beyond else [])
+    found += [f"{beyond} pixels wider than the window"] if beyond else []
+    return found + [f"a window of its own: {other!r}" for other in QApplication.topLevelWidgets()
+                    if other.isVisible() and other is not program.window]
 
 
 @pytest.fixture(params=SIZES.values(), ids=SIZES)

@@ -1,5 +1,6 @@
 """From the lock screen to the pages and back, with the real vault, rules and sample."""
 
+import gc
 import sys
 import threading
 from types import SimpleNamespace
@@ -11,6 +12,7 @@ from branchseg import settings as stored_settings
 from branchseg.settings import Theme
 from ui import app, opening, style
 from ui.app import Application, make_qapplication
+from ui.pages import available_pages
 from ui.workspace import Workspace
 
 PASSPHRASE = "一句容易记住的话2026"
@@ -111,6 +113,19 @@ def test_faults_of_the_settings_file_are_told(qtbot, qapp, tmp_path, monkeypatch
     assert banner.isVisibleTo(made.window.workspace)
     assert made.session.settings.lock_minutes == 5
     assert made.close()
+
+
+def test_what_was_closed_hears_of_nothing_any_more(qtbot, application):
+    application.open_sample()
+    qtbot.waitUntil(lambda: application.session.result is not None)
+    for spec in available_pages():
+        application.session.navigate(spec.key)
+    qtbot.waitUntil(lambda: not application.jobs.busy)
+    application.session.lock()
+    qtbot.waitUntil(lambda: application.session.vault is None)
+    gc.collect()
+    application.session.keep_settings(names_masked=True, lock_minutes=10)  # slots must not raise
+    assert application.session.settings.lock_minutes == 10
 
 
 def test_idle_locks_but_not_while_work_goes_on(qtbot, application):

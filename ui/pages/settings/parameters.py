@@ -65,7 +65,7 @@ class ParameterSection(QScrollArea):
         super().__init__()
         self.rows: dict[str, _Row] = {}
         self._draft: RuleDraft | None = None
-        self._weights = Chip()
+        self._weights: Chip | None = None
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -126,7 +126,7 @@ class ParameterSection(QScrollArea):
         """Show what the draft holds."""
         for row in self.rows.values():
             row.refresh()
-        if self._draft is not None:
+        if self._draft is not None and self._weights is not None:
             total = sum(self._draft.value(key) for key in self._draft.parameters
                         if key.startswith(_WEIGHT))
             self._weights.set(f"权重合计 {total:g}", "accent" if total else "danger")
