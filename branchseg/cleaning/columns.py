@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from types import NoneType
 from typing import Any
@@ -47,7 +47,7 @@ from branchseg.cleaning.parsers import (
 from branchseg.cleaning.texts import Outcome, free_text, person_name
 from branchseg.model.fields import CONSENT, FIELDS, NUMERIC, REFUSALS, Kind
 from branchseg.model.issues import Action, IssueCode
-from branchseg.model.raw import Cell, CellError
+from branchseg.model.raw import FOREIGN, Cell, CellError
 
 Column = npt.NDArray[Any]
 Cells = Sequence[Cell]
@@ -323,6 +323,8 @@ def _check_customer_ids(cells: Cells, values: Column, findings: Findings, *,
 def _numbers(cells: Cells, types: set[type], asked: Asked, findings: Findings) -> Column:
     """Amounts and numbers: number cells and plain digits cast at once, other texts parsed."""
     key, unit = asked.key, asked.unit if asked.kind is Kind.AMOUNT else 1.0
+    if unit == FOREIGN:
+        return _foreign_amounts(cells, types, asked, findings)
     if types <= {float, int, NoneType}:
         values, rest = np.array(cells, dtype=np.float64), []
     else:
@@ -342,6 +344,14 @@ def _numbers(cells: Cells, types: set[type], asked: Asked, findings: Findings) -
     if unit != 1.0:
         findings.note_column(IssueCode.UNIT_CONVERTED, Action.FIXED, key, f"×{unit:g}")
     return _within_bounds(values, asked, findings)
+
+
+def _foreign_amounts(cells: Cells, types: set[type], asked: Asked, findings: Findings) -> Column:
+    """Amounts in another currency: without a rate only 0 is known in 元."""
+    values = _numbers(cells, types, replace(asked, unit=1.0), findings)
+    _blank_out(values, np.flatnonzero(np.abs(values) > 0), IssueCode.FOREIGN_CURRENCY, asked.key,
+               findings)
+    return values
 
 
 _NUMBER_TYPES = frozenset({float, int})

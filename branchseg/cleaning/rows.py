@@ -225,10 +225,11 @@ def _check_currency(rows: Rows, findings: Findings) -> None:
     for key, values in rows.columns.items():
         if FIELDS[key].kind is not Kind.AMOUNT:
             continue
-        places = np.flatnonzero(foreign & known(values))
+        lost_here = foreign & known(values) & (values != 0)  # nothing is nothing anywhere
+        places = np.flatnonzero(lost_here)
         findings.note(IssueCode.FOREIGN_CURRENCY, Action.BLANKED, key, places,
                       (f"{value:.2f}" for value in values[places]))
-        rows.columns[key] = np.where(foreign, np.nan, values)
+        rows.columns[key] = np.where(lost_here, np.nan, values)
         if key in ASSETS:
             lost[places] = True
     if lost.any():

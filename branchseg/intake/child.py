@@ -74,7 +74,7 @@ def _answer(request: dict[str, Any], out: IO[bytes]) -> None:
         raise InputError("intake.file_too_big", limit=MAX_FILE_BYTES >> 20)
     parsed = _parse(data, kind, request["sheet"])
     write_json(out, {"format": kind, "sha256": digest, "date_1904": parsed.date_1904,
-                          "sheet_names": parsed.sheet_names})
+                          "sheet_names": parsed.sheet_names, "hidden": parsed.hidden})
     for sheet in parsed.sheets:
         _send_sheet(sheet, out)
     write_json(out, {"end": True})
@@ -123,6 +123,7 @@ def _send_sheet(sheet: ParsedSheet, out: IO[bytes]) -> None:
     write_json(out, {
         "name": sheet.name, "first_row": sheet.first_row, "first_column": sheet.first_column,
         "height": sheet.height, "merges": sheet.merges, "faults": sheet.faults,
+        "hidden": sheet.hidden,
     })
     if isinstance(sheet.rows, Lines):
         write_lines(out, sheet.rows.lines, sheet.rows.delimiter)

@@ -1,9 +1,10 @@
-"""Cells calamine hides: errors such as #REF!, and formulas that were never calculated.
+"""What calamine hides: errors such as #REF!, formulas never calculated, rows Excel does not show.
 
-calamine returns both as blanks; a cleaning report must not confuse them with empty cells. xlsx
-parts are searched as text while they inflate (by `xlsx`), .xls records are walked ([MS-XLS]
-2.4.24 BoolErr, 2.4.127 Formula, 2.4.77 Date1904). xlsb keeps errors as blanks; ods keeps them as
-text.
+calamine returns such cells as blanks; a cleaning report must not confuse them with empty ones.
+Hidden rows are read, and their reader must know. xlsx parts are searched as text while they
+inflate (by `xlsx`), .xls records are walked ([MS-XLS] 2.4.24 BoolErr, 2.4.127 Formula, 2.4.77
+Date1904, 2.4.221 Row). xlsb keeps errors as blanks; ods keeps them as text; in both, and where a
+second reader reads, nothing tells of hidden rows.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import io
 import re
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,16 +30,22 @@ _BARE_FORMULA = re.compile(
 _PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _BIFF_ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?",
                 0x24: "#NUM!", 0x2A: "#N/A"}
-_BOF, _BOUND_SHEET, _BOOL_ERR, _FORMULA, _DATE_1904 = (
-    0x0809, 0x0085, 0x0205, 0x0006, 0x0022)
+_BOF, _BOUND_SHEET, _BOOL_ERR, _FORMULA, _DATE_1904, _ROW = (
+    0x0809, 0x0085, 0x0205, 0x0006, 0x0022, 0x0208)
+_HIDDEN = 0x20
+"""The flag in byte 12 of a row record."""
+
+_HIDDEN_ROW = re.compile(
+    rb'<(?:\w+:)?row\b(?=[^<>]*\shidden="(?:1|true)")[^<>]*\sr="(\d{1,7})"')
 
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """Fault cells per sheet name (0-based row, column, text), and the workbook's date system."""
+    """Fault cells (0-based row, column, text) and hidden rows per sheet name; the date system."""
 
     by_sheet: dict[str, list[Fault]]
     date_1904: bool = False
+    hidden: dict[str, list[int]] = field(default_factory=dict)
 
     def of(self, sheet: str) -> list[Fault]:
         """The fault cells of one sheet."""
@@ -56,6 +63,13 @@ def search(text: bytes) -> Iterator[Fault]:
         for match in _BARE_FORMULA.finditer(text):
             if b't="str"' not in match[1] and b't="e"' not in match[1]:
                 yield from _fault(match[1], UNCALCULATED)
+
+
+def hidden_rows(text: bytes) -> Iterator[int]:
+    """The rows of one piece that Excel does not show, from 0."""
+    if b" hidden=" in text:
+        for match in _HIDDEN_ROW.finditer(text):
+            yield int(match[1]) - 1
 
 
 def _fault(attributes: bytes, text: str) -> Iterator[Fault]:
@@ -87,6 +101,7 @@ def _walk(data: bytes) -> Faults:
         name = next(n for n in ("Workbook", "Book", "WORKBOOK", "BOOK") if ole.exists(n))
         stream = ole.openstream(name).read()
     found: dict[str, list[Fault]] = {}
+    hidden: dict[str, list[int]] = {}
     starts: dict[int, str] = {}
     date_1904, current = False, ""
     for at, kind, body in _records(stream):
@@ -100,7 +115,9 @@ def _walk(data: bytes) -> Faults:
             found.setdefault(current, []).append(_biff_fault(body, body[6]))
         elif kind == _FORMULA and body[12:14] == b"\xff\xff" and body[6:7] == b"\x02":
             found.setdefault(current, []).append(_biff_fault(body, body[8]))
-    return Faults(found, date_1904)
+        elif kind == _ROW and int.from_bytes(body[12:13]) & _HIDDEN:
+            hidden.setdefault(current, []).append(int.from_bytes(body[:2], "little"))
+    return Faults(found, date_1904, hidden)
 
 
 def _biff_fault(body: bytes, code: int) -> Fault:
@@ -117,7 +134,7 @@ def _sheet_name(body: bytes) -> str:
 
 def _records(stream: bytes) -> Iterator[tuple[int, int, bytes]]:
     """The records that matter here as (offset, kind, body)."""
-    wanted = {_BOF, _BOUND_SHEET, _BOOL_ERR, _FORMULA, _DATE_1904}
+    wanted = {_BOF, _BOUND_SHEET, _BOOL_ERR, _FORMULA, _DATE_1904, _ROW}
     at, end = 0, len(stream) - 4
     unpack = struct.Struct("<HH").unpack_from
     while at <= end:

@@ -16,7 +16,7 @@ class Grid:
     """`columns[c][r]` is a cell; all columns are equally long, blank cells are None.
 
     `first_row` and `first_column` are the 1-based sheet place of cell (0, 0). `merges` are
-    (top, left, bottom, right), counted from 0 within the grid.
+    (top, left, bottom, right), counted from 0 within the grid, as are the `hidden` rows.
     """
 
     name: str
@@ -24,6 +24,7 @@ class Grid:
     first_column: int
     columns: list[list[Cell]]
     merges: list[tuple[int, int, int, int]]
+    hidden: frozenset[int] = frozenset()
 
     @property
     def height(self) -> int:
@@ -41,13 +42,14 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class ReadFile:
-    """All that the child told about a file."""
+    """All that the child told about a file; `hidden` are sheets Excel does not show."""
 
     file_format: str
     sha256: str
     date_1904: bool
     sheet_names: tuple[str, ...]
     grids: list[Grid]
+    hidden: frozenset[str] = frozenset()
 
 
 def is_blank(cell: Cell) -> bool:

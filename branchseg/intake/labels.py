@@ -7,13 +7,16 @@ import unicodedata
 from itertools import islice, product
 
 from branchseg.intake.vocabulary import vocabulary
+from branchseg.model.raw import FOREIGN
 
+_CURRENCIES = ("外币|原币|美元|美金|港币|港元|欧元|英镑|日元|日圆|澳元|加元"
+               "|usd|hkd|eur|gbp|jpy|aud|cad")
 _NOTE = re.compile(
-    r"\((?:人民币|单位:?)?(?:亿元?|千万元?|百万元?|万元?|千元|元|rmb|cny"
+    rf"\((?:人民币|单位:?)?(?:亿元?|千万元?|百万元?|万元?|千元|元|rmb|cny|[百千万亿]*(?:{_CURRENCIES})"
     r"|岁|年|天|日|月|个|笔|次|户|位|种|分|必填项?|选填|可选|必输|\d{1,2}|yyyy[-/.]?mm[-/.]?dd|yyyymmdd)\)"
 )
 _BRACKETS = str.maketrans("[]【】〔〕{}〈〉《》<>%", "()()()()()()()率")
-_END_UNIT = re.compile(r"(?:亿元|千万元|百万元|万元|千元)$")
+_END_UNIT = re.compile(r"(?:亿元|千万元|百万元|万元|千元|[万亿]?美元)$")
 _NO_WORD = re.compile(r"[\W_]+")
 _FACTORS = {
     "元": 1.0, "rmb": 1.0, "cny": 1.0, "千元": 1e3, "万": 1e4, "万元": 1e4,
@@ -24,6 +27,9 @@ _MONEY = "亿元|千万元|百万元|万元|千元|元|亿|千万|百万|万|rmb
 _STATED_UNIT = re.compile(
     rf"\((?:单位:?|金额单位:?)?(?:人民币)?({_MONEY})\)|[/,:_-]({_MONEY})$|(亿元|千万元|百万元|万元|千元)$"
 )
+_FOREIGN = re.compile(rf"(?<!本)(?<![a-z])(?:{_CURRENCIES})(?![a-z])")
+_CONVERTED = re.compile(r"(?:折|换)(?:合|算|成|为)*(?:人民币|本币|rmb|cny|元)")
+_TITLE_CURRENCY = re.compile(rf"(?:单位|币种|币别|货币)[:(]?\s*[百千万亿]*(?:{_CURRENCIES})")
 _TITLE_UNIT = re.compile(rf"单位[:(]?\s*(?:人民币)?\s*({_MONEY})(?![一-鿿])")
 
 
@@ -46,14 +52,23 @@ def normalise(label: str) -> str:
 
 
 def unit_of(label: str) -> float:
-    """What one unit of the column is in 元 as its name says; 0.0 if it says nothing."""
-    found = _STATED_UNIT.search(_fold(label))
+    """What one unit of the column is in 元 as its name says; 0.0 if it says nothing.
+
+    FOREIGN for "存款余额(美元)", but not for "外币存款（折人民币）".
+    """
+    folded = _fold(label)
+    if _FOREIGN.search(folded) and not _CONVERTED.search(folded):
+        return FOREIGN
+    found = _STATED_UNIT.search(folded)
     return _FACTORS[next(part for part in found.groups() if part)] if found else 0.0
 
 
 def unit_in_title(text: str) -> float:
     """The unit a title line states for the whole list ("单位：万元"); 0.0 if none."""
-    found = _TITLE_UNIT.search(unicodedata.normalize("NFKC", text).casefold())
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    if _TITLE_CURRENCY.search(folded):
+        return FOREIGN
+    found = _TITLE_UNIT.search(folded)
     return _FACTORS[found[1]] if found else 0.0
 
 

@@ -13,7 +13,7 @@ from branchseg.intake.lookup import is_own, known_names, refused_reason
 from branchseg.intake.units import suspect_units
 from branchseg.intake.vocabulary import vocabulary
 from branchseg.model.fields import FIELDS, Kind
-from branchseg.model.raw import ColumnMapping, ColumnMatch, MatchKind, RawTable
+from branchseg.model.raw import FOREIGN, ColumnMapping, ColumnMatch, MatchKind, RawTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,7 +26,7 @@ POSSIBLE = 0.6
 _EXACT, _ALIAS, _CHILD, _WEAK, _OTHER_GROUP = 1.0, 0.98, 0.95, 0.75, 0.7
 _MISFIT = 0.65
 _DECIDED = frozenset({MatchKind.CHOSEN, MatchKind.REMEMBERED})
-_RANK_STEP = 0.0005
+_RANK_STEP, _FOREIGN_STEP = 0.0005, 0.035
 _MIN_LIKENESS = 3
 
 
@@ -93,6 +93,8 @@ def _match_one(table: RawTable, index: int) -> ColumnMatch:
     if not fits(FIELDS[field], table.columns[index]):
         confidence, reason = min(confidence, _MISFIT), "intake.match.content"
     unit = (table.units[index] or 1.0) if FIELDS[field].kind is Kind.AMOUNT else 1.0
+    if unit == FOREIGN:
+        confidence -= _FOREIGN_STEP  # the same field in 元 goes before it
     doubtful = confidence < SURE
     return ColumnMatch(index, header, field, confidence, kind, unit, doubtful,
                        reason if doubtful else "")

@@ -113,7 +113,8 @@ def _receive(stream: IO[bytes], reporter: Reporter) -> ReadFile:
             raise_error(sheet)
             grids.append(_receive_sheet(stream, sheet, most, reporter))
         return ReadFile(str(head["format"]), str(head["sha256"]), bool(head["date_1904"]),
-                        tuple(map(str, head["sheet_names"])), grids)
+                        tuple(map(str, head["sheet_names"])), grids,
+                        frozenset(map(str, head["hidden"])))
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise WireError("answer") from error
 
@@ -135,4 +136,4 @@ def _receive_sheet(stream: IO[bytes], sheet: dict[str, Any], max_cells: int,
             columns[column][row] = CellError(str(text))
     merges = [(int(a), int(b), int(c), int(d)) for a, b, c, d in sheet["merges"]]
     return Grid(str(sheet["name"]), int(sheet["first_row"]), int(sheet["first_column"]), columns,
-                merges)
+                merges, frozenset(map(int, sheet["hidden"])))

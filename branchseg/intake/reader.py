@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from branchseg.errors import InputError
-from branchseg.intake.formats import MAX_COLUMNS, MAX_TEXT_BYTES
+from branchseg.intake.formats import MAX_COLUMNS, MAX_ROWS, MAX_TEXT_BYTES, Format
 from branchseg.intake.process import parse
 from branchseg.intake.structure import Layout, lay_out
 from branchseg.model.issues import Action, IssueCode
@@ -41,6 +41,7 @@ def read(path: Path | str, *, sheet: str | None = None, password: str | None = N
         source = _source(path, parsed, grid, 0)
         layout = lay_out(grid, source.label)
         if layout is not None and layout.rows:
+            _check_rows(layout, parsed)
             tables.append(_table(layout, _source(path, parsed, grid, layout.header_row), parsed))
             continue
         if grid.height:
@@ -49,8 +50,8 @@ def read(path: Path | str, *, sheet: str | None = None, password: str | None = N
         raise InputError(problem)
     main = max(tables, key=lambda table: len(table.rows))
     for name in _unread(parsed, tables, sheet):
-        main.issues.add(IssueCode.EXTRA_SHEET, Action.SKIPPED, shown=name,
-                        source=main.source.label)
+        code = IssueCode.HIDDEN_SHEET if name in parsed.hidden else IssueCode.EXTRA_SHEET
+        main.issues.add(code, Action.SKIPPED, shown=name, source=main.source.label)
     return tables
 
 
@@ -73,6 +74,12 @@ def _check_width(grid: Grid) -> None:
     filled = sum(1 for column in grid.columns if any(column))
     if filled > MAX_COLUMNS:
         raise InputError("intake.too_many_columns", columns=filled, limit=MAX_COLUMNS)
+
+
+def _check_rows(layout: Layout, parsed: ReadFile) -> None:
+    """Refuse more customers than a branch has; long texts are account lists. Raises InputError."""
+    if len(layout.rows) > MAX_ROWS and parsed.file_format != Format.TEXT:
+        raise InputError("intake.too_many_rows", rows=len(layout.rows), limit=MAX_ROWS)
 
 
 def _source(path: Path, parsed: ReadFile, grid: Grid, header_row: int) -> SourceRef:

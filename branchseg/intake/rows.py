@@ -40,7 +40,7 @@ def junk_rows(grid: Grid, header: Header) -> dict[int, IssueCode]:
     """Grid rows below the header that hold no customer, each with its kind."""
     start = header.bottom + 1
     junk = dict.fromkeys(_repeats(grid, header), IssueCode.REPEATED_HEADER)
-    identity = [column for column, name in enumerate(header.names) if _is_identity(name)]
+    identity = [column for column, name in enumerate(header.names) if is_identity(name)]
     in_tail = True
     for index in reversed(_candidates(grid, start, identity)):
         if index in junk:
@@ -53,7 +53,7 @@ def junk_rows(grid: Grid, header: Header) -> dict[int, IssueCode]:
     return junk
 
 
-def _is_identity(name: str) -> bool:
+def is_identity(name: str) -> bool:
     """Whether a column says who the customer is."""
     for part in (name, name.rpartition("_")[2]):
         entry = known_names().get(normalise(part))

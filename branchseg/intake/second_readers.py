@@ -53,7 +53,8 @@ def _with_openpyxl(data: bytes, wanted: str | None) -> ParsedFile:
             yield [_Fault(cell.value) if cell.data_type == "e" else cell.value for cell in row]
 
     return ParsedFile(book.epoch == CALENDAR_MAC_1904, names,
-                      iter([_parsed(name, cells(name)) for name in chosen]))
+                      iter([_parsed(name, cells(name)) for name in chosen]),
+                      [name for name in names if name not in visible])
 
 
 def _with_xlrd(data: bytes, wanted: str | None) -> ParsedFile:
@@ -75,7 +76,8 @@ def _with_xlrd(data: bytes, wanted: str | None) -> ParsedFile:
         return (list(map(value, row)) for row in book.sheet_by_name(name).get_rows())
 
     return ParsedFile(bool(book.datemode), names,
-                      iter([_parsed(name, cells(name)) for name in chosen]))
+                      iter([_parsed(name, cells(name)) for name in chosen]),
+                      [name for name in names if name not in visible])
 
 
 class _Fault(str):

@@ -36,6 +36,7 @@ class _Sheet:
     rows: dict[int, dict[int, Any]] = field(default_factory=dict)
     merges: list[Merge] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    hidden_rows: list[int] = field(default_factory=list)
     next_row: int = 0
     hidden: bool = False
 
@@ -51,7 +52,8 @@ def read_spreadsheetml(data: bytes, _kind: Format, wanted: str | None) -> Parsed
         raise InputError("intake.sheet_missing", sheet=wanted)
     shown = [sheet for sheet in sheets if not sheet.hidden] or sheets
     chosen = [sheet for sheet in sheets if sheet.name == wanted] if wanted else shown
-    return ParsedFile(date_1904, names, map(_parsed, chosen))
+    return ParsedFile(date_1904, names, map(_parsed, chosen),
+                      [sheet.name for sheet in sheets if sheet.hidden])
 
 
 def _read(text: str) -> tuple[list[_Sheet], bool]:
@@ -102,6 +104,8 @@ def _add_row(sheet: _Sheet, element: etree._Element) -> None:
             cells[column] = _value(kind, text)
         column += wide + 1
     if cells:
+        if element.get(f"{_SS}Hidden") == "1":
+            sheet.hidden_rows.append(number)
         sheet.rows[number] = cells
         check_size(len(sheet.rows), len(cells))
 
@@ -139,4 +143,5 @@ def _parsed(sheet: _Sheet) -> ParsedSheet:
     merges = [(a - top, b - left, c - top, d - left)
               for a, b, c, d in sheet.merges if a >= top and b >= left]
     faults = [(row - top, column - left, text) for row, column, text in sheet.faults]
-    return ParsedSheet(sheet.name, height, width, rows, top + 1, left + 1, merges, faults)
+    hidden = [row - top for row in sheet.hidden_rows]
+    return ParsedSheet(sheet.name, height, width, rows, top + 1, left + 1, merges, faults, hidden)

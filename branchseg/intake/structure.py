@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from itertools import compress
 from typing import TYPE_CHECKING
 
 from branchseg.intake.grid import Grid, as_text, is_blank
-from branchseg.intake.header import Header, find_header, unique_names
+from branchseg.intake.header import Header, find_header, is_label, unique_names
 from branchseg.intake.labels import unit_in_title, unit_of
 from branchseg.intake.lookup import refused_reason
-from branchseg.intake.rows import junk_rows
+from branchseg.intake.rows import is_identity, junk_rows
 from branchseg.model.issues import Action, IssueCode, IssueLog
+from branchseg.model.raw import FOREIGN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from branchseg.model.raw import Cell
 
@@ -58,8 +60,11 @@ def lay_out(grid: Grid, source: str) -> Layout | None:
     keep = [False] * start + [True] * (grid.height - start)
     for row in junk:
         keep[row] = False
+    _fill_merged(log, grid, header, keep, source)
     rows = list(compress(range(grid.first_row, grid.first_row + grid.height), keep))
     _log_blank_rows(log, grid, junk, rows, source)
+    _log_rows(log, grid, [row for row in grid.hidden if row < grid.height and keep[row]],
+              IssueCode.HIDDEN_ROW, source, Action.KEPT)
     bodies = [list(compress(column, keep)) for column in grid.columns]
     used = [c for c, body in enumerate(bodies) if header.names[c] or not _all_blank(body)]
     names = _name_columns(log, header, grid, used, source)
@@ -70,20 +75,50 @@ def lay_out(grid: Grid, source: str) -> Layout | None:
             columns[index] = [None] * len(rows)
     titles = [cell for row in range(header.top) for _, cell in grid.filled(row)]
     unit = next(filter(None, (unit_in_title(as_text(cell)) for cell in titles)), 0.0)
-    units = tuple(unit_of(name) or unit for name in names)
+    units = tuple(_unit(name, unit) for name in names)
     return Layout(tuple(names), units, tuple(columns), rows, find_data_date(titles),
                   grid.first_row + header.bottom, log)
+
+
+def _unit(name: str, stated: float) -> float:
+    """The unit of a column: its own, else the one stated for the list; foreign money stays so."""
+    return FOREIGN if stated == FOREIGN and "人民币" not in name else unit_of(name) or stated
 
 
 def _all_blank(cells: Sequence[Cell]) -> bool:
     return not any(cells) and all(map(is_blank, cells))
 
 
-def _log_rows(log: IssueLog, grid: Grid, rows: Iterator[int] | range, code: IssueCode,
-              source: str) -> None:
-    """Record rows that were taken out, by their sheet row."""
+def _log_rows(log: IssueLog, grid: Grid, rows: Iterable[int], code: IssueCode,
+              source: str, action: Action = Action.SKIPPED) -> None:
+    """Record rows, by their sheet row; most of them were taken out."""
     places = [grid.first_row + r for r in sorted(rows) if any(True for _ in grid.filled(r))]
-    log.add_many(code, Action.SKIPPED, places, "", [""] * len(places), source)
+    log.add_many(code, action, places, "", [""] * len(places), source)
+
+
+def _fill_merged(log: IssueLog, grid: Grid, header: Header, keep: Sequence[bool],
+                 source: str) -> None:
+    """Copy what cells merged over several data rows say down to all of them.
+
+    Only keys and words are copied: an amount of three rows is not three amounts.
+    """
+    filled: dict[int, list[int]] = defaultdict(list)
+    done: dict[int, int] = {}
+    for top, left, bottom, _ in sorted(grid.merges):
+        if not (header.bottom < top < bottom and 0 <= left < len(grid.columns)
+                and top > done.get(left, -1)):  # areas of a sound sheet do not overlap
+            continue
+        done[left] = bottom
+        column = grid.columns[left]
+        if top < grid.height and keep[top] and (is_identity(header.names[left])
+                                                or is_label(column[top])):
+            for row in range(top + 1, min(bottom + 1, grid.height)):
+                if keep[row] and is_blank(column[row]):
+                    column[row] = column[top]
+                    filled[left].append(row)
+    for left, rows in filled.items():
+        log.add_many(IssueCode.MERGED_CELL, Action.FIXED, [grid.first_row + r for r in rows], "",
+                     [header.names[left]] * len(rows), source)
 
 
 def _log_blank_rows(log: IssueLog, grid: Grid, junk: dict[int, IssueCode], rows: list[int],

@@ -27,6 +27,7 @@ _FRAMESET = re.compile(r"<frameset\b", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+(]?[¥￥$]?[\d,]*\.?\d+\)?")
 _UNSHOWN = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _LINE_BREAK = re.compile(r"<br\b[^>]*>", re.IGNORECASE)
+_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _SHOWN_TEXT = etree.XPath("string()")
 
 
@@ -36,6 +37,7 @@ class _Table:
 
     rows: list[list[str]] = field(default_factory=list)
     merges: list[Merge] = field(default_factory=list)
+    hidden: list[int] = field(default_factory=list)
     hanging: dict[int, int] = field(default_factory=dict)
     """Column -> how many more rows a cell from above takes there."""
     holds_tables: bool = False
@@ -130,6 +132,8 @@ def _add_row(table: _Table, element: etree._Element) -> None:
             table.merges.append((top, column, top + high - 1, column + wide - 1))
     row += [""] * (max(hanging, default=-1) + 1 - len(row))
     if row:
+        if _HIDDEN.search(element.get("style") or ""):
+            table.hidden.append(top)
         table.rows.append(row)
         check_size(len(table.rows), 1)
 
@@ -164,6 +168,7 @@ def _joined(tables: Iterator[_Table]) -> list[_Table]:
                                   or (above.width < table.width and above.filled < 4)):
             shift = len(above.rows)
             above.merges += [(a + shift, b, c + shift, d) for a, b, c, d in table.merges]
+            above.hidden += [row + shift for row in table.hidden]
             above.rows += table.rows
         elif above is not None and table.width < above.width and table.filled < 4:
             above.rows += table.rows  # a footnote, or the line that says which page this is
@@ -176,4 +181,5 @@ def _sheet(name: str, table: _Table) -> ParsedSheet:
     width = table.width
     check_size(len(table.rows), width)
     rows = (row + [""] * (width - len(row)) for row in table.rows)
-    return ParsedSheet(name, len(table.rows), width, rows, merges=table.merges)
+    return ParsedSheet(name, len(table.rows), width, rows, merges=table.merges,
+                       hidden=table.hidden)

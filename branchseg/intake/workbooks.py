@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import python_calamine as calamine
 
 from branchseg.errors import InputError
-from branchseg.intake.faults import Fault, Faults, xls_faults
-from branchseg.intake.formats import MAX_CELLS, MAX_ROWS, Format
+from branchseg.intake.faults import Faults, xls_faults
+from branchseg.intake.formats import MAX_CELLS, MAX_ROWS, MAX_SHEET_ROWS, Format
 from branchseg.intake.xlsx import ODDITIES, Area, Xlsx
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ class ParsedSheet:
     `height` and `width` may be guesses where they are known only after the last row.
 
     `first_row` and `first_column` are its 1-based place in the sheet. `merges` (top, left,
-    bottom, right) and `faults` (row, column, text) count from 0 at the rectangle's corner.
+    bottom, right), `faults` (row, column, text) and `hidden` (rows) count from 0 at the
+    rectangle's corner.
     """
 
     name: str
@@ -47,15 +48,20 @@ class ParsedSheet:
     first_column: int = 1
     merges: list[Merge] = field(default_factory=list)
     faults: list[tuple[int, int, str]] = field(default_factory=list)
+    hidden: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class ParsedFile:
-    """A file opened for reading; its sheets are parsed one at a time."""
+    """A file opened for reading; its sheets are parsed one at a time.
+
+    `hidden` are those of the `sheet_names` that Excel does not show.
+    """
 
     date_1904: bool
     sheet_names: list[str]
     sheets: Iterator[ParsedSheet]
+    hidden: list[str] = field(default_factory=list)
 
 
 def read_workbook(data: bytes, kind: Format, wanted: str | None) -> ParsedFile:
@@ -70,8 +76,10 @@ def read_workbook(data: bytes, kind: Format, wanted: str | None) -> ParsedFile:
     except calamine.CalamineError as error:
         raise InputError("intake.damaged") from error
     names = _names_to_read(book, wanted)
-    sheets = (_read_sheet(book, name, faults.of(name), merges.get(name, [])) for name in names)
-    return ParsedFile(faults.date_1904, list(book.sheet_names), sheets)
+    sheets = (_read_sheet(book, name, faults, merges.get(name, [])) for name in names)
+    hidden = [sheet.name for sheet in book.sheets_metadata
+              if sheet.visible != calamine.SheetVisibleEnum.Visible]
+    return ParsedFile(faults.date_1904, list(book.sheet_names), sheets, hidden)
 
 
 def _open(data: bytes, kind: Format) -> tuple[calamine.CalamineWorkbook, Faults,
@@ -98,7 +106,7 @@ def _names_to_read(book: calamine.CalamineWorkbook, wanted: str | None) -> list[
     return [sheet.name for sheet in visible or sheets]
 
 
-def _read_sheet(book: calamine.CalamineWorkbook, name: str, faults: list[Fault],
+def _read_sheet(book: calamine.CalamineWorkbook, name: str, faults: Faults,
                 areas: list[Area]) -> ParsedSheet:
     """One sheet, without the blank area before its first cell."""
     try:
@@ -113,13 +121,15 @@ def _read_sheet(book: calamine.CalamineWorkbook, name: str, faults: list[Fault],
     areas = areas or sheet.merged_cell_ranges or []
     merges = [(a - top, b - left, c - top, d - left)
               for (a, b), (c, d) in areas if a >= top and b >= left]
-    places = [(row - top, column - left, text) for row, column, text in faults]
-    return ParsedSheet(name, sheet.height, sheet.width, rows, top + 1, left + 1, merges, places)
+    places = [(row - top, column - left, text) for row, column, text in faults.of(name)]
+    hidden = [row - top for row in faults.hidden.get(name, [])]
+    return ParsedSheet(name, sheet.height, sheet.width, rows, top + 1, left + 1, merges, places,
+                       hidden)
 
 
 def check_size(rows: int, columns: int) -> None:
     """Refuse more than a branch's list can be. Raises InputError."""
-    if rows > MAX_ROWS:
+    if rows > MAX_SHEET_ROWS:
         raise InputError("intake.too_many_rows", rows=rows, limit=MAX_ROWS)
     if rows * columns > MAX_CELLS:
         raise InputError("intake.too_wide", rows=rows, columns=columns)

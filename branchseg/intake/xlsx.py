@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from branchseg.intake.faults import Faults, column_number, search
+from branchseg.intake.faults import Faults, column_number, hidden_rows, search
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,8 +62,8 @@ class Xlsx:
         return _pack([self._part(entry) for entry in self._archive.infolist()])
 
     def searched(self) -> tuple[Faults, dict[str, list[Area]]]:
-        """The hidden cells, and by sheet the merged ones."""
-        faults = Faults(defaultdict(list), self._date_1904)
+        """The hidden cells and rows, and by sheet the merged cells."""
+        faults = Faults(defaultdict(list), self._date_1904, defaultdict(list))
         merges: dict[str, list[Area]] = defaultdict(list)
         for entry in self._archive.infolist():
             sheet = self._sheets.get(entry.filename)
@@ -71,6 +71,7 @@ class Xlsx:
                 with self._archive.open(entry) as source:
                     for text in _texts(source):
                         faults.by_sheet[sheet].extend(search(text))
+                        faults.hidden[sheet].extend(hidden_rows(text))
                         merges[sheet].extend(_merges(text))
         return faults, merges
 

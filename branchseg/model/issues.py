@@ -39,6 +39,9 @@ class IssueCode(StrEnum):
     HEADER_BLANK = "header_blank"
     ERROR_CELL = "error_cell"
     EXTRA_SHEET = "extra_sheet"
+    HIDDEN_SHEET = "hidden_sheet"
+    HIDDEN_ROW = "hidden_row"
+    MERGED_CELL = "merged_cell"
     FIELD_REFUSED = "field_refused"
     COLUMN_UNUSED = "column_unused"
     COLUMN_DOUBTFUL = "column_doubtful"
@@ -84,6 +87,7 @@ class IssueCode(StrEnum):
     REMARK_CLOSED = "remark_closed"
     REMARK_DO_NOT_CONTACT = "remark_do_not_contact"
     REMARK_COMPLAINT = "remark_complaint"
+    REMARK_DOUBTFUL = "remark_doubtful"
     # rows and customers
     ROW_NO_KEY = "row_no_key"
     KEY_FALLBACK = "key_fallback"
@@ -176,6 +180,7 @@ class IssueLog:
 _NOTES = {
     IssueCode.TITLE_ROWS, IssueCode.REPEATED_HEADER, IssueCode.TOTAL_ROW, IssueCode.FOOTNOTE_ROW,
     IssueCode.BLANK_ROW, IssueCode.EXTRA_SHEET, IssueCode.COLUMN_UNUSED, IssueCode.UNIT_CONVERTED,
+    IssueCode.HIDDEN_SHEET, IssueCode.MERGED_CELL,
     IssueCode.TEXT_TIDIED, IssueCode.PLACEHOLDER, IssueCode.DATE_SENTINEL, IssueCode.DATE_SERIAL,
     IssueCode.PHONE_MASKED, IssueCode.PHONE_EXTRA, IssueCode.ID_OLD15, IssueCode.ID_MASKED,
     IssueCode.ID_OTHER,

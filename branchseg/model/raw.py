@@ -43,7 +43,8 @@ class RawTable:
     """One list, columnar: `columns[i]` are the cells under `headers[i]`, all of equal length.
 
     `rows` are the 1-based sheet rows of the cells. `units[i]` is what one unit of the column
-    is in 元 as its header or the title says (10000.0 for 万元), 0.0 where nothing is said.
+    is in 元 as its header or the title says (10000.0 for 万元, FOREIGN for 美元), 0.0 where
+    nothing is said.
     `as_of` is the data date found in the title rows. Structure findings are in `issues`.
     """
 
@@ -58,7 +59,11 @@ class RawTable:
     sheets: tuple[str, ...] = ()
 
 
-UNIT_WORDS = {1.0: "元", 1e3: "千元", 1e4: "万元", 1e6: "百万元", 1e7: "千万元", 1e8: "亿元"}
+FOREIGN = -1.0
+"""The unit of a column in a foreign currency: nobody knows what it is in 元."""
+
+UNIT_WORDS = {1.0: "元", 1e3: "千元", 1e4: "万元", 1e6: "百万元", 1e7: "千万元", 1e8: "亿元",
+              FOREIGN: "外币"}
 """What one unit of an amount is in 元 -> its word; the usual ones first."""
 
 _JOINT = re.compile(r"(?<=[\u4e00-\u9fff)）])_|_(?=[\u4e00-\u9fff])")

@@ -143,8 +143,9 @@ def test_any_headers_can_be_matched(headers: list[str]) -> None:
     ("AUM余额（元）", 1.0), ("AUM(千元)", 1e3), ("AUM【万元】", 1e4), ("AUM余额/万元", 1e4),
     ("AUM余额(人民币万元)", 1e4), ("月日均AUM万元", 1e4), ("AUM(百万元)", 1e6), ("AUM(亿)", 1e8),
     ("AUM(单位：万元)", 1e4), ("AUM", 0.0), ("余额(美元)", FOREIGN), ("占比(%)", 0.0),
-    ("美元", FOREIGN), ("活期(万美元)", FOREIGN), ("外币存款", FOREIGN), ("DEPO_BAL(USD)", FOREIGN),
-    ("外币存款（折人民币）", 0.0), ("美元存款折合人民币(万元)", 1e4), ("本外币存款余额", 0.0), ("户数(户)", 0.0), ("万元户", 0.0),
+    ("美元", FOREIGN), ("活期(万美元)", FOREIGN), ("外币存款", FOREIGN),
+    ("DEPO_BAL(USD)", FOREIGN), ("外币存款（折人民币）", 0.0), ("本外币存款余额", 0.0),
+    ("美元存款折合人民币(万元)", 1e4), ("户数(户)", 0.0), ("万元户", 0.0),
 ])
 def test_unit_of_a_header(label: str, factor: float) -> None:
     assert unit_of(label) == factor

@@ -92,7 +92,8 @@ def test_one_table_per_sheet_with_a_list(tmp_path: Path) -> None:
     tables = intake.read(tmp_path / "a.xlsx")
     assert [table.source.sheet for table in tables] == ["一月", "二月"]
     assert tables[0].sheets == ("一月", "说明", "二月", "藏")
-    assert [i.shown for i in tables[0].issues if i.code is IssueCode.EXTRA_SHEET] == ["说明", "藏"]
+    assert [(i.code, i.shown) for i in tables[0].issues] == [
+        (IssueCode.EXTRA_SHEET, "说明"), (IssueCode.HIDDEN_SHEET, "藏")]
     (hidden,) = intake.read(tmp_path / "a.xlsx", sheet="藏")
     assert hidden.columns[0] == ["0001", "0002"]
     assert refusal(tmp_path / "a.xlsx", sheet="三月") == "intake.sheet_missing"
