@@ -176,7 +176,7 @@ _DERIVED = (
     _derived("aum", "AUM(取值)", _K.AMOUNT, "元"),
     _derived("aum_basis", "AUM取值口径", _K.CHOICE),
     _derived("aum_partial", "资产有缺漏", _K.FLAG),
-    Field("data_date", "数据日期", _K.DATE, "推算", _M.MAX, derived=True),
+    _derived("data_date", "数据日期", _K.DATE),
     _derived("aum_date", "资产数据日期", _K.DATE),
     _derived("txn_partial", "交易记录有缺漏", _K.FLAG),
     _derived("age_years", "年龄(推算)", _K.INTEGER, "岁"),
@@ -188,12 +188,14 @@ _DERIVED = (
     _derived("days_to_maturity", "距到期天数", _K.INTEGER, "天"),
     _derived("days_since_maturity", "到期日已过天数", _K.INTEGER, "天"),
     _derived("days_since_risk", "距风评天数", _K.INTEGER, "天"),
+    _derived("days_behind_list", "数据早于最新名单天数", _K.INTEGER, "天"),
     _derived("holdings", "持有产品类数", _K.INTEGER, "类"),
     _derived("bindings", "绑定项数", _K.INTEGER, "项"),
     _derived("demand_share", "活期占比", _K.NUMBER),
     _derived("to_next_share", "距上一层达成度", _K.NUMBER),
     _derived("risk_valid", "风评有效", _K.FLAG),
     _derived("days_to_birthday", "距生日天数", _K.INTEGER, "天"),
+    _derived("outdated", "资料过旧", _K.FLAG),
     _derived("status", "客户状态", _K.CHOICE),
     _derived("tier", "价值层级", _K.CHOICE),
     _derived("near_tier", "临界", _K.FLAG),
@@ -211,7 +213,7 @@ IMPORTED: tuple[Field, ...] = tuple(f for f in FIELDS.values() if not f.derived)
 
 CALENDAR = frozenset({"birth_date", "open_date", "maturity_date", "risk_date", "risk_expiry"})
 """Dates that need no newer list to move on: they are counted from today, all others (what the
-customer last did) from the data date, because nobody knows what happened after it."""
+customer last did) from the customer's `data_date`, because nobody knows what happened after it."""
 
 REFUSALS = frozenset({"do_not_contact", "complaint"})
 """Flags that protect the customer: whatever is written means yes, unless it is clearly a no."""

@@ -13,7 +13,8 @@ A customer's values from an older list (below) and a newer one (above) become on
   of single products. So a total never stands beside another one of a different date, and
   `aum_partial` is about the lists that the assets come from, and `txn_partial` about the newest
   that knows of transactions.
-- `data_date` is the newest data date of the lists a customer is in.
+- `data_date` is the newest data date of the lists that tell what the customer did; if none does,
+  of the lists the customer is in. A list of balances or maturities makes no old habit new.
 
 Laying one over another is associative: it does not matter in how many steps it is done.
 """
@@ -61,7 +62,9 @@ _RATING = ("risk_level", "risk_date", "risk_expiry")
 _PARTS = (*HOLDINGS, "deposit")
 _ASSETS = (*AUM_SOURCES, "aum_partial", "aum_date")
 _TRADES = ("last_txn", "txn_count_12m")
-_TOGETHER = frozenset({*(key for unit in _UNITS for key in unit), *_RATING, *_ASSETS})
+_ACTS = (*_TRADES, "mobile_bank_last", "last_contact")
+_TOGETHER = frozenset({*(key for unit in _UNITS for key in unit), *_RATING, *_ASSETS,
+                        "data_date"})
 
 
 def unknown(key: str, count: int) -> Values:
@@ -118,7 +121,17 @@ def _laid_over(below: Columns, above: Columns) -> Columns:
     for unit in _UNITS:
         found |= _choose(_any_known(above, unit, count), unit, below, above)
     found |= _choose(_rated_higher(below, above, count), _RATING, below, above)
-    return found | _assets(below, above, count)
+    return found | _data_date(below, above, count) | _assets(below, above, count)
+
+
+def _data_date(below: Columns, above: Columns, count: int) -> Columns:
+    """The day up to which it is known what a customer did."""
+    if "data_date" not in below:
+        return {}
+    told = [_any_known(part, _ACTS, count) for part in (below, above)]
+    newest = np.fmax(below["data_date"], above["data_date"])
+    only = np.where(told[1], above["data_date"], below["data_date"])
+    return {"data_date": np.where(told[0] == told[1], newest, only)}
 
 
 def _newest(key: str, below: Values, above: Values) -> Values:

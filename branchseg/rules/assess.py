@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 _STATUS_TIER = ("status", "aum", "aum_basis", "tier", "next_tier", "to_next_tier", "to_next_share",
                 "near_tier", "loss")
 _SCORE = ("conflict", "score", "completeness", "coverage", "grade", "do_not_contact", "risk_valid",
-          "segment", "tags", "next_action", "actions", "priority", "due_days",
+          "outdated", "segment", "tags", "next_action", "actions", "priority", "due_days",
           "effort")
 _DERIVED = ("age_years", "tenure", "days_since_txn", "days_since_login", "days_since_contact",
             "days_since_open", "days_to_maturity", "days_since_maturity", "days_since_risk",
-            "days_to_birthday", "holdings", "bindings", "demand_share")
+            "days_to_birthday", "days_behind_list", "holdings", "bindings", "demand_share")
 _TEXTS = frozenset({"aum_basis", "loss", "effort"})
 
 
@@ -48,7 +48,8 @@ def assess(frame: Any, ruleset: RuleSet, as_of: date, observed: Any = None, *,
     Args:
         frame: one row per customer with columns of FIELDS (pandas or Polars); not changed.
         ruleset: the rules.
-        as_of: the data date: status, activity and all that the customer did count from it.
+        as_of: the data date: status, activity and all that the customer did count from it, or
+            from the customer's own `data_date` if that is earlier.
         observed: what `observed_levels` made for the same customers in the same order.
         today: the day of work: events (maturity, birthday, age, rating) and due days count from
             it. The data date if None or earlier: `Evaluation.today`.

@@ -2,7 +2,7 @@
 
 Everything here is arithmetic without a policy; what a branch may decide stands in the rule files.
 Unknown in, unknown out. What the calendar alone moves on (age, tenure, maturity, birthday) counts
-from today, what the customer did from the data date (`CALENDAR`).
+from today, what the customer did from the day the customer's own data are of (`CALENDAR`).
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ def derive(scope: Evaluation) -> None:
     _ages(scope)
     for key, source in _DAYS.items():
         _put(scope, key, _days_since(scope, source))
+    _put(scope, "days_behind_list", _days_behind(scope))
     past = scope.get("days_since_maturity")
     _put(scope, "days_to_maturity", None if past is None else 0.0 - past)
     holdings = _count(scope, [scope.numbers(column) > 0 for column in parts], parts)
@@ -97,6 +98,11 @@ def _any_known(scope: Evaluation, columns: list[Column]) -> Mask:
     return reduce(or_, map(scope.known, columns), scope.nothing())
 
 
+def _number(day: date) -> float:
+    """Days since 1970."""
+    return float((day - _EPOCH).days)
+
+
 def _day_number(scope: Evaluation, source: str) -> Column | None:
     """Days since 1970 of a date field."""
     column = scope.get(source)
@@ -106,7 +112,17 @@ def _day_number(scope: Evaluation, source: str) -> Column | None:
 def _days_since(scope: Evaluation, source: str) -> Column | None:
     """Whole days since a date, negative for a later one."""
     day = _day_number(scope, source)
-    return None if day is None else float((scope.day_for(source) - _EPOCH).days) - day
+    if day is None:
+        return None
+    counted = total((mine * _number(one) for one, mine in scope.days_for(source)),
+                    scope.nothing() * 0.0)
+    return scope.column(counted, nw.Float64) - day
+
+
+def _days_behind(scope: Evaluation) -> Column | None:
+    """Whole days from a customer's data to the newest list; never negative."""
+    day = _day_number(scope, "data_date")
+    return None if day is None else (_number(scope.as_of) - day).clip(lower_bound=0.0)
 
 
 def _month_day(column: Column) -> Column:

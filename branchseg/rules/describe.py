@@ -37,7 +37,8 @@ def _status(ruleset: RuleSet) -> Iterator[str]:
     yield text("rules.book.aside", when=ruleset.status.aside.describe())
     for rule in ruleset.status.rules:
         yield text("rules.book.rule", label=rule.label, when=rule.when.describe())
-    yield text("rules.book.unverified", label=ruleset.status.unverified_label)
+    yield text("rules.book.unverified", label=ruleset.status.unverified_label,
+               outdated=ruleset.status.outdated.describe())
 
 
 def _tiers(ruleset: RuleSet) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from functools import reduce
-from operator import add
+from operator import add, and_
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import narwhals as nw
@@ -67,11 +67,12 @@ class Evaluation:
         self.places: dict[str, Any] = {}
         self._truths: dict[object, Truths] = {}
         self._lists: dict[int, tuple[Column, list[Any]]] = {}
-        self._words: dict[int, tuple[Column, list[str]]] = {}
+        self._values: dict[int, tuple[Column, list[Any]]] = {}
         self._known: dict[int, tuple[Column, Mask]] = {}
         self._numbers: dict[int, tuple[Column, Any]] = {}
         self._constants: dict[float | None, Column] = {}
         self._nothing: Mask = None
+        self._own_days: list[tuple[date, Mask]] = []
         for key in known:
             self.put(key, self.frame[key])
 
@@ -96,9 +97,22 @@ class Evaluation:
             self._columns[key] = self.column(self._marks[key], nw.Boolean)
         return self._columns.get(key)
 
-    def day_for(self, key: str) -> date:
-        """The day a date field is counted from: today or the data date."""
-        return self.today if key in CALENDAR else self.as_of
+    def days_for(self, key: str) -> list[tuple[date, Mask]]:
+        """The days a date field is counted from, each with the customers it is counted for.
+
+        Today for what the calendar moves on; else the day that a customer's own data are of,
+        which is the data date for whoever has no older one.
+        """
+        if key in CALENDAR:
+            return [(self.today, ~self.nothing())]
+        if not self._own_days:
+            own = self.get("data_date")
+            older = [] if own is None else [
+                (day, self.certain(own.is_in([moment(day)])))
+                for day in (found.date() for found in self.values(own)) if day < self.as_of]
+            rest = reduce(and_, (~mine for _, mine in older), ~self.nothing())
+            self._own_days = [*older, (self.as_of, rest)]
+        return self._own_days
 
     def truths(self, predicate: Any) -> Truths:
         """Where a predicate is true and where it is false, worked out once."""
@@ -175,11 +189,11 @@ class Evaluation:
         """Where a flag or a comparison is true."""
         return flag.fill_null(value=False).to_numpy().astype(bool)
 
-    def words(self, column: Column) -> list[str]:
-        """The different known values of a text column, found once."""
-        kept = self._words.get(id(column))
+    def values(self, column: Column) -> list[Any]:
+        """The different known values of a column, found once."""
+        kept = self._values.get(id(column))
         if kept is None:
-            kept = self._words[id(column)] = (column, column.drop_nulls().unique().to_list())
+            kept = self._values[id(column)] = (column, column.drop_nulls().unique().to_list())
         return kept[1]
 
     def look_up(self, codes: Any, table: Sequence[Any], dtype: Any) -> Column:

@@ -141,7 +141,15 @@ class _Explainer:
                       tier=self.rules.label("tier", self.value("tier")),
                       floor=active.floor_of(self.value("tier")))
         partial = active.field == "aum" and self.value("aum_partial")
-        return reason + (text("rules.tier.partial") if partial else "")
+        return reason + self.tier_day() + (text("rules.tier.partial") if partial else "")
+
+    def tier_day(self) -> str:
+        """Of which day the amount behind the tier is, if not of the newest list's."""
+        key = "aum_date" if self.rules.tiers.active.field == "aum" else "data_date"
+        day = self.value(key)
+        if day is None or day.date() >= self.scope.as_of:
+            return ""
+        return text("rules.tier.dated", day=self.shown(key))
 
     def badges(self) -> tuple[str, ...]:
         keys = [key for key in self.value("tags").split(SEPARATOR) if key]

@@ -76,7 +76,7 @@ def _within_months(column: Column, months: float, scope: Evaluation, day: date) 
 
 def _contains(column: Column, words: tuple[str, ...], scope: Evaluation, _: date) -> Mask:
     """A text with one of the words in it; each different text is searched once."""
-    hits = [found for found in scope.words(column) if any(word in found for word in words)]
+    hits = [found for found in scope.values(column) if any(word in found for word in words)]
     return scope.certain(column.is_in(hits))
 
 
@@ -144,11 +144,18 @@ class Condition:
             if self.op == "missing":
                 return Truths(~nothing, nothing)
             return Truths(nothing, ~nothing if self.op in _NEVER_UNKNOWN else nothing)
-        true = OPERATORS[self.op].test(
-            column, self.value, scope, scope.day_for(self.field.key))
+        true = self._holds(column, scope)
         if self.op in _NEVER_UNKNOWN:
             return Truths(true, ~true)
         return self._weakened(Truths(true, scope.known(column) & ~true), scope)
+
+    def _holds(self, column: Column, scope: Evaluation) -> Mask:
+        """Where the operator is true; dates are held against the day each is counted from."""
+        test = OPERATORS[self.op].test
+        if self.field.kind is not Kind.DATE:
+            return test(column, self.value, scope, scope.as_of)
+        return reduce(or_, (mine & test(column, self.value, scope, day)
+                            for day, mine in scope.days_for(self.field.key)))
 
     def _weakened(self, truths: Truths, scope: Evaluation) -> Truths:
         """Take back what a lower bound cannot prove."""

@@ -11,6 +11,8 @@ from branchseg.messages import text
 from branchseg.model.results import Evidence, Status
 from branchseg.rules.conditions import read_predicate
 from branchseg.rules.predicates import supporting
+from branchseg.rules.rule_fields import computed_field
+from branchseg.rules.wording import show_value
 
 if TYPE_CHECKING:
     from branchseg.rules.evaluation import Evaluation
@@ -35,10 +37,12 @@ class StatusRules:
     """The leaves in the order they are asked; `unverified_label` names the rest.
 
     `aside` says who is no person to be visited (organisations, the dead, tests): they are
-    invalid whatever they own, and in no tier.
+    invalid whatever they own, and in no tier. `outdated` says whose data are too old beside
+    the newest list to judge by: what they did since is unknown.
     """
 
     aside: Predicate
+    outdated: Predicate
     rules: tuple[StatusRule, ...]
     unverified_label: str
 
@@ -50,7 +54,8 @@ class StatusRules:
 
 def read_status(root: Node, known: Known) -> StatusRules:
     """Read status.toml; each of the four decidable leaves must stand once."""
-    aside, rules = read_predicate(root, "aside", known), []
+    aside, outdated = (read_predicate(root, key, known) for key in ("aside", "outdated"))
+    rules = []
     for node in root.rows("status"):
         rules.append(StatusRule(node.choice("id", DECIDED), node.text("label"),
                                 read_predicate(node, "when", known)))
@@ -60,13 +65,19 @@ def read_status(root: Node, known: Known) -> StatusRules:
     for key in DECIDED:
         if key not in keys:
             root.fault("status", "status_missing", value=key)
-    return StatusRules(aside, tuple(rules), root.text("unverified_label"))
+    return StatusRules(aside, outdated, tuple(rules), root.text("unverified_label"))
 
 
 def put_status(scope: Evaluation, rules: StatusRules) -> None:
-    """Walk the list: the first TRUE wins; an UNKNOWN met before it makes 待核实."""
+    """Add status and outdated.
+
+    Walk the list: the first TRUE wins; an UNKNOWN met before it makes 待核实, and so do data too
+    old.
+    """
     aside = scope.truths(rules.aside).true
-    undecided, chosen = ~aside, []
+    outdated = scope.truths(rules.outdated).true & ~aside
+    scope.mark("outdated", outdated)
+    undecided, chosen = ~aside & ~outdated, []
     for rule in rules.rules:
         truths = scope.truths(rule.when)
         put_aside = aside & (rule.key == Status.INVALID)
@@ -83,6 +94,10 @@ def status_evidence(scope: Evaluation, rules: StatusRules, row: int) -> tuple[Ev
     if scope.truths(rules.aside).true[row]:
         told = text("rules.status.aside", why="，".join(supporting(rules.aside, scope, row)))
         return tuple(replace(one, text=told) for one in rules.aside.evidence(scope, row))
+    if scope.value("outdated", row):
+        told = text("rules.status.outdated", day=show_value(
+            computed_field("data_date"), scope.value("data_date", row)))
+        return tuple(replace(one, text=told) for one in rules.outdated.evidence(scope, row))
     found: list[Evidence] = []
     reached = scope.value("status", row)
     for rule in rules.rules:

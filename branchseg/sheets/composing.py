@@ -104,8 +104,8 @@ def _portrait(assessment: Assessment, customer: Mapping[str, object], redactor: 
         tenure=unknown if tenure is None else text("sheets.value.years", years=f"{tenure:.1f}"),
         segment=assessment.segment_label or unknown,
         rfm=_rfm(text_of(customer, "rfm")) or unknown,
-        last_txn=_days_ago(number_of(customer, "days_since_txn")),
-        last_contact=_days_ago(number_of(customer, "days_since_contact")),
+        last_txn=_last(customer, "last_txn", "days_since_txn"),
+        last_contact=_last(customer, "last_contact", "days_since_contact"),
     )
 
 
@@ -146,9 +146,13 @@ def _to_next(assessment: Assessment, *, clear: bool) -> str:
     return text("sheets.value.to_next", tier=assessment.next_tier_label, amount=spaced(shown))
 
 
-def _days_ago(days: float | None) -> str:
+def _last(customer: Mapping[str, object], key: str, since: str) -> str:
+    """How long ago something was; where the data are not of the sheet's data date, the day."""
+    days = number_of(customer, since)
     if days is None:
         return text("sheets.unknown")
+    if number_of(customer, "days_behind_list"):
+        return f"{customer[key]:%Y-%m-%d}"
     return text("sheets.value.days_ago", days=f"{days:.0f}") if days >= 1 \
         else text("sheets.value.today")
 

@@ -1,5 +1,6 @@
 """The customers page over six real customers, judged by the shipped rules, in a real vault."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pandas as pd
@@ -370,6 +371,24 @@ def test_what_the_lists_do_not_tell_is_not_guessed(page, rest):
     assert page.portrait.facts.bound == ([], [])
     labels = [holding.label for holding in page.portrait.facts.holdings]
     assert labels == ["活期", "定期"]
+
+
+def test_old_data_are_said_with_their_day(page, session, outcome, rest):
+    frame = outcome.table.frame.copy()
+    frame["data_date"] = pd.array(["2025-11-30", *["2026-11-22"] * 5], dtype="datetime64[s]")
+    frame.loc[0, "last_txn"] = pd.Timestamp("2025-11-01")
+    prepared = replace(outcome.prepared, table=CustomerTable(frame, AS_OF))
+    session.set_result(pipeline.evaluate(prepared, outcome.ruleset, today=AS_OF))
+    rest()
+    go_to(page, "10000001")
+    rest()
+    texts = words(page.portrait.overview)
+    assert "最新名单里没有这位客户的近况，资料停在 2025-11-30。" in texts
+    assert "2025-11-01  截至 2025-11-30 29 天前" in texts
+    assert "还可以：核实近况" in texts
+    go_to(page, "10000002")
+    rest()
+    assert not [one for one in words(page.portrait.overview) if "资料停在" in one]
 
 
 def test_a_result_of_today_stands_above_the_next_step(page, vault, session, rest):

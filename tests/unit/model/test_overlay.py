@@ -13,9 +13,9 @@ from branchseg.model.overlay import dated, overlay, unknown
 
 KEYS = ("customer_id", "name", "mobile", "do_not_contact", "complaint", "consent", "open_date",
         "last_txn", "txn_count_12m", "txn_amount_12m", "txn_partial", "last_contact",
-        "risk_level", "risk_date", "risk_expiry", "maturity_date", "maturity_amount", "maturity_product", "aum_month_avg",
-        "aum_point", "aum_prev_month_avg", "aum_prev_month_end", "demand", "wealth",
-        "aum_partial", "loan", "customer_type")
+        "risk_level", "risk_date", "risk_expiry", "maturity_date", "maturity_amount",
+        "maturity_product", "aum_month_avg", "aum_point", "aum_prev_month_avg",
+        "aum_prev_month_end", "demand", "wealth", "aum_partial", "loan", "customer_type")
 
 
 def columns(*rows, day=0.0):

@@ -46,8 +46,10 @@ def _values(field):
 
 
 ROW = st.fixed_dictionaries({}, optional={field.key: _values(field) for field in USED})
+OWN_DAYS = ["2026-06-30", "2026-06-28", "2026-05-31", "2026-04-28", "2025-12-31"]
 FLAGS = st.fixed_dictionaries({}, optional={
-    "aum_partial": st.booleans(), "txn_partial": st.booleans()})
+    "aum_partial": st.booleans(), "txn_partial": st.booleans(),
+    "data_date": st.sampled_from(OWN_DAYS)})
 LISTS = st.lists(st.tuples(ROW, FLAGS).map(lambda pair: {**pair[0], **pair[1]}), min_size=1,
                  max_size=12)
 MODEST = settings(max_examples=4, deadline=None, derandomize=True,
@@ -70,7 +72,8 @@ def crowd():
     choices |= {"aum_partial": (True, False, False), "txn_partial": (True, False, False)}
     return customers(*(
         {key: chance.choice(values) for key, values in choices.items() if chance.random() < known}
-        for known in (chance.choice((0.1, 0.5, 0.9)) for _ in range(300))))
+        | {"data_date": OWN_DAYS[max(place % 25 - 20, 0)]}
+        for place, known in enumerate(chance.choice((0.1, 0.5, 0.9)) for _ in range(300))))
 
 
 def _choices(field):
@@ -163,13 +166,15 @@ def test_a_percentile_is_the_same_for_one_explained_customer(rules):
 
 
 def test_index_and_input_are_left_alone(rules):
-    frame = customers({"aum_point": 5}, {"aum_point": 70_000}, {"aum_point": 9e6})
+    frame = customers({"aum_point": 5, "last_txn": "2026-05-01", "data_date": "2026-05-31"},
+                      {"aum_point": 70_000}, {"aum_point": 9e6, "last_txn": "2026-06-29"})
     turned = frame.iloc[::-1]
     before = turned.copy()
     found = assess(turned, rules, AS_OF)
     pd.testing.assert_frame_equal(turned, before)
     assert list(found.index) == [2, 1, 0]
     assert list(found["tier"]) == ["private", "qualified", "mass"]
+    assert found["days_since_txn"].tolist()[::2] == [1, 30]
 
 
 @pytest.mark.parametrize("engine", [lambda frame: frame, as_polars])
@@ -184,7 +189,7 @@ def test_result_dtypes_are_those_of_the_fields(rules):
     found = assess(customers({"aum_point": 5}, {"name": "张三"}), rules, AS_OF)
     kinds = {key: str(found[key].dtype) for key in found}
     flags = {"near_tier": "boolean", "risk_valid": "boolean", "conflict": "bool",
-             "do_not_contact": "bool"}
+             "do_not_contact": "bool", "outdated": "bool"}
     texts = {"status", "aum_basis", "tier", "next_tier", "loss", "grade", "segment", "tags",
              "next_action", "actions", "effort"}
     assert kinds == {key: flags.get(key, "str" if key in texts else "float64") for key in kinds}

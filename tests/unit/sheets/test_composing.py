@@ -1,6 +1,7 @@
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 
+import pandas as pd
 import pytest
 from sample_assessment import ADVICE, ASSESSMENT, CUSTOMER, JOB, NAN, sample_sheet
 
@@ -39,6 +40,14 @@ def test_the_portrait_is_masked_and_banded():
     assert portrait.tenure == "8.2 年"
     assert portrait.last_txn == "12 天前"
     assert portrait.last_contact == "未知"
+
+
+def test_days_of_an_older_list_are_said_as_dates():
+    """"12 天前" would count to a day that the sheet does not name."""
+    days = {"last_txn": pd.Timestamp("2025-01-20"), "days_since_txn": 11.0}
+    assert sample_sheet(**days, days_behind_list=0.0).portrait.last_txn == "11 天前"
+    portrait = sample_sheet(**days, days_behind_list=393.0).portrait
+    assert (portrait.last_txn, portrait.last_contact) == ("2025-01-20", "未知")
 
 
 def test_an_unknown_customer_is_unknown_not_zero():

@@ -156,6 +156,20 @@ class Facts:
     # --- when ---
 
     @property
+    def outdated(self) -> str:
+        """That nothing recent is known of the customer, and since when; "" if all is well."""
+        if not self.values.get("outdated"):
+            return ""
+        return text("rules.status.outdated", day=self.show("data_date")) + "。"
+
+    @property
+    def _whence(self) -> str:
+        """What to say before days that do not count from today."""
+        if self.number("days_behind_list"):
+            return f"截至 {self.show('data_date')} "
+        return "" if self.view.result.table.as_of == self.today else "截至数据日 "
+
+    @property
     def events(self) -> list[tuple[str, str, str]]:
         """(label, text, tone) of what happens or happened when."""
         found = []
@@ -168,11 +182,10 @@ class Facts:
             tone = "danger" if left <= 0 else "warn" if left <= _SOON else ""
             words = f"{due.isoformat()}  {due_text(due, self.today, MATURED)}"
             found.append(("到期", " · ".join(filter(None, (words, *parts))), tone))
-        old = self.view.result.table.as_of != self.today
         for key, (label, since) in _DAYS.items():
             day, days = self._day(key), self.number(since)
             if day is not None and days is not None:
-                whence = "截至数据日 " if old and key not in CALENDAR else ""
+                whence = "" if key in CALENDAR else self._whence
                 found.append((label, f"{day.isoformat()}  {whence}{_ago(int(days))}", ""))
         birthday = self.number("days_to_birthday")
         if birthday is not None and birthday <= 30:

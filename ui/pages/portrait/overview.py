@@ -29,7 +29,9 @@ class OverviewPane(Pane):
         self.advice = AdviceBox()
         self._contact = words("", "strong", "accent")
         self._contact.hide()
+        self._outdated = words("", "strong", "warn")
         step = self.section("下一步")
+        step.addWidget(self._outdated)
         step.addWidget(self._contact)
         step.addWidget(self.advice)
         self._build_money()
@@ -85,6 +87,8 @@ class OverviewPane(Pane):
         self._suitability.setText("")
         self.show_basics(facts, revealed=revealed)
         self.show_contact("")
+        self._outdated.setText(facts.outdated)
+        self._outdated.setVisible(bool(facts.outdated))
         self.advice.wait()
         self.verticalScrollBar().setValue(0)
 

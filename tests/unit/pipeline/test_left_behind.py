@@ -1,0 +1,71 @@
+"""Several lists in force: who is on an older one only, from cleaned rows to what is to be done."""
+
+from datetime import date
+
+import pytest
+
+from branchseg import pipeline, rules
+from branchseg.intake import match
+from branchseg.model.raw import RawTable, SourceRef
+from branchseg.paths import resources_dir
+
+RULES = rules.load(resources_dir() / "rules")
+HEADERS = ("客户号", "姓名", "月日均AUM", "最近交易日", "同意营销")
+OLD, NEW = date(2025, 1, 31), date(2026, 2, 28)
+WANG = ("C1", "王五", 860_000.0, "2025-01-20", "是")
+LI = ("C2", "李四", 60_000.0, "2025-01-10", "是")
+
+
+def a_list(day, *rows, headers=HEADERS):
+    """A list of its day, as it was read."""
+    raw = RawTable(SourceRef(f"{day}.xlsx", "", "xlsx", "", 1), headers, (0.0,) * len(headers),
+                   tuple(list(column) for column in zip(*rows, strict=True)),
+                   list(range(2, 2 + len(rows))), day)
+    return pipeline.ListSource(raw, match(raw).accept())
+
+
+def judged(*lists, **options):
+    return pipeline.evaluate(pipeline.prepare(lists, **options), RULES)
+
+
+def row_of(result, customer_id):
+    place = result.table.frame["customer_id"].tolist().index(customer_id)
+    return place, pipeline.customer(result, place)
+
+
+def test_who_is_on_the_old_list_only_is_not_dormant():
+    result = judged(a_list(OLD, WANG, LI),
+                    a_list(NEW, ("C2", "李四", 70_000.0, "2026-02-20", "是")))
+    place, wang = row_of(result, "C1")
+    assert result.table.as_of == NEW
+    assert (wang["status"], wang["tier"], wang["days_since_txn"]) == ("unverified", "vip", 11)
+    assert wang["actions"] == "verify_current"
+    told = pipeline.explain(result, place)
+    assert told.status_evidence[0].text.endswith("资料停在 2025-01-31")
+    assert told.tier_reason.endswith("数据截至 2025-01-31。")
+    _, li = row_of(result, "C2")
+    assert (li["status"], li["days_since_txn"], li["outdated"]) == ("core", 8, False)
+
+
+def test_a_list_of_balances_makes_nobody_active_or_dormant():
+    owned = a_list(NEW, ("C1", 900_000.0), ("C2", 65_000.0), headers=("客户号", "月日均AUM"))
+    result = judged(a_list(OLD, WANG, LI), owned)
+    place, wang = row_of(result, "C1")
+    assert (wang["status"], wang["outdated"], wang["aum"]) == ("unverified", True, 900_000)
+    assert "截至" not in pipeline.explain(result, place).tier_reason
+
+
+@pytest.mark.parametrize("days", [(date(2026, 1, 28), date(2026, 1, 31)),
+                                  (date(2025, 12, 31), date(2026, 2, 28))])
+def test_lists_of_one_or_two_months_punish_nobody(days):
+    acted = ("C1", "王五", 860_000.0, "2025-12-20", "是")
+    newer = ("C2", "李四", 60_000.0, "2026-01-10", "是")
+    result = judged(a_list(days[0], acted), a_list(days[1], newer))
+    assert result.results["status"].tolist() == ["core", "core"]
+    assert result.results["outdated"].tolist() == [False, False]
+
+
+def test_a_single_list_is_never_behind_whatever_its_title_says():
+    result = judged(a_list(OLD, WANG, LI), as_of=NEW)
+    assert result.results["days_behind_list"].tolist() == [0, 0]
+    assert result.results["status"].tolist() == ["dormant", "dormant"]
