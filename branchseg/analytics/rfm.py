@@ -8,11 +8,8 @@ import numpy as np
 import pandas as pd
 
 from branchseg.messages import text
-from branchseg.model.fields import HOLDINGS
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from numpy.typing import NDArray
 
     Numbers = NDArray[np.float64]
@@ -49,33 +46,33 @@ CLASSES: dict[tuple[bool, bool, bool], str] = {
 """(recency high, frequency high, money high) -> class."""
 
 
-def rfm(frame: pd.DataFrame, aum: pd.Series, as_of: date) -> dict[str, pd.Series]:
-    """RFM columns for a customer frame, row for row.
+def rfm(customers: pd.DataFrame) -> dict[str, pd.Series]:
+    """RFM columns, row for row.
 
     Args:
-        frame: customers with the keys of FIELDS; columns may be missing.
-        aum: the effective AUM in 元 of each row.
-        as_of: the data date.
+        customers: the rules' `days_since_txn`, `aum` (元) and `holdings`, and of the list what
+            FREQUENCY_LIMITS names; columns may be missing, NaN is unknown.
 
     Returns:
         `rfm_r`, `rfm_f`, `rfm_m` (1..5, 5 is best, NaN = unknown), `rfm` (a key of CLASSES,
         NaN where one of the three is unknown) and `rfm_f_basis` (what frequency was measured
         by; one measure for the whole list, as scores of different measures do not compare).
     """
-    basis, counts = _frequency(frame)
-    recency = _score(-_days_since(frame, as_of), RECENCY_LIMITS)
+    basis, counts = _frequency(customers)
+    # an action after the data date counts as that day's
+    recency = _score(-np.maximum(_column(customers, "days_since_txn"), 0.0), RECENCY_LIMITS)
     frequency = _score(counts, FREQUENCY_LIMITS[basis])
-    money = _score(_floats(aum), MONEY_LIMITS)
+    money = _score(_column(customers, "aum"), MONEY_LIMITS)
     known = ~np.isnan(recency + frequency + money)
     high = 4 * (recency >= HIGH_FROM) + 2 * (frequency >= HIGH_FROM) + (money >= HIGH_FROM)
     table = [CLASSES[high > 3, high % 4 > 1, high % 2 > 0] for high in range(8)]
     classes = np.array(table, dtype=object)[high]
     return {
-        "rfm_r": pd.Series(recency, index=frame.index),
-        "rfm_f": pd.Series(frequency, index=frame.index),
-        "rfm_m": pd.Series(money, index=frame.index),
-        "rfm": pd.Series(classes, index=frame.index, dtype="str").where(known),
-        "rfm_f_basis": pd.Series(basis, index=frame.index, dtype="str").where(
+        "rfm_r": pd.Series(recency, index=customers.index),
+        "rfm_f": pd.Series(frequency, index=customers.index),
+        "rfm_m": pd.Series(money, index=customers.index),
+        "rfm": pd.Series(classes, index=customers.index, dtype="str").where(known),
+        "rfm_f_basis": pd.Series(basis, index=customers.index, dtype="str").where(
             ~np.isnan(frequency)),
     }
 
@@ -85,38 +82,18 @@ def rfm_labels() -> dict[str, str]:
     return {key: text(f"analytics.rfm.{key}") for key in CLASSES.values()}
 
 
-def _days_since(frame: pd.DataFrame, as_of: date) -> Numbers:
-    """Days from the last action to the data date; an action after it counts as today's."""
-    if "last_txn" not in frame:
-        return np.full(len(frame), np.nan)
-    return np.maximum(_floats((pd.Timestamp(as_of) - frame["last_txn"]).dt.days), 0.0)
-
-
-def _frequency(frame: pd.DataFrame) -> tuple[str, Numbers]:
+def _frequency(customers: pd.DataFrame) -> tuple[str, Numbers]:
     """The measure of frequency known for most customers (the better one if equal)."""
-    measures = {
-        key: _holdings(frame) if key == "holdings" else _column(frame, key)
-        for key in FREQUENCY_LIMITS
-    }
+    measures = {key: _column(customers, key) for key in FREQUENCY_LIMITS}
     basis = max(measures, key=lambda key: int((~np.isnan(measures[key])).sum()))
     return basis, measures[basis]
 
 
-def _floats(values: pd.Series) -> Numbers:
+def _column(customers: pd.DataFrame, key: str) -> Numbers:
     """A column as plain floats, NaN = unknown."""
-    return np.asarray(values.to_numpy(dtype=np.float64, na_value=np.nan))
-
-
-def _column(frame: pd.DataFrame, key: str) -> Numbers:
-    if key not in frame:
-        return np.full(len(frame), np.nan)
-    return _floats(frame[key])
-
-
-def _holdings(frame: pd.DataFrame) -> Numbers:
-    """How many kinds of products have a balance; NaN where no balance is known."""
-    balances = frame[[key for key in HOLDINGS if key in frame]]
-    return _floats((balances > 0).sum(axis=1).where(balances.notna().any(axis=1)))
+    if key not in customers:
+        return np.full(len(customers), np.nan)
+    return np.asarray(customers[key].to_numpy(dtype=np.float64, na_value=np.nan))
 
 
 def _score(values: Numbers, limits: tuple[float, ...]) -> Numbers:

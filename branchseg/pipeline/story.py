@@ -173,9 +173,10 @@ def assess(table: CustomerTable, ruleset: RuleSet,
     )
     results: pd.DataFrame = rules.assess(frame, ruleset, table.as_of, observed,
                                          today=today)
-    # invalid customers are put aside: they must not move the quintiles of the others
-    active = (results["status"] != Status.INVALID).to_numpy()
-    classes = analytics.rfm(frame[active], results["aum"][active], table.as_of)
+    # invalid customers are put aside, and who was last seen long ago is not to be compared: they
+    # must not move the quintiles of the others
+    active = (results["status"] != Status.INVALID) & ~results["outdated"]
+    classes = analytics.rfm(frame[active].join(results[["aum", "days_since_txn", "holdings"]]))
     return results.assign(**{key: values.reindex(frame.index) for key, values in classes.items()})
 
 

@@ -46,7 +46,7 @@ _COMPUTED = (
     "aum", "aum_basis", "aum_partial", "txn_partial", "age_years", "tenure", "days_since_txn",
     "days_since_login", "days_since_contact", "days_since_open", "days_to_maturity",
     "days_since_maturity", "days_since_risk", "holdings", "bindings", "demand_share",
-    "days_to_birthday", "data_date", "aum_date", "days_behind_list", "rfm",
+    "days_to_birthday", "data_date", "aum_date", "days_behind_list",
 )
 
 DAY_OF_MONTH = RuleField("day_of_month", "今天是本月几日", Kind.INTEGER, "日")

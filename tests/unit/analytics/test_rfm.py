@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,19 +10,12 @@ from hypothesis import strategies as st
 
 from branchseg.analytics import rfm, rfm_labels
 
-AS_OF = date(2026, 10, 31)
 
-
-def frame_of(days, **columns):
-    last = [None if d is None else AS_OF - timedelta(days=d) for d in days]
-    frame = pd.DataFrame({"last_txn": pd.Series(last, dtype="datetime64[s]")})
-    for key, values in columns.items():
-        frame[key] = pd.Series(values, dtype="float64")
-    return frame
-
-
-def scored(days, counts, aum):
-    return rfm(frame_of(days, txn_count_12m=counts), pd.Series(aum, dtype="float64"), AS_OF)
+def scored(days, counts, aum, **columns):
+    """Classes of customers with these columns; None is unknown."""
+    columns |= {"days_since_txn": days, "txn_count_12m": counts, "aum": aum}
+    return rfm(pd.DataFrame({key: pd.Series(list(values), dtype="float64")
+                             for key, values in columns.items()}))
 
 
 @pytest.mark.parametrize(("days", "score"), [
@@ -75,7 +66,7 @@ def test_row_order_has_no_say(people, random):
 
 
 def test_unknown_stays_unknown_and_does_not_shift_the_others():
-    found = scored([None] + [5] * 50, [np.nan, *range(50)], [np.nan] + [1] * 50)
+    found = scored([None] + [5] * 50, [None, *range(50)], [None] + [1] * 50)
     assert found["rfm_r"].isna().tolist() == [True] + [False] * 50
     assert found["rfm_f"].tolist()[1::10] == [1, 2, 3, 4, 5]
     assert pd.isna(found["rfm"].iloc[0])
@@ -83,12 +74,10 @@ def test_unknown_stays_unknown_and_does_not_shift_the_others():
 
 
 def test_a_substitute_is_named():
-    frame = frame_of([1, 1], txn_count_12m=[np.nan, np.nan], login_days_30d=[16, 0])
-    found = rfm(frame, pd.Series([0.0, 0.0]), AS_OF)
+    found = scored([1, 1], [None, None], [0, 0], login_days_30d=[16, 0])
     assert found["rfm_f_basis"].tolist() == ["login_days_30d"] * 2
     assert found["rfm_f"].tolist() == [5, 1]
-    frame = frame_of([1, 1], demand=[5, np.nan], fund=[2, np.nan])
-    found = rfm(frame, pd.Series([0.0, 0.0]), AS_OF)
+    found = scored([1, 1], [None, None], [0, 0], holdings=[2, None])
     assert found["rfm_f_basis"].iloc[0] == "holdings"
     assert found["rfm_f"].iloc[0] == 3
     assert pd.isna(found["rfm_f"].iloc[1])
@@ -105,8 +94,8 @@ def test_the_eight_classes(days, count, aum, name):
 
 
 def test_no_customers_and_no_columns():
-    found = rfm(pd.DataFrame(index=pd.RangeIndex(0)), pd.Series([], dtype="float64"), AS_OF)
+    found = scored([], [], [])
     assert {len(column) for column in found.values()} == {0}
-    bare = rfm(pd.DataFrame(index=pd.RangeIndex(2)), pd.Series([1.0, np.nan]), AS_OF)
+    bare = rfm(pd.DataFrame({"aum": [1.0, np.nan]}))
     assert bare["rfm"].isna().all()
     assert bare["rfm"].dtype == "str"

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import numpy as np
 import pytest
 
 from branchseg import pipeline, rules
@@ -43,8 +44,25 @@ def test_who_is_on_the_old_list_only_is_not_dormant():
     told = pipeline.explain(result, place)
     assert told.status_evidence[0].text.endswith("资料停在 2025-01-31")
     assert told.tier_reason.endswith("数据截至 2025-01-31。")
+    assert np.isnan(wang["rfm_r"])  # what was recent a year ago is not now
     _, li = row_of(result, "C2")
     assert (li["status"], li["days_since_txn"], li["outdated"]) == ("core", 8, False)
+    assert li["rfm_r"] == 5
+
+
+def test_deposits_count_as_holdings_for_rules_and_rfm_alike():
+    headers = ("客户号", "最近交易日", "存款余额", "基金余额", "月日均AUM")
+    rows = [("C1", "2026-02-01", 5_000.0, 7_000.0, 12_000.0), ("C2", "2026-02-01", 9.0, 0.0, 9.0)]
+    result = judged(a_list(NEW, *rows, headers=headers)).results
+    assert result["holdings"].tolist() == [2, 1]
+    assert result["rfm_f"].tolist() == [3, 2]
+    assert set(result["rfm_f_basis"]) == {"holdings"}
+
+
+def test_recency_counts_to_each_customers_own_day():
+    acted = ("C1", "王五", 860_000.0, "2026-01-20", "是")
+    result = judged(a_list(date(2026, 1, 31), acted), a_list(NEW, LI))
+    assert result.results["rfm_r"].tolist() == [5, 1]
 
 
 def test_a_list_of_balances_makes_nobody_active_or_dormant():
