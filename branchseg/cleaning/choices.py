@@ -17,16 +17,36 @@ if TYPE_CHECKING:
 class RemarkMark:
     """Words of a remark that protect a customer, and what is written where they count.
 
-    `value` goes into a text field; "" stands for a flag that is set. A word with one of
-    `not_after` before it or one of `not_before` behind it says nothing.
+    `value` goes into a text field; "" stands for a flag that is set. What denies a word or
+    makes it doubtful is said beside [remark_marks].
     """
 
     key: str
     field: str
     value: str
     words: tuple[str, ...]
+    alone: tuple[str, ...]
     not_after: tuple[str, ...]
+    others: tuple[str, ...]
     not_before: tuple[str, ...]
+    doubt_before: tuple[str, ...]
+    doubt_after: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Remarks:
+    """How remarks are read: all of [remark_marks].
+
+    `between` are characters that may stand between a word and its negation, `columns` parts of
+    the names of columns of remarks, `tellers` who or what brings the news, `readable` further
+    words that may be shown.
+    """
+
+    marks: tuple[RemarkMark, ...]
+    between: str
+    columns: tuple[str, ...]
+    tellers: tuple[str, ...]
+    readable: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +55,6 @@ class Choices:
 
     `flag_words[field]` are the words that mean something else in that column. `schemes` are
     the names of risk levels C1..C5, one tuple per bank habit, the most common first.
-    `between` are characters that may stand between a word of a remark and its negation.
     `largest` are amounts in 元 nobody exceeds ("default" where a field is not named).
     """
 
@@ -44,8 +63,7 @@ class Choices:
     error_texts: frozenset[str]
     name_marks: Mapping[str, tuple[str, ...]]
     company_names: Mapping[str, tuple[str, ...]]
-    remark_marks: tuple[RemarkMark, ...]
-    between: str
+    remarks: Remarks
     other_documents: tuple[str, ...]
     flags: Mapping[str, bool]
     flag_words: Mapping[str, Mapping[str, bool]]
@@ -69,9 +87,17 @@ def _turned(table: Mapping[str, Iterable[str]]) -> dict[str, str]:
     return {word.upper(): value for value, words in table.items() for word in words}
 
 
-def _remark_mark(key: str, table: Mapping[str, Any]) -> RemarkMark:
-    return RemarkMark(key, table["field"], table.get("value", ""), tuple(table["words"]),
-                      tuple(table["not_after"]), tuple(table["not_before"]))
+_MARK_WORDS = ("words", "alone", "not_after", "others", "not_before", "doubt_before",
+               "doubt_after")
+
+
+def _remarks(raw: Mapping[str, Any]) -> Remarks:
+    marks = tuple(
+        RemarkMark(key, table["field"], table.get("value", ""),
+                   **{part: tuple(table.get(part, ())) for part in _MARK_WORDS})
+        for key, table in raw.items() if isinstance(table, dict))
+    return Remarks(marks, raw["between"], tuple(raw["columns"]), tuple(raw["tellers"]),
+                   tuple(raw["readable"]))
 
 
 @cache
@@ -85,9 +111,7 @@ def choices() -> Choices:
         error_texts=frozenset(raw["error_texts"]),
         name_marks={mark: tuple(words) for mark, words in raw["name_marks"].items()},
         company_names={where: tuple(words) for where, words in raw["company_names"].items()},
-        remark_marks=tuple(_remark_mark(key, table) for key, table in raw["remark_marks"].items()
-                           if isinstance(table, dict)),
-        between=raw["remark_marks"]["between"],
+        remarks=_remarks(raw["remark_marks"]),
         other_documents=tuple(raw["other_documents"]),
         flags=_words(raw["flags"]),
         flag_words={key: _words(table) for key, table in special.items()},

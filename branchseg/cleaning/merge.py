@@ -168,7 +168,7 @@ def _keep_marks(rows: Rows, groups: Groups, columns: dict[str, Column]) -> None:
     if "customer_type" not in rows.columns:
         return
     types = rows.columns["customer_type"]
-    for value in dict.fromkeys(mark.value for mark in choices().remark_marks if mark.value):
+    for value in dict.fromkeys(mark.value for mark in choices().remarks.marks if mark.value):
         marked = np.unique(groups.codes[np.flatnonzero(types == value)])
         columns["customer_type"][marked] = value
 

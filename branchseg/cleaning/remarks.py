@@ -6,6 +6,7 @@ Only what [remark_marks] of choices.toml knows is taken from them; the text itse
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -24,42 +25,114 @@ if TYPE_CHECKING:
     from branchseg.model.raw import Cell, ColumnMapping, ColumnMatch, RawTable
 
 _BLANKS = re.compile(r"\s+")
-_WORD = "word"
 _UNREAD = frozenset({MatchKind.REFUSED, MatchKind.OWN})
 """Columns the law does not want, and those this program wrote itself."""
 
+_BREAKS = r",.;:!、。…()\[\]{}<>《》【】|/"
+_CLAUSE = re.compile(f"[^{_BREAKS}]*")
+_NEVER = re.compile(r"(?!)")
+_AROUND = 12
+"""So many characters of a remark are shown on either side of a word."""
+_STARS = re.compile(r"\*{4,}")
 
-def marks_in(text: str) -> dict[str, str]:
-    """Key of [remark_marks] -> the word of it that the text says and does not deny."""
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A word of a mark in a remark: if it counts, and the remark around it, masked."""
+
+    word: str
+    certain: bool
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The patterns of a mark; all but `words` look from a word backwards or onwards."""
+
+    mark: RemarkMark
+    words: re.Pattern[str]
+    alone: re.Pattern[str]
+    denied_before: re.Pattern[str]
+    denied_after: re.Pattern[str]
+    doubt_before: re.Pattern[str]
+    others: re.Pattern[str]
+    others_after: re.Pattern[str]
+    doubt_after: re.Pattern[str]
+
+
+def marks_in(text: str, header: str) -> dict[str, Told]:
+    """Key of [remark_marks] -> what a cell of column `header` says of it and does not deny.
+
+    Where a remark says it twice, what is certain counts.
+    """
     plain = _BLANKS.sub("", narrow(text))
     if not _any_word().search(plain):
         return {}
     found = {}
-    for mark, pattern in _patterns():
-        words = (hit[_WORD] for hit in pattern.finditer(plain) if hit[_WORD])
-        if word := next(words, ""):
-            found[mark.key] = word
+    for reading in _readings():
+        if any(word in header for word in reading.mark.others):
+            continue
+        told = list(_told_of(reading, plain, header))
+        if told:
+            found[reading.mark.key] = next((one for one in told if one.certain), told[0])
     return found
+
+
+def _told_of(reading: _Reading, plain: str, header: str) -> Iterable[Told]:
+    """Every word of a mark that is not denied."""
+    remark = any(word in header for word in choices().remarks.columns)
+    for hit in reading.words.finditer(plain):
+        before, after = plain[:hit.start()], plain[hit.end():]
+        if not (reading.denied_before.search(before) or reading.denied_after.match(after)):
+            yield Told(hit[0], not _doubtful(reading, before, after), _shown(plain, *hit.span()))
+    for clause in _CLAUSE.finditer(plain):
+        if reading.alone.fullmatch(clause[0]):
+            doubt = _doubtful(reading, plain[:clause.start()], plain[clause.end():])
+            yield Told(clause[0], remark and not doubt, _shown(plain, *clause.span()))
+
+
+def _doubtful(reading: _Reading, before: str, after: str) -> bool:
+    """Whether a word between two texts may be about somebody else, or is only a guess."""
+    clause = re.split(f"[{_BREAKS}]", before)[-1]
+    news = _tellers().split(clause)[-1]
+    here = re.match(f"[^{_BREAKS}]*(?:[{_BREAKS}]+[^{_BREAKS}]*)?", after)
+    return bool(reading.doubt_before.search(clause) or reading.others.search(news)
+                or reading.others_after.match(after)
+                or (here and reading.doubt_after.search(here[0])))
+
+
+def _shown(plain: str, start: int, end: int) -> str:
+    """The remark around a word: known words stay, anything that may be a name is covered."""
+    left, right = max(start - _AROUND, 0), end + _AROUND
+    covered = _readable().sub(lambda hit: hit[0] if hit.lastgroup else "*", plain)
+    part = _STARS.sub("***", covered[left:right])
+    return f"{'…' if left else ''}{part}{'…' if right < len(plain) else ''}"
 
 
 def read_remarks(table: RawTable, mapping: ColumnMapping, columns: Mapping[str, Column],
                  findings: Findings) -> dict[str, Column]:
     """The columns of `columns` that remarks have something to say about, with it laid over them.
 
-    Flags are set and never cleared; a customer type gives way to the remark.
+    Flags are set and never cleared; a customer type gives way to the remark. What is doubtful
+    is only reported.
     """
     changed: dict[str, Column] = {}
     for match in mapping.columns:
         if not _is_remark(match):
             continue
-        told = _told(table.columns[match.index])
-        for mark in choices().remark_marks if told else ():
-            places = [at for at, found in told.items() if mark.key in found]
-            if places:
+        told = _told(table.columns[match.index], match.header)
+        for mark in choices().remarks.marks if told else ():
+            here = {at: found[mark.key] for at, found in told.items() if mark.key in found}
+            sure = [at for at, one in here.items() if one.certain]
+            doubtful = [at for at, one in here.items() if not one.certain]
+            if sure:
                 before = changed.get(mark.field, columns.get(mark.field))
-                changed[mark.field] = _laid_over(before, mark, places, len(table.rows))
-                findings.note(IssueCode(f"remark_{mark.key}"), Action.FIXED, match.header, places,
-                              [told[at][mark.key] for at in places])
+                changed[mark.field] = _laid_over(before, mark, sure, len(table.rows))
+            for code, action, places in (
+                    (IssueCode(f"remark_{mark.key}"), Action.FIXED, sure),
+                    (IssueCode.REMARK_DOUBTFUL, Action.KEPT, doubtful)):
+                findings.note(code, action, match.header, places,
+                              [here[at].shown for at in places])
     return changed
 
 
@@ -68,10 +141,10 @@ def _is_remark(match: ColumnMatch) -> bool:
     return (match.field is None or match.doubtful) and match.kind not in _UNREAD
 
 
-def _told(cells: Sequence[Cell]) -> dict[int, dict[str, str]]:
+def _told(cells: Sequence[Cell], header: str) -> dict[int, dict[str, Told]]:
     """Row position -> the marks in its cell, each different text searched once."""
     texts = {cell for cell in cells if isinstance(cell, str)}
-    marked = {text: found for text in texts if (found := marks_in(text))}
+    marked = {text: found for text in texts if (found := marks_in(text, header))}
     return {at: marked[cell] for at, cell in enumerate(cells)
             if isinstance(cell, str) and cell in marked} if marked else {}
 
@@ -90,24 +163,43 @@ def _laid_over(before: Column | None, mark: RemarkMark, places: Sequence[int],
 
 
 @cache
-def _patterns() -> tuple[tuple[RemarkMark, re.Pattern[str]], ...]:
-    """A pattern per mark; denied words match first and leave its group empty."""
-    gap = f"[{choices().between}]{{0,3}}"
-    found = []
-    for mark in choices().remark_marks:
-        words = _either(mark.words)
-        denied = [f"(?:{_either(mark.not_after)}){gap}(?:{words})"] if mark.not_after else []
-        denied += [f"(?:{words})(?:{_either(mark.not_before)})"] if mark.not_before else []
-        found.append((mark, re.compile("|".join([*denied, f"(?P<{_WORD}>{words})"]))))
-    return tuple(found)
+def _readings() -> tuple[_Reading, ...]:
+    """The patterns of every mark."""
+    gap = f"[{choices().remarks.between}]{{0,5}}"
+    return tuple(_Reading(
+        mark, words=_either(mark.words), alone=_either(mark.alone),
+        denied_before=_either((*mark.not_after, *mark.others), behind=f"{gap}$"),
+        denied_after=_either(mark.not_before), doubt_before=_either(mark.doubt_before),
+        others=_either(mark.others), others_after=_either(mark.others, before="的?"),
+        doubt_after=_either(mark.doubt_after)) for mark in choices().remarks.marks)
 
 
 @cache
 def _any_word() -> re.Pattern[str]:
     """Any word of any mark: most texts have none."""
-    return re.compile(_either(word for mark in choices().remark_marks for word in mark.words))
+    return _either(word for mark in choices().remarks.marks
+                   for word in (*mark.words, *mark.alone))
 
 
-def _either(words: Iterable[str]) -> str:
-    """A pattern for one of several words, the longest first."""
-    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+@cache
+def _tellers() -> re.Pattern[str]:
+    return _either(choices().remarks.tellers)
+
+
+@cache
+def _readable() -> re.Pattern[str]:
+    """A known word, or else any character but a mark of punctuation."""
+    table = choices().remarks
+    words = [word for mark in table.marks for word in (
+        *mark.words, *mark.alone, *mark.not_after, *mark.others, *mark.not_before,
+        *mark.doubt_before, *mark.doubt_after)]
+    known = _either([*words, *table.tellers, *table.readable])
+    return re.compile(f"(?P<known>{known.pattern})|\\w")
+
+
+def _either(words: Iterable[str], *, before: str = "", behind: str = "") -> re.Pattern[str]:
+    """A pattern for one of several words, the longest first; it never fits without any."""
+    ranked = sorted(words, key=len, reverse=True)
+    if not ranked:
+        return _NEVER
+    return re.compile(f"{before}(?:{'|'.join(map(re.escape, ranked))}){behind}")

@@ -406,11 +406,12 @@ def test_all_rows_of_a_customer_come_along_and_title_units_are_written(qtbot, pa
 
 
 def test_heeded_remarks_are_told_before_and_after_saving(qtbot, page, tmp_path):
-    remarks = ("已故", "请勿电话联系", "投诉客户", "无投诉", "已故")
+    remarks = ("已故", "请勿电话联系", "投诉客户", "是否已故，待核实", "已故")
     rows = [(*row[:6], remark) for row, remark in zip(ROWS, remarks, strict=True)]
     read(qtbot, page, write(tmp_path / "备注.xlsx", HEAD, *rows))
     click(qtbot, page, page.foot.next)
-    told = "备注等列里有 2 行写明已故、1 行写明请勿联系、1 行写明投诉，已照办。"
+    told = ("备注等列里有 2 行写明已故、1 行写明请勿联系、1 行写明投诉，已照办。"
+            "1 行备注提到已故或销户但不肯定，没有照办，请核对。")
     assert told in page.issues.cost.text
     choose_kind(page, IssueCode.REMARK_DECEASED)
     cells = [page.issues.examples.item(0, column).text() for column in range(4)]

@@ -7,47 +7,96 @@ from dataclasses import replace
 import pytest
 
 from branchseg.cleaning.remarks import marks_in
+from branchseg.model.issues import Action
 from branchseg.model.issues import IssueCode as C
 from branchseg.model.raw import MatchKind
 
+DEAD = [
+    "已故", "已故。", "客户2024年去世，家属来办继承", "儿子称已故", "家属称客户已去世",
+    "妻子证实客户已去世", "儿子来电，客户已去世", "客户已逝世", "已逝", "本人已亡", "2023年离世",
+    "客户病逝", "去逝", "客户已不在世", "因病去世", "客户非正常死亡",
+    "客户丈夫已故，客户本人2024年也已去世", "死亡，已销户", "未婚，已故",
+    "未接电话，后得知客户去世", "已故，有死亡证明", "不是误标，已核实死亡",
+]
+NOT_DEAD = [
+    "不是已故，已核实", "不是本人已故", "并未去世", "未死亡", "误标已故", "误标为已故",
+    "误登记为死亡", "非本人死亡", "非客户本人死亡", "无死亡", "没有去世", "没去世",
+    "取消已故标记", "配偶已故", "爱人已故，独居", "母亲也已去世", "客户称父亲去世", "联系人已故",
+    "购买意外死亡险", "身故受益人为女儿", "死亡赔偿已到账", "喜欢理财", "",
+]
+DOUBTFUL = [
+    "是否已故待核实", "疑似已故", "客户可能已去世", "听说已故", "已故？", "已故（待核实）",
+    "已故吗", "已故，未核实", "已故标记有误", "老伴2023年去世", "客户称配偶前年已故",
+    "已故丈夫的遗产", "去世的老伴留下存款", "家中老人去世", "持死亡证明来办理",
+]
+CLOSED = [
+    "已注销", "销户客户", "已销户", "销户", "销户。", "客户销户", "存款转走，销户了", "全部销户",
+    "主动销户", "已经销户",
+]
+NOT_CLOSED = [
+    "手机银行已注销", "非销户客户", "未销户", "信用卡已销户", "要求销户", "劝留，暂不销户",
+    "不是销户客户", "账户已销户", "曾销户", "网银已经销户",
+]
+MAYBE_CLOSED = [
+    "已销户？", "是否已销户", "可能已注销", "已销户后又来开户", "信用卡去年已注销",
+]
+REFUSING = [
+    "请勿电话联系", "请 勿 联 系！", "客户说不要打电话", "工作日勿扰", "无人接听请勿电话",
+    "拒接电话", "客户说不要再打", "不要再打电话", "别再打", "别再打电话来了", "不想接电话",
+    "客户不愿被打扰",
+]
+WELCOME = [
+    "已解除勿扰", "拒访（已解除）", "未拒绝营销", "不再拒接电话", "客户特别打电话来感谢",
+    "不是拒绝营销", "未接电话",
+]
+COMPLAINING = [
+    "投诉客户", "以前无投诉，本月投诉手续费", "投诉无人处理",
+]
+CONTENT = [
+    "无投诉", "未投诉", "从未有过投诉", "没有客户投诉", "投诉：无", "投诉次数0", "投诉次数：0",
+    "投诉已撤销",
+]
 
-@pytest.mark.parametrize(("text", "found"), [
-    ("已故", {"deceased": "已故"}),
-    ("客户2024年去世，家属来办继承", {"deceased": "去世"}),
-    ("配偶已故", {}),
-    ("母亲也已去世", {}),
-    ("儿子称已故", {"deceased": "已故"}),
-    ("购买意外死亡险", {}),
-    ("已注销", {"closed": "已注销"}),
-    ("手机银行已注销", {}),
-    ("销户客户", {"closed": "销户客户"}),
-    ("非销户客户", {}),
-    ("请勿电话联系", {"do_not_contact": "请勿电话"}),
-    ("请 勿 联 系！", {"do_not_contact": "请勿联系"}),
-    ("客户说不要打电话", {"do_not_contact": "不要打电话"}),
-    ("工作日勿扰", {"do_not_contact": "勿扰"}),
-    ("已解除勿扰", {}),
-    ("拒访（已解除）", {}),
-    ("未拒绝营销", {}),
-    ("无人接听请勿电话", {"do_not_contact": "请勿电话"}),
-    ("投诉客户", {"complaint": "投诉"}),
-    ("无投诉", {}),
-    ("未投诉", {}),
-    ("从未有过投诉", {}),
-    ("没有客户投诉", {}),
-    ("投诉：无", {}),
-    ("投诉次数0", {}),
-    ("投诉次数：0", {}),
-    ("投诉已撤销", {}),
-    ("未投诉，请勿联系", {"do_not_contact": "请勿联系"}),
-    ("以前无投诉，本月投诉手续费", {"complaint": "投诉"}),
-    ("投诉无人处理", {"complaint": "投诉"}),
-    ("已投诉；拒绝营销", {"complaint": "投诉", "do_not_contact": "拒绝营销"}),
-    ("喜欢理财", {}),
-    ("", {}),
+
+@pytest.mark.parametrize(("key", "found", "text"), [
+    (key, found, text) for key, table in {
+        "deceased": {True: DEAD, None: NOT_DEAD, False: DOUBTFUL},
+        "closed": {True: CLOSED, None: NOT_CLOSED, False: MAYBE_CLOSED},
+        "do_not_contact": {True: REFUSING, None: WELCOME},
+        "complaint": {True: COMPLAINING, None: CONTENT},
+    }.items() for found, texts in table.items() for text in texts])
+def test_what_is_certain_counts_what_is_denied_does_not_and_doubt_is_told(key, found, text):
+    told = marks_in(text, "备注").get(key)
+    assert (told and told.certain) is found
+
+
+@pytest.mark.parametrize(("text", "keys"), [
+    ("未投诉，请勿联系", {"do_not_contact"}),
+    ("已投诉；拒绝营销", {"complaint", "do_not_contact"}),
+    ("死亡，已销户", {"deceased", "closed"}),
 ])
-def test_protective_words_count_and_negations_do_not(text, found):
-    assert marks_in(text) == found
+def test_a_remark_may_say_several_things(text, keys):
+    assert marks_in(text, "备注").keys() == keys
+
+
+@pytest.mark.parametrize(("header", "text", "found"), [
+    ("信用卡状态", "已注销", None), ("账户状态", "销户", None), ("配偶情况", "已故", None),
+    ("状态", "销户", False), ("客户状态", "销户", True), ("状态", "已销户", True),
+])
+def test_the_name_of_the_column_says_what_it_is_about(header, text, found):
+    told = next(iter(marks_in(text, header).values()), None)
+    assert (told and told.certain) is found
+
+
+@pytest.mark.parametrize(("text", "shown"), [
+    ("不是误标，已核实死亡", "不是误标,已核实死亡"),
+    ("家属称客户已去世", "家属称客户已去世"),
+    ("王五称李四已故13812345678", "**称**已故***"),
+    ("投诉：王五态度不好", "投诉:***"),
+    ("张三丰的女儿李小红住在庐阳区长江中路，投诉手续费", "…***,投诉***"),
+])
+def test_a_finding_shows_the_remark_without_names_and_numbers(text, shown):
+    assert [one.shown for one in marks_in(text, "备注").values()] == [shown]
 
 
 def remarked(make_list, remarks, kind=MatchKind.NONE, *, doubtful=False, **more):
@@ -71,14 +120,23 @@ def test_a_remark_sets_the_flags_and_the_type_and_names_its_place(make_list, cle
     told = [(one.code, one.row, one.field, one.shown) for one in issues
             if one.code.startswith("remark")]
     assert told == [(C.REMARK_DECEASED, 2, "备注", "已故"),
-                    (C.REMARK_DO_NOT_CONTACT, 3, "备注", "请勿电话"),
-                    (C.REMARK_COMPLAINT, 4, "备注", "投诉")]
+                    (C.REMARK_DO_NOT_CONTACT, 3, "备注", "请勿电话联系"),
+                    (C.REMARK_COMPLAINT, 4, "备注", "投诉客户")]
+
+
+def test_what_is_doubtful_is_reported_and_changes_nothing(make_list, clean):
+    frame, issues, _ = clean(remarked(
+        make_list, ["不是已故，已核实", "是否已故，待核实", "好客户"]))
+    assert "customer_type" not in frame.columns
+    assert [(one.code, one.row, one.shown, one.action) for one in issues
+            if one.code.startswith("remark")] == [
+        (C.REMARK_DOUBTFUL, 3, "是否已故,待核实", Action.KEPT)]
 
 
 def test_the_free_text_goes_nowhere(make_list, clean):
     frame, issues, _ = clean(remarked(make_list, ["投诉：王五态度不好"]))
     assert "备注" not in frame.columns
-    assert not [one for one in issues if "王五" in one.shown]
+    assert [one.shown for one in issues if one.code.startswith("remark")] == ["投诉:***"]
     assert "王五" not in frame.to_string()
 
 

@@ -28,17 +28,21 @@ def remarks_heeded(groups: Sequence[Finding]) -> str:
     """What remarks in columns that are not imported have said, in one sentence; "" if nothing."""
     counts = {group.code: group.count for group in groups}
     parts = [f"{counts[code]:,} 行写明{word}" for code, word in _REMARKS.items() if code in counts]
-    return f"备注等列里有 {'、'.join(parts)}，已照办。" if parts else ""
+    heeded = f"备注等列里有 {'、'.join(parts)}，已照办。" if parts else ""
+    doubtful = counts.get(IssueCode.REMARK_DOUBTFUL, 0)
+    if not doubtful:
+        return heeded
+    return f"{heeded}{doubtful:,} 行备注提到已故或销户但不肯定，没有照办，请核对。"
 
 
-_COSTS = 3
+COSTS = 3
 """So many gaps are told beside the findings; the quality report has all."""
 
 
-def costs(report: QualityReport) -> str:
-    """What the gaps cost in customers, in one line; "" if there are none."""
-    parts = [f"{gap.gap} → {gap.customers:,} 户{gap.effect}" for gap in report.gaps[:_COSTS]]
-    more = "其余见质量报告。" if len(report.gaps) > _COSTS else ""
+def costs(report: QualityReport, most: int = COSTS) -> str:
+    """What the first gaps cost in customers, in one sentence; "" if there are none."""
+    parts = [f"{gap.gap} → {gap.customers:,} 户{gap.effect}" for gap in report.gaps[:most]]
+    more = "其余见质量报告。" if len(report.gaps) > most else ""
     return f"{'；'.join(parts)}。{more}补齐后重新导入即可。" if parts else ""
 
 
