@@ -10,15 +10,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from branchseg.intake.labels import initials
+    from branchseg.intake.labels import initials, normalise
     from branchseg.intake.lookup import field_names
     from branchseg.intake.mapping import fingerprint, match
     from branchseg.intake.reader import read
+    from branchseg.intake.recollection import recollect
 
-__all__ = ["field_names", "fingerprint", "initials", "match", "read"]
+__all__ = ["field_names", "fingerprint", "initials", "match", "normalise", "read",
+           "recollect"]
 
 _HOME = {"field_names": "lookup", "fingerprint": "mapping", "initials": "labels",
-         "match": "mapping", "read": "reader"}
+         "match": "mapping", "normalise": "labels", "read": "reader", "recollect": "recollection"}
 
 
 def __getattr__(name: str) -> object:

@@ -16,8 +16,8 @@ MAX_FILE_BYTES = 50 << 20
 MAX_TEXT_BYTES = 640 << 20
 """A text is read as a stream and cannot be a bomb."""
 MAX_ROWS = 200_000
-MAX_SHEET_ROWS = MAX_ROWS + 100
-"""Titles, header and totals are no customers."""
+MAX_SHEET_ROWS = MAX_ROWS + 10_000
+"""Titles, the headers of pages, blank rows and totals are no customers."""
 MAX_COLUMNS = 300
 MAX_CELLS = 8_000_000
 MAX_TEXT_ROWS = 5_000_000

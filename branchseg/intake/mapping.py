@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -42,19 +43,20 @@ def fingerprint(headers: Iterable[str]) -> str:
 def match(table: RawTable, remembered: ColumnMapping | None = None) -> ColumnMapping:
     """Match every column to a field: remembered, exact, alias, then similar names.
 
+    What `remembered` says holds for columns of the same name, whatever else the list has.
     Sure from 0.9 on; from 0.6 on doubtful (a person is asked); below, no field. If two columns
     fit one field the better one keeps it and the other becomes doubtful; so does an amount
     that looks as if its unit were another one. Columns the law does not want are refused
     whatever is remembered. `reason` says why a column is doubtful or refused, as a message code.
     """
     key = fingerprint(table.headers)
-    before: list[ColumnMatch] = []
-    if remembered is not None and remembered.fingerprint == key:
-        before = [match for match in remembered.columns if match.kind is not MatchKind.OWN]
-    decided = iter(before)
+    before: dict[str, list[ColumnMatch]] = defaultdict(list)
+    for column in reversed(remembered.columns if remembered else ()):
+        before[normalise(column.header)].append(column)
     found = []
     for index, header in enumerate(table.headers):
-        known = None if is_own(header) else next(decided, None)
+        same = before.get(normalise(header))
+        known = None if is_own(header) or not same else same.pop()
         found.append(_recall(table, index, known) if known else _match_one(table, index))
     found = _one_column_per_field(found)
     units = suspect_units(table, found)

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from branchseg.intake.faults import Faults, column_number, hidden_rows, search
+from branchseg.intake.faults import Fault, Faults, column_number, hidden_rows, search
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +55,10 @@ class Xlsx:
         """Find out which part of the archive `data` holds which sheet."""
         self._data = data
         self._archive = zipfile.ZipFile(io.BytesIO(data))
-        self._sheets, self._date_1904 = _sheets(self._archive)
+        self._entries = {_key(entry.filename): entry for entry in self._archive.infolist()}
+        self._sheets, self._date_1904 = _sheets(*(
+            ET.fromstring(self._archive.read(self._entries[part]))  # noqa: S314 - capped child
+            for part in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")))
 
     def prepared(self) -> bytes:
         """The archive for calamine."""
@@ -63,16 +66,20 @@ class Xlsx:
 
     def searched(self) -> tuple[Faults, dict[str, list[Area]]]:
         """The hidden cells and rows, and by sheet the merged cells."""
-        faults = Faults(defaultdict(list), self._date_1904, defaultdict(list))
-        merges: dict[str, list[Area]] = defaultdict(list)
-        for entry in self._archive.infolist():
-            sheet = self._sheets.get(entry.filename)
-            if sheet is not None:
-                with self._archive.open(entry) as source:
+        faults = Faults({}, self._date_1904)
+        merges: dict[str, list[Area]] = {}
+        for part, names in self._sheets.items():
+            cells: list[Fault] = []
+            rows: list[int] = []
+            areas: list[Area] = []
+            if part in self._entries:
+                with self._archive.open(self._entries[part]) as source:
                     for text in _texts(source):
-                        faults.by_sheet[sheet].extend(search(text))
-                        faults.hidden[sheet].extend(hidden_rows(text))
-                        merges[sheet].extend(_merges(text))
+                        cells.extend(search(text))
+                        rows.extend(hidden_rows(text))
+                        areas.extend(_merges(text))
+            for name in names:
+                faults.by_sheet[name], faults.hidden[name], merges[name] = cells, rows, areas
         return faults, merges
 
     def _part(self, entry: zipfile.ZipInfo) -> _Part:
@@ -80,7 +87,7 @@ class Xlsx:
         lengths = _NAME_LENGTHS.unpack_from(self._data, entry.header_offset)
         start = entry.header_offset + _LOCAL.size + sum(lengths)
         part = _Part(entry, self._data[start : start + entry.compress_size], entry.file_size)
-        if entry.filename not in self._sheets:
+        if _key(entry.filename) not in self._sheets or not entry.file_size:
             return part
         stop = STOP
         if entry.compress_type == zipfile.ZIP_DEFLATED:
@@ -146,12 +153,15 @@ def _merges(text: bytes) -> Iterator[Area]:
         yield (int(top) - 1, column_number(left)), (int(bottom) - 1, column_number(right))
 
 
-def _sheets(archive: zipfile.ZipFile) -> tuple[dict[str, str], bool]:
-    """Part name -> sheet name, and whether dates count from 1904."""
-    workbook = ET.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 - capped child
-    rels = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314 - capped child
+def _key(part: str) -> str:
+    """A part's name as it is compared; some programs write it with other slashes or letters."""
+    return part.replace("\\", "/").lstrip("/").casefold()
+
+
+def _sheets(workbook: ET.Element, rels: ET.Element) -> tuple[dict[str, list[str]], bool]:
+    """Part -> names of its sheets (rarely two share one), and whether dates count from 1904."""
     targets = {rel.get("Id"): rel.get("Target", "") for rel in rels}
-    parts: dict[str, str] = {}
+    parts: dict[str, list[str]] = defaultdict(list)
     date_1904 = False
     for element in workbook.iter():
         tag = element.tag.rpartition("}")[2]
@@ -159,6 +169,7 @@ def _sheets(archive: zipfile.ZipFile) -> tuple[dict[str, str], bool]:
             date_1904 = element.get("date1904") in {"1", "true"}
         elif tag == "sheet":
             link = next(v for k, v in element.attrib.items() if k.endswith("}id"))
-            part = posixpath.normpath(posixpath.join("/xl", targets[link])).lstrip("/")
-            parts[part] = element.get("name", "")
+            target = targets[link].replace("\\", "/")
+            part = posixpath.normpath(posixpath.join("/xl", target))
+            parts[_key(part)].append(element.get("name", ""))
     return parts, date_1904
