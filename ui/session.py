@@ -46,10 +46,13 @@ _MINUTE_MS = 60_000
 
 
 class CustomerList(NamedTuple):
-    """A selection to show on the customers page: its title and row positions in the table."""
+    """A selection to show on the customers page: its title and who they are.
+
+    Ids, because a row position means something in one result only.
+    """
 
     title: str
-    positions: Sequence[int]
+    ids: Sequence[str]
 
 
 class SheetNumber(NamedTuple):
@@ -278,9 +281,9 @@ class Session(QObject):
         """Show a page of `ui.pages.PAGES`; `argument` goes to its `activate`."""
         self.navigate_requested.emit(page, argument)
 
-    def show_customers(self, title: str, positions: Sequence[int]) -> None:
-        """Show the customers page with this selection only."""
-        self.navigate("customers", CustomerList(title, positions))
+    def show_customers(self, title: str, ids: Sequence[str]) -> None:
+        """Show the customers page with these customers only; see `CustomerTable.ids_at`."""
+        self.navigate("customers", CustomerList(title, ids))
 
     def open_customer(self, customer_id: str) -> None:
         """Show the customers page with one customer open (`activate` gets the id)."""

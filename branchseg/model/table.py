@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from branchseg.model.fields import FIELDS, NUMERIC, Field, Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas as pd
 
 SOURCE_ROWS = "source_rows"
@@ -49,6 +51,10 @@ class CustomerTable:
             if actual != wanted:
                 msg = f"{key} is {actual}, not {wanted}"
                 raise TypeError(msg)
+
+    def ids_at(self, positions: Iterable[int]) -> tuple[str, ...]:
+        """Who stands in these rows: a position means something in this table only."""
+        return tuple(self.frame["customer_id"].iloc[list(positions)])
 
     def __len__(self) -> int:
         """The number of customers."""

@@ -238,13 +238,29 @@ def test_ticks_lead_to_the_printer(qtbot, page, heard):
 
 def test_a_list_of_a_chart_is_shown_alone(page, session, heard, rest):
     page.filters.bar.choose("manager", "李雷")
-    page.activate(CustomerList("状态：无效", [5, 0]))
+    page.activate(CustomerList("状态：无效", [INVALID, "10000001", "nobody any more"]))
     assert shown(page) == ["10000001", INVALID]
     chip = page.filters.findChild(RemovableChip)
     assert chip.text() == "只看：状态：无效"
     chip.click()
     assert shown(page)[0] == "10000002"
     assert INVALID not in shown(page)
+
+
+def test_who_is_asked_for_is_shown_though_another_result_is_on_its_way(
+        page, session, outcome, heard, rest):
+    fewer = replace(outcome, prepared=replace(outcome.prepared, table=CustomerTable(
+        outcome.table.frame.iloc[2:5].reset_index(drop=True), AS_OF)),
+        results=outcome.results.iloc[2:5].reset_index(drop=True))
+    session.set_result(fewer)
+    page.activate(CustomerList("临界", fewer.table.ids_at([0, 2])))
+    rest()
+    assert shown(page) == ["10000003", "10000005"]
+    session.set_result(outcome)
+    page.activate("10000001")  # not among the few still on the screen
+    rest()
+    assert page.portrait.facts.customer_id == "10000001"
+    assert not [kind for kind, _words in heard if kind == "warn"]
 
 
 def test_a_customer_asked_for_is_found_behind_filters(page, heard):

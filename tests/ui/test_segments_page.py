@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
 from branchseg import pipeline, rules, sample
+from branchseg.model.table import CustomerTable
 from branchseg.paths import resources_dir
 from ui import style
 from ui.pages.segments import page as segments
@@ -94,7 +95,12 @@ def card_of(page, key):
 
 # --- charts ---
 
-def test_a_click_on_any_mark_of_any_chart_asks_for_exactly_its_customers(qtbot, full_page, went):
+def ids_where(result, mask):
+    return result.table.ids_at(mask.to_numpy().nonzero()[0])
+
+
+def test_a_click_on_any_mark_of_any_chart_asks_for_exactly_its_customers(
+        qtbot, full_page, went, customers):
     assert [card.key for card in full_page.charts] == [
         "status_funnel", "tier_pyramid", "pareto", "aum_histogram", "grade_tier_heatmap",
         "age_tier", "maturities"]
@@ -107,8 +113,8 @@ def test_a_click_on_any_mark_of_any_chart_asks_for_exactly_its_customers(qtbot, 
             qtbot.mouseClick(view, LEFT, pos=place.toPoint())
             went_to, argument = went.pop()
             assert went_to == "customers"
-            assert argument == CustomerList(hit.title, hit.positions.tolist())
-            assert len(argument.positions) > 0
+            assert argument == CustomerList(hit.title, customers.table.ids_at(hit.positions))
+            assert len(argument.ids) > 0
     assert not went
 
 
@@ -118,7 +124,7 @@ def test_the_positions_are_those_of_the_whole_table(qtbot, page, went, customers
     mark = next(mark for mark in view.marks if mark.gid == "tier:mass")
     qtbot.mouseClick(view, LEFT, pos=view.place_of(mark).toPoint())
     wanted = (tiers == "mass") & (status != "invalid")
-    assert went[0][1].positions == wanted.to_numpy().nonzero()[0].tolist()
+    assert went[0][1].ids == ids_where(customers, wanted)
 
 
 def test_the_funnel_always_shows_the_invalid(page, customers):
@@ -178,9 +184,25 @@ def test_another_theme_draws_the_charts_anew(qtbot, page):
     assert page.charts[0].view._image.pixelColor(2, 2).name().upper() == style.DARK.surface
 
 
+def test_a_picture_of_other_customers_leads_nowhere(qtbot, page, went, customers):
+    view = card_of(page, "tier_pyramid").view
+    place = view.place_of(view.marks[0]).toPoint()
+    fewer = customers.table.frame.iloc[1:].reset_index(drop=True)
+    page.session.set_result(replace(
+        customers, prepared=replace(customers.prepared, table=CustomerTable(
+            fewer, customers.table.as_of)),
+        results=customers.results.iloc[1:].reset_index(drop=True)))
+    qtbot.mouseClick(view, LEFT, pos=place)
+    assert not went
+    idle(qtbot, page.session, page)
+    mark = view.marks[0]
+    qtbot.mouseClick(view, LEFT, pos=view.place_of(mark).toPoint())
+    assert went.pop()[1].ids == page.session.result.table.ids_at(mark.positions)
+
+
 # --- enlarged ---
 
-def test_a_chart_can_be_enlarged_and_clicked_there(qtbot, page, went):
+def test_a_chart_can_be_enlarged_and_clicked_there(qtbot, page, went, customers):
     qtbot.mouseClick(card_of(page, "tier_pyramid").enlarge_button, LEFT)
     idle(qtbot, page.session, page)
     assert page.large.isVisible()
@@ -188,7 +210,7 @@ def test_a_chart_can_be_enlarged_and_clicked_there(qtbot, page, went):
     assert page.large.view.width() > page.charts[0].view.width()
     mark = page.large.view.marks[0]
     qtbot.mouseClick(page.large.view, LEFT, pos=page.large.view.place_of(mark).toPoint())
-    assert went.pop()[1].positions == mark.positions.tolist()
+    assert went.pop()[1].ids == customers.table.ids_at(mark.positions)
     qtbot.mouseClick(page.next, LEFT)
     assert page.large.key == "status_funnel"
     qtbot.mouseClick(page.previous, LEFT)
@@ -242,10 +264,10 @@ def test_figures_lead_to_their_customers(qtbot, page, went, customers):
         "everybody": {"core", "potential", "dormant", "unverified", "invalid"},
     }
     for card, status in groups.items():
-        wanted = customers.results["status"].isin(status).to_numpy().nonzero()[0].tolist()
+        wanted = ids_where(customers, customers.results["status"].isin(status))
         assert page.figures.cards[card].accessibleName().split()[1] == f"{len(wanted):,}"
         qtbot.mouseClick(page.figures.cards[card], LEFT)
-        assert went.pop()[1].positions == wanted
+        assert went.pop()[1].ids == wanted
 
 
 def test_the_top_fifth_is_measured_not_assumed(qtbot, page, went, customers):
@@ -255,9 +277,10 @@ def test_the_top_fifth_is_measured_not_assumed(qtbot, page, went, customers):
     share = aum.iloc[:richest].sum() / aum.sum()
     assert f"{share:.1%}" in page.figures.cards["top"].accessibleName()
     qtbot.mouseClick(page.figures.cards["top"], LEFT)
-    positions = went[0][1].positions
-    assert len(positions) == richest
-    assert customers.results["aum"].iloc[positions].min() == aum.iloc[richest - 1]
+    ids = went[0][1].ids
+    assert len(ids) == richest
+    top = customers.table.frame["customer_id"].isin(ids)
+    assert customers.results["aum"][top].min() == aum.iloc[richest - 1]
 
 
 # --- segments ---
@@ -269,7 +292,7 @@ def test_a_click_on_a_segment_leads_to_its_customers(qtbot, page, went, customer
     row = next(row for row in range(model.rowCount())
                if model.index(row, 0).data() == "银发客户")
     qtbot.mouseClick(table.viewport(), LEFT, pos=table.visualRect(model.index(row, 1)).center())
-    wanted = (customers.results["segment"] == "senior").to_numpy().nonzero()[0].tolist()
+    wanted = ids_where(customers, customers.results["segment"] == "senior")
     assert went == [("customers", CustomerList("银发客户", wanted))]
     assert model.index(row, 1).data() == str(len(wanted))
     assert model.index(row, 6).data() == "银发关怀"

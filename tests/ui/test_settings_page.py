@@ -127,7 +127,8 @@ def test_a_changed_threshold_shows_whom_it_changes(qtbot, page, customers, rules
     assert page.editor.effect.text == f"{len(effect.changed):,} 户会有变化"
     assert set(page.editor.effect.links) == {"status"}
     qtbot.mouseClick(page.editor.effect.links["status"], LEFT)
-    assert went == [("customers", CustomerList("客户状态会改变", effect.changed.tolist()))]
+    assert went == [("customers", CustomerList(
+        "客户状态会改变", customers.table.ids_at(effect.changed)))]
     assert page.session.result is customers
     assert not (page.editor.draft.recipe().is_empty)
 

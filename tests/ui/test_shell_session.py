@@ -80,13 +80,13 @@ def test_anything_else_is_a_crash_even_if_errors_are_taken_over(qtbot, session, 
 
 
 def test_verbs(session, heard):
-    session.show_customers("临界", [1])
+    session.show_customers("临界", ["C1"])
     session.open_customer("6200")
     session.notify("好。")
     session.set_search("  zs ")
     session.set_search("zs")
     assert heard == [
-        ("customers", CustomerList("临界", [1])), ("customers", "6200"), Notice("好。", "ok"),
+        ("customers", CustomerList("临界", ["C1"])), ("customers", "6200"), Notice("好。", "ok"),
         ("search", "zs")]
 
 

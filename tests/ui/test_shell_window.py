@@ -104,12 +104,12 @@ def test_unlocking_shows_the_first_page(window, desk):
 
 
 def test_pages_are_built_once_and_get_the_argument(desk, session):
-    session.show_customers("临界客户", [3, 1])
+    session.show_customers("临界客户", ["C3", "C1"])
     first = page(desk, "customers")
     session.open_customer("6200")
     session.navigate("customers")
     assert page(desk, "customers") is first
-    assert first.log == [CustomerList("临界客户", [3, 1]), "6200", None]
+    assert first.log == [CustomerList("临界客户", ["C3", "C1"]), "6200", None]
     session.navigate("no such page")
     assert desk._nav.marked == "customers"
 
@@ -318,7 +318,7 @@ def test_a_dialog_is_closed_before_the_lock(qtbot, desk, session):
 
 
 def test_what_is_half_done_outlives_the_lock(window, desk, session, vault):
-    session.show_customers("临界客户", [1])
+    session.show_customers("临界客户", ["C1"])
     page(desk, "customers").half = "三列已核对"
     session.lock()
     assert session.kept == {"customers": "三列已核对"}

@@ -395,7 +395,7 @@ def test_what_comes_soon_leads_to_the_customers(qtbot, page):
     assert going.args == ["customers", "C2"]
     with qtbot.waitSignal(page.session.navigate_requested) as going:
         qtbot.mouseClick(page.cards.cards["maturing"], LEFT)
-    assert tuple(going.args[1].positions) == (0, 1, 3)
+    assert going.args[1].ids == ("C2", "C4", "C1")
 
 
 def test_paper_is_one_click_away(qtbot, planned):

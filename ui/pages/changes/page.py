@@ -246,9 +246,8 @@ class ChangesPage(Page):
         """The customers listed, on their own page."""
         view = self.view
         if view is not None and self.people.rows:
-            positions = [view.places[row] for row in self.people.rows if view.places[row] >= 0]
             self.session.show_customers(f"{self.people.title}（和 {view.older.as_of} 相比）",
-                                        positions)
+                                        view.data["customer_id"][list(self.people.rows)].tolist())
 
     @Slot()
     def save(self) -> None:

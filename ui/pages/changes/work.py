@@ -52,8 +52,7 @@ class Grid(NamedTuple):
 class ChangesView:
     """Everything the page shows. Rows are those of `Changes.people`.
 
-    `choices` are the older imports, the newest first; `aum` is in 元, by card; `places` are the
-    positions in the result of all customers, -1 for who is not there.
+    `choices` are the older imports, the newest first; `aum` is in 元, by card.
     """
 
     batch: Batch
@@ -64,7 +63,6 @@ class ChangesView:
     data: Mapping[str, Any]
     aum: Mapping[str, float]
     grids: Mapping[str, Grid]
-    places: tuple[int, ...]
 
 
 def load(vault: Vault, ruleset: RuleSet, result: RunResult, wanted: ListPair | None,
@@ -99,10 +97,8 @@ def _view(changes: compare.Changes, result: RunResult, batch: Batch, older: Batc
     aum = {"new": money.came, "gone": money.left,
            **{key: float(people["aum_change"].iloc[getattr(changes, key)].sum())
               for key in ("up", "down")}}
-    place = {one: at for at, one in enumerate(result.table.frame["customer_id"].tolist())}
-    places = tuple(place.get(one, -1) for one in people["customer_id"].tolist())
     grids = {column: _grid(changes, column, words[column]) for column in compare.JUDGED}
-    return ChangesView(batch, older, tuple(choices), changes, words, data, aum, grids, places)
+    return ChangesView(batch, older, tuple(choices), changes, words, data, aum, grids)
 
 
 def _grid(changes: compare.Changes, column: str, words: Mapping[str, str]) -> Grid:

@@ -112,7 +112,8 @@ class CustomerFilters(Card):
         A search finds invalid customers too: the person may stand in the lobby.
         """
         data = view.data
-        keep = model.mask(range(len(view.ids)) if self._list is None else self._list.positions)
+        keep = model.mask(range(len(view.ids)) if self._list is None
+                          else view.places_of(self._list.ids))
         if not (searching or self.invalid.isChecked()):
             keep &= data["status"] != INVALID
         for key in _FILTERS:

@@ -156,12 +156,12 @@ class CustomersPage(Page):
         self._show_wanted()
 
     def _show_wanted(self) -> None:
-        """What `activate` was asked for, as soon as the customers are there."""
-        if self.view is None:
+        """What `activate` was asked for, as soon as the customers of now are there."""
+        if self.view is None or self.view.result is not self.session.result:
             return
         wanted, self._wanted = self._wanted, None
         if isinstance(wanted, CustomerList):
-            status = self.view.data["status"][list(wanted.positions)]
+            status = self.view.data["status"][self.view.places_of(wanted.ids)]
             self.set_wide(wide=False)
             self.session.set_search("")
             self.filters.show_list(wanted, with_invalid=bool((status == INVALID).any()))

@@ -85,7 +85,7 @@ class CustomersTable(Card):
         self.view = view
         self.model.set_names_masked(masked=names_masked)
         self.model.set_data(view.data, view.result.today)
-        self.model.tick([view.places[one] for one in ticked if one in view.places])
+        self.model.tick(view.places_of(ticked))
 
     def filter(self, keep: Any) -> None:
         """Show these only; the current row stays if it is shown, else the first one is."""

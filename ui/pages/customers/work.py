@@ -20,7 +20,7 @@ from ...row_model import arrays
 from .columns import WORDED, Labels, columns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from branchseg.pipeline import RunResult
@@ -47,6 +47,10 @@ class CustomerView:
     initials: Sequence[str]
     choices: Mapping[str, Mapping[str, str]]
     tagged: Mapping[str, Any]
+
+    def places_of(self, ids: Iterable[str]) -> list[int]:
+        """The positions of these customers, without those who are gone."""
+        return [self.places[one] for one in ids if one in self.places]
 
 
 @dataclass(frozen=True, slots=True)

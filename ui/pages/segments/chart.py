@@ -94,7 +94,10 @@ class ChartCard(Card):
         self.enlarge_wanted.emit(self.key)
 
     def _show_customers(self, mark: Mark) -> None:
-        self._session.show_customers(mark.title, mark.positions.tolist())
+        """Who stands behind a mark; not while the picture is still that of other customers."""
+        if self._result is not None and self._drawer.chart is not None:
+            ids = self._result.table.ids_at(mark.positions)
+            self._session.show_customers(mark.title, ids)
 
     def copy(self) -> None:
         """Put the picture on the clipboard."""

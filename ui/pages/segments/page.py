@@ -29,6 +29,8 @@ from .figures import FigureCards
 from .table import SegmentTable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ...jobs import Job
     from ...session import Session
 
@@ -51,6 +53,7 @@ class SegmentsPage(Page):
         self.tabs = QTabBar()
         self._gallery, self._grid, self._columns = QWidget(), QGridLayout(), 0
         self._job: Job | None = None
+        self._shown: work.Figures | None = None
         self._stale, self._theme = True, ""
         self._empty = self.import_first(
             "segments", "还没有客户", "导入客户名单后，这里用图表看清客户结构。")
@@ -117,8 +120,8 @@ class SegmentsPage(Page):
         session.result_changed.connect(self._result_changed)
         self.tabs.currentChanged.connect(self._tab_changed)
         self.with_invalid.toggled.connect(self._rebuild)
-        self.figures.group_clicked.connect(session.show_customers)
-        self.segments.segment_clicked.connect(session.show_customers)
+        self.figures.group_clicked.connect(self._show_customers)
+        self.segments.segment_clicked.connect(self._show_customers)
         for each in self.charts:
             each.enlarge_wanted.connect(self.enlarge)
 
@@ -188,8 +191,14 @@ class SegmentsPage(Page):
             card.show_result(result, with_invalid=with_invalid)
 
     def _show_figures(self, figures: work.Figures) -> None:
+        self._shown = figures
         self.figures.show_figures(figures.main)
         self.segments.show_figures(figures)
+
+    def _show_customers(self, title: str, positions: Sequence[int]) -> None:
+        """Who stands behind a figure: the customers it was counted from."""
+        if self._shown is not None:
+            self.session.show_customers(title, self._shown.result.table.ids_at(positions))
 
     def _tab_changed(self, index: int) -> None:
         self._gallery.setVisible(index == 0)

@@ -22,8 +22,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The main figures and the table of segments: one array per column, one entry per segment."""
+    """The main figures and the table of segments: one array per column, one entry per segment.
 
+    All positions in them are those of `result`.
+    """
+
+    result: RunResult
     main: overview.Overview
     segments: Mapping[str, Any]
 
@@ -31,7 +35,8 @@ class Figures:
 def figures(result: RunResult, *, with_invalid: bool) -> Figures:
     """All that is not a chart."""
     table = overview.segment_table(result, with_invalid=with_invalid)
-    return Figures(overview.overview(result, with_invalid=with_invalid), arrays(table, table))
+    main = overview.overview(result, with_invalid=with_invalid)
+    return Figures(result, main, arrays(table, table))
 
 
 def chart(result: RunResult, key: str, *, with_invalid: bool, dark: bool) -> charts.Chart:

@@ -21,6 +21,9 @@ from .saving import RuleSaving
 from .tiers import TierSection
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from branchseg.pipeline import RunResult
     from branchseg.rules import RuleSet
 
     from ...jobs import Job
@@ -41,6 +44,7 @@ class RuleEditor(QWidget):
         self.tiers, self.parameters, self.effect = TierSection(), ParameterSection(), EffectPanel()
         self.saving = RuleSaving(session, self)
         self._faulty = False
+        self._compared: RunResult | None = None
         self._job: Job | None = None
         self._pause = QTimer(self, interval=_PAUSE_MS, singleShot=True)
         self._pause.timeout.connect(self._work_out)
@@ -55,7 +59,7 @@ class RuleEditor(QWidget):
         self.save_button = button("保存并重新判定", clicked=self._save, primary=True)
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._build()
-        self.effect.customers_wanted.connect(session.show_customers)
+        self.effect.customers_wanted.connect(self._show_customers)
 
     def _build(self) -> None:
         self._row.setSpacing(px(GAP))
@@ -171,7 +175,13 @@ class RuleEditor(QWidget):
         if not preview.effects:
             self.effect.show_effects((), "还没有客户，保存后对以后导入的名单生效。")
             return
+        self._compared = preview.result
         self.effect.show_effects(preview.effects, self._headline(preview))
+
+    def _show_customers(self, title: str, positions: Sequence[int]) -> None:
+        """Whose word changes, of the customers that were compared."""
+        if self._compared is not None:
+            self._session.show_customers(title, self._compared.table.ids_at(positions))
 
     def _headline(self, preview: work.Preview) -> str:
         """The effect in one sentence."""

@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What the new rules would change; no effects where there are no customers."""
+    """What the new rules would change of `result`; no effects where there are no customers."""
 
     ruleset: RuleSet
+    result: RunResult | None
     effects: tuple[Effect, ...]
 
 
@@ -64,10 +65,10 @@ def preview(recipe: Recipe, result: RunResult | None, vault: Vault | None) -> Pr
     """Sort the customers by the new rules and compare. Raises RuleError."""
     ruleset = recipe.build()
     if result is None or vault is None:
-        return Preview(ruleset, ())
+        return Preview(ruleset, None, ())
     after = result if recipe.is_empty else pipeline.reassess(result, ruleset,
                                                              vault.observations())
-    return Preview(ruleset, effects(result, after))
+    return Preview(ruleset, result, effects(result, after))
 
 
 def save(ruleset: RuleSet, before: RuleSet, result: RunResult | None, vault: Vault,

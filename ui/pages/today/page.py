@@ -253,7 +253,7 @@ class TodayPage(Page):
         """All customers of one of the short lists, on the customers page."""
         if self.view is not None:
             title = f"{SECTIONS[key][0]}（近 7 天）"
-            self.session.show_customers(title, self.view.positions_soon(key))
+            self.session.show_customers(title, self.view.ids_soon(key))
 
     @Slot(str)
     def open_number(self, number: str) -> None:

@@ -107,13 +107,9 @@ class TodayView:
         """The row of a printed sheet, -1 if there is none."""
         return next((row for row, one in enumerate(self.entries) if one.number == number), -1)
 
-    def positions_soon(self, key: str) -> tuple[int, ...]:
-        """The row positions in the result of everybody in one list of `soon`."""
-        if self.result is None:
-            return ()
-        wanted = {one.customer_id for one in self.soon[key]}
-        ids = self.result.table.frame["customer_id"].tolist()
-        return tuple(place for place, one in enumerate(ids) if one in wanted)
+    def ids_soon(self, key: str) -> tuple[str, ...]:
+        """Everybody in one list of `soon`, each once."""
+        return tuple(dict.fromkeys(one.customer_id for one in self.soon[key]))
 
 
 def view_of(result: RunResult | None, vault: Vault, day: date) -> TodayView:
