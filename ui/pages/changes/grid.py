@@ -65,7 +65,7 @@ class FlowGrid(QTableWidget):
         self.resizeColumnsToContents()
         down, across = self.verticalHeader(), self.horizontalHeader()
         self.setFixedHeight(across.sizeHint().height() + down.length() + px(4))
-        self.setMinimumWidth(down.sizeHint().width() + across.length() + px(4))
+        self.setFixedWidth(down.sizeHint().width() + across.length() + px(4))
 
     @staticmethod
     def _item(grid: Grid, row: int, column: int) -> QTableWidgetItem:

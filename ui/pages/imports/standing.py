@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def standing(vault: Vault, prepared: Prepared) -> str:
-    """That the same content is in force already, or newer one; "" if it is simply the next list."""
+    """That this content is in force already, or newer one; "" for simply the next list."""
     same = vault.find_same_content(prepared.table)
     if same is not None:
         return _again(same, prepared)
@@ -20,18 +20,17 @@ def standing(vault: Vault, prepared: Prepared) -> str:
                  default=prepared.table.as_of)
     if prepared.table.as_of >= newest:
         return ""
-    return (f"这份名单的数据日期是 {prepared.table.as_of.isoformat()}，已有名单到 "
-            f"{newest.isoformat()}。导入后，同一客户较新的数据保留不变，只补上原来没有的内容。")
+    return (f"数据日期 {prepared.table.as_of.isoformat()} 早于已有名单的 {newest.isoformat()}："
+            "同一客户较新的数据不变，只补上原来没有的内容。")
 
 
 def _again(batch: Batch, prepared: Prepared) -> str:
     """Another day would make old values count as new ones."""
-    name = batch.sources[0].file_name if batch.sources else ""
-    known = (f"内容和 {batch.imported_at.astimezone():%m-%d %H:%M} 导入的“{name}”"
-             f"（{batch.customers:,} 户）完全相同")
+    name = f"“{batch.sources[0].file_name}”" if batch.sources else "名单"
+    known = f"和 {batch.imported_at.astimezone():%m-%d %H:%M} 导入的{name}内容完全相同"
     if batch.as_of == prepared.table.as_of:
-        return f"{known}，只是文件重新保存过。再导入一次也不会重复计数，客户和数字都不变。"
-    return (f"{known}，但数据日期不同：那次是 {batch.as_of.isoformat()}，这次是 "
+        return f"{known}，再导入也不会重复计数。"
+    return (f"{known}，只是数据日期从 {batch.as_of.isoformat()} 变成了 "
             f"{prepared.table.as_of.isoformat()}。如果其实是同一份名单，请不要导入，"
             "否则旧数据会被当成新数据。")
 
