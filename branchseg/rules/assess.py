@@ -57,7 +57,7 @@ def assess(frame: Any, ruleset: RuleSet, as_of: date, observed: Any = None, *,
     Returns:
         A frame of the same engine and row order with `result_columns(ruleset)`.
     """
-    scope = evaluate(prepare(frame, ruleset), ruleset, as_of, observed, today)
+    scope = evaluate(prepare(frame, ruleset.percentiles), ruleset, as_of, observed, today)
     columns = {}
     for key in result_columns(ruleset):
         column = scope.get(key)
@@ -68,11 +68,11 @@ def assess(frame: Any, ruleset: RuleSet, as_of: date, observed: Any = None, *,
     return scope.select(columns).to_native()
 
 
-def prepare(frame: Any, ruleset: RuleSet) -> nw.DataFrame[Any]:
+def prepare(frame: Any, percentiles: Iterable[str]) -> nw.DataFrame[Any]:
     """The frame with the columns that need all customers: places among the known values."""
     data = nw.from_native(frame, eager_only=True)
     places = {}
-    for key in ruleset.percentiles:
+    for key in percentiles:
         if key in data.columns:
             column = data[key].cast(nw.Float64).fill_nan(None)
             known = len(column) - column.null_count()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from branchseg.model.fields import Kind
+from branchseg.model.fields import FIELDS, IMPORTED, Kind
 from branchseg.rules.predicates import OPERATORS, Condition, Group, Predicate
 from branchseg.rules.reading import Node, hint, is_number, joined, shown
 from branchseg.rules.rule_fields import Known, RuleField, Value
@@ -58,10 +58,20 @@ def _condition(node: Node, known: Known) -> Predicate:
     if field.kind not in OPERATORS[op].kinds:
         fitting = [name for name, operator in OPERATORS.items() if field.kind in operator.kinds]
         node.fault("op", "operator_kind", op=op, label=field.label, allowed=joined(fitting))
+    if op == "pct_ge":
+        _note_percentile(node, field)
     partial = _field(node, "partial", known) if node.has("partial") else None
     if partial and (partial.kind is not Kind.FLAG or not OPERATORS[op].lower_bound):
         node.fault("partial", "partial")
     return Condition(field, op, _value(node, field, op), partial)
+
+
+def _note_percentile(node: Node, field: RuleField) -> None:
+    """Have the customers' places in a field worked out; the list itself must have it."""
+    if FIELDS.get(field.key) in IMPORTED:
+        node.source.percentiles.add(field.key)
+    else:
+        node.fault("op", "percentile", label=field.label)
 
 
 def _field(node: Node, key: str, known: Known) -> RuleField | None:

@@ -51,7 +51,7 @@ def explain_many(frame: Any, positions: Sequence[int], ruleset: RuleSet, as_of: 
 
     `in_branch`: the customer is here, so that nobody need be called or written to.
     """
-    rows = prepare(frame, ruleset)[list(positions), :]
+    rows = prepare(frame, ruleset.percentiles)[list(positions), :]
     ids = rows["customer_id"].to_list()
     seen = [one for one in observations if one.customer_id in set(ids)]
     observed = observed_levels(ids, seen, ruleset, rows.to_native())

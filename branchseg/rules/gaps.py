@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 
 from branchseg.errors import RuleError
+from branchseg.model.fields import FIELDS
 from branchseg.model.quality import GapCost
 from branchseg.paths import resources_dir
+from branchseg.rules.assess import prepare, result_columns
 from branchseg.rules.conditions import read_predicate
 from branchseg.rules.evaluation import Evaluation
 from branchseg.rules.reading import Node, Source, parse_toml
@@ -41,14 +43,14 @@ def gap_costs(frame: Any, results: Any, ruleset: RuleSet, as_of: date, *,
     `frame` are customers, `results` what `assess` said of them under `ruleset`, row for row. Gaps
     nobody has are left out. One customer may be counted in several.
     """
-    scope = Evaluation(nw.from_native(frame, eager_only=True), as_of, today)
+    gaps, percentiles = read_gaps((resources_dir() / GAPS_FILE).read_text(encoding="utf-8"),
+                                  ruleset)
+    scope = Evaluation(prepare(frame, percentiles), as_of, today)
     decided = nw.from_native(results, eager_only=True)
     for key in decided.columns:
         if key in ruleset.known:
             scope.put(key, decided[key])
-    counted = (GapCost(one.key, one.gap, one.effect, _count(scope, one))
-               for one in read_gaps((resources_dir() / GAPS_FILE).read_text(encoding="utf-8"),
-                                    ruleset))
+    counted = (GapCost(one.key, one.gap, one.effect, _count(scope, one)) for one in gaps)
     return tuple(cost for cost in counted if cost.customers)
 
 
@@ -56,18 +58,23 @@ def _count(scope: Evaluation, gap: Gap) -> int:
     return int((scope.truths(gap.among).true & ~scope.truths(gap.needs).true).sum())
 
 
-def read_gaps(content: str, ruleset: RuleSet) -> tuple[Gap, ...]:
-    """The [[gap]] rows of a table. Raises RuleError with every fault."""
+def read_gaps(content: str, ruleset: RuleSet) -> tuple[tuple[Gap, ...], set[str]]:
+    """The [[gap]] rows of a table, and the fields whose percentiles they need.
+
+    They may ask for what the list and the results have. Raises RuleError with every fault.
+    """
+    columns = {*FIELDS, *result_columns(ruleset)}
+    known = {key: field for key, field in ruleset.known.items() if key in columns}
     source = Source(GAPS_FILE, [], {}, {})
     root = Node(parse_toml(content, source), "", source)
     gaps = []
     for node in root.rows("gap"):
         gaps.append(Gap(node.identifier("id"), node.text("gap"), node.text("effect"),
-                        read_predicate(node, "among", ruleset.known),
-                        read_predicate(node, "needs", ruleset.known)))
+                        read_predicate(node, "among", known),
+                        read_predicate(node, "needs", known)))
         node.close()
     root.unique((gap.key for gap in gaps), "gap")
     root.close()
     if source.faults:
         raise RuleError(source.faults)
-    return tuple(gaps)
+    return tuple(gaps), source.percentiles

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from branchseg.errors import RuleFault
@@ -40,13 +40,15 @@ class Parameter:
 class Source:
     """One rule file being read, with what all files share: parameters and faults so far.
 
-    `amounts` are the numbers a rule file works out for those read after it, by name.
+    `amounts` are the numbers a rule file works out for those read after it, by name;
+    `percentiles` are the fields whose place among all customers some predicate asks for.
     """
 
     file: str
     faults: list[RuleFault]
     parameters: dict[str, Parameter]
     amounts: dict[str, float]
+    percentiles: set[str] = field(default_factory=set)
 
     def fault(self, path: str, code: str, /, **params: object) -> None:
         """Note a fault at `path`; `code` is the last part of a `rules.fault.` message."""

@@ -31,14 +31,12 @@ from branchseg.rules.reading import (
 from branchseg.rules.rule_fields import RuleField, base_fields, computed_field
 from branchseg.rules.segments import SegmentRules, read_segments
 from branchseg.rules.status import StatusRules, read_status
-from branchseg.rules.suitability import SuitabilityRules, read_suitability
+from branchseg.rules.suitability import RATING, SuitabilityRules, read_suitability
 from branchseg.rules.tiers import LOSS, TierRules, read_tiers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
-
-    from branchseg.rules.predicates import Condition
 
 FILES = ("status.toml", "tiers.toml", "suitability.toml", "factors.toml", "segments.toml",
          "actions.toml")
@@ -236,8 +234,9 @@ def build(sources: Mapping[str, str]) -> RuleSet:
     roots = {}
     parameters: dict[str, Parameter] = {}
     amounts: dict[str, float] = {}
+    percentiles: set[str] = set()
     for name in FILES:
-        source = Source(name, faults, parameters, amounts)
+        source = Source(name, faults, parameters, amounts, percentiles)
         roots[name] = Node(parse_toml(sources[name], source), "", source)
         read_parameters(roots[name])
     ruleset = _read(roots, sources, tuple(parameters.values()))
@@ -260,8 +259,8 @@ def _read(roots: dict[str, Node], sources: Mapping[str, str],
     known = base_fields()
     status = read_status(roots["status.toml"], known)
     tiers = read_tiers(roots[_TIERS], known)
-    suitability = read_suitability(roots["suitability.toml"], known | _rating())
-    known |= _rating() | _after_tiers(status, tiers)
+    suitability = read_suitability(roots["suitability.toml"], known)
+    known |= _after_tiers(status, tiers)
     factors = read_factors(roots["factors.toml"], known)
     known |= {"grade": computed_field("grade", factors.labels.items())}
     known |= {key: computed_field(key) for key in ("score", "completeness")}
@@ -277,16 +276,13 @@ def _read(roots: dict[str, Node], sources: Mapping[str, str],
         name, version, f"{name} v{version} · {digest[:8]}", confirmed,
         MappingProxyType(dict(sources)), parameters, MappingProxyType(known), status, tiers,
         suitability, factors, segments, actions,
-        _percentile_fields(status, factors, segments, actions))
-
-
-def _rating() -> dict[str, RuleField]:
-    return {"risk_valid": computed_field("risk_valid")}
+        tuple(sorted(roots[_TIERS].source.percentiles)))
 
 
 def _after_tiers(status: StatusRules, tiers: TierRules) -> dict[str, RuleField]:
-    """What is known once status and tier are decided."""
+    """What is known once status, tier and rating are decided."""
     return {
+        RATING.key: RATING,
         "status": computed_field("status", status.labels.items()),
         "tier": computed_field("tier", tiers.labels.items()),
         "next_tier": RuleField("next_tier", "上一层级", Kind.CHOICE, "",
@@ -297,21 +293,6 @@ def _after_tiers(status: StatusRules, tiers: TierRules) -> dict[str, RuleField]:
         "outdated": computed_field("outdated"),
         "loss": LOSS_FIELD,
     }
-
-
-def _percentile_fields(status: StatusRules, factors: FactorRules, segments: SegmentRules,
-                       actions: ActionRules) -> tuple[str, ...]:
-    """The fields whose place among all customers some rule asks for."""
-    predicates = [
-        *(rule.when for rule in status.rules),
-        *(level for factor in factors.factors for level in factor.levels),
-        *(tag.when for tag in segments.tags),
-        *(s.when for s in segments.segments if s.when is not None),
-        *(a.when for a in actions.actions if a.when is not None),
-        *(b.when for b in actions.boosts),
-    ]
-    leaves: Iterator[Condition] = (leaf for p in predicates for leaf, _ in p.leaves())
-    return tuple(dict.fromkeys(leaf.field.key for leaf in leaves if leaf.op == "pct_ge"))
 
 
 def _check_words(roots: dict[str, Node], forbidden: tuple[str, ...]) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from branchseg.rules.conditions import read_predicate
 from branchseg.rules.predicates import Condition, Predicate
-from branchseg.rules.rule_fields import RISK_LEVELS, Known
+from branchseg.rules.rule_fields import RISK_LEVELS, Known, computed_field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +25,8 @@ PRODUCT_RISKS = ("R1", "R2", "R3", "R4", "R5")
 _MISMATCH, _RISK = "mismatch", "{risk}"
 _MARKETING = "marketing"
 SCOPES = (_MARKETING, "high_risk")
+RATING = computed_field("risk_valid")
+"""What `rating_valid` decides: known to all that is read after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class SuitabilityRules:
 def read_suitability(root: Node, known: Known) -> SuitabilityRules:
     """Read suitability.toml; `instead` ids are checked when the actions are known."""
     valid = read_predicate(root, "rating_valid", known)
+    known = {**known, RATING.key: RATING}
     gates = []
     for node in root.rows("gate"):
         gates.append(Gate(node.identifier("id"), node.choice("scope", SCOPES),
