@@ -16,7 +16,7 @@ _NOTE = re.compile(
     r"|岁|年|天|日|月|个|笔|次|户|位|种|分|必填项?|选填|可选|必输|\d{1,2}|yyyy[-/.]?mm[-/.]?dd|yyyymmdd)\)"
 )
 _BRACKETS = str.maketrans("[]【】〔〕{}〈〉《》<>%", "()()()()()()()率")
-_END_UNIT = re.compile(r"(?:亿元|千万元|百万元|万元|千元|[万亿]?美元)$")
+_END_UNIT = re.compile(r"(?:亿元|千万元|百万元|万元|千元|[万亿]?美元)+$")
 _NO_WORD = re.compile(r"[\W_]+")
 _FACTORS = {
     "元": 1.0, "rmb": 1.0, "cny": 1.0, "千元": 1e3, "万": 1e4, "万元": 1e4,

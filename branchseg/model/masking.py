@@ -46,7 +46,7 @@ def mask_middle(text: str, head: int, tail: int) -> str:
     """Keep `head` and `tail` characters; short texts keep at most their last character."""
     if len(text) <= head + tail:
         return "*" * max(len(text) - 1, 1) + text[-1:]
-    return text[:head] + "*" * (len(text) - head - tail) + text[-tail:]
+    return text[:head] + "*" * (len(text) - head - tail) + text[len(text) - tail:]
 
 
 def mask_address(address: str) -> str:

@@ -16,6 +16,7 @@ from branchseg.intake import fingerprint, match
 from branchseg.intake.labels import normalise, unit_in_title, unit_of
 from branchseg.intake.lookup import known_names, refused_reason
 from branchseg.intake.vocabulary import vocabulary
+from branchseg.model.fields import FIELDS
 from branchseg.model.issues import IssueLog
 from branchseg.model.raw import FOREIGN, MatchKind, RawTable, SourceRef
 
@@ -137,6 +138,29 @@ def test_any_headers_can_be_matched(headers: list[str]) -> None:
     assert [column.index for column in mapping.columns] == list(range(len(headers)))
     fields = [c.field for c in mapping.columns if c.field and not c.doubtful]
     assert len(fields) == len(set(fields))
+
+
+SURE_NAMES = st.lists(
+    st.sampled_from(sorted(name for name, entry in known_names().items() if not entry.weak)),
+    min_size=1, max_size=8, unique_by=lambda name: known_names()[name].field)
+
+
+@given(SURE_NAMES, st.randoms())
+def test_the_order_of_columns_has_no_say(headers: list[str], chance) -> None:
+    def meaning(order: list[str]) -> dict[str, str | None]:
+        return {column.header: column.field for column in match(listed(order)).columns}
+
+    assert meaning(headers) == meaning(chance.sample(headers, len(headers)))
+
+
+@given(SURE_NAMES, st.sampled_from(sorted(FIELDS)))
+def test_what_a_person_chose_is_known_next_time(headers: list[str], field: str) -> None:
+    chosen = match(listed(headers)).choose(0, field)
+    again = match(listed(headers), chosen)
+    assert again.columns[0].field == field
+    assert [column.field for column in again.columns[1:] if not column.doubtful] == [
+        column.field for column in match(listed(headers)).columns[1:]
+        if not column.doubtful and column.field != field]
 
 
 @pytest.mark.parametrize(("label", "factor"), [
