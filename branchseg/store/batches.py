@@ -6,9 +6,10 @@ from dataclasses import asdict
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pandas as pd
 from sqlalchemy import Connection, Row, Table, delete, func, insert, select, update
 
-from branchseg.model.fields import FIELDS, NUMERIC
 from branchseg.model.issues import Action, IssueCode, IssueLog
 from branchseg.model.raw import ColumnMapping, ColumnMatch, MatchKind, SourceRef
 from branchseg.model.table import SOURCE_ROWS, CustomerTable
@@ -71,8 +72,7 @@ class Batches(Database):
         """The latest import in force with the customers and values of `table`, if there is one.
 
         Whatever program saved the file: the order of rows and columns, columns without a value,
-        the rows of the sheet and the data dates do not count. 200,000 customers take about a
-        second, those of another month much less: the columns are compared one by one.
+        the rows of the sheet and the data dates do not count.
         """
         with self._begin() as connection:
             for batch in _batches(connection):

@@ -27,6 +27,12 @@ def to_lists(frame: pd.DataFrame, keys: Iterable[str]) -> list[list[Any]]:
     return [_plain(frame[key]).tolist() for key in keys]
 
 
+def of_frame(frame: pd.DataFrame, keys: Sequence[str]) -> Columns:
+    """The columns `keys` of a customer frame; what it does not have is unknown."""
+    lists = (to_lists(frame, [key])[0] if key in frame else [None] * len(frame) for key in keys)
+    return {key: _array(key, values) for key, values in zip(keys, lists, strict=True)}
+
+
 def _plain(series: pd.Series) -> _Array:
     """One column as objects; None where unknown."""
     known = series.notna().to_numpy()
@@ -41,8 +47,11 @@ def _plain(series: pd.Series) -> _Array:
 def to_columns(keys: Sequence[str], rows: Sequence[Sequence[Any]]) -> Columns:
     """Database rows, whose values stand in the order of `keys`, turned into columns."""
     columns = zip(*rows, strict=True) if rows else [()] * len(keys)
-    return {key: np.array(values, dtype=object if _dtype(key) == "str" else np.float64)
-            for key, values in zip(keys, columns, strict=True)}
+    return {key: _array(key, values) for key, values in zip(keys, columns, strict=True)}
+
+
+def _array(key: str, values: Sequence[Any]) -> _Array:
+    return np.array(values, dtype=object if _dtype(key) == "str" else np.float64)
 
 
 def _dtype(key: str) -> str:
