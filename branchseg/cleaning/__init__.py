@@ -2,10 +2,11 @@
 
 `parsers`, `texts` and `identity` read single cells, `columns` whole columns, `rows` a list;
 `keys` and `merge` find out who is who, `customers` tells the story. `corrections` lays over a list
-what a person changed by hand.
+what a person changed by hand, `profile` tells roughly what one holds.
 """
 
 from branchseg.cleaning.corrections import corrected
 from branchseg.cleaning.customers import AsOfSource, Cleaned, to_customers
+from branchseg.cleaning.profile import profile
 
-__all__ = ["AsOfSource", "Cleaned", "corrected", "to_customers"]
+__all__ = ["AsOfSource", "Cleaned", "corrected", "profile", "to_customers"]

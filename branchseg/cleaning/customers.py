@@ -118,11 +118,19 @@ def _data_date(lists: Sequence[tuple[RawTable, ColumnMapping]], cleaned: Sequenc
     titles = [table.as_of for table, _ in lists if table.as_of is not None]
     if titles:
         return max(titles), "title"
+    active = newest_activity(cleaned)
+    if active is None:
+        raise InputError("cleaning.no_data_date")
+    return active, "activity"
+
+
+def newest_activity(cleaned: Sequence[Rows]) -> date | None:
+    """The newest day on which lists show that a customer did something; None if they do not."""
     for key in _ACTIVITY:
         days = [day for rows in cleaned if (day := _newest(rows.column(key))) is not None]
         if days:
-            return date.fromordinal(max(days) + EPOCH), "activity"
-    raise InputError("cleaning.no_data_date")
+            return date.fromordinal(max(days) + EPOCH)
+    return None
 
 
 def _newest(days: Column) -> int | None:

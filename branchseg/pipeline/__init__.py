@@ -2,6 +2,7 @@
 
 from branchseg.pipeline.dayplan import Proposal, day_plan, working_day_from
 from branchseg.pipeline.quality import completeness, findings, quality_report, saved
+from branchseg.pipeline.recipes import Recalled, profiles, recall, recipes
 from branchseg.pipeline.returns import Returned, ReturnedRow, read_returns
 from branchseg.pipeline.sheetwork import Task, task_sheet, task_sheets, work_list
 from branchseg.pipeline.story import (
@@ -29,6 +30,7 @@ __all__ = [
     "ListSource",
     "Prepared",
     "Proposal",
+    "Recalled",
     "Returned",
     "ReturnedRow",
     "RunResult",
@@ -46,10 +48,13 @@ __all__ = [
     "labels",
     "list_age",
     "prepare",
+    "profiles",
     "quality_report",
     "read_lists",
     "read_returns",
     "reassess",
+    "recall",
+    "recipes",
     "saved",
     "summary",
     "task_sheet",

@@ -100,17 +100,19 @@ def read_lists(path: Path, *, sheet: str | None = None, password: str | None = N
                reporter: Reporter | None = None) -> list[ListSource]:
     """Read one file: its main list and the sheets with the same columns, each matched.
 
+    The main list is one whose headers are `remembered`, else the longest.
     Other sheets are named in an issue of the main list. Raises InputError.
     """
     tables = intake.read(path, sheet=sheet, password=password, reporter=reporter or Reporter())
-    main = max(tables, key=lambda table: len(table.rows))
+    main = max(tables, key=lambda table: (
+        intake.fingerprint(table.headers) in (remembered or {}), len(table.rows)))
     wanted = intake.fingerprint(main.headers)
     joined = [table for table in tables if intake.fingerprint(table.headers) == wanted]
     for table in tables:
         if table not in joined:
             main.issues.add(IssueCode.EXTRA_SHEET, Action.SKIPPED, shown=table.source.sheet,
                             source=main.source.label)
-    known = (remembered or {}).get(wanted)
+    known = intake.recollect(main.headers, remembered or {})
     return [ListSource(table, intake.match(table, known)) for table in joined]
 
 

@@ -142,9 +142,10 @@ class Batches(Database):
             connection.execute(insert(COLUMN_MAPPINGS).prefix_with("OR REPLACE"), row)
 
     def mappings(self) -> dict[str, ColumnMapping]:
-        """All remembered mappings by the fingerprint of their headers."""
+        """All remembered mappings by the fingerprint of their headers, the newest last."""
         with self._begin() as connection:
-            rows = connection.execute(select(COLUMN_MAPPINGS)).all()
+            rows = connection.execute(
+                select(COLUMN_MAPPINGS).order_by(COLUMN_MAPPINGS.c.used_at)).all()
         return {row.fingerprint: ColumnMapping(row.fingerprint, tuple(
             ColumnMatch(**{**match, "kind": MatchKind(match["kind"])}) for match in row.columns
         )) for row in rows}

@@ -262,7 +262,7 @@ def test_a_wrong_value_is_mended_in_place(qtbot, checked, session):
     assert str(customer(page, "0000000002")["last_txn"].date()) == "2026-10-05"
     assert IssueCode.DATE_UNREADABLE not in codes(page)
     assert codes(page)[IssueCode.CORRECTED] == 1
-    assert "已改 1 处" in page.issues._facts.text()
+    assert "已改 1 处" in page.issues.head.facts.text()
 
     click(qtbot, page, page.issues.undo)
     assert codes(page)[IssueCode.DATE_UNREADABLE] == 1
@@ -306,7 +306,7 @@ def test_a_row_is_left_out_and_comes_back(qtbot, checked):
     click(qtbot, page, page.issues.exclude)
     assert len(page._flow.checked.prepared.table) == 4
     assert codes(page)[IssueCode.ROW_EXCLUDED] == 1
-    assert "排除 1 行" in page.issues._facts.text()
+    assert "排除 1 行" in page.issues.head.facts.text()
     choose_kind(page, IssueCode.ROW_EXCLUDED)
     assert not page.issues.exclude.isEnabled()
     click(qtbot, page, page.issues.undo)

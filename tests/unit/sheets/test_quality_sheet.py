@@ -34,7 +34,8 @@ def finding(code, count, *examples):
 
 
 FINDINGS = (
-    finding(IssueCode.PHONE_INVALID, 4, (58, "mobile", "155***0791"), (65, "mobile", "173***0791")),
+    finding(IssueCode.PHONE_INVALID, 4, (58, "mobile", "155***0791"),
+            (65, "mobile", "173***0791")),
     finding(IssueCode.DUPLICATE_MERGED, 2, (142, "", "113、142")),
     finding(IssueCode.FIELD_REFUSED, 1, (0, "", "民族")),
 )

@@ -43,7 +43,8 @@ _WORDS = {
 }
 _FIXED = (MatchKind.REFUSED, MatchKind.OWN)
 _DECIDED_BY_NOBODY = -1
-_SECOND, _UNIT_DOUBT = "intake.match.second", "intake.match.unit"
+_SECOND = "intake.match.second"
+UNIT_DOUBTS = ("intake.match.unit", "recipe.doubt.unit")
 _USUAL_UNITS = (1.0, 1e3, 1e4)
 
 
@@ -84,7 +85,7 @@ class ColumnRow:
         """Buttons that settle a doubt with one click."""
         if not match.doubtful or match.field is None:
             return
-        if match.reason == _UNIT_DOUBT:
+        if match.reason in UNIT_DOUBTS:
             other = 1.0 if match.unit != 1.0 else 1e4
             self.suggest, self.other = (
                 button(f"是{UNIT_WORDS[unit]}", tip=self._reason,
@@ -109,7 +110,7 @@ class ColumnRow:
         self._values.setToolTip("\n".join([self._remark(), *self._samples_shown()]).strip())
         self._show_unit(match)
         if self.field is not None:
-            open_ = match.doubtful and match.reason != _UNIT_DOUBT
+            open_ = match.doubtful and match.reason not in UNIT_DOUBTS
             self.field.setCurrentIndex(_DECIDED_BY_NOBODY if open_
                                        else self.field.findData(match.field or ""))
             restyle(self.field, "invalid",

@@ -31,14 +31,14 @@ from ...widgets.table import CellDelegate
 from .issues_head import IssuesHead
 from .mending import find_row, tally
 from .steps_view import StepsView
-from .telling import costs, names_beside, remarks_heeded
+from .telling import COSTS, costs, names_beside, remarks_heeded
 from .work import ACTION_WORDS, SEVERITY_WORDS, field_label, shown_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from branchseg.model.issues import Issue, IssueCode
-    from branchseg.model.quality import Finding
+    from branchseg.model.quality import Finding, QualityReport
 
     from ...session import Session
     from .work import Checked, ListGroup
@@ -78,6 +78,7 @@ class IssuesStep(QWidget):
         self._groups: Sequence[Finding] = ()
         self._lists: Sequence[ListGroup] = ()
         self._kind: IssueCode | None = None
+        self._report: QualityReport | None = None
         self._about, self.head = label("", "muted"), IssuesHead()
         self.date, self.steps = self.head.date, StepsView()
         self.export, self.export_rows = self.head.export, self.head.export_rows
@@ -163,7 +164,16 @@ class IssuesStep(QWidget):
         self.head.fit(self.width())
         roomy = self.height() >= px(_ROOMY)
         self._figures.setVisible(roomy)
+        self.head.facts.setVisible(roomy)
         self._in_words.setVisible(not roomy)
+        self._tell_costs()
+
+    def _tell_costs(self) -> None:
+        """What the gaps cost, in a low window only the first; and which remarks were heeded."""
+        if self._report is not None:
+            most = COSTS if self.height() >= px(_ROOMY) else 1
+            self.cost.tell("\n".join(filter(None, (
+                costs(self._report, most), remarks_heeded(self._report.findings)))))
 
     def show_checked(self, checked: Checked, *, can_undo: bool = False) -> None:
         """Show what checking has found; `can_undo`: rows were changed by hand."""
@@ -185,9 +195,10 @@ class IssuesStep(QWidget):
         self.cards["unverified"].set(f"{waiting:,}", share if waiting else "关键数据齐全")
         self._in_words.setText(
             f"读到 {prepared.rows_read:,} 行 · {customers:,} 户 · 待核实 {waiting:,} 户"
-            f" · 问题 {len(prepared.issues):,} 处，其中错误 {errors:,} 处")
-        self.cost.tell("\n".join(filter(None, (costs(checked.report),
-                                               remarks_heeded(checked.issues)))))
+            f" · 问题 {len(prepared.issues):,} 处，其中错误 {errors:,} 处"
+            f"{f' · {done}' if done else ''}")
+        self._report = checked.report
+        self._tell_costs()
         self.export.setEnabled(bool(len(prepared.issues)))
         self.export_rows.setEnabled(any(
             group.severity is not Severity.NOTE and any(issue.row for issue in group.examples)

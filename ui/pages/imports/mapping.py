@@ -13,8 +13,10 @@ from branchseg.model.raw import MatchKind, shown_header
 
 from ...style import px
 from ...widgets.basic import Card, button, label
+from .column_row import UNIT_DOUBTS
 from .columns import ColumnTable, rivals
 from .date import DataDate
+from .recipe import RecipeStrip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
     from .field_search import FieldEntry
     from .work import ListGroup
 
-_ASKED_ONE_BY_ONE = ("intake.match.content", "intake.match.unit")
+_ASKED_ONE_BY_ONE = ("intake.match.content", *UNIT_DOUBTS, "recipe.doubt.known",
+                     "recipe.doubt.name")
 """Doubts about what is in a column: a person must have looked at it."""
 
 _NAMED = 8
@@ -38,10 +41,12 @@ class MappingStep(QWidget):
     Signals:
         changed: a column was decided.
         sheet_wanted(file name, sheet): the person wants another sheet of a workbook.
+        as_before_wanted: go on with what was decided for a list like this.
     """
 
     changed = Signal()
     sheet_wanted = Signal(str, str)
+    as_before_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,7 +54,7 @@ class MappingStep(QWidget):
         self.as_of: date | None = None
         self._facts, self.unused = label("", "muted", wrap=True), label("", "muted", wrap=True)
         self.accept = button("", "check", self._accept)
-        self.table, self.date = ColumnTable(), DataDate()
+        self.table, self.date, self.recipe = ColumnTable(), DataDate(), RecipeStrip()
         self._sheet, self._tabs = QComboBox(), QTabBar()
         self._sheet.setAccessibleName("工作表")
         self._sheet.setMinimumWidth(px(150))
@@ -62,9 +67,11 @@ class MappingStep(QWidget):
         column.setSpacing(px(10))
         column.addLayout(self._head())
         column.addWidget(self._tabs)
+        column.addWidget(self.recipe)
         column.addWidget(card, 1)
         self.table.decided.connect(self._decided)
         self._tabs.currentChanged.connect(self._show)
+        self.recipe.apply.clicked.connect(self.as_before_wanted)
         self._sheet.textActivated.connect(self._other_sheet)
         self.date.changed.connect(self._date_given)
 
@@ -176,7 +183,14 @@ class MappingStep(QWidget):
         for place, each in enumerate(self.groups):
             waiting, name = len(each.mapping.doubtful), each.raw.source.file_name
             self._tabs.setTabText(place, f"{name}（{waiting} 列待选）" if waiting else name)
+        self.recipe.tell(group.recalled, possible=self.like_before)
         self.changed.emit()
+
+    @property
+    def like_before(self) -> bool:
+        """Whether all lists are like earlier ones and nothing is left to decide."""
+        return not self.complaint and all(
+            group.recalled is not None and group.recalled.same for group in self.groups)
 
     def _name_unused(self, mapping: ColumnMapping) -> None:
         """Say which columns of the list are not used."""

@@ -102,6 +102,7 @@ class ImportsPage(Page):
         files.report_wanted.connect(self.reports.show_batch)
         mapping.changed.connect(self._refresh)
         mapping.sheet_wanted.connect(self._flow.choose_sheet)
+        mapping.as_before_wanted.connect(self._check)
         issues.date_given.connect(self._check_as_of)
         issues.report_wanted.connect(self._show_report)
         issues.export_wanted.connect(self._exports.save_list)
@@ -132,20 +133,11 @@ class ImportsPage(Page):
         """Show the page; a path, or several, begins an import."""
         self._past.load()
         paths = [argument] if isinstance(argument, str | Path) else argument
-        if not isinstance(paths, Sequence) or not paths:
-            return
-        if self._flow.saving:
-            self.session.notify("上一份名单正在保存，完成后再导入这一份。", "info")
-        elif self._may_discard():
+        if isinstance(paths, Sequence) and paths and self._may_discard():
             self._begin([Path(path) for path in paths])
 
     def can_leave(self) -> bool:
-        """Ask before an import that is not finished is thrown away; then begin afresh.
-
-        One that is being saved needs nobody: it ends by itself.
-        """
-        if self._flow.saving:
-            return True
+        """Ask before an import that is not finished is thrown away; then begin afresh."""
         if not self._may_discard():
             return False
         if self._unsaved or self.step is Step.DONE:
@@ -153,10 +145,7 @@ class ImportsPage(Page):
         return True
 
     def keep(self) -> HalfDone | None:
-        """What was read and decided; the check itself is made again.
-
-        Nothing once it is being saved: it would be offered a second time.
-        """
+        """What was read and decided, unless it is being saved; the check is made again."""
         if self._flow.saving or not self.mapping.groups:
             return None
         return HalfDone(self._flow.files, tuple(self.mapping.groups), self._fields,
@@ -179,7 +168,8 @@ class ImportsPage(Page):
 
     @property
     def _unsaved(self) -> bool:
-        return self.step in (Step.MAPPING, Step.ISSUES) or self._flow.busy
+        at_work = self.step in (Step.MAPPING, Step.ISSUES) or self._flow.busy
+        return at_work and not self._flow.saving
 
     def _may_discard(self) -> bool:
         """True if nothing would be lost, or the user does not mind."""
@@ -252,6 +242,9 @@ class ImportsPage(Page):
 
     @Slot(object)
     def _begin(self, paths: Sequence[Path]) -> None:
+        if self._flow.saving:
+            self.session.notify("上一份名单正在保存，完成后再导入这一份。", "info")
+            return
         self._reset()
         self._flow.begin(paths)
 

@@ -40,10 +40,17 @@ COSTS = 3
 
 
 def costs(report: QualityReport, most: int = COSTS) -> str:
-    """What the first gaps cost in customers, in one sentence; "" if there are none."""
+    """What the first gaps cost in customers, in one line; "" if there are none."""
     parts = [f"{gap.gap} → {gap.customers:,} 户{gap.effect}" for gap in report.gaps[:most]]
     more = "其余见质量报告。" if len(report.gaps) > most else ""
-    return f"{'；'.join(parts)}。{more}补齐后重新导入即可。" if parts else ""
+    told = f"{'；'.join(parts)}。{more}补齐后重新导入即可。" if parts else ""
+    return f"{_filled(report)}{told}"
+
+
+def _filled(report: QualityReport) -> str:
+    """What older lists know of these customers and this one does not; "" if nothing."""
+    parts = [f"{one.customers:,} 户的{one.label}" for one in report.filled]
+    return f"这份名单里没有、以前的名单里有的已补上：{'、'.join(parts)}。" if parts else ""
 
 
 def names_beside(lists: Sequence[ListGroup], issues: Sequence[Issue]) -> list[str]:

@@ -26,11 +26,12 @@ from .field_search import FieldEntry, field_entries
 from .standing import standing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from branchseg.model.quality import Finding, QualityReport
     from branchseg.model.raw import ColumnMapping, RawTable
-    from branchseg.pipeline import ListSource, Prepared, RunResult
+    from branchseg.model.recipe import Recipe
+    from branchseg.pipeline import ListSource, Prepared, Recalled, RunResult
     from branchseg.rules import RuleSet
     from branchseg.store.records import Batch
     from branchseg.store.vault import Vault
@@ -62,11 +63,13 @@ class ListGroup:
     """Lists with the same headers; they share one mapping.
 
     `samples[i]` are the first known texts of column i as the list has them: mask them to show.
+    `recalled` is what was done with lists like these, None if there were none.
     """
 
     sources: tuple[ListSource, ...]
     mapping: ColumnMapping
     samples: tuple[tuple[str, ...], ...]
+    recalled: Recalled | None = None
 
     @property
     def raw(self) -> RawTable:
@@ -129,7 +132,8 @@ def read_files(vault: Vault, files: Sequence[ListFile], reporter: Reporter) -> R
     """Read all files and match their columns; stop at the first file nobody can use."""
     from branchseg import pipeline  # noqa: PLC0415 - pandas
 
-    remembered = vault.mappings()
+    recipes = pipeline.recipes(vault.mappings(), vault.batches())
+    remembered = {key: recipe.mapping for key, recipe in recipes.items()}
     sources: list[ListSource] = []
     for file in files:
         try:
@@ -140,8 +144,8 @@ def read_files(vault: Vault, files: Sequence[ListFile], reporter: Reporter) -> R
             return Reading(failed=file, error=error)
     seen = {source.raw.source.sha256: source.raw.source.file_name for source in sources}
     found = ((name, vault.find_same_source(digest)) for digest, name in seen.items())
-    return Reading(_grouped(sources), tuple((name, batch) for name, batch in found if batch),
-                   field_entries())
+    before = tuple((name, batch) for name, batch in found if batch)
+    return Reading(_grouped(sources, recipes), before, field_entries())
 
 
 def read_sample(vault: Vault, reporter: Reporter) -> Reading:
@@ -155,13 +159,20 @@ def read_sample(vault: Vault, reporter: Reporter) -> Reading:
         return read_files(vault, [ListFile(path)], reporter)
 
 
-def _grouped(sources: Sequence[ListSource]) -> tuple[ListGroup, ...]:
+def _grouped(sources: Sequence[ListSource], recipes: Mapping[str, Recipe],
+             ) -> tuple[ListGroup, ...]:
     """Lists by the fingerprint of their headers, in the order of reading."""
+    from branchseg import pipeline  # noqa: PLC0415 - pandas
+
     groups: dict[str, list[ListSource]] = defaultdict(list)
     for source in sources:
         groups[source.mapping.fingerprint].append(source)
-    return tuple(ListGroup(tuple(same), same[0].mapping, _samples(same[0].raw))
-                 for same in groups.values())
+    made = []
+    for same in groups.values():
+        recalled = pipeline.recall(same, recipes)
+        mapping = recalled.mapping if recalled else same[0].mapping
+        made.append(ListGroup(tuple(same), mapping, _samples(same[0].raw), recalled))
+    return tuple(made)
 
 
 def _samples(raw: RawTable) -> tuple[tuple[str, ...], ...]:
@@ -193,13 +204,17 @@ def check(vault: Vault, groups: Sequence[ListGroup], as_of: date | None, ruleset
     """Clean the lists as their columns were decided and sort the customers; nothing is saved."""
     from branchseg import pipeline  # noqa: PLC0415 - pandas
 
-    lists = [replace(source, mapping=group.mapping)
-             for group in groups for source in group.sources]
+    lists = [source for group in groups for source in decided(group)]
     prepared = pipeline.prepare(lists, as_of=as_of, secret=vault.secret(), reporter=reporter)
     result = pipeline.evaluate(prepared, ruleset, today=today, reporter=reporter)
     return Checked(tuple(groups), prepared, result, pipeline.counts(result, "status"),
                    pipeline.findings(prepared.issues, EXAMPLES), pipeline.quality_report(result),
                    standing(vault, prepared))
+
+
+def decided(group: ListGroup) -> list[ListSource]:
+    """The lists of a group with their columns as they were decided."""
+    return [replace(source, mapping=group.mapping) for source in group.sources]
 
 
 def save(vault: Vault, checked: Checked, ruleset: RuleSet, now: datetime,
@@ -217,7 +232,8 @@ def save(vault: Vault, checked: Checked, ruleset: RuleSet, now: datetime,
     batch_id = vault.save_batch(
         prepared.table, imported_at=now, ruleset_id=ruleset.id, sources=prepared.sources,
         rows_read=prepared.rows_read, rows_used=prepared.rows_used, issues=prepared.issues,
-        summary=pipeline.summary(checked.result))
+        summary=pipeline.summary(checked.result) | pipeline.profiles(
+            [decided(group) for group in checked.groups]))
     result = opening.sort_customers(vault, ruleset, Reporter(), today)
     return Saved(batch_id, result, pipeline.list_age(checked.result))
 
