@@ -157,23 +157,17 @@ _FLEETING = frozenset({SOURCE_ROWS, "data_date", "aum_date"})
 
 def _is_same(connection: Connection, batch_id: int, table: CustomerTable) -> bool:
     """Whether an import holds exactly the values of a table; figures to the cent."""
-    kept = connection.execute(select(BATCHES.c.columns).where(BATCHES.c.id == batch_id))
-    keys = {*kept.scalar_one(), *table.frame.columns} - _FLEETING
-    (ids,) = frames.to_lists(table.frame, ["customer_id"])
-    for key in sorted(keys, key=lambda key: FIELDS[key].kind not in NUMERIC):  # they move most
-        rows = connection.execute(select(CUSTOMERS.c.customer_id, CUSTOMERS.c[key]).where(
-            CUSTOMERS.c.batch_id == batch_id)).all()
-        (mine,) = (frames.to_lists(table.frame, [key]) if key in table.frame
-                   else [[None] * len(table)])
-        if ({row[0]: _to_the_cent(row[1]) for row in rows}
-                != dict(zip(ids, map(_to_the_cent, mine), strict=True))):
-            return False
-    return True
-
-
-def _to_the_cent(value: object) -> object:
-    """A figure as a list saved as text shows it."""
-    return round(value, 2) if isinstance(value, float) else value
+    stored = connection.execute(select(BATCHES.c.columns).where(BATCHES.c.id == batch_id))
+    keys = sorted({*stored.scalar_one(), *table.frame.columns} - _FLEETING)
+    rows = connection.execute(select(*(CUSTOMERS.c[key] for key in keys)).where(
+        CUSTOMERS.c.batch_id == batch_id)).all()
+    kept = frames.to_columns(keys, rows)
+    mine = frames.of_frame(table.frame, keys)
+    place = pd.Index(kept["customer_id"]).get_indexer(mine["customer_id"])
+    return bool((place >= 0).all()) and all(
+        np.array_equal(kept[key][place], mine[key]) if kept[key].dtype == object
+        else np.array_equal(kept[key][place].round(2), mine[key].round(2), equal_nan=True)
+        for key in keys)
 
 
 _ISSUE_COLUMNS = ("code", "row", "field", "shown", "action", "source")
