@@ -116,6 +116,12 @@ def test_imports(program, show):
     assert at_columns + at_problems == []
 
 
+def test_changes(program, show):
+    page = show("changes")
+    assert page.view is None, "the sample is one list"
+    assert check(program) == []
+
+
 @pytest.mark.parametrize("section", SETTINGS)
 def test_settings(program, show, section):
     show("settings", section)
