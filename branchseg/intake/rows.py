@@ -84,7 +84,10 @@ def _candidates(grid: Grid, start: int, identity: list[int]) -> list[int]:
 
 def _blank_rows(column: Sequence[Cell], start: int) -> list[int]:
     """The rows from `start` on where a column is blank."""
-    return [row for row, cell in enumerate(column[start:], start)
+    cells = column[start:]
+    if set(map(type, cells)) == {str} and not any(map(str.isspace, cells)):  # type: ignore[arg-type]
+        return []
+    return [row for row, cell in enumerate(cells, start)
             if cell is None or (type(cell) is str and cell.isspace())]
 
 

@@ -65,7 +65,7 @@ def lay_out(grid: Grid, source: str) -> Layout | None:
     _log_blank_rows(log, grid, junk, rows, source)
     _log_rows(log, grid, [row for row in grid.hidden if row < grid.height and keep[row]],
               IssueCode.HIDDEN_ROW, source, Action.KEPT)
-    bodies = [list(compress(column, keep)) for column in grid.columns]
+    bodies = [list(compress(column, keep)) if junk else column[start:] for column in grid.columns]
     used = [c for c, body in enumerate(bodies) if header.names[c] or not _all_blank(body)]
     names = _name_columns(log, header, grid, used, source)
     columns = [bodies[c] for c in used]

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 JSON = b"J"
 _TEXT, _MIXED = b"s", b"p"
 _HEAD_ROWS, _BLOCK_ROWS = 40, 1024
+_ENOUGH_SEEN, _WORTH = 4 * _BLOCK_ROWS, 8
 _MAX_WIDTH = 10 * MAX_COLUMNS  # blank columns are left out later
 _LENGTH = struct.Struct("<Q")
 _MAX_FRAME = 1 << 30
@@ -172,18 +173,22 @@ def raise_error(answer: dict[str, Any]) -> None:
 
 
 class _Shared:
-    """The texts of one column seen so far, as long as they repeat enough to be worth it."""
+    """The texts of one column seen so far, as long as they repeat enough to be worth it.
+
+    A large table costs more time than it saves room: a text should come eight times.
+    """
 
     def __init__(self) -> None:
         self._known: dict[str, Cell] | None = {"": None}
+        self._seen = 0
 
     def share(self, texts: list[str]) -> list[Cell]:
         known = self._known
         if known is None:
             return [text or None for text in texts] if "" in texts else list(texts)
-        before = len(known)
         cells: list[Cell] = list(map(known.setdefault, texts, texts))
-        if len(texts) == _BLOCK_ROWS and len(known) - before > _BLOCK_ROWS // 2:
+        self._seen += len(texts)
+        if self._seen >= _ENOUGH_SEEN and len(known) * _WORTH > self._seen:
             self._known = None
         return cells
 
