@@ -25,6 +25,10 @@ class Status(StrEnum):
     UNVERIFIED = "unverified"
 
 
+INSUFFICIENT = "insufficient"
+"""Instead of a grade where too little is known of a customer."""
+
+
 class ActionKind(StrEnum):
     """A service theme may always be offered; a marketing theme needs consent and suitability."""
 

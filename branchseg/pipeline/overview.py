@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from branchseg import analytics, charts
-from branchseg.model.results import Status
+from branchseg.model.results import INSUFFICIENT, Status
 from branchseg.pipeline.views import labels
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ TOP_PERCENT = 20
 EVERYBODY_CHARTS = frozenset({"status_funnel"})
 """Charts that show how invalid customers fall out, and so always have them."""
 
-_GOOD_GRADES = ("A", "B")
 _EFFECTIVE = (Status.CORE, Status.POTENTIAL)
 
 
@@ -86,7 +85,7 @@ def segment_table(result: RunResult, *, with_invalid: bool) -> pd.DataFrame:
     """One row per main segment, in the order the rules ask.
 
     Columns: `segment` (label), `portrait`, `customers`, `share` (percent of those counted),
-    `aum` and `aum_mean` (元, over known ones), `good` (percent with grade A or B of the graded),
+    `aum` and `aum_mean` (元, over known ones), `good` (percent with a good grade of the graded),
     `actions` (themes bound to the segment, "" for none) and `positions` (row positions).
     """
     kept = counted(result, with_invalid=with_invalid)
@@ -94,6 +93,7 @@ def segment_table(result: RunResult, *, with_invalid: bool) -> pd.DataFrame:
     aum = results["aum"].to_numpy(dtype=np.float64, na_value=np.nan)
     segments, grades = results["segment"], results["grade"]
     themes = result.ruleset.actions.labels
+    good = [grade.key for grade in result.ruleset.factors.grades if grade.good]
     rows = []
     for segment in result.ruleset.segments.segments:
         if segment.key == Status.INVALID and not with_invalid:
@@ -101,11 +101,11 @@ def segment_table(result: RunResult, *, with_invalid: bool) -> pd.DataFrame:
         here = _where(segments == segment.key)
         held = aum[here][~np.isnan(aum[here])]
         graded = grades.iloc[here]
-        graded = graded[graded.notna() & (graded != "insufficient")]
+        graded = graded[graded.notna() & (graded != INSUFFICIENT)]
         rows.append((
             segment.label, segment.portrait, float(len(here)), _percent(len(here), len(kept)),
             held.sum() if len(held) else np.nan, held.mean() if len(held) else np.nan,
-            _percent(graded.isin(_GOOD_GRADES).sum(), len(graded)),
+            _percent(graded.isin(good).sum(), len(graded)),
             "、".join(themes[key] for key in segment.actions), kept[here],
         ))
     columns = ("segment", "portrait", "customers", "share", "aum", "aum_mean", "good", "actions",

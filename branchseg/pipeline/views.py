@@ -78,7 +78,7 @@ def counts(result: RunResult, column: str) -> dict[str, int]:
 def summary(result: RunResult) -> dict[str, Any]:
     """The figures of a run; no customer value is among them."""
     pareto = analytics.pareto(result.results["aum"])
-    grades = dict.fromkeys(("A", "B", "C", "D", "insufficient"), 0) | counts(result, "grade")
+    grades = dict.fromkeys(result.ruleset.labels["grade"], 0) | counts(result, "grade")
     return {
         "as_of": result.table.as_of.isoformat(),
         "as_of_source": result.prepared.as_of_source,

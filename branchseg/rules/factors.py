@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
+from branchseg.model.results import INSUFFICIENT
 from branchseg.rules.conditions import read_predicate
 from branchseg.rules.evaluation import Column, Evaluation, total
 from branchseg.rules.rule_fields import DAY_OF_MONTH
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from branchseg.rules.rule_fields import Known
 
 LEVELS = (3, 2, 1)
-INSUFFICIENT = "insufficient"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +68,12 @@ class Factor:
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """A grade and the lowest score that reaches it."""
+    """A grade and the lowest score that reaches it; `good` ones count as such in figures."""
 
     key: str
     label: str
     start: float
+    good: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def _grades(root: Node) -> tuple[Grade, ...]:
     grades = []
     for node in root.rows("grade"):
         grades.append(Grade(node.identifier("id"), node.text("label"),
-                            node.number("from", 0.0, 100.0)))
+                            node.number("from", 0.0, 100.0), node.flag("good")))
         node.close()
     starts = [grade.start for grade in grades]
     if starts and (starts[-1] != 0 or any(a <= b for a, b in itertools.pairwise(starts))):

@@ -13,6 +13,7 @@ from branchseg.model.table import CustomerTable
 from branchseg.paths import resources_dir
 from branchseg.pipeline.effect import effects
 from branchseg.pipeline.overview import EVERYBODY_CHARTS, chart, overview, segment_table
+from branchseg.rules.ruleset import build
 
 RULES = rules.load(resources_dir() / "rules")
 STATUS = ["core", "potential", "dormant", "unverified", "invalid", "core", "invalid"]
@@ -84,6 +85,23 @@ def test_segments_in_the_order_of_the_rules(result):
     assert np.isnan(rows["good"]["休眠客户"])  # insufficient is no grade
     assert np.isnan(rows["aum"]["待核实客户"])  # unknown is not 0
     assert rows["aum"]["休眠客户"] == 0
+
+
+def test_the_grades_and_which_are_good_are_the_rules(result):
+    """A branch may have other grades: nothing but its rules says what they are called."""
+    sources = dict(RULES.sources)
+    for old, new in (('id = "A"', 'id = "S"'), ('id = "B"', 'id = "T"'),
+                     ("from = 55\ngood = true", "from = 55")):
+        sources["factors.toml"] = sources["factors.toml"].replace(old, new)
+    for old, new in (("A", "S"), ("B", "T")):
+        sources["actions.toml"] = sources["actions.toml"].replace(f'["{old}"]', f'["{new}"]')
+    other = replace(result, ruleset=build(sources), results=result.results.assign(
+        grade=result.results["grade"].replace({"A": "S", "B": "T"})))
+    assert list(pipeline.summary(replace(other, results=other.results.assign(
+        rfm=None)))["grades"].items()) == [
+            ("S", 1), ("T", 1), ("C", 1), ("D", 2), ("insufficient", 1)]
+    rows = segment_table(other, with_invalid=True).set_index("segment")
+    assert rows["good"]["稳健积累客户"] == 50  # S is good, T is not
 
 
 def test_invalid_customers_stay_out_of_shares(result):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from branchseg.model.fields import Kind
-from branchseg.model.results import Status
+from branchseg.model.results import INSUFFICIENT, Status
 
 from ...columns import MATURED, Chip, Column, column
 
@@ -18,7 +18,8 @@ WORDED = ("segment", "next_action")
 _STATUS_TONES = {
     "core": "ok", "potential": "accent", "dormant": "warn", "unverified": "danger",
 }
-_GRADE_TONES = {"A": "ok", "B": "accent", "C": "warn"}
+_GRADE_TONES = ("ok", "accent", "warn")
+"""Of the grades from the best on; the others are grey."""
 _TIER_TONES = ("ok", "accent", "warn")
 
 Labels = dict[str, dict[str, str]]
@@ -30,7 +31,8 @@ def chips(labels: Mapping[str, Mapping[str, str]], kind: str) -> dict[str, Chip]
     if kind == "tier":
         return {key: Chip(word, _tier_tone(place, len(words)))
                 for place, (key, word) in enumerate(words.items())}
-    tones = _STATUS_TONES if kind == "status" else _GRADE_TONES
+    grades = [key for key in words if key != INSUFFICIENT]
+    tones = _STATUS_TONES if kind == "status" else dict(zip(grades, _GRADE_TONES, strict=False))
     return {str(key): Chip(word, tones.get(str(key), "neutral")) for key, word in words.items()}
 
 

@@ -12,13 +12,12 @@ from ...row_model import RowModel
 from ...style import px
 from ...widgets.basic import Card, EmptyState, button, label
 from ...widgets.table import DataTable
+from ..customers.columns import chips
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .work import Found
-
-_GRADE_TONES = {"A": "ok", "B": "accent"}
 
 
 class FindPane(Card):
@@ -117,9 +116,7 @@ class FindPane(Card):
 
 def _columns(labels: Mapping[str, Mapping[str, str]]) -> tuple[Column, ...]:
     tiers = {key: Chip(word) for key, word in labels["tier"].items()}
-    grades = {key: Chip(word, _GRADE_TONES.get(key, "neutral"))
-              for key, word in labels["grade"].items()}
     return (column("name"), column("mobile"), column("customer_id", width=100),
             Column("tier", "层级", width=88, chips=tiers),
-            Column("grade", "等级", width=76, chips=grades),
+            Column("grade", "等级", width=76, chips=chips(labels, "grade")),
             Column("next_action", "下一步", width=120, stretch=True))

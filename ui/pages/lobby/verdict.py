@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from branchseg.model.results import INSUFFICIENT
+
 from ...style import px
 from ...widgets.basic import Card, Chip, ElidedLabel, EmptyState, button, label
 
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
 
     from .work import Verdict
 
-_INSUFFICIENT = "insufficient"
 CHILD_AGE = 14
 """Under this age personal data is sensitive, 《个人信息保护法》 arts. 28, 31."""
 
@@ -195,7 +196,7 @@ class VerdictPane(Card):
         """Replace everything."""
         now, before = verdict.now, verdict.before
         self._grade.setText(now.grade_label)
-        graded = now.score is not None and now.grade != _INSUFFICIENT
+        graded = now.score is not None and now.grade != INSUFFICIENT
         self._score.setText(f"{now.score:.1f} 分" if graded else "")
         changed = before is not None and before.grade != now.grade
         self._move.set(f"原为 {before.grade_label}" if changed and before else "", "accent")
@@ -272,5 +273,5 @@ def _notes(verdict: Verdict) -> Iterator[tuple[str, str]]:
     torn = [each.name for each in now.factors if each.conflict]
     if torn:
         yield (f"数据与现场不一致，请复核：{'、'.join(torn)}。", "warn")
-    if now.score is not None and now.grade == _INSUFFICIENT:
+    if now.score is not None and now.grade == INSUFFICIENT:
         yield ("信息不足，暂不给等级；再看一两项就有了。", "accent")

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QCheckBox, QWidget
 
+from branchseg.model.results import INSUFFICIENT
+
 from ...drawing import ChartDrawer
 from ...widgets.basic import Chip, label
 from ...widgets.chart_view import ChartView
@@ -92,7 +94,7 @@ def _notes(assessment: Assessment) -> list[str]:
     conflicts = sum(factor.conflict for factor in assessment.factors)
     if conflicts:
         found.append(f"有 {conflicts} 项数据与现场观察相差较大，请复核。")
-    if assessment.grade == "insufficient":
+    if assessment.grade == INSUFFICIENT:
         found.append("已知的要素太少，暂不给等级；请先补充信息或做一次厅堂识别。")
     if assessment.do_not_contact:
         found.append("客户拒绝营销：只做服务提醒，不做营销。")

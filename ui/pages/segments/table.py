@@ -25,7 +25,7 @@ _COLUMNS = (
     Column("share", "占比（%）", Kind.NUMBER, 84, decimals=1),
     Column("aum", "AUM", Kind.AMOUNT, 116, "元"),
     Column("aum_mean", "平均 AUM", Kind.AMOUNT, 124, "元"),
-    Column("good", "A/B 级占比（%）", Kind.NUMBER, 124, decimals=1),
+    Column("good", "高等级占比（%）", Kind.NUMBER, 124, decimals=1),
     Column("actions", "对应动作", width=140,
            chips=MappingProxyType({"": Chip(_IDLE, "warn")})),
     Column("portrait", "画像", width=220, stretch=True),
