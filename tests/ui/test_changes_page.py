@@ -202,7 +202,8 @@ def test_another_older_list_can_be_chosen(qtbot, page, session, store, lists):
     opened = page(ListPair(lists[1]))
     assert opened.view.older.id == lists[0], "the newest of the same kind, not the newest"
     assert [opened.older.itemText(n) for n in range(2)] == [
-        "2026-11-10 · 2 户 · 代发.xlsx", "2026-10-31 · 5 户 · 十月.xlsx"]
+        "2026-11-10 · 2 户", "2026-10-31 · 5 户"]
+    assert opened.older.toolTip() == "2026-10-31 · 5 户 · 十月.xlsx"
     assert opened.older.currentIndex() == 1
     opened.older.setFocus()
     qtbot.keyClick(opened.older, Qt.Key.Key_Up)

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -30,6 +30,8 @@ from .people import ChangedCustomers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from branchseg.store.records import Batch
 
     from ...jobs import Job
     from ...session import Session
@@ -59,9 +61,7 @@ class ChangesPage(Page):
         self._job: Job | None = None
         self.older, self.newer, self.money = QComboBox(), label(), ElidedLabel()
         self.older.setAccessibleName("和哪份名单相比")
-        self.older.setMinimumWidth(px(300))
-        self.older.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.older.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.banner = Banner(passing=False)
         self.cards = {key: KpiCard(title, picture, tone, link=True)
                       for key, title, picture, tone in _CARDS}
@@ -103,7 +103,7 @@ class ChangesPage(Page):
         head.addStretch()
         head.addWidget(label("行是上次，列是这次；点数字看客户", "muted"))
         self._grid_card.body.addLayout(head)
-        self._grid_card.body.addWidget(self.grid)
+        self._grid_card.body.addWidget(self.grid, 0, Qt.AlignmentFlag.AlignLeft)
         self._grid_card.body.addStretch()
         self._body.setSpacing(px(GAP))
         self._body.addWidget(self._grid_card, 0)
@@ -192,10 +192,12 @@ class ChangesPage(Page):
         self.set_subtitle(f"{view.older.as_of.isoformat()} → {view.batch.as_of.isoformat()}")
         with QSignalBlocker(self.older):
             self.older.clear()
-            self.older.addItems([work.list_words(one) for one in view.choices])
+            for place, one in enumerate(view.choices):
+                self.older.addItem(_short(one))
+                self.older.setItemData(place, work.list_words(one), Qt.ItemDataRole.ToolTipRole)
             self.older.setCurrentIndex(view.choices.index(view.older))
-        self.older.setToolTip(self.older.currentText())
-        self.newer.setText(f"{view.batch.as_of.isoformat()} · {view.batch.customers:,} 户")
+        self.older.setToolTip(work.list_words(view.older))
+        self.newer.setText(_short(view.batch))
         self.newer.setToolTip(work.list_words(view.batch))
         changes = view.changes
         self.money.setText(work.money_words(changes.money))
@@ -267,3 +269,8 @@ class ChangesPage(Page):
     @Slot(object)
     def _saved(self, count: int) -> None:
         self.session.notify(f"已导出 {count:,} 户，个人信息已脱敏。")
+
+
+def _short(batch: Batch) -> str:
+    """An import by its day and size; its files are in the tool tip."""
+    return f"{batch.as_of.isoformat()} · {batch.customers:,} 户"
