@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from branchseg.cleaning import Cleaned
-    from branchseg.model.raw import ColumnMapping, ColumnMatch
-    from branchseg.pipeline.story import ListSource
+    from branchseg.model.raw import ColumnMapping, ColumnMatch, RawTable
 
 _NAMED = 5
 """So many lists or columns are named, the others only counted."""
@@ -46,13 +45,13 @@ def stages() -> tuple[Stage, ...]:
                        tuple(map(IssueCode, row.get("told", ())))) for row in table["stage"])
 
 
-def cleaning_steps(lists: Sequence[ListSource], log: IssueLog,
+def cleaning_steps(lists: Sequence[tuple[RawTable, ColumnMapping]], log: IssueLog,
                    cleaned: Cleaned) -> tuple[CleaningStep, ...]:
     """What was done with `lists`, first things first; a stage with nothing to tell is left out."""
-    mappings = list({one.mapping.fingerprint: one.mapping for one in lists}.values())
+    mappings = list({mapping.fingerprint: mapping for _, mapping in lists}.values())
     customers = len(cleaned.table)
     own = {
-        "read": [_lists(lists)],
+        "read": [_lists([table for table, _ in lists])],
         "columns": list(_columns(mappings)),
         "units": list(_units(mappings)),
         "customers": [text("steps.united" if cleaned.rows_used > customers else "steps.one_each",
@@ -82,15 +81,15 @@ def _phrases(stage: Stage, counts: dict[IssueCode, int]) -> Iterable[str]:
             for code in stage.codes if counts.get(code))
 
 
-def _lists(lists: Sequence[ListSource]) -> str:
+def _lists(lists: Sequence[RawTable]) -> str:
     """Where the header is in each list, and how many rows there are."""
-    said = [text("steps.list", list=one.raw.source.label, header=one.raw.source.header_row,
-                 rows=f"{len(one.raw.rows):,}") for one in lists]
+    said = [text("steps.list", list=one.source.label, header=one.source.header_row,
+                 rows=f"{len(one.rows):,}") for one in lists]
     if len(lists) == 1:
         return said[0]
     more = text("steps.more_lists") if len(said) > _NAMED else ""
     return text("steps.lists", count=len(lists), lists="；".join(said[:_NAMED]) + more,
-                rows=f"{sum(len(one.raw.rows) for one in lists):,}")
+                rows=f"{sum(len(one.rows) for one in lists):,}")
 
 
 def _columns(mappings: Sequence[ColumnMapping]) -> Iterable[str]:

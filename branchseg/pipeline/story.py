@@ -141,7 +141,7 @@ def prepare(lists: Sequence[ListSource], *, as_of: date | None = None,
         cleaned.table, log, tuple(source.raw.source for source in lists), cleaned.as_of_source,
         cleaned.rows_read, cleaned.rows_used,
         {"read": read_seconds, "clean": perf_counter() - started},
-        cleaning_steps(lists, log, cleaned),
+        cleaning_steps([(one.raw, one.mapping) for one in lists], log, cleaned),
     )
 
 

@@ -51,7 +51,24 @@ def read_csv(path: Path) -> list[dict[str, str]]:
 def test_run_writes_everything(finished):
     names = {p.relative_to(finished).as_posix() for p in finished.rglob("*") if p.is_file()}
     assert {"summary.json", "customers.csv", "issues.csv", "task_sheets.pdf", "task_list.xlsx",
+            "quality_report.xlsx", "quality_report.pdf",
             "charts/status_funnel.png", "charts/tier_pyramid.png"} <= names
+
+
+def test_the_quality_report_agrees_with_the_run(finished):
+    summary = json.loads((finished / "summary.json").read_text(encoding="utf-8"))
+    document = pypdfium2.PdfDocument(finished / "quality_report.pdf")
+    said = normalize("NFKC", document[0].get_textpage().get_text_range())
+    assert len(document) == 1
+    assert "数据质量报告" in said
+    assert summary["ruleset"].split(" · ")[1] in said
+    document.close()
+    rows = list(load_workbook(finished / "quality_report.xlsx")["质量报告"].values)
+    assert sum(row[3] for row in rows if row[0] == "问题") == sum(summary["issues"].values())
+    assert {row[4] for row in rows if row[0] == "完整度"} == {summary["customers"]}
+    steps = list(load_workbook(finished / "quality_report.xlsx")["清洗步骤"].values)[1:]
+    assert [row[1:] for row in steps] == [(one["stage"], one["text"]) for one in summary["steps"]]
+    assert any("合并为 300 户" in one["text"] for one in summary["steps"])
 
 
 def test_summary_adds_up(finished):

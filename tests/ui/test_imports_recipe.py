@@ -137,3 +137,15 @@ def test_an_import_taken_back_leaves_only_the_columns(qtbot, october, tmp_path):
     read(qtbot, page, write(tmp_path / "新名单.xlsx", "2026-10-31", factor=1e-4))
     assert page.mapping.recipe.text.startswith("与以前的一份名单列名相同")
     assert page.mapping.recipe.apply.isEnabled()
+
+
+def test_in_a_low_window_one_change_is_told_and_the_others_counted(qtbot, october, tmp_path):
+    page = october
+    read(qtbot, page, write(tmp_path / "新名单.xlsx", "2026-10-31", factor=1e-4, seen=5))
+    strip = page.mapping.recipe
+    assert len(strip.text.splitlines()) == 3
+    page.resize(820, 420)
+    assert strip.text.splitlines()[-1] == "另有 1 处不同。"
+    assert "时点AUM" in strip._text.toolTip()
+    page.resize(1130, 620)
+    assert len(strip.text.splitlines()) == 3

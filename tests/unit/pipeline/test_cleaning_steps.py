@@ -95,7 +95,8 @@ def test_every_figure_of_the_log_is_said(found):
     for code, count in found.items():
         log.add_many(code, Action.KEPT, range(1, count + 1), "", [""] * count, "名单")
     cleaned = SimpleNamespace(table=Two(), rows_used=3, as_of_source="title")
-    said = "".join(step.text for step in cleaning_steps([source(ROWS)], log, cleaned))
+    lists = [(raw(ROWS), match(raw(ROWS)))]
+    said = "".join(step.text for step in cleaning_steps(lists, log, cleaned))
     for code, count in found.items():
         assert text(f"steps.code.{code}", count=f"{count:,}") in said
     assert not re.search(r"[{}]", said)

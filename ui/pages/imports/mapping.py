@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QTabBar, QVBoxLayout, QWidget
 
 from branchseg.model.fields import FIELDS, Kind
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 _ASKED_ONE_BY_ONE = ("intake.match.content", *UNIT_DOUBTS, "recipe.doubt.known",
                      "recipe.doubt.name")
 """Doubts about what is in a column: a person must have looked at it."""
+
+_ROOMY = 440
+"""From this height on, in pixels at scale 1, there is room for all that is told."""
 
 _NAMED = 8
 """So many unused columns are named, the others counted."""
@@ -74,6 +78,11 @@ class MappingStep(QWidget):
         self.recipe.apply.clicked.connect(self.as_before_wanted)
         self._sheet.textActivated.connect(self._other_sheet)
         self.date.changed.connect(self._date_given)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low window the columns need the room."""
+        super().resizeEvent(event)
+        self.recipe.set_low(low=self.height() < px(_ROOMY))
 
     def _head(self) -> QHBoxLayout:
         """Title and facts at the left; sheet and data date at the right."""
