@@ -61,6 +61,14 @@ class GapCost:
 
 
 @dataclass(frozen=True, slots=True)
+class Filled:
+    """What a list lacks and older lists know: of `customers` of its customers."""
+
+    label: str
+    customers: int
+
+
+@dataclass(frozen=True, slots=True)
 class CleaningStep:
     """One step from file to customers: `stage` is its short name, `text` says it with figures."""
 
@@ -72,7 +80,9 @@ class CleaningStep:
 class QualityReport:
     """One import. `fields` stand in the order of FIELDS, `findings` the gravest first.
 
-    `gaps` only has those that somebody lacks; one customer may be in several.
+    `fields` and `findings` are about the list alone; `gaps` about its customers with all that
+    older lists know of them, which `filled` tells. `gaps` only has those that somebody lacks; one
+    customer may be in several.
     """
 
     files: tuple[str, ...]
@@ -85,3 +95,4 @@ class QualityReport:
     findings: tuple[Finding, ...]
     gaps: tuple[GapCost, ...]
     steps: tuple[CleaningStep, ...] = ()
+    filled: tuple[Filled, ...] = ()

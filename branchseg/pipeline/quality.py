@@ -6,32 +6,55 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from branchseg import rules
-from branchseg.model.fields import IMPORTED
+from branchseg.model.fields import AUM_SOURCES, FIELDS, HOLDINGS, IMPORTED
 from branchseg.model.issues import SEVERITY, Issue, IssueCode, IssueLog, Severity
-from branchseg.model.quality import CleaningStep, FieldShare, Finding, QualityReport
+from branchseg.model.quality import CleaningStep, FieldShare, Filled, Finding, QualityReport
 from branchseg.pipeline.story import Prepared
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from branchseg.model.table import CustomerTable
     from branchseg.pipeline.story import RunResult
     from branchseg.store.records import Batch
 
 EXAMPLES = 3
+_KEY_DATA = {
+    FIELDS["last_txn"].label: ("last_txn",), "金融资产": (*AUM_SOURCES, *HOLDINGS, "deposit"),
+    FIELDS["mobile"].label: ("mobile",), FIELDS["risk_level"].label: ("risk_level",),
+}
+"""What decides how a customer is sorted and reached, and the fields that bring it."""
 _GRAVEST_FIRST = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
 
 
-def quality_report(result: RunResult) -> QualityReport:
-    """How good the data of a run are; `result` may be of lists just read or of a saved import."""
-    table, prepared = result.table, result.prepared
+def quality_report(result: RunResult, listed: CustomerTable | None = None) -> QualityReport:
+    """How good the data of a run are; `result` may be of lists just read or of a saved import.
+
+    `listed` is the list alone, where `result` judges its customers by older lists as well.
+    """
+    table, prepared = listed or result.table, result.prepared
     return QualityReport(
         files=tuple(dict.fromkeys(source.file_name for source in prepared.sources)),
         as_of=table.as_of, ruleset_id=result.ruleset.id,
         rows_read=prepared.rows_read, rows_used=prepared.rows_used, customers=len(table),
         fields=completeness(table),
         findings=findings(prepared.issues, EXAMPLES),
-        gaps=rules.gap_costs(table.frame, result.results, result.ruleset, table.as_of,
-                             today=result.today),
-        steps=prepared.steps)
+        gaps=rules.gap_costs(result.table.frame, result.results, result.ruleset,
+                             result.table.as_of, today=result.today),
+        steps=prepared.steps, filled=_filled(table, result.table))
+
+
+def _filled(listed: CustomerTable, known: CustomerTable) -> tuple[Filled, ...]:
+    """What the key data of customers owe to other lists."""
+    if listed is known:
+        return ()
+    counts = ((label, _has(known, keys) - _has(listed, keys)) for label, keys in _KEY_DATA.items())
+    return tuple(Filled(label, count) for label, count in counts if count > 0)
+
+
+def _has(table: CustomerTable, keys: Iterable[str]) -> int:
+    """How many customers have one of some fields."""
+    return int(table.frame[[key for key in keys if key in table.frame]].notna().any(axis=1).sum())
 
 
 def saved(batch: Batch, table: CustomerTable, issues: IssueLog) -> Prepared:

@@ -14,7 +14,7 @@ from branchseg.model.overlay import Columns, dated
 from branchseg.model.table import SOURCE_ROWS, CustomerTable
 from branchseg.store import frames
 from branchseg.store.db import Database
-from branchseg.store.links import resolved
+from branchseg.store.links import IDENTITY, resolved, resolved_with
 from branchseg.store.schema import (
     BATCHES,
     CUSTOMERS,
@@ -29,7 +29,7 @@ from branchseg.store.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
 _EPOCH = date(1970, 1, 1)
@@ -49,17 +49,31 @@ class Customers(Database):
         further contact to us stays marked, whatever the lists say.
         """
         with self._begin() as connection:
+            return _current(connection, resolved(connection))
+
+    def customers_of(self, batch_id: int) -> CustomerTable:
+        """The customers of an import in force, with all that is known of them.
+
+        Like `current_table`, of these only. Raises KeyError for an import not in force.
+        """
+        with self._begin() as connection:
+            listed = connection.execute(select(CUSTOMERS.c.customer_id).join(BATCHES).where(
+                CUSTOMERS.c.batch_id == batch_id, BATCHES.c.undone_at.is_(None),
+            ).order_by(CUSTOMERS.c.position)).scalars().all()
+            if not listed:
+                raise KeyError(batch_id)
             renamed = resolved(connection)
-            lists, met = _lists(connection), _walk_ins(connection)
-            refused = set(connection.execute(select(REFUSALS.c.customer_id)).scalars())
-        if not lists and not met:
-            return None
-        layers = [columns for _, columns in sorted([*met, *lists], key=lambda layer: layer[0])]
-        united = frames.unite(layers, renamed)
-        united = frames.put_last(united, {one for _, part in met
-                                          for one in part["customer_id"].tolist()})
-        united = frames.mark(united, "do_not_contact", refused)
-        return CustomerTable(frames.to_frame(united), as_of=max(day for day, _ in lists or met))
+            return _only(_current(connection, renamed), listed, renamed)
+
+    def if_saved(self, table: CustomerTable) -> CustomerTable:
+        """What `customers_of` would say if `table` were saved; nothing is kept."""
+        columns = _dated(frames.from_frame(table.frame), table.as_of)
+        who = [columns[key].tolist() if key in columns else [None] * len(table)
+               for key in IDENTITY]
+        with self._begin() as connection:
+            renamed = resolved_with(connection, zip(*who, strict=True))
+            known = _current(connection, renamed, (table.as_of, columns))
+            return _only(known, columns["customer_id"], renamed)
 
     def list_table(self, batch_id: int) -> CustomerTable:
         """One import alone, as if there were no other; ids that are given up are replaced.
@@ -117,6 +131,32 @@ class Customers(Database):
 
 _Layer = tuple[date, Columns]
 _HEADS = select(BATCHES.c.id, BATCHES.c.as_of, BATCHES.c.columns)
+
+
+def _current(connection: Connection, renamed: Mapping[str, str],
+             *ahead: _Layer) -> CustomerTable | None:
+    """Everybody, see `Customers.current_table`, with lists `ahead` as if they were saved last."""
+    lists, met = [*_lists(connection), *ahead], _walk_ins(connection)
+    refused = set(connection.execute(select(REFUSALS.c.customer_id)).scalars())
+    if not lists and not met:
+        return None
+    layers = [columns for _, columns in sorted([*met, *lists], key=lambda layer: layer[0])]
+    united = frames.unite(layers, renamed)
+    united = frames.put_last(united, {one for _, part in met
+                                      for one in part["customer_id"].tolist()})
+    united = frames.mark(united, "do_not_contact", refused)
+    return CustomerTable(frames.to_frame(united), as_of=max(day for day, _ in lists or met))
+
+
+def _only(known: CustomerTable | None, customer_ids: Iterable[str],
+          renamed: Mapping[str, str]) -> CustomerTable:
+    """Some of the customers, in the order of their ids."""
+    if known is None:
+        msg = "nobody is known"
+        raise KeyError(msg)
+    ids = list(dict.fromkeys(renamed.get(one, one) for one in customer_ids))
+    rows = pd.Index(known.frame["customer_id"]).get_indexer(ids)
+    return CustomerTable(known.frame.iloc[rows].reset_index(drop=True), as_of=known.as_of)
 
 
 def _lists(connection: Connection) -> list[_Layer]:

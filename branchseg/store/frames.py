@@ -54,6 +54,12 @@ def _array(key: str, values: Sequence[Any]) -> _Array:
     return np.array(values, dtype=object if _dtype(key) == "str" else np.float64)
 
 
+def from_frame(frame: pd.DataFrame) -> Columns:
+    """A customer frame as the columns it would have if it came out of the database."""
+    keys = [str(key) for key in frame.columns]
+    return to_columns(keys, list(zip(*to_lists(frame, keys), strict=True)))
+
+
 def _dtype(key: str) -> str:
     return frame_dtype(FIELDS[key]) if key in FIELDS else "str"
 

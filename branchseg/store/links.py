@@ -29,11 +29,12 @@ from branchseg.store.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 _WORK = {table.name: table for table in (OBSERVATIONS, TAGS, NOTES, TASKS, REFUSALS)}
 _SAME, _OTHER, _RULE = "same", "other", "rule"
-_FIELDS = ("customer_id", "name", "id_number", "mobile")
+IDENTITY = ("customer_id", "name", "id_number", "mobile")
+"""What shows who somebody is."""
 _PHONE_END = 4
 """Digits of a phone number that are asked for in the lobby."""
 _MOST_NUMBERS = 20_000
@@ -138,17 +139,7 @@ def relink(connection: Connection) -> None:
     A person's decision counts as long as its target is on a list, a rule's where nobody
     decided otherwise.
     """
-    links = connection.execute(select(LINKS)).all()
-    people = _people(connection, with_walk_ins=False)
-    here = _here(connection, {row.target for row in links})
-    decided = {(row.customer_id, row.target): row.verdict for row in links
-               if row.verdict != _RULE}
-    wanted = {one: target for (one, target), verdict in decided.items()
-              if verdict == _SAME and target in here}
-    for one, target in _proven(people):
-        if one not in wanted and (one, target) not in decided:
-            wanted[one] = target
-    active = _active(connection)
+    wanted, active = _wanted(connection), _active(connection)
     changed = {one for one in active.keys() | wanted.keys()
                if active.get(one) != wanted.get(one)}
     touched = _connected(changed, [*active.items(), *wanted.items()])
@@ -156,6 +147,31 @@ def relink(connection: Connection) -> None:
         _release(connection, one, active[one])
     for one in _in_order(wanted, touched):
         _take_over(connection, one, wanted[one])
+
+
+def resolved_with(connection: Connection,
+                  people: Iterable[tuple[str, str | None, str | None, str | None]],
+                  ) -> dict[str, str]:
+    """What `resolved` would say if `people` were on one more list; nothing is changed.
+
+    Each has the values of `IDENTITY`.
+    """
+    wanted = _wanted(connection, [_Person(*one) for one in people])
+    return {given_up: resolve(wanted, given_up) for given_up in wanted}
+
+
+def _wanted(connection: Connection, more: Sequence[_Person] = ()) -> dict[str, str]:
+    """The links that the lists in force call for, and one with `more` people."""
+    links = connection.execute(select(LINKS)).all()
+    here = _here(connection, {row.target for row in links}) | {one.customer_id for one in more}
+    decided = {(row.customer_id, row.target): row.verdict for row in links
+               if row.verdict != _RULE}
+    wanted = {one: target for (one, target), verdict in decided.items()
+              if verdict == _SAME and target in here}
+    for one, target in _proven(_people(connection, more, with_walk_ins=False)):
+        if one not in wanted and (one, target) not in decided:
+            wanted[one] = target
+    return wanted
 
 
 def _connected(ids: Iterable[str], pairs: Iterable[tuple[str, str]]) -> set[str]:
@@ -257,18 +273,21 @@ def _move(connection: Connection, name: str, ids: Iterable[int], customer_id: st
         connection.execute(update(table).where(table.c.id == one).values(customer_id=customer_id))
 
 
-def _people(connection: Connection, *, with_walk_ins: bool) -> list[_Person]:
+def _people(connection: Connection, more: Sequence[_Person] = (), *,
+            with_walk_ins: bool) -> list[_Person]:
     """Everybody without a bank's id, and those in the lists in force who may be one of them.
 
+    `more` are people of a list that is not in force.
     Once for each way they are written. Only who shares a number is read: lists are long, and few
     people have no id.
     """
-    query = select(*(CUSTOMERS.c[key] for key in _FIELDS)).join(BATCHES).where(
+    query = select(*(CUSTOMERS.c[key] for key in IDENTITY)).join(BATCHES).where(
         BATCHES.c.undone_at.is_(None)).distinct()
     met = [_person(row)._replace(is_walk_in=True) for row in connection.execute(
-        select(*(WALK_INS.c[key] for key in _FIELDS)))] if with_walk_ins else []
+        select(*(WALK_INS.c[key] for key in IDENTITY)))] if with_walk_ins else []
     bare = or_(*(CUSTOMERS.c.customer_id.between(f"{kind}-", f"{kind}-g") for kind in MADE_UP))
-    without = [*map(_person, connection.execute(query.where(bare))), *met]
+    without = [*map(_person, connection.execute(query.where(bare))), *met,
+               *(one for one in more if not one.has_own_id)]
     if not without:
         return []
     numbers = {person.id_number for person in without} - {None}
@@ -277,8 +296,8 @@ def _people(connection: Connection, *, with_walk_ins: bool) -> list[_Person]:
     if len(numbers) + len(phones) + len(names) < _MOST_NUMBERS:
         query = query.where(CUSTOMERS.c.id_number.in_(numbers) | CUSTOMERS.c.mobile.in_(phones)
                             | CUSTOMERS.c.name.in_(names))
-    return [*without, *(person for person in map(_person, connection.execute(query))
-                        if person.has_own_id)]
+    listed = [*map(_person, connection.execute(query)), *more]
+    return [*without, *(person for person in listed if person.has_own_id)]
 
 
 def _person(row: Row[Any]) -> _Person:

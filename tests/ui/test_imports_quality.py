@@ -14,7 +14,7 @@ from branchseg.store.keys import Argon2Cost
 from branchseg.store.vault import Vault
 from ui import printing
 from ui.pages.imports.page import ImportsPage, Step
-from ui.pages.imports.quality import QualityDialog
+from ui.pages.imports.quality import QualityDialog, report_of
 
 LEFT = Qt.MouseButton.LeftButton
 HEAD = ("客户号", "姓名", "手机号", "最近交易日", "时点AUM", "经办备注")
@@ -196,3 +196,29 @@ def test_captions_are_short_in_a_narrow_window(qtbot, page, workbook):
     page.resize(820, 420)
     assert page.issues.export.text() == "问题清单"
     assert page.issues.export.accessibleName() == "导出问题清单"
+
+
+def test_gaps_and_counts_are_of_the_customers_as_they_will_be(qtbot, page, workbook, tmp_path):
+    check(qtbot, page, workbook)
+    click(qtbot, page, page.foot.next)
+    book = Workbook()
+    book.active.append(["数据日期：2026-10-31"])
+    book.active.append(["客户号", "姓名", "到期日", "到期金额"])
+    for number, name in (("0000000001", "王小明"), ("0000000002", "李小红"),
+                         ("0000000004", "孙小兰")):
+        book.active.append([number, name, "2026-12-01", 50_000.0])
+    book.save(tmp_path / "到期名单.xlsx")
+    check(qtbot, page, tmp_path / "到期名单.xlsx")
+    checked = page._flow.checked
+    assert len(checked.prepared.table) == 3
+    assert checked.statuses["unverified"] == 2
+    assert "待核实 2 户" in page.issues._in_words.text()
+    assert "无最近交易日 → 2 户" in page.issues.cost.text
+    assert page.issues.cost.text.startswith(
+        "这份名单里没有、以前的名单里有的已补上：1 户的最近交易日、2 户的金融资产、2 户的手机号。")
+    told = page._flow.checked.report
+    click(qtbot, page, page.foot.next)
+    click(qtbot, page, page.done.again)
+    batch = page.session.vault.batches()[0]
+    again = report_of(page.session.vault, batch, page.session.ruleset, page.session.clock())
+    assert again == told

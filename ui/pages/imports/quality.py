@@ -50,11 +50,17 @@ class PrintedReport:
 
 
 def report_of(vault: Vault, batch: Batch, ruleset: RuleSet, today: date) -> QualityReport:
-    """The report of a saved import, alone, by the rules in force."""
+    """The report of a saved import by the rules in force, as it was told while importing.
+
+    What gaps cost takes into account what other lists know; of one taken back, it alone counts.
+    """
     from branchseg import pipeline  # noqa: PLC0415 - pandas
 
-    prepared = pipeline.saved(batch, vault.list_table(batch.id), vault.issues_of(batch.id))
-    return pipeline.quality_report(pipeline.evaluate(prepared, ruleset, today=today))
+    listed = vault.list_table(batch.id)
+    known = vault.customers_of(batch.id) if batch.undone_at is None else listed
+    prepared = pipeline.saved(batch, known, vault.issues_of(batch.id))
+    return pipeline.quality_report(
+        pipeline.evaluate(prepared, ruleset, vault.observations(), today=today), listed)
 
 
 def printed(report: QualityReport, settings: Settings) -> PrintedReport:

@@ -104,6 +104,8 @@ class Reading:
 class Checked:
     """A clean, sorted list that is not saved yet; `issues` have more examples than `report`.
 
+    `prepared` is the list alone; `result`, and so `statuses` and `report.gaps`, are about its
+    customers as they will be once it is saved, with all that older lists know of them.
     `standing` says if its content is in force already, or newer one; "" if neither.
     """
 
@@ -149,14 +151,20 @@ def read_files(vault: Vault, files: Sequence[ListFile], reporter: Reporter) -> R
 
 
 def read_sample(vault: Vault, reporter: Reporter) -> Reading:
-    """Invented customers as a list, read like any other; the file is gone afterwards."""
+    """Invented customers as a list, read like any other; the file is gone afterwards.
+
+    Raises InputError where there is no room for it.
+    """
     from branchseg import sample  # noqa: PLC0415 - pandas
 
-    with TemporaryDirectory(prefix="branchseg-") as folder:
-        path = Path(folder, "示例名单.xlsx")
-        reporter.step("正在生成示例名单", 0.0)
-        sample.write(path, customers=SAMPLE_CUSTOMERS, seed=_SAMPLE_SEED)
-        return read_files(vault, [ListFile(path)], reporter)
+    name = "示例名单.xlsx"
+    try:
+        with TemporaryDirectory(prefix="branchseg-", ignore_cleanup_errors=True) as folder:
+            reporter.step("正在生成示例名单", 0.0)
+            sample.write(Path(folder, name), customers=SAMPLE_CUSTOMERS, seed=_SAMPLE_SEED)
+            return read_files(vault, [ListFile(Path(folder, name))], reporter)
+    except OSError as error:  # even the folder could not be made
+        raise InputError("sample.cannot_write", file=name) from error
 
 
 def _grouped(sources: Sequence[ListSource], recipes: Mapping[str, Recipe],
@@ -206,10 +214,12 @@ def check(vault: Vault, groups: Sequence[ListGroup], as_of: date | None, ruleset
 
     lists = [source for group in groups for source in decided(group)]
     prepared = pipeline.prepare(lists, as_of=as_of, secret=vault.secret(), reporter=reporter)
-    result = pipeline.evaluate(prepared, ruleset, today=today, reporter=reporter)
+    ahead = replace(prepared, table=vault.if_saved(prepared.table))
+    result = pipeline.evaluate(ahead, ruleset, vault.observations(), today=today,
+                               reporter=reporter)
     return Checked(tuple(groups), prepared, result, pipeline.counts(result, "status"),
-                   pipeline.findings(prepared.issues, EXAMPLES), pipeline.quality_report(result),
-                   standing(vault, prepared))
+                   pipeline.findings(prepared.issues, EXAMPLES),
+                   pipeline.quality_report(result, prepared.table), standing(vault, prepared))
 
 
 def decided(group: ListGroup) -> list[ListSource]:
@@ -232,10 +242,11 @@ def save(vault: Vault, checked: Checked, ruleset: RuleSet, now: datetime,
     batch_id = vault.save_batch(
         prepared.table, imported_at=now, ruleset_id=ruleset.id, sources=prepared.sources,
         rows_read=prepared.rows_read, rows_used=prepared.rows_used, issues=prepared.issues,
-        summary=pipeline.summary(checked.result) | pipeline.profiles(
+        summary=pipeline.summary(checked.result) | {"as_of": prepared.table.as_of.isoformat()}
+        | pipeline.profiles(
             [decided(group) for group in checked.groups]))
     result = opening.sort_customers(vault, ruleset, Reporter(), today)
-    return Saved(batch_id, result, pipeline.list_age(checked.result))
+    return Saved(batch_id, result, pipeline.list_age(replace(checked.result, prepared=prepared)))
 
 
 def open_work(vault: Vault) -> str:
