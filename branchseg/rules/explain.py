@@ -26,7 +26,7 @@ from branchseg.rules.observed import ticked_texts
 from branchseg.rules.planning import HELD, SEPARATOR, due_days
 from branchseg.rules.predicates import supporting
 from branchseg.rules.status import status_evidence
-from branchseg.rules.suitability import passes
+from branchseg.rules.suitability import RATING, passes
 from branchseg.rules.wording import label_of, say, show_value
 
 if TYPE_CHECKING:
@@ -161,10 +161,10 @@ class _Explainer:
         stopped = [text("rules.suitability.refused")] if self.value("do_not_contact") else []
         stopped += [gate.because for gate in gates if gate.scope == "marketing"
                     and not passes(self.scope, gate)[self.row]]
+        if not self.value("risk_valid"):  # a branch's own rules may have no such gate
+            stopped.append(say(RATING, value=False))
         if stopped:
             return text("rules.suitability.stopped", because=stopped[0])
-        if not self.value("risk_valid"):  # only where a branch's own rules have no such gate
-            return text("rules.suitability.invalid")
         level = self.value("risk_level")
         return text("rules.suitability.valid", level=level, risk=f"R{level[1:]}")
 
@@ -242,7 +242,7 @@ class _Explainer:
             reasons.append(text("rules.why.segment", label=segment.label,
                                 portrait=segment.portrait.rstrip("。")))
         reasons += self.gates_closed(action) if blocked else ()
-        unrated = text("rules.say_not.risk_valid")
+        unrated = say(RATING, value=False)
         told = (self.rating() if reason == unrated else reason for reason in reasons)
         return text("rules.why.separator").join(dict.fromkeys(told))
 
@@ -252,7 +252,9 @@ class _Explainer:
             for gate in self.rules.plan.gates(action):
                 if (gate.instead or action.fallback) == stand_in.key \
                         and self.value(HELD.format(action.key, gate.key)):
-                    yield gate.because.format(risk=action.risk)
+                    unrated = not self.value("risk_valid") and any(
+                        leaf.field == RATING for leaf, _ in gate.require.leaves())
+                    yield self.rating() if unrated else gate.because.format(risk=action.risk)
 
     def rating(self) -> str:
         """What is wrong with a rating that is not valid."""

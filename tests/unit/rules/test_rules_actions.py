@@ -7,6 +7,7 @@ from conftest import AS_OF, customers
 
 from branchseg.model.results import ActionKind, Observation
 from branchseg.rules import explain
+from branchseg.rules.ruleset import build
 
 CORE = {"aum_point": 300_000, "last_txn": "2026-06-20", "birth_date": "1980-01-15",
         "consent": True}
@@ -185,6 +186,21 @@ def test_advice_says_why_and_what_was_blocked(rules):
     assert retest.kind is ActionKind.SERVICE
     assert retest.blocked == "“到期承接：稳健理财”暂不谈：风险评估缺失或已过期"
     assert retest.why == "名单没有风评等级"
+    assert told.suitability == "风险评估缺失或已过期，不谈产品。"
+
+
+def test_what_is_wrong_with_a_rating_does_not_hang_on_the_words_of_a_gate(rules):
+    sources = dict(rules.sources)
+    sources["suitability.toml"] = sources["suitability.toml"].replace(
+        'because = "风险评估缺失或已过期"', 'because = "请先做风评"')
+    other = build(sources)
+    told = explain(customers(MATURES), 0, other, AS_OF)
+    retest = next(one for one in told.advice if one.action_id == "risk_retest")
+    assert (retest.why, told.suitability) == ("名单没有风评等级", "请先做风评，不谈产品。")
+    without = {**sources, "suitability.toml": sources["suitability.toml"].replace(
+        'require = { field = "risk_valid", op = "is_true" }',
+        'require = { field = "customer_id", op = "known" }')}
+    told = explain(customers(MATURES), 0, build(without), AS_OF)
     assert told.suitability == "风险评估缺失或已过期，不谈产品。"
 
 
