@@ -48,7 +48,6 @@ class LobbyPage(Page):
         self._stack.addWidget(self.form)
         self._keeper = VisitKeeper(session, self)
         self._judging = Judging(session, self)
-        self._saving: HalfDone | None = None
         self._lay_out()
         self._connect()
         self._result_changed()
@@ -82,7 +81,7 @@ class LobbyPage(Page):
         self._keeper.kept.connect(self._kept)
         self._keeper.taken_back.connect(self._taken_back)
         self._keeper.sheet_ready.connect(self._print_task)
-        self._keeper.idle.connect(self._idle)
+        self._keeper.idle.connect(self._offer)
         self.verdict.add_keys(self)
 
     # --- what the window asks ---
@@ -103,8 +102,7 @@ class LobbyPage(Page):
 
     def keep(self) -> HalfDone | None:
         """Who is here, and what was ticked; nothing of a visit that is being saved."""
-        half_done = self.form.half_done
-        return None if half_done == self._saving else half_done
+        return None if self._keeper.is_saving(self._visit()) else self.form.half_done
 
     def resume(self, kept: object) -> None:
         """The same person with the same ticks; nothing if the customer is gone."""
@@ -225,7 +223,6 @@ class LobbyPage(Page):
         if visit is None or self.form.complaint or not self.verdict.save.isEnabled():
             return
         self.verdict.pause()
-        self._saving = self.form.half_done
         self._keeper.save(visit, advice, then_print=then_print)
 
     def save_with_task(self) -> None:
@@ -240,12 +237,6 @@ class LobbyPage(Page):
         if here is not None and here.customer_id == kept.visit.person.customer_id:
             self._end()
         self.session.notify(kept.sentence, "ok", lambda: self._keeper.take_back(kept))
-
-    @Slot()
-    def _idle(self) -> None:
-        """Saved, or not: what is ticked now counts again."""
-        self._saving = None
-        self._offer()
 
     @Slot(object)
     def _taken_back(self, _kept: work.Kept) -> None:

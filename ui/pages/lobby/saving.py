@@ -59,6 +59,11 @@ class VisitKeeper(QObject):
         self._basis: RunResult | None = None
         self._again = self._everybody = False
         self._then_print, self._to_print = False, ""
+        self._under_way: list[work.Visit | None] = []
+
+    def is_saving(self, visit: work.Visit | None) -> bool:
+        """Whether just this visit is on its way into the vault."""
+        return visit is not None and visit in self._under_way
 
     def save(self, visit: work.Visit, advice: Advice | None = None, *,
              then_print: bool = False) -> None:
@@ -89,7 +94,14 @@ class VisitKeeper(QObject):
         else:
             job = session.run("正在撤销", lambda _reporter: work.take_back(vault, kept),
                               self._taken_back, quiet=True, writes=True)
-        job.finished.connect(self.idle)
+        self._under_way.append(kept.visit if keep else None)
+        job.finished.connect(self._ended)
+
+    @Slot()
+    def _ended(self) -> None:
+        """Ends come in the order of starting."""
+        self._under_way.pop(0)
+        self.idle.emit()
 
     @Slot(object)
     def _first_kept(self, kept: work.Kept) -> None:
