@@ -46,7 +46,7 @@ def grab_all(options: argparse.Namespace, data: Path) -> None:
 
     from branchseg.settings import Settings, save
     from ui.app import Application
-    from ui.pages import available_pages
+    from ui.pages import PAGES
 
     theme = "dark" if options.dark else "light"
     save(Settings(branch_name="城东支行", operator="大堂", theme=theme))
@@ -65,7 +65,7 @@ def grab_all(options: argparse.Namespace, data: Path) -> None:
         settle(app, 0.1)
         if time.monotonic() > deadline:
             sys.exit("the sample did not open")
-    for spec in available_pages():
+    for spec in PAGES:
         if options.pages and spec.key not in options.pages:
             continue
         program.session.navigate(spec.key)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence, QUndoStack
 
-from .pages import available_pages
+from .pages import PAGES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,7 +63,7 @@ def build(owner: QWidget, undo_stack: QUndoStack) -> Mapping[str, QAction]:
 
 def all_shortcuts() -> tuple[tuple[str, str], ...]:
     """(keys, what they do) of the whole program, for the help."""
-    pages = tuple((spec.shortcut, f"打开“{spec.title}”") for spec in available_pages()
+    pages = tuple((spec.shortcut, f"打开“{spec.title}”") for spec in PAGES
                   if spec.shortcut)
     verbs = tuple((verb.shortcut, verb.text) for verb in (*VERBS, *UNDO))
     return (*pages, *verbs, *IN_PAGES)

@@ -16,7 +16,7 @@ from . import actions
 from .dialogs.help import HelpDialog
 from .dialogs.sheet_number import SheetNumberDialog, fault_of
 from .guard import LockGuard
-from .pages import PageSpec, available_pages
+from .pages import PAGES, PageSpec
 from .scanning import ScanWatch
 from .style import px
 from .widgets.drop import DropOverlay
@@ -39,7 +39,7 @@ class Workspace(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
-        self._specs = {spec.key: spec for spec in available_pages()}
+        self._specs = {spec.key: spec for spec in PAGES}
         self._pages: dict[str, Page] = {}
         self._bodies: dict[str, ScrollBody] = {}
         self._current = ""

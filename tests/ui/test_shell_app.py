@@ -12,7 +12,7 @@ from branchseg import settings as stored_settings
 from branchseg.settings import Theme
 from ui import app, opening, style
 from ui.app import Application, make_qapplication
-from ui.pages import available_pages
+from ui.pages import PAGES
 from ui.workspace import Workspace
 
 PASSPHRASE = "一句容易记住的话2026"
@@ -118,7 +118,7 @@ def test_faults_of_the_settings_file_are_told(qtbot, qapp, tmp_path, monkeypatch
 def test_what_was_closed_hears_of_nothing_any_more(qtbot, application):
     application.open_sample()
     qtbot.waitUntil(lambda: application.session.result is not None)
-    for spec in available_pages():
+    for spec in PAGES:
         application.session.navigate(spec.key)
     qtbot.waitUntil(lambda: not application.jobs.busy)
     application.session.lock()

@@ -1,10 +1,9 @@
-"""The pages of the window, as a table. A page whose module is missing is left out."""
+"""The pages of the window, as a table."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
@@ -33,11 +32,6 @@ class PageSpec:
         """The full name of the module, whatever this package is called."""
         return f"{__name__}.{self.factory.partition(':')[0]}"
 
-    @property
-    def available(self) -> bool:
-        """Whether the page's module is there."""
-        return find_spec(self.module) is not None
-
     def build(self, session: Session) -> Page:
         """Import the module and build the page."""
         made = getattr(import_module(self.module), self.factory.partition(":")[2])(session)
@@ -54,8 +48,3 @@ PAGES = (
     PageSpec("changes", "名单变化", "table", "", "changes.page:ChangesPage", below="imports"),
     PageSpec("settings", "设置", "settings", "Ctrl+,", "settings.page:SettingsPage", at_foot=True),
 )
-
-
-def available_pages() -> tuple[PageSpec, ...]:
-    """The pages that can be shown."""
-    return tuple(spec for spec in PAGES if spec.available)
