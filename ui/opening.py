@@ -91,15 +91,13 @@ def sort_customers(vault: Vault, ruleset: rules.RuleSet, reporter: Reporter,
 
 
 def _prepared(vault: Vault, table: CustomerTable) -> pipeline.Prepared:
-    """The customers in force as if just read.
+    """The customers in force as if just read, from the sources and rows of all imports together.
 
-    Sources and rows are those of all imports together; issues those of the newest import alone:
-    the older ones were settled with theirs.
+    Without issues: they were settled with their import, and are many.
     """
     batches = [batch for batch in vault.batches() if batch.undone_at is None]
-    log = vault.issues_of(batches[0].id) if batches else IssueLog()
     return pipeline.Prepared(
-        table, log, tuple(source for batch in batches for source in batch.sources), "given",
+        table, IssueLog(), tuple(source for batch in batches for source in batch.sources), "given",
         sum(batch.rows_read for batch in batches), sum(batch.rows_used for batch in batches), {},
     )
 

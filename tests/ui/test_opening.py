@@ -38,6 +38,20 @@ def test_good_own_rules_are_taken(tmp_path):
     assert (ruleset.id, remark) == (changed.id, "")
 
 
+def test_customers_are_sorted_without_the_findings_of_their_imports(tmp_path, monkeypatch):
+    raw = sample.rows(customers=20)
+    prepared = pipeline.prepare([pipeline.ListSource(raw, match(raw))])
+    monkeypatch.setattr(Vault, "issues_of", lambda *_: pytest.fail("nobody reads them"))
+    with Vault.create(tmp_path, PASSPHRASE, Argon2Cost(64, 1, 1)) as vault:
+        vault.save_batch(
+            prepared.table, imported_at=datetime.now(UTC), ruleset_id="r",
+            sources=prepared.sources, rows_read=20, rows_used=20, issues=prepared.issues,
+            summary={})
+        result = opening.sort_customers(vault, rules.load(SHIPPED), Reporter())
+    assert len(result.table) == len(prepared.table)
+    assert len(result.prepared.issues) == 0
+
+
 @pytest.mark.parametrize(("days", "kept"), [(29, True), (31, False)])
 def test_undone_imports_are_erased_after_a_month(tmp_path, days, kept):
     raw = sample.rows(customers=20)
