@@ -104,12 +104,18 @@ def _prepared(vault: Vault, table: CustomerTable) -> pipeline.Prepared:
 
 def open_sample(folder: Path, settings: Settings, day: date, reporter: Reporter,
                 workbook: Path | None = None) -> Opened:
-    """Invented customers (or those of `workbook`), on `day`, in a throw-away vault in `folder`."""
+    """Invented customers (or those of `workbook`), on `day`, in a throw-away vault in `folder`.
+
+    Raises InputError where the list cannot be written or read, StoreError.
+    """
     ruleset, remark = load_rules(settings)
     discard_sample(folder)
     place = folder / _SAMPLE_FOLDER
     try:
         place.mkdir(mode=0o700)
+    except OSError as error:
+        raise StoreError("store.no_access") from error
+    try:
         if workbook is None:
             workbook = place / "示例名单.xlsx"
             reporter.step("正在生成示例名单", 0.1)
@@ -125,9 +131,6 @@ def open_sample(folder: Path, settings: Settings, day: date, reporter: Reporter,
             sources=prepared.sources, rows_read=prepared.rows_read,
             rows_used=prepared.rows_used, issues=prepared.issues,
             summary=pipeline.summary(result))
-    except OSError as error:
-        discard_sample(folder)
-        raise StoreError("store.no_access") from error
     except BaseException:
         discard_sample(folder)
         raise

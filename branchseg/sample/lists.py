@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from io import BytesIO
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ import numpy as np
 import pandas as pd
 from openpyxl import Workbook
 
+from branchseg.errors import InputError
+from branchseg.files import write_private
 from branchseg.model.raw import Cell, RawTable, SourceRef
 from branchseg.sample.accounts import HEADERS, split
 from branchseg.sample.customers import COLUMNS, TEN_THOUSAND, clean_customers, statuses
@@ -70,6 +73,7 @@ def write(path: Path, customers: int = 2_000, seed: int = 7, *, dirty: bool = Tr
 
     Dirty lists carry everything `branchseg.sample.dirt` knows, and the furniture of a printed
     report: subtotals, a repeated header, footnotes, blank rows, a column the law does not want.
+    Raises InputError (sample.cannot_write) where the file cannot be written.
     """
     rng = np.random.default_rng(seed)
     frame = clean_customers(customers, rng, as_of)
@@ -98,7 +102,7 @@ def write_accounts(path: Path, customers: int = 2_000, seed: int = 7,
     """Write an account list as a core system prints it: the report date in B2, data from row 7.
 
     One to three accounts per customer, amounts as text with thousands separators, masked
-    identity numbers, the header repeated on every page. No other dirt.
+    identity numbers, the header repeated on every page. No other dirt. Raises as `write` does.
     """
     frame = clean_customers(customers, np.random.default_rng(seed), as_of)
     table = split(frame)
@@ -183,8 +187,12 @@ def _total(word: str, keys: list[str], page: list[tuple[Cell, ...]]) -> tuple[Ce
 
 
 def _save(path: Path, lines: list[Sequence[Cell]]) -> None:
-    book = Workbook(write_only=True)
+    book, content = Workbook(write_only=True), BytesIO()
     sheet = book.create_sheet("客户清单")
     for line in lines:
         sheet.append(line)
-    book.save(path)
+    book.save(content)
+    try:
+        write_private(path, content.getvalue())
+    except OSError as error:
+        raise InputError("sample.cannot_write", file=path.name) from error

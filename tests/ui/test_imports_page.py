@@ -1,5 +1,6 @@
 """The import page from a workbook to saved customers, with real clicks and a real vault."""
 
+import errno
 import threading
 from datetime import UTC, date, datetime
 
@@ -13,10 +14,12 @@ from branchseg.errors import InputError
 from branchseg.messages import explain, text
 from branchseg.model.raw import CellError, ColumnMapping, ColumnMatch, MatchKind
 from branchseg.paths import resources_dir
+from branchseg.sample import lists
 from branchseg.store.keys import Argon2Cost
 from branchseg.store.records import NewTask
 from branchseg.store.vault import Vault
 from ui.pages.imports import asking
+from ui.pages.imports import work as imports_work
 from ui.pages.imports.columns import rivals
 from ui.pages.imports.page import ImportsPage, Step
 from ui.pages.imports.work import cell_text, masked
@@ -206,6 +209,20 @@ def test_the_sample_list_can_be_tried(qtbot, page, session):
 
 
 # --- columns ---
+
+
+@pytest.mark.parametrize(("owner", "what"), [
+    (lists, "write_private"), (imports_work, "TemporaryDirectory")])
+def test_a_sample_list_that_finds_no_room_is_said_so(
+        qtbot, page, session, notes, monkeypatch, owner, what):
+    def full(*_args, **_more):
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr(owner, what, full)
+    click(qtbot, page, page.files.sample)
+    assert [(words, kind) for words, kind, _undo in notes] == [
+        (text("sample.cannot_write", file="示例名单.xlsx"), "error")]
+    assert page.step is Step.FILES
 
 
 def test_a_doubtful_column_must_be_decided(qtbot, page, workbook):

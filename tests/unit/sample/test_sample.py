@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from branchseg import sample
+from branchseg.errors import InputError
 from branchseg.sample import customers, people
 from branchseg.sample.dirt import DIRT, LOSSY
 
@@ -140,3 +141,10 @@ def test_account_list_adds_up_to_the_customers(tmp_path, frame):
         sums[customer] = sums.get(customer, 0.0) + amount
     wanted = dict(zip(frame["customer_id"], frame["aum_month_avg"], strict=True))
     assert sums == pytest.approx(wanted, abs=0.01)
+
+
+def test_a_list_that_cannot_be_written_is_said_so(tmp_path):
+    with pytest.raises(InputError) as caught:
+        sample.write(tmp_path / "nowhere" / "名单.xlsx", 20)
+    assert caught.value.code == "sample.cannot_write"
+    assert caught.value.params == {"file": "名单.xlsx"}
