@@ -33,13 +33,14 @@ def read(path: Path | str, *, sheet: str | None = None, password: str | None = N
     """
     path = Path(path)
     _check(path)
-    parsed = parse(path, sheet, password, reporter or Reporter())
+    reporter = reporter or Reporter()
+    parsed = parse(path, sheet, password, reporter)
     tables = []
     problem = "intake.no_data"
     for grid in parsed.grids:
         _check_width(grid)
         source = _source(path, parsed, grid, 0)
-        layout = lay_out(grid, source.label)
+        layout = lay_out(grid, source.label, reporter)
         if layout is not None and layout.rows:
             _check_rows(layout, parsed)
             tables.append(_table(layout, _source(path, parsed, grid, layout.header_row), parsed))

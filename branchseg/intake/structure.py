@@ -16,12 +16,14 @@ from branchseg.intake.lookup import refused_reason
 from branchseg.intake.rows import is_identity, junk_rows
 from branchseg.model.issues import Action, IssueCode, IssueLog
 from branchseg.model.raw import FOREIGN
+from branchseg.progress import Reporter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from branchseg.model.raw import Cell
 
+_LABEL = "正在整理名单"
 _DATE = re.compile(
     r"(?<!\d)(?P<y>20\d\d)(?:[-/.](?P<m1>\d{1,2})[-/.](?P<d1>\d{1,2})(?!\d)"
     r"|年(?P<m2>\d{1,2})月(?P<d2>\d{1,2})日|(?P<m3>\d\d)(?P<d3>\d\d)(?!\d))"
@@ -46,11 +48,16 @@ class Layout:
     issues: IssueLog
 
 
-def lay_out(grid: Grid, source: str) -> Layout | None:
-    """Cut the list out of a grid; `source` labels its issues. None where no header is found."""
+def lay_out(grid: Grid, source: str, reporter: Reporter | None = None) -> Layout | None:
+    """Cut the list out of a grid; `source` labels its issues. None where no header is found.
+
+    Raises Cancelled: millions of rows take seconds.
+    """
+    reporter = reporter or Reporter()
     header = find_header(grid)
     if header is None:
         return None
+    reporter.step(_LABEL, 0.0)
     log = IssueLog()
     _log_rows(log, grid, range(header.top), IssueCode.TITLE_ROWS, source)
     junk = junk_rows(grid, header)
@@ -65,7 +72,10 @@ def lay_out(grid: Grid, source: str) -> Layout | None:
     _log_blank_rows(log, grid, junk, rows, source)
     _log_rows(log, grid, [row for row in grid.hidden if row < grid.height and keep[row]],
               IssueCode.HIDDEN_ROW, source, Action.KEPT)
-    bodies = [list(compress(column, keep)) if junk else column[start:] for column in grid.columns]
+    bodies = []
+    for place, column in enumerate(grid.columns):
+        reporter.step(_LABEL, 0.5 + 0.5 * place / len(grid.columns))
+        bodies.append(list(compress(column, keep)) if junk else column[start:])
     used = [c for c, body in enumerate(bodies) if header.names[c] or not _all_blank(body)]
     names = _name_columns(log, header, grid, used, source)
     columns = [bodies[c] for c in used]

@@ -148,6 +148,13 @@ def test_five_million_lines(lines: int, code: str) -> None:
     assert refusal(lambda: read_text(b"\n" * (lines - 1) + b"1", Format.TEXT, None)) == code
 
 
+def test_cancelling_works_while_a_list_is_laid_out(tmp_path: Path) -> None:
+    reporter = Reporter(lambda label, fraction: reporter.cancel() if fraction == 0.5 else None)
+    (tmp_path / "a.csv").write_text("客户号,姓名\n1,张三\n", encoding="utf-8")
+    with pytest.raises(Cancelled):
+        intake.read(tmp_path / "a.csv", reporter=reporter)
+
+
 def test_cancelling_takes_less_than_a_second(tmp_path, monkeypatch) -> None:
     """From the moment somebody presses the button, while the child is at work."""
     head = {"format": "text", "sha256": "", "date_1904": False, "sheet_names": [], "hidden": []}
