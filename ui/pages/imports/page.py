@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from branchseg.messages import explain
 
@@ -51,6 +51,11 @@ class Step(IntEnum):
 class StepStack(QStackedWidget):
     """The steps; one that is not on show takes no room."""
 
+    def fill(self, *steps: QWidget) -> None:
+        """The steps, in their order."""
+        for step in steps:
+            self.addWidget(step)
+
     def fit(self) -> None:
         """Let the room follow the step on show."""
         usual, none = QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored
@@ -58,6 +63,16 @@ class StepStack(QStackedWidget):
             step = self.widget(place)
             if step is not None:
                 step.setSizePolicy(usual, usual if place == self.currentIndex() else none)
+
+
+def _lay_out(page: QWidget, header: QWidget, banner: QWidget, steps: QWidget,
+             foot: QWidget) -> None:
+    """One below the other; the steps have the room that is left."""
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(px(12))
+    for part in (header, banner, steps, foot):
+        column.addWidget(part, int(part is steps))
 
 
 class ImportsPage(Page):
@@ -78,15 +93,8 @@ class ImportsPage(Page):
         self._fields: tuple[FieldEntry, ...] = ()
         self._exports = ProblemExports(session, self._flow, self)
         self.reports = QualityReports(session, self)
-        for step in (self.files, self.mapping, self.issues, self.done):
-            self._stack.addWidget(step)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(px(12))
-        column.addWidget(self.header)
-        column.addWidget(self.banner)
-        column.addWidget(self._stack, 1)
-        column.addWidget(self.foot)
+        self._stack.fill(self.files, self.mapping, self.issues, self.done)
+        _lay_out(self, self.header, self.banner, self._stack, self.foot)
         self._connect_steps()
         self._connect_work()
         self.commands = {"export": self._exports.save_list}
