@@ -14,6 +14,7 @@ from branchseg.messages import text as say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
     from branchseg.charts.data import Data
     from branchseg.charts.style import Plot
@@ -93,22 +94,31 @@ def aum_histogram(plot: Plot, data: Data) -> list[Mark]:
 
 
 def maturities(plot: Plot, data: Data) -> list[Mark]:
-    """The amounts that fall due per span of days from the data date."""
+    """The amounts that fall due per span of days; what is unknown is said, never 0."""
     words = "charts.maturities."
     labels = [say(f"{words}past"), say(f"{words}up_to", high=_DUE_EDGES[1] - 1)]
     labels += [say(f"{words}between", low=low, high=high - 1)
                for low, high in pairwise(_DUE_EDGES[1:])]
     labels.append(say(f"{words}above", low=_DUE_EDGES[-1] - 1))
-    amounts = np.nan_to_num(data.numbers("maturity_amount"))
+    amounts = data.numbers("maturity_amount")
     days = data.numbers("days_to_maturity")
     if not np.isfinite(days).any():
         return []
     found = [group for group in bands(days, _DUE_EDGES, labels, right=False)
              if group.key != UNKNOWN]
-    values = [float(amounts[group.positions].sum()) for group in found]
-    heads = [f"{money(value)}\n{people(len(group))}"
-             for group, value in zip(found, values, strict=True)]
+    values = [float(np.nansum(amounts[group.positions])) for group in found]
+    heads = [_due_head(amounts[group.positions]) for group in found]
     return _columns(plot, found, values, heads, "due", say(f"{words}x"))
+
+
+def _due_head(amounts: NDArray[np.float64]) -> str:
+    """The sum of what is known, the customers, and of how many of them it is not."""
+    lacking = int(np.isnan(amounts).sum())
+    whole = people(len(amounts))
+    if lacking and lacking == len(amounts):
+        return f"{say('charts.maturities.unknown')}\n{whole}"
+    more = f"\n{say('charts.maturities.more', count=lacking)}" if lacking else ""
+    return f"{money(float(np.nansum(amounts)))}\n{whole}{more}"
 
 
 def _columns(plot: Plot, found: list[Group], values: list[float], heads: list[str],
@@ -131,5 +141,6 @@ def _columns(plot: Plot, found: list[Group], values: list[float], heads: list[st
     axes.set_xticks(range(len(found)), [group.label for group in found], fontsize=SMALL + 0.5)
     axes.set_xlabel(caption, fontsize=BODY, color=theme.text2, fontfamily=plot.fonts)
     axes.axhline(0, color=theme.border2, linewidth=1)
-    axes.set(xlim=(-0.6, len(found) - 0.4), ylim=(0, most * 1.2), yticks=[])
+    room = 1.1 + 0.06 * max(head.count("\n") for head in heads)
+    axes.set(xlim=(-0.6, len(found) - 0.4), ylim=(0, most * room), yticks=[])
     return marks

@@ -160,6 +160,18 @@ def test_maturities_by_days(days, band):
     assert "12.3 万元" in words_on(chart)
 
 
+@pytest.mark.parametrize(("amounts", "said"), [
+    ([np.nan, np.nan], "金额未知\n2 户"),
+    ([123_456.0, np.nan], "12.3 万元\n2 户\n1 户未知"),
+    ([0.0, 0.0], "0 元\n2 户")])
+def test_an_unknown_amount_that_falls_due_is_not_nothing(amounts, said):
+    frame, results = customers(2)
+    frame["maturity_amount"], results["days_to_maturity"] = amounts, 3.0
+    chart = build("maturities", (frame, results))
+    assert said in words_on(chart)
+    assert chart.mark("due:1").title == f"7 天内  {said}".replace("\n", " · ")
+
+
 def test_pareto_points_show_the_shares_of_the_list():
     frame, results = customers(10)
     results["aum"] = [1.0, 55, 2, 3, 20, 4, 5, 1, 4, 5]
