@@ -195,6 +195,7 @@ _DERIVED = (
     _derived("to_next_share", "距上一层达成度", _K.NUMBER),
     _derived("risk_valid", "风评有效", _K.FLAG),
     _derived("days_to_birthday", "距生日天数", _K.INTEGER, "天"),
+    _derived("aside", "不作为个人客户", _K.FLAG),
     _derived("outdated", "资料过旧", _K.FLAG),
     _derived("status", "客户状态", _K.CHOICE),
     _derived("tier", "价值层级", _K.CHOICE),

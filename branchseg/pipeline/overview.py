@@ -96,7 +96,7 @@ def segment_table(result: RunResult, *, with_invalid: bool) -> pd.DataFrame:
     good = [grade.key for grade in result.ruleset.factors.grades if grade.good]
     rows = []
     for segment in result.ruleset.segments.segments:
-        if segment.key == Status.INVALID and not with_invalid:
+        if segment.invalid and not with_invalid:
             continue
         here = _where(segments == segment.key)
         held = aum[here][~np.isnan(aum[here])]

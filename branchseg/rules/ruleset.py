@@ -290,6 +290,7 @@ def _after_tiers(status: StatusRules, tiers: TierRules) -> dict[str, RuleField]:
         "to_next_tier": RuleField("to_next_tier", "距上一层差额", Kind.AMOUNT, "元"),
         "to_next_share": computed_field("to_next_share"),
         "near_tier": computed_field("near_tier"),
+        "aside": computed_field("aside"),
         "outdated": computed_field("outdated"),
         "loss": LOSS_FIELD,
     }

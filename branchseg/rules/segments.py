@@ -36,13 +36,17 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A main segment and the actions every member gets; `when` is None for "all others"."""
+    """A main segment and the actions every member gets; `when` is None for "all others".
+
+    All members of a segment that is `invalid` are invalid customers.
+    """
 
     key: str
     label: str
     portrait: str
     when: Predicate | None
     actions: tuple[str, ...]
+    invalid: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,8 @@ def read_segments(root: Node, known: dict[str, RuleField]) -> SegmentRules:
     for node in root.rows("segment"):
         when = read_predicate(node, "when", known) if node.has("when") else None
         segments.append(Segment(node.identifier("id"), node.text("label"),
-                                node.text("portrait"), when, node.texts("actions", ())))
+                                node.text("portrait"), when, node.texts("actions", ()),
+                                node.flag("invalid")))
         if not segments[-1].actions:
             node.fault("actions", "segment_idle", label=segments[-1].label)
         node.close()

@@ -69,13 +69,14 @@ def read_status(root: Node, known: Known) -> StatusRules:
 
 
 def put_status(scope: Evaluation, rules: StatusRules) -> None:
-    """Add status and outdated.
+    """Add status, aside and outdated.
 
     Walk the list: the first TRUE wins; an UNKNOWN met before it makes 待核实, and so do data too
     old.
     """
     aside = scope.truths(rules.aside).true
     outdated = scope.truths(rules.outdated).true & ~aside
+    scope.mark("aside", aside)
     scope.mark("outdated", outdated)
     undecided, chosen = ~aside & ~outdated, []
     for rule in rules.rules:

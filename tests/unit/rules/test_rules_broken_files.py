@@ -157,7 +157,7 @@ def fault_of(name: str, old: str, new: str) -> tuple[str, str]:
      "tag[2].when.all[1].value", "最大 1,200"),
     ("segments.toml", 'op = "within_days", value = 7', 'op = "within_days", value = 999999999',
      "tag[7].when.value", "最大 36,500"),
-    ("segments.toml", 'id = "minor"', 'id = "a;b"', "segment[4].id", "不要用分号"),
+    ("segments.toml", 'id = "minor"', 'id = "a;b"', "segment[6].id", "不要用分号"),
     ("suitability.toml", 'because = "客户有投诉，先做好回访"', 'because = "{x}"',
      "gate[3].because", "{risk}"),
     ("suitability.toml", '"保本", "保收益"', '"", "保收益"', "forbidden", "一组文字"),

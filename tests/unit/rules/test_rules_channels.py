@@ -126,13 +126,31 @@ def test_a_stranger_of_grade_a_is_passed_on(rules):
 def test_who_is_no_person_is_put_aside_and_in_no_tier(judge, rules, kind, aside):
     row = {**CORE, "customer_type": kind}
     (found,) = judge([row], "status", "tier", "near_tier", "segment")
-    assert found == (("invalid", None, None, "invalid") if aside
+    segment = "deceased" if kind == "已故" else "aside"
+    assert found == (("invalid", None, None, segment) if aside
                      else ("core", "affluent", False, "affluent"))
     told = explain(customers(row), 0, rules, AS_OF)
     if aside:
         assert told.tier_reason == f"客户类型 {kind}，不按个人客户定层级。"
         assert [one.text for one in told.status_evidence] == [
             f"客户类型 {kind}，不在个人客户里"]
+        assert [one.action_id for one in told.advice] == [f"{segment}_note"]
+        assert "不联系" in told.advice[0].purpose
+        assert "账户很久没有使用" not in told.advice[0].opening
+
+
+def test_a_child_is_not_asked_to_be_rated(rules, judge):
+    old = {**CORE, "risk_level": "C3", "risk_date": "2020-01-01"}
+    found = judge([{**old, "birth_date": born} for born in ("2012-06-30", "1980-06-30")],
+                  "actions")
+    assert ["risk_retest" in actions.split(";") for actions in found] == [False, True]
+
+
+@pytest.mark.parametrize(("aum", "invited"), [(9_999.0, False), (10_000.0, True), (None, False)])
+def test_small_assets_are_not_worth_an_invitation_to_be_rated(judge, aum, invited):
+    row = {"last_txn": "2026-06-01", "aum_point": aum, "maturity_date": "2026-07-20"}
+    (actions,) = judge([row], "actions")
+    assert ("risk_retest" in (actions or "").split(";")) is invited
 
 
 def test_a_type_that_is_unknown_decides_nothing(judge):

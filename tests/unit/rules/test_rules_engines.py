@@ -27,6 +27,7 @@ WORDS = {
     "risk_level": ["C1", "C2", "C3", "C4", "C5"],
     "occupation": ["企业主", "学生", "教师", "个体户"],
     "card_level": ["普卡", "金卡", "钻石卡", "仅存折"], "bank_level": ["VIP", "普通"],
+    "customer_type": [*["个人"] * 20, "已故", "测试户"],
 }
 USED = [field for field in IMPORTED
         if field.kind in {Kind.AMOUNT, Kind.NUMBER, Kind.INTEGER, Kind.DATE, Kind.FLAG}

@@ -72,7 +72,7 @@ def test_many_faults_are_reported_at_once_with_places(sources):
                     'chanels = ["lobby_talk"]')
     found = faults(broken)
     assert ("factors.toml", "factor[1].data_share", "这里要写 0 到 100 之间的数字。") in found
-    assert ("segments.toml", "segment[1].actions",
+    assert ("segments.toml", "segment[3].actions",
             "分群“无效客户”没有动作，请至少绑定一个。") in found
     places = {(file, path) for file, path, _ in found}
     assert ("status.toml", "status[1].when.all[1].field") in places

@@ -116,9 +116,11 @@ class Facts:
 
     @property
     def aum_basis(self) -> str:
-        """What the AUM figure is: 月日均 AUM."""
-        basis = self.values.get("aum_basis")
-        return text(f"rules.basis.{basis}") if basis else ""
+        """What the AUM figure is: 月日均 AUM, and of which day if not of the newest list's."""
+        basis, day = self.values.get("aum_basis"), self._day("aum_date")
+        older = day is not None and day < self.view.result.table.as_of
+        words = text(f"rules.basis.{basis}") if basis else ""
+        return f"{words}，截至 {day}" if words and older else words
 
     @property
     def share(self) -> float | None:
@@ -130,8 +132,15 @@ class Facts:
         """How far the next tier is, in words."""
         missing, tier = self.number("to_next_tier"), self.values.get("next_tier")
         if missing is None or tier is None:
-            return "已是最高层级" if self.values.get("tier") else "资产未知，无法计算距离"
+            return self._no_distance
         return f"距{self.view.labels['tier'][str(tier)]}还差 {missing:,.2f} 元"
+
+    @property
+    def _no_distance(self) -> str:
+        """Why there is no next tier to reach."""
+        if self.values.get("tier"):
+            return "已是最高层级"
+        return "资产未知，无法计算距离" if self.number("aum") is None else "不定层级"
 
     @property
     def holdings(self) -> list[Holding]:

@@ -183,7 +183,7 @@ class TasksPage(Page):
         missing = len(set(ids)) - len(rows)
         if missing:
             self.session.notify(
-                f"{missing:,} 户未列入：没有建议的动作、已拒绝营销，或结果已经登记。", "info")
+                f"{missing:,} 户未列入：没有建议的动作、已拒绝营销、已放在一边（已故、单位等），或结果已经登记。", "info")
 
     # --- choosing ---
 
