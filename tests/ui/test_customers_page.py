@@ -391,7 +391,8 @@ def test_what_the_lists_do_not_tell_is_not_guessed(page, rest):
 
 def test_old_data_are_said_with_their_day(page, session, outcome, rest):
     frame = outcome.table.frame.copy()
-    frame["data_date"] = pd.array(["2025-11-30", *["2026-11-22"] * 5], dtype="datetime64[s]")
+    for key in ("data_date", "aum_date"):
+        frame[key] = pd.array(["2025-11-30", *["2026-11-22"] * 5], dtype="datetime64[s]")
     frame.loc[0, "last_txn"] = pd.Timestamp("2025-11-01")
     prepared = replace(outcome.prepared, table=CustomerTable(frame, AS_OF))
     session.set_result(pipeline.evaluate(prepared, outcome.ruleset, today=AS_OF))
@@ -401,6 +402,7 @@ def test_old_data_are_said_with_their_day(page, session, outcome, rest):
     texts = words(page.portrait.overview)
     assert "最新名单里没有这位客户的近况，资料停在 2025-11-30。" in texts
     assert "2025-11-01  截至 2025-11-30 29 天前" in texts
+    assert "月日均 AUM，截至 2025-11-30" in texts
     assert "还可以：核实近况" in texts
     go_to(page, "10000002")
     rest()

@@ -75,8 +75,8 @@ class Facts:
         value = self.values.get(key)
         if value is None:
             return UNKNOWN
-        if key == "tenure" and value == 0:
-            return "不足 1 年"
+        if key == "tenure" and isinstance(value, float):  # full years, as on paper
+            return f"{int(value)} 年" if value >= 1 else "不足 1 年"
         shape = column(key)
         if isinstance(value, float) and value.is_integer() and shape.kind is not Kind.AMOUNT:
             words = f"{value:,.0f}"
