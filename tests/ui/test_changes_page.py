@@ -231,6 +231,17 @@ def test_an_import_taken_back_cannot_be_compared(qtbot, page, session, store, li
     assert people(opened) == ["F"]
 
 
+def test_instead_of_an_import_taken_back_the_newest_is_compared(qtbot, page, session, store,
+                                                                lists):
+    first = keep(store, OLD, SEPTEMBER, "九月.xlsx")
+    opened = page(ListPair(lists[1]))
+    session.run("撤销", lambda _r: store.undo_batch(lists[1], undone_at=datetime.now(UTC)),
+                writes=True)
+    session.reload()
+    idle(qtbot, session)
+    assert (opened.view.batch.id, opened.view.older.id) == (lists[0], first)
+
+
 def test_nothing_has_changed(qtbot, page, session, store):
     keep(store, OLD, OCTOBER, "十月.xlsx")
     last = keep(store, OLD, NOVEMBER, "十一月.xlsx")

@@ -163,15 +163,15 @@ class ChangesPage(Page):
     def reload(self) -> None:
         """Compare again; what was on its way is dropped."""
         session, wanted = self.session, self._wanted
-        vault, ruleset, result = session.vault, session.ruleset, session.result
+        vault, ruleset = session.vault, session.ruleset
         if self._job is not None:
             self._job.drop()
             self._job = None
-        if vault is None or ruleset is None or result is None:
+        if vault is None or ruleset is None or session.result is None:
             self._show(None)
             return
         self._job = session.run("正在比较名单", lambda reporter: work.load(
-            vault, ruleset, result, wanted, reporter), self._show)
+            vault, ruleset, wanted, reporter), self._show)
 
     @Slot()
     def _result_changed(self) -> None:

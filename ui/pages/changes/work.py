@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from branchseg.pipeline import RunResult
     from branchseg.progress import Reporter
     from branchseg.rules import RuleSet
     from branchseg.settings import Settings
@@ -65,13 +64,14 @@ class ChangesView:
     grids: Mapping[str, Grid]
 
 
-def load(vault: Vault, ruleset: RuleSet, result: RunResult, wanted: ListPair | None,
+def load(vault: Vault, ruleset: RuleSet, wanted: ListPair | None,
          reporter: Reporter) -> ChangesView | None:
     """Compare the import that is wanted, else the newest; None if there is no older one."""
     batches = vault.batches()
-    live = {batch.id: batch for batch in batches if batch.in_force}
-    batch = (live.get(wanted.batch_id) if wanted is not None
-             else max(live.values(), key=lambda one: (one.as_of, one.id), default=None))
+    live = sorted((batch for batch in batches if batch.in_force),
+                  key=lambda one: (wanted is not None and one.id == wanted.batch_id,
+                                   one.as_of, one.id))
+    batch = live[-1] if live else None
     choices = batch.older(batches) if batch is not None else []
     if batch is None or not choices:
         return None
@@ -79,13 +79,12 @@ def load(vault: Vault, ruleset: RuleSet, result: RunResult, wanted: ListPair | N
     older = next((one for one in choices
                   if wanted is not None and one.id == wanted.older_id), None)
     older = older or compare.predecessor(vault, batch) or choices[0]
-    return _view(compare.compare_imports(vault, older, batch, ruleset), result, batch, older,
-                 choices)
+    return _view(compare.compare_imports(vault, older, batch, ruleset), batch, older, choices)
 
 
-def _view(changes: compare.Changes, result: RunResult, batch: Batch, older: Batch,
+def _view(changes: compare.Changes, batch: Batch, older: Batch,
           choices: Sequence[Batch]) -> ChangesView:
-    words, people = labels(result.ruleset), changes.people
+    words, people = labels(changes.after.ruleset), changes.people
     data = arrays(people, people.columns)
     data |= {key: arrays({key: changes.listed(key)}, [key])[key] for key in _OF_LIST}
     turns = [people[f"status_{side}"].map(words["status"]).fillna(WORDS[compare.ABSENT]).tolist()
