@@ -69,6 +69,12 @@ def test_what_will_do_costs_nothing(key, value):
     assert lacking(key, value).gaps == ()
 
 
+def test_who_is_left_behind_is_to_be_looked_up():
+    behind = {**FULL, "last_txn": ["2025-12-20"]}
+    assert costs(report({**behind, "data_date": ["2025-12-31"]})) == {"outdated": 1}
+    assert costs(report({**behind, "data_date": ["2026-10-31"]})) == {}
+
+
 def test_a_column_the_list_lacks_costs_as_much_as_an_empty_one():
     without = {key: values for key, values in FULL.items() if key != "last_txn"}
     made = report(without)
@@ -108,7 +114,8 @@ def test_findings_are_masked_few_and_gravest_first():
                  "名单")
     log.add(IssueCode.DATE_UNREADABLE, Action.BLANKED, row=5, key="birth_date",
             shown="1980****", source="名单")
-    log.add(IssueCode.ZEROS_LOST, Action.KEPT, row=6, key="customer_id", shown="**01", source="名单")
+    log.add(IssueCode.ZEROS_LOST, Action.KEPT, row=6, key="customer_id", shown="**01",
+            source="名单")
     found = report(FULL, log).findings
     assert [one.code for one in found] == [IssueCode.DATE_UNREADABLE, IssueCode.ZEROS_LOST,
                                            IssueCode.PLACEHOLDER]
