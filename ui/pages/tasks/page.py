@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from ...latest import Latest
 from ...style import px
 from ...widgets.basic import EmptyState, button
 from ...widgets.page import Page
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from branchseg.pipeline import RunResult
 
-    from ...jobs import Job
     from ...session import Session
 
 _PAUSE_MS = 60
@@ -49,7 +49,7 @@ class TasksPage(Page):
         self.filters, self.list, self.preview = TaskFilters(), TaskTable(), PreviewPane()
         self.printer, self._reasons = SheetPrinter(session, self), Reasons(session, self)
         self.returner = ResultsReturner(session, self)
-        self._loading: Job | None = None
+        self._loading = Latest(session)
         self._wanted: Sequence[str] | None = None
         self._arrived = False
         self._look = QTimer(self, interval=_PAUSE_MS, singleShot=True)
@@ -137,8 +137,7 @@ class TasksPage(Page):
         """Ask the worker who is worth a visit."""
         result, vault, day = self.session.result, self.session.vault, self.session.today
         self._reasons.begin(result)
-        if self._loading is not None:
-            self._loading.cancel()
+        self._loading.drop()
         if result is None or vault is None:
             self.list.forget()
             self.preview.show_sheet(None, "", "")
@@ -146,9 +145,8 @@ class TasksPage(Page):
             self._stack.setCurrentIndex(1)
             self._show_counts()
             return
-        self._loading = self.session.run(
-            "正在列出任务", lambda _reporter: work.candidates_of(result, vault, day), self._show,
-            quiet=True)
+        self._loading.ask(
+            "正在列出任务", lambda _reporter: work.candidates_of(result, vault, day), self._show)
 
     @Slot(object)
     def _show(self, view: work.Candidates) -> None:
@@ -183,7 +181,8 @@ class TasksPage(Page):
         missing = len(set(ids)) - len(rows)
         if missing:
             self.session.notify(
-                f"{missing:,} 户未列入：没有建议的动作、已拒绝营销、已放在一边（已故、单位等），或结果已经登记。", "info")
+                f"{missing:,} 户未列入：没有建议的动作、已拒绝营销、已放在一边（已故、单位等），"
+                "或结果已经登记。", "info")
 
     # --- choosing ---
 
