@@ -116,7 +116,7 @@ def _gaps(canvas: Canvas, report: QualityReport, y: float) -> float:
     y = _section(canvas, y, "gaps")
     if not report.gaps:
         canvas.row(LEFT, y, SPAN, _ROW, text("sheets.quality.no_gaps"), SMALL)
-        return y + _ROW
+        y += _ROW
     effect, count = RIGHT - _EFFECT, RIGHT - _EFFECT - _SHARE - _COUNT - 6
     for gap in report.gaps:
         canvas.row(LEFT, y, count - LEFT, _ROW, gap.gap, SMALL)
@@ -129,7 +129,17 @@ def _gaps(canvas: Canvas, report: QualityReport, y: float) -> float:
         canvas.row(effect, y, _EFFECT, _ROW, gap.effect, SMALL)
         y += _ROW
         canvas.line(LEFT, y, RIGHT, y, 0.15, FAINT)
+    if report.filled:
+        canvas.row(LEFT, y, SPAN, _ROW, _filled(report), 8, black=LABEL)
+        y += _ROW
     return y
+
+
+def _filled(report: QualityReport) -> str:
+    """What older lists know that this one lacks, in one sentence."""
+    parts = (text("sheets.quality.filled_one", count=f"{one.customers:,}", label=one.label)
+             for one in report.filled)
+    return text("sheets.quality.filled", parts="、".join(parts))
 
 
 def _fields(canvas: Canvas, shares: tuple[FieldShare, ...], y: float) -> float:

@@ -50,6 +50,9 @@ def _rows(report: QualityReport) -> Iterator[_Row]:
     for gap in report.gaps:
         yield (_word("gaps"), "", gap.gap, gap.customers, total,
                _percent(gap.customers, total), gap.effect)
+    for one in report.filled:
+        yield (_word("filled"), "", one.label, one.customers, total,
+               _percent(one.customers, total), _word("filled_from"))
     for field in report.fields:
         yield (_word("fields"), field.group, field.label, field.known, field.total,
                _percent(field.known, field.total), "" if field.listed else _word("unlisted"))

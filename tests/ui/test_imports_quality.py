@@ -222,3 +222,11 @@ def test_gaps_and_counts_are_of_the_customers_as_they_will_be(qtbot, page, workb
     batch = page.session.vault.batches()[0]
     again = report_of(page.session.vault, batch, page.session.ruleset, page.session.clock())
     assert again == told
+
+
+def test_in_a_low_window_the_page_opens_readable(qtbot, page, workbook):
+    check(qtbot, page, workbook)
+    page.resize(820, 460)
+    qtbot.mouseClick(page.issues.report, LEFT)
+    assert page.reports.dialog.view.large
+    assert page.reports.dialog.zoom.text() == "整页"

@@ -1,13 +1,14 @@
 """Recipes: what is taken over from the last list, and which changes are told."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from branchseg import cleaning, pipeline
+from branchseg import cleaning, intake, pipeline
 from branchseg.intake import match, recollect
 from branchseg.model.raw import MatchKind, RawTable, SourceRef
 from branchseg.model.recipe import Profile, Recipe
@@ -187,6 +188,34 @@ def test_a_long_list_is_looked_at_in_steps():
 def test_the_day_is_that_of_the_activity_where_no_title_tells_it():
     made = cleaning.profile([listed(people(), day=None)], match(BEFORE))
     assert made.day == date(2026, 10, 20)
+
+
+def test_the_sheet_that_was_used_before_is_used_again(monkeypatch):
+    small = listed(people(5))
+    large = listed([(1,)] * 50, ("序号列",), file="十一月.xlsx")
+    monkeypatch.setattr(intake, "read", lambda *_args, **_kw: [large, small])
+    mapping = match(BEFORE)
+    (chosen,) = pipeline.read_lists(Path("十一月.xlsx"),
+                                    remembered={mapping.fingerprint: mapping})
+    assert chosen.raw is small
+    (chosen,) = pipeline.read_lists(Path("十一月.xlsx"))
+    assert chosen.raw is large
+
+
+@pytest.mark.parametrize(("headers", "found"), [
+    (HEADERS[:3], True), (HEADERS[:2], False),
+    ((*HEADERS, "甲", "乙", "丙", "丁", "戊", "己"), True),
+    ((*HEADERS, "甲", "乙", "丙", "丁", "戊", "己", "庚"), False),
+])
+def test_half_of_all_names_in_common_is_alike(headers, found):
+    mapping = match(BEFORE)
+    assert (recollect(headers, {mapping.fingerprint: mapping}) is mapping) is found
+
+
+def test_of_equally_like_mappings_the_newest_counts():
+    one, two = match(listed(people(), (*HEADERS[:5], "甲"))), match(listed(people(), (
+        *HEADERS[:5], "乙")))
+    assert recollect(HEADERS, {"1": one, "2": two}) is two
 
 
 ROWS = st.lists(st.tuples(

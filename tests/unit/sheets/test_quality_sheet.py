@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import combinations
 from pathlib import Path
@@ -14,7 +15,14 @@ from openpyxl import load_workbook
 from branchseg.errors import InputError
 from branchseg.model.fields import IMPORTED
 from branchseg.model.issues import SEVERITY, Action, Issue, IssueCode
-from branchseg.model.quality import CleaningStep, FieldShare, Finding, GapCost, QualityReport
+from branchseg.model.quality import (
+    CleaningStep,
+    FieldShare,
+    Filled,
+    Finding,
+    GapCost,
+    QualityReport,
+)
 from branchseg.sheets import PrintJob
 from branchseg.sheets.marks import POINT, Box, Text
 from branchseg.sheets.quality import example_words, percent, quality_pages
@@ -105,6 +113,14 @@ def test_a_page_without_anything_to_complain_about():
     assert "没有发现问题。" in texts(page)
 
 
+def test_what_older_lists_know_is_told_below_the_gaps():
+    made = replace(sample(), filled=(Filled("手机号", 1_007), Filled("最近交易日", 3)))
+    (page,) = quality_pages(made, JOB)
+    assert ("这份名单里没有、以前的名单里有的已补上，不算缺口："
+            "1,007 户的手机号、3 户的最近交易日。") in texts(page)
+    check_layout(page)
+
+
 @pytest.mark.parametrize(("share", "words"), [
     (0.0, "0%"), (1.0, "100%"), (0.5, "50.0%"), (0.9999, "99.9%"), (0.0001, "0.1%")])
 def test_a_share_never_claims_all_or_nothing(share, words):
@@ -160,6 +176,12 @@ def test_the_workbook_has_the_report_and_the_steps(tmp_path):
     assert steps["C3"].value == "=SUM(A1)"
     assert steps["C3"].data_type == "s"
     assert steps["C3"].quotePrefix
+
+
+def test_the_workbook_tells_what_older_lists_know(tmp_path):
+    write_quality_book(tmp_path / "a.xlsx", replace(sample(), filled=(Filled("手机号", 1_000),)))
+    rows = list(load_workbook(tmp_path / "a.xlsx")["质量报告"].values)
+    assert rows[3] == ("已补上", None, "手机号", 1_000, 2_000, 50, "这份名单里没有，以前的名单里有")
 
 
 def test_a_workbook_that_cannot_be_written_is_said(tmp_path):

@@ -54,6 +54,10 @@ class DataDate(QWidget):
         self.fill.setVisible(day is None)
         self._origin.setText(_UNKNOWN if day is None else ORIGINS[source])
 
+    def set_short(self, *, short: bool) -> None:
+        """Whether there is no room to say where the day is known from."""
+        self._origin.setVisible(not short)
+
     def _fill_in(self) -> None:
         """A person wants to say which day it is."""
         self.edit.show()

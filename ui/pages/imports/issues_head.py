@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
 from ...style import px
@@ -12,6 +13,7 @@ _ROWS_TIP = "把有错误和提醒的行连同表头导出（原文，未脱敏�
 _REPORT_TIP = "一页纸：完整度、问题、缺口的后果；可打印、存为 PDF 或 Excel。"
 _NARROW = 1000
 """Below this width, in pixels at scale 1, the captions are short."""
+_LEAST = 660
 _CAPTIONS = {
     # button -> caption, and in a narrow window
     "export_rows": ("导出要改的行", "要改的行"), "export": ("导出问题清单", "问题清单"),
@@ -51,9 +53,15 @@ class IssuesHead(QWidget):
         column.addWidget(self.facts)
         self.fit(2 * px(_NARROW))
 
+    def minimumSizeHint(self) -> QSize:
+        """With short captions: long ones must not keep the page wide, shown or not."""
+        hint = super().minimumSizeHint()
+        return QSize(min(hint.width(), px(_LEAST)), hint.height())
+
     def fit(self, width: int) -> None:
         """Captions for a page of this width."""
         narrow = width < px(_NARROW)
+        self.date.set_short(short=narrow)
         for name, captions in _CAPTIONS.items():
             each = getattr(self, name)
             each.setText(captions[narrow])

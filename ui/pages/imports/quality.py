@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from ...session import Session
 
 _WIDTH, _HEIGHT, _EDGE = 640, 860, 24
+_READABLE = 560
+"""Below this height, in pixels at scale 1, a whole page is too small to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ class QualityDialog(QDialog):
         self.steps = button("清洗步骤", "tasks", self._turn, flat=True,
                             tip="从文件到客户，一步一步做了什么")
         self.zoom = button("放大", "search", self._toggle, flat=True, tip="单击页面也可以缩放")
+        self.view.set_large(large=height < px(_READABLE))  # a whole page would be too small
         self.book = button("导出 Excel", "export", self.book_wanted.emit)
         self.pdf = button("存为 PDF", "file", self.pdf_wanted.emit)
         self.print = button("打印…", "print", self.print_wanted.emit, primary=True)
