@@ -181,7 +181,8 @@ def test_the_workbook_has_the_report_and_the_steps(tmp_path):
 def test_the_workbook_tells_what_older_lists_know(tmp_path):
     write_quality_book(tmp_path / "a.xlsx", replace(sample(), filled=(Filled("手机号", 1_000),)))
     rows = list(load_workbook(tmp_path / "a.xlsx")["质量报告"].values)
-    assert rows[3] == ("已补上", None, "手机号", 1_000, 2_000, 50, "这份名单里没有，以前的名单里有")
+    assert rows[3] == ("已补上", None, "手机号", 1_000, 2_000, 50,
+                       "这份名单里没有，以前的名单里有")
 
 
 def test_a_workbook_that_cannot_be_written_is_said(tmp_path):
