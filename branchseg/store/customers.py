@@ -176,7 +176,10 @@ def _list(connection: Connection, batch_id: int, as_of: date, stored: list[str])
 
 
 def _walk_ins(connection: Connection) -> list[_Layer]:
-    """People met in the lobby, a list for each day, with the fields known of at least one."""
+    """People met in the lobby, a list for each day, with the fields known of at least one.
+
+    They have no `data_date`: who is on no list is not left behind by a newer one.
+    """
     keys = [field.key for field in STORED_FIELDS]
     rows = connection.execute(select(WALK_INS.c.created_at, *(
         WALK_INS.c[key] for key in keys)).order_by(WALK_INS.c.customer_id)).all()
@@ -186,7 +189,9 @@ def _walk_ins(connection: Connection) -> list[_Layer]:
         columns = {key: values for key, values in frames.to_columns(keys, mine).items()
                    if pd.notna(values).any()}
         columns[SOURCE_ROWS] = np.full(len(mine), None, dtype=object)
-        found.append((day, _dated(columns, day)))
+        layer = _dated(columns, day)
+        del layer["data_date"]
+        found.append((day, layer))
     return found
 
 

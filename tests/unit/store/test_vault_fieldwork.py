@@ -1,5 +1,6 @@
 from datetime import UTC, date, datetime, timedelta
 
+import pandas as pd
 import pytest
 from store_samples import DAY, NOON, later, save, table_of
 
@@ -227,3 +228,15 @@ def test_a_refusal_that_was_ticked_outlives_the_other_ticks(vault: Vault) -> Non
     assert vault.purge_observations(limit, keep={"no"}) == 1
     assert vault.observations() == [Observation("both", old, "李", "厅堂", ("no",)), late]
     assert vault.purge_observations(limit, keep={"no"}) == 0
+
+
+def test_who_was_met_in_the_lobby_is_on_no_list_and_left_behind_by_none(vault: Vault) -> None:
+    met = vault.add_walk_in({"name": "张三", "aum_point": 9.0}, seen_on=DAY,
+                            created_at=NOON - timedelta(days=100))
+    save(vault, table_of([{"customer_id": "A", "last_txn": pd.Timestamp(DAY)}]))
+    table = vault.current_table()
+    assert table is not None
+    days = table.frame.set_index("customer_id")
+    assert pd.isna(days.loc[met, "data_date"])
+    assert days.loc[met, "aum_date"] == pd.Timestamp(DAY) - pd.Timedelta(days=100)
+    assert days.loc["A", "data_date"] == pd.Timestamp(DAY)
