@@ -12,6 +12,7 @@ from branchseg.model.identifiers import is_made_up
 from branchseg.model.masking import mask
 
 from .changes import say_done
+from .latest import Latest
 from .style import px
 from .widgets.basic import Picture, button, label
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from branchseg.pipeline import RunResult
     from branchseg.store.vault import Vault
 
-    from .jobs import Job
     from .session import Session
 
 _PROOFS = {"id_number": "身份证号一致", "phone": "姓名和手机号一致",
@@ -66,7 +66,7 @@ class SamePersonStrip(QFrame):
         self._session = session
         self._customer_id: str | None = None
         self._pair: Pair | None = None
-        self._asking: Job | None = None
+        self._asking = Latest(session)
         self.question = label("", wrap=True)
         self.same = button("是同一人", clicked=partial(self._decide, True))
         self.other = button("不是", clicked=partial(self._decide, False))
@@ -93,16 +93,13 @@ class SamePersonStrip(QFrame):
 
     @Slot()
     def _ask_again(self) -> None:
-        if self._asking is not None:
-            self._asking.drop()
-            self._asking = None
+        self._asking.drop()
         vault, result, wanted = self._session.vault, self._session.result, self._customer_id
         if vault is None or result is None or wanted is None:
             self._show(())
             return
-        self._asking = self._session.run(
-            "正在查找同一位客户", lambda _reporter: pairs_of(vault, result, wanted), self._show,
-            quiet=True)
+        self._asking.ask("正在查找同一位客户",
+                         lambda _reporter: pairs_of(vault, result, wanted), self._show)
 
     @Slot(object)
     def _show(self, pairs: tuple[Pair, ...]) -> None:

@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from ...latest import Latest
 from . import work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from ...jobs import Job, Work
     from ...session import Session
 
 
@@ -35,7 +33,7 @@ class CustomersData(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._jobs: dict[str, Job] = {}
+        self._views, self._tags = Latest(session), Latest(session)
         self.view: work.CustomerView | None = None
         self.found: list[int] | None = None
         self.tagged: dict[str, Any] = {}
@@ -48,13 +46,13 @@ class CustomersData(QObject):
         """Have the session's result made ready; the old one stays until then."""
         result, vault = self._session.result, self._session.vault
         if result is None or vault is None:
-            self._drop("view")
+            self._views.drop()
             self.view = self.found = None
             self.gone.emit()
             return
         self.loading.emit()
-        self._run("view", "正在准备客户", lambda reporter: work.view_of(result, vault, reporter),
-                  self._show_view, quiet=False)
+        self._views.ask("正在准备客户", lambda reporter: work.view_of(result, vault, reporter),
+                        self._show_view, quiet=False)
 
     @Slot(str)
     def search(self, query: str) -> None:
@@ -71,12 +69,12 @@ class CustomersData(QObject):
         """Somebody's tags may be others now."""
         view, vault = self.view, self._session.vault
         if view is not None and vault is not None:
-            self._run("tags", "正在读取标签", lambda _reporter: work.tags_of(view.result, vault),
-                      self._show_tags)
+            self._tags.ask("正在读取标签", lambda _reporter: work.tags_of(view.result, vault),
+                           self._show_tags)
 
     @Slot(object)
     def _show_view(self, view: work.CustomerView) -> None:
-        self._drop("tags")
+        self._tags.drop()
         self.view, self.found, self.tagged = view, None, dict(view.tagged)
         self.ready.emit()
         self.search(self._session.search)
@@ -85,13 +83,3 @@ class CustomersData(QObject):
     def _show_tags(self, tagged: work.Tagged) -> None:
         self.tagged = dict(tagged.masks)
         self.tags_changed.emit(tagged)
-
-    def _run(self, name: str, label: str, job: Work, done: Callable[[Any], None], *,
-             quiet: bool = True) -> None:
-        """Run one job of a kind; an earlier one of that kind is of no interest any more."""
-        self._drop(name)
-        self._jobs[name] = self._session.run(label, job, done, quiet=quiet)
-
-    def _drop(self, name: str) -> None:
-        if name in self._jobs:
-            self._jobs.pop(name).drop()

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from branchseg.charts import CHARTS
 
 from ... import style
+from ...latest import Latest
 from ...style import GAP, px
 from ...widgets.basic import button
 from ...widgets.page import Page
@@ -31,7 +32,6 @@ from .table import SegmentTable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ...jobs import Job
     from ...session import Session
 
 GALLERY = tuple(key for key, kind in CHARTS.items() if not kind.about_one)
@@ -52,7 +52,7 @@ class SegmentsPage(Page):
         self.with_invalid.setToolTip("无效客户平时不参与分群和平均；漏斗总是看全部客户。")
         self.tabs = QTabBar()
         self._gallery, self._grid, self._columns = QWidget(), QGridLayout(), 0
-        self._job: Job | None = None
+        self._counting = Latest(session)
         self._shown: work.Figures | None = None
         self._stale, self._theme = True, ""
         self._empty = self.import_first(
@@ -171,9 +171,7 @@ class SegmentsPage(Page):
         """Figures and charts from the present result; what was on its way is dropped."""
         result, with_invalid = self.session.result, self.with_invalid.isChecked()
         self._stale, self._theme = False, style.tokens().name
-        if self._job is not None:
-            self._job.drop()
-            self._job = None
+        self._counting.drop()
         if result is None:
             self._stack.setCurrentWidget(self._empty)
             self.set_subtitle("")
@@ -182,9 +180,9 @@ class SegmentsPage(Page):
                 self._stack.setCurrentWidget(self._overview)
             self.set_subtitle(f"数据日期 {result.table.as_of.isoformat()} · "
                               f"规则 {result.ruleset.title}")
-            self._job = self.session.run(
+            self._counting.ask(
                 "正在统计", lambda _reporter: work.figures(result, with_invalid=with_invalid),
-                self._show_figures, quiet=True)
+                self._show_figures)
         if self._stack.currentWidget() is self._enlarged:
             self.large.show_result(result, with_invalid=with_invalid)
         for card in self.charts:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayo
 from branchseg.errors import BranchsegError, RuleError
 from branchseg.messages import explain
 
+from ...latest import Latest
 from ...style import GAP, px
 from ...widgets.basic import button, label, restyle
 from . import work
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from branchseg.pipeline import RunResult
     from branchseg.rules import RuleSet
 
-    from ...jobs import Job
     from ...session import Session
 
 _PAUSE_MS = 350
@@ -45,7 +45,7 @@ class RuleEditor(QWidget):
         self.saving = RuleSaving(session, self)
         self._faulty = False
         self._compared: RunResult | None = None
-        self._job: Job | None = None
+        self._effects = Latest(session)
         self._pause = QTimer(self, interval=_PAUSE_MS, singleShot=True)
         self._pause.timeout.connect(self._work_out)
         self._stack = QStackedWidget()
@@ -126,7 +126,7 @@ class RuleEditor(QWidget):
     def _changed(self) -> None:
         """Show the draft; work out its effect after a short pause."""
         self._faulty = False
-        self._drop()
+        self._effects.drop()
         self.tiers.refresh()
         self.parameters.refresh()
         self._refresh_foot()
@@ -151,22 +151,14 @@ class RuleEditor(QWidget):
 
     # --- the effect ---
 
-    def _drop(self) -> None:
-        if self._job is not None:
-            self._job.drop()
-            self._job = None
-
     def _work_out(self) -> None:
         if self.draft is None:
             return
         recipe, result, vault = self.draft.recipe(), self._session.result, self._session.vault
-        self._drop()
-        self._job = self._session.run(
-            "正在计算影响", lambda _reporter: work.preview(recipe, result, vault),
-            self._show_effect, self._effect_failed, quiet=True)
+        self._effects.ask("正在计算影响", lambda _reporter: work.preview(recipe, result, vault),
+                          self._show_effect, self._effect_failed)
 
     def _show_effect(self, preview: work.Preview) -> None:
-        self._job = None
         by_column = {effect.column: effect for effect in preview.effects}
         if "tier" in by_column:
             self.tiers.show_counts({word: after for word, _, after in by_column["tier"].shares})
@@ -196,7 +188,6 @@ class RuleEditor(QWidget):
 
     def _effect_failed(self, error: BranchsegError) -> None:
         """The values do not fit together: say so, and do not let them be saved."""
-        self._job = None
         self._faulty = True
         self.effect.fail(fault_sentences(error))
         self._refresh_foot()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from branchseg import pipeline
 from branchseg.model.outcomes import outcomes
 
+from ...latest import Latest
 from ...session import SheetNumber
 from ...style import px
 from ...widgets.basic import button
@@ -33,7 +34,6 @@ from .table import TodayTable
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ...jobs import Job
     from ...session import Session
 
 _WEEKDAYS = "一二三四五六日"
@@ -53,7 +53,7 @@ class TodayPage(Page):
         self._finder = SheetFinder(session, self)
         self._imports = ImportUndo(session, self)
         self._entry: Entry | None = None
-        self._loading: Job | None = None
+        self._loading = Latest(session)
         self._number = ""
         self._again = QTimer(self, interval=0, singleShot=True)
         self._again.timeout.connect(self._refresh)
@@ -145,11 +145,8 @@ class TodayPage(Page):
         self._reasons.begin(result)
         if vault is None:
             return
-        if self._loading is not None:
-            self._loading.cancel()
-        self._loading = self.session.run(
-            "正在列出今日任务", lambda _reporter: work.view_of(result, vault, day), self._show,
-            quiet=True)
+        self._loading.ask("正在列出今日任务",
+                          lambda _reporter: work.view_of(result, vault, day), self._show)
 
     @Slot(object)
     def _show(self, view: work.TodayView) -> None:
