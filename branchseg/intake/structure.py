@@ -70,7 +70,7 @@ def lay_out(grid: Grid, source: str, reporter: Reporter | None = None) -> Layout
     _fill_merged(log, grid, header, keep, source)
     rows = list(compress(range(grid.first_row, grid.first_row + grid.height), keep))
     _log_blank_rows(log, grid, junk, rows, source)
-    _log_rows(log, grid, [row for row in grid.hidden if row < grid.height and keep[row]],
+    _log_rows(log, grid, [row for row in grid.hidden if 0 <= row < grid.height and keep[row]],
               IssueCode.HIDDEN_ROW, source, Action.KEPT)
     bodies = []
     for place, column in enumerate(grid.columns):

@@ -65,6 +65,19 @@ def test_hidden_rows_are_read_and_that_is_said(tmp_path: Path, make) -> None:
     assert findings(table, IssueCode.HIDDEN_ROW) == [(4, "", Action.KEPT), (6, "", Action.KEPT)]
 
 
+def test_hidden_rows_above_the_list_say_nothing(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in ([], [], [], HEADER, ["1", "张三", 1], ["2", "李四", 2]):
+        sheet.append(row)
+    for row in (1, 2, 3, 5):
+        sheet.row_dimensions[row].hidden = True
+    book.save(tmp_path / "a.xlsx")
+    (table,) = intake.read(tmp_path / "a.xlsx")
+    assert findings(table, IssueCode.HIDDEN_ROW) == [(5, "", Action.KEPT)]
+
+
 def test_hidden_rows_of_an_old_workbook(tmp_path: Path) -> None:
     data = bytearray((DATA / "ok_biff8.xls").read_bytes())
     for row in (3, 7):  # counted from 0; the flag stands in byte 12 of the row record
