@@ -8,6 +8,7 @@ from math import isnan
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from branchseg.model.amounts import money
 from branchseg.model.fields import FIELDS, NUMERIC, Kind
 from branchseg.model.masking import mask
 
@@ -87,13 +88,7 @@ def show_number(value: float, decimals: int) -> str:
 
 def show_amount_short(value: float) -> str:
     """An amount for cards: 1,284.6 万, 3.2 亿, 8,500."""
-    if isnan(value):
-        return UNKNOWN
-    if abs(value) >= 1e8:
-        return f"{value / 1e8:,.2f} 亿"
-    if abs(value) >= 1e4:
-        return f"{value / 1e4:,.1f} 万"
-    return f"{value:,.0f}"
+    return UNKNOWN if isnan(value) else money(value).removesuffix("元").rstrip()
 
 
 def show(value: object, shape: Column, today: date | None, *, revealed: bool,

@@ -9,8 +9,9 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from branchseg.charts.data import UNKNOWN, Group, Mark, bands, groups
-from branchseg.charts.style import BODY, money, people, people_share, percent, text_on
+from branchseg.charts.style import BODY, people, people_share, percent, text_on
 from branchseg.messages import text as say
+from branchseg.model.amounts import money
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -58,9 +59,9 @@ def tier_pyramid(plot: Plot, data: Data) -> list[Mark]:
     The customers of unknown tier stand below all others.
     """
     tiers = sorted(groups(data, "tier"), key=lambda tier: tier.key != UNKNOWN)
-    aum = np.nan_to_num(np.maximum(data.numbers("aum"), 0.0))
+    aum = np.nan_to_num(data.numbers("aum"))
     counts = np.array([len(tier) for tier in tiers], dtype=float)
-    sums = np.array([aum[tier.positions].sum() for tier in tiers])
+    sums = np.maximum([aum[tier.positions].sum() for tier in tiers], 0.0)
     shares = sums / (sums.sum() or 1.0)
     left, right = plot.figure.subplots(1, 2, sharey=True)
     amounts = [

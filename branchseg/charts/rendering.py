@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from branchseg.charts.data import Chart, Mark
 
-_LEAST = (3.0, 1.8)
+_LEAST = (3.2, 1.8)
 """Smallest width and height in inches; below that there is no room for any axes."""
 
 

@@ -147,14 +147,3 @@ def percent(share: float) -> str:
 def people_share(count: int, whole: int) -> str:
     """1,420 户 · 71.0%."""
     return say("charts.unit.people_share", count=count, share=percent(count / whole))
-
-
-def money(amount: float) -> str:
-    """An amount of 元 in the unit people say it in: 元, 万元, 亿元."""
-    if abs(amount) < 9_999.5:
-        return say("charts.unit.yuan", amount=amount)
-    if abs(amount) < 9_995_000:
-        return say("charts.unit.ten_thousand", amount=amount / 1e4)
-    if abs(amount) < 99_995_000:
-        return say("charts.unit.ten_thousands", amount=amount / 1e4)
-    return say("charts.unit.hundred_million", amount=amount / 1e8)

@@ -9,8 +9,9 @@ import numpy as np
 from matplotlib.patheffects import withStroke
 
 from branchseg.charts.data import UNKNOWN, Group, Mark, bands
-from branchseg.charts.style import BODY, SMALL, money, people, percent
+from branchseg.charts.style import BODY, SMALL, people, percent
 from branchseg.messages import text as say
+from branchseg.model.amounts import money
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

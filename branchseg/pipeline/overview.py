@@ -31,7 +31,8 @@ class Overview:
     """The main figures; each group is the row positions of its customers.
 
     `aum` in 元 and `top`, the richest 20 %, look at `counted` only: everybody, or all but the
-    invalid. `top_share` (0..1) is what they actually hold, None where nobody holds anything.
+    invalid. Overdrafts lessen `aum`. `top_share` (0..1) is what they actually hold, None where
+    nobody holds anything.
     """
 
     everybody: Positions
@@ -57,7 +58,7 @@ def overview(result: RunResult, *, with_invalid: bool) -> Overview:
         np.arange(len(status)), kept, _where(status.isin(_EFFECTIVE)),
         _where(status == Status.DORMANT), _where(status == Status.UNVERIFIED),
         _where(status == Status.INVALID), np.sort(kept[ranked]),
-        spread.top_share[f"{TOP_PERCENT / 100:g}"], spread.total, spread.customers,
+        spread.top_share[f"{TOP_PERCENT / 100:g}"], float(np.nansum(aum)), spread.customers,
     )
 
 

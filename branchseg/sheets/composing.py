@@ -101,11 +101,11 @@ def _portrait(assessment: Assessment, customer: Mapping[str, object], redactor: 
         to_next=_to_next(assessment, clear=clear),
         aum_band=unknown if aum is None else _amount(aum, clear=clear),
         manager=text_of(customer, "manager") or unknown,
-        tenure=unknown if tenure is None else text("sheets.value.years", years=f"{tenure:.1f}"),
+        tenure=unknown if tenure is None else _years(tenure),
         segment=assessment.segment_label or unknown,
         rfm=_rfm(text_of(customer, "rfm")) or unknown,
-        last_txn=_last(customer, "last_txn", "days_since_txn"),
-        last_contact=_last(customer, "last_contact", "days_since_contact"),
+        last_txn=_day(customer, "last_txn"),
+        last_contact=_day(customer, "last_contact"),
     )
 
 
@@ -146,15 +146,16 @@ def _to_next(assessment: Assessment, *, clear: bool) -> str:
     return text("sheets.value.to_next", tier=assessment.next_tier_label, amount=spaced(shown))
 
 
-def _last(customer: Mapping[str, object], key: str, since: str) -> str:
-    """How long ago something was; where the data are not of the sheet's data date, the day."""
-    days = number_of(customer, since)
-    if days is None:
-        return text("sheets.unknown")
-    if number_of(customer, "days_behind_list"):
-        return f"{customer[key]:%Y-%m-%d}"
-    return text("sheets.value.days_ago", days=f"{days:.0f}") if days >= 1 \
-        else text("sheets.value.today")
+def _years(years: float) -> str:
+    """Full years, as ages are said."""
+    return text("sheets.value.years", years=int(years)) if years >= 1 \
+        else text("sheets.value.first_year")
+
+
+def _day(customer: Mapping[str, object], key: str) -> str:
+    """When something was: "200 天前" would need to say from which day."""
+    day = customer.get(key)
+    return f"{day:%Y-%m-%d}" if known(day) else text("sheets.unknown")
 
 
 def _factor_summary(assessment: Assessment) -> str:

@@ -128,8 +128,16 @@ def test_cards_lead_to_their_customers(qtbot, page, session, lists):
     assert shown(opened) == ["张*"]
     assert opened.subtitle == "2026-10-31 → 2026-11-30"
     assert not opened.banner.isVisible()
-    assert "AUM 合计 104.0 万 → 68.0 万" in opened.money.text()
-    assert "只有一份名单写明的 2.0 万" in opened.money.text()
+    assert "AUM 合计 104 万 → 68 万" in opened.money.text()
+    assert "只有一份名单写明的 2 万" in opened.money.text()
+
+
+def test_a_status_is_told_then_and_now(page, lists):
+    opened = page(ListPair(lists[1]))
+    told = dict(zip(opened.view.changes.people["customer_id"], opened.view.data["turn"],
+                    strict=True))
+    assert told == {"F": "核心有效", "A": "核心有效", "B": "核心有效 → 潜在-有效",
+                    "C": "潜在-有效 → 已不在", "D": "待核实 → 潜在-有效", "E": "核心有效"}
 
 
 def test_numbers_lead_to_their_customers(qtbot, page, lists):

@@ -35,7 +35,7 @@ def test_a_chart_can_be_drawn_again_at_another_size():
 def test_no_room_at_all_is_no_error():
     for key in charts.CHARTS:
         drawn = charts.render(build(key), 0, 0, 100)
-        assert (drawn.width, drawn.height) == (300, 180)
+        assert (drawn.width, drawn.height) == (320, 180)
 
 
 def test_areas_lie_on_their_marks():

@@ -207,14 +207,6 @@ def test_radar_without_a_customer_or_without_factors_says_so():
     assert "七要素都还未知" in words_on(build("factor_radar", unknown(3), focus=1))
 
 
-@pytest.mark.parametrize(("amount", "words"), [
-    (0, "0 元"), (9_999.4, "9,999 元"), (9_999.5, "1.0 万元"), (123_456, "12.3 万元"),
-    (9_994_999, "999.5 万元"), (9_995_000, "1,000 万元"), (99_994_999, "9,999 万元"),
-    (99_995_000, "1.00 亿元"), (-20_000, "-2.0 万元")])
-def test_money_is_said_in_the_unit_people_use(amount, words):
-    assert style.money(amount) == words
-
-
 @pytest.mark.parametrize(("share", "words"), [
     (0, "0.0%"), (0.0001, "<0.1%"), (0.0005, "0.1%"), (0.9994, "99.9%"), (0.9996, ">99.9%"),
     (1, "100.0%")])

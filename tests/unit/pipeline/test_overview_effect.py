@@ -61,6 +61,15 @@ def test_the_top_fifth_counts_known_amounts_only(result):
     assert with_all.top_share == pytest.approx(960_000 / 1_000_150)
 
 
+def test_an_overdraft_lessens_the_total_and_no_share(result):
+    aum = result.results["aum"].mask(result.results.index == 0, -35_000.0)
+    found = overview(replace(result, results=result.results.assign(aum=aum)), with_invalid=False)
+    before = overview(result, with_invalid=False)
+    assert found.aum == before.aum - AUM[0] - 35_000
+    assert (found.aum_known, found.top.tolist()) == (4, [5])
+    assert found.top_share == pytest.approx(AUM[5] / (before.aum - AUM[0]))
+
+
 def test_nobody_holds_anything(result):
     poor = replace(result, results=result.results.assign(aum=np.nan))
     found = overview(poor, with_invalid=True)

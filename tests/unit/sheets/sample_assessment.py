@@ -26,7 +26,7 @@ CUSTOMER: dict[str, object] = {
     "customer_id": "6200015573318", "account_no": "6222020200112233445", "name": "欧阳文博",
     "id_number": "11010519740612002X", "mobile": "13412340996", "gender": "女",
     "age_years": 52.0, "manager": "周立", "tenure": 8.24, "rfm": "key_keep",
-    "days_since_txn": 12.0, "days_since_contact": NAN,
+    "last_txn": date(2026, 11, 8), "days_since_txn": 12.0, "days_since_contact": NAN,
     "aum": 864213.55, "aum_month_avg": 864213.55, "demand": 182400.0, "time_deposit": 400000.0,
     "wealth": 281813.55, "fund": 0.0, "insurance": NAN, "bond": NAN, "metal": 0.0, "loan": NAN,
     "credit_card": True, "payroll": False, "pension": None, "mobile_bank": True, "wecom": False,
@@ -68,14 +68,14 @@ FACTORS = (
     _factor(6, "需求与时机", 20, (3.0, 3.0, None), (
         _evidence("days_to_maturity", Truth.TRUE, "5 天后到期", "在 7 天内"),
         _evidence("maturity_amount", Truth.TRUE,
-                  "到期金额 20.3 万元", "满 5 万元"))),
+                  "到期金额 20.4 万元", "满 5 万元"))),
     _factor(7, "关系、决策与信任", 10, (None, None, None)),
 )
 
 ADVICE = Advice(
     action_id="maturity_7d", kind=ActionKind.SERVICE, theme="定期到期承接",
     purpose="在 11-25 到期前确认资金安排，办理转存或预约面谈。",
-    why="5 天后到期；到期金额 20.3 万元；距财富还差 13.6 万元；近 90 天活跃，现场曾主动询问产品。",
+    why="5 天后到期；到期金额 20.4 万元；距财富还差 13.6 万元；近 90 天活跃，现场曾主动询问产品。",
     channel="电话 → 厅堂面谈", window="工作日 9:30–11:30", owner_role="理财经理",
     due=date(2026, 11, 24), priority=87.4,
     opening="【称谓】您好，我是【行名】的【姓名】。您在我行"

@@ -37,16 +37,20 @@ def test_the_portrait_is_masked_and_banded():
     assert portrait.customer_no == "尾号 3318"
     assert portrait.aum_band == "50–100 万元"
     assert portrait.to_next == "财富，还差 5–20 万元"
-    assert portrait.tenure == "8.2 年"
-    assert portrait.last_txn == "12 天前"
+    assert portrait.tenure == "8 年"
+    assert portrait.last_txn == "2026-11-08"
     assert portrait.last_contact == "未知"
 
 
-def test_days_of_an_older_list_are_said_as_dates():
+@pytest.mark.parametrize(("years", "said"), [
+    (0.0, "不足 1 年"), (0.9, "不足 1 年"), (1.0, "1 年"), (7.7, "7 年"), (NAN, "未知")])
+def test_tenure_is_full_years(years, said):
+    assert sample_sheet(tenure=years).portrait.tenure == said
+
+
+def test_days_are_dates():
     """"12 天前" would count to a day that the sheet does not name."""
-    days = {"last_txn": pd.Timestamp("2025-01-20"), "days_since_txn": 11.0}
-    assert sample_sheet(**days, days_behind_list=0.0).portrait.last_txn == "11 天前"
-    portrait = sample_sheet(**days, days_behind_list=393.0).portrait
+    portrait = sample_sheet(last_txn=pd.Timestamp("2025-01-20"), last_contact=pd.NaT).portrait
     assert (portrait.last_txn, portrait.last_contact) == ("2025-01-20", "未知")
 
 
@@ -86,9 +90,9 @@ def test_no_mark_shows_a_secret_unless_the_job_is_clear():
         marks[clear] = "\n".join(m.text for page in task_pages(sheet) for m in page.marks
                                  if isinstance(m, Text))
     assert not [secret for secret in SECRETS if secret in marks[False]]
-    assert not [own for own in ("86.4", "13.6", "20.3") if own in marks[False]]
+    assert not [own for own in ("86.4", "13.6", "20.4") if own in marks[False]]
     for shown in ("欧阳文博", "13412340996", "6200015573318", "86.4 万元", "13.6 万元",
-                  "20.3 万元"):
+                  "20.4 万元"):
         assert shown in marks[True]
     assert "明文" in marks[True]
     assert "明文" not in marks[False]
@@ -252,7 +256,7 @@ def test_minors_are_not_addressed_and_only_the_guardian_is_spoken_to():
 def test_what_falls_due_is_shown_with_product_amount_and_day():
     assert sample_sheet().task.maturity == "一年定期 20–50 万元 2026-11-25（还有 5 天）"
     clear = compose(ASSESSMENT, CUSTOMER, replace(JOB, clear=True), "20261122-0001", (1, 1))
-    assert clear.task.maturity == "一年定期 20.3 万元 2026-11-25（还有 5 天）"
+    assert clear.task.maturity == "一年定期 20.4 万元 2026-11-25（还有 5 天）"
     bare = sample_sheet(maturity_product=None, maturity_amount=NAN).task.maturity
     assert bare == "2026-11-25（还有 5 天）"
     assert not sample_sheet(days_to_maturity=-1.0).task.maturity

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from branchseg.model.results import Status
 
-from ..tasks.work import (
-    SOON_DAYS,
-)
+from ...columns import show_amount_short
+from ..tasks.work import SOON_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,5 +91,5 @@ def _text(value: object) -> str | None:
 
 
 def _amount(amount: float | None) -> str:
-    """An amount in 万元 for a narrow list."""
-    return "" if amount is None or amount != amount else f"{amount / 1e4:,.1f} 万"  # noqa: PLR0124 - NaN
+    """An amount for a narrow list."""
+    return "" if amount is None or amount != amount else show_amount_short(amount)  # noqa: PLR0124 - NaN
