@@ -7,11 +7,13 @@ rules and the vault have to say follows from `portrait_work`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from math import floor
 from typing import TYPE_CHECKING
 
 from branchseg import pipeline
 from branchseg.messages import text
+from branchseg.model.amounts import money
 from branchseg.model.fields import BINDINGS, CALENDAR, FIELDS, HOLDINGS, NUMERIC, Kind
 
 from ...columns import MATURED, UNKNOWN, column, due_text, show, show_amount_short
@@ -31,6 +33,10 @@ _BASICS = (
 _LABELS = {"age_years": "年龄", "tenure": "关系年限", "id_number": "证件号码"}
 _SOON = 7
 """Days within which something due is marked."""
+_HAIR = 1e-9
+"""What binary fractions may lack of a whole percent."""
+_YEARS = 2
+"""From so many years on something is said to be years ago."""
 _OWED = ("loan", "mortgage", "credit_limit")
 _DAYS = {
     # date -> (what happened, the days since then as the rules count them)
@@ -112,7 +118,7 @@ class Facts:
     def aum(self) -> str:
         """AUM as a figure: 182.3 万."""
         value = self.number("aum")
-        return UNKNOWN if value is None else _yuan(value)
+        return UNKNOWN if value is None else money(value)
 
     @property
     def aum_basis(self) -> str:
@@ -129,11 +135,16 @@ class Facts:
 
     @property
     def distance(self) -> str:
-        """How far the next tier is, in words."""
+        """How far the next tier is, in words; what is reached is never rounded up."""
         missing, tier = self.number("to_next_tier"), self.values.get("next_tier")
         if missing is None or tier is None:
             return self._no_distance
-        return f"距{self.view.labels['tier'][str(tier)]}还差 {missing:,.2f} 元"
+        lacking = f"距{self.view.labels['tier'][str(tier)]}还差 {missing:,.2f} 元"
+        if (self.number("aum") or 0.0) < 0:
+            return f"资产是负数（透支或冲正），{lacking}"
+        if self.share is None:
+            return lacking
+        return f"{lacking}，已达 {floor(self.share * 100 + _HAIR)}%"
 
     @property
     def _no_distance(self) -> str:
@@ -186,7 +197,7 @@ class Facts:
         if due is not None:
             what = self.show("maturity_product") if "maturity_product" in self.values else ""
             amount = self.number("maturity_amount")
-            parts = [what, "" if amount is None else _yuan(amount)]
+            parts = [what, "" if amount is None else money(amount)]
             left = self.number("days_to_maturity") or 0.0
             tone = "danger" if left <= 0 else "warn" if left <= _SOON else ""
             words = f"{due.isoformat()}  {due_text(due, self.today, MATURED)}"
@@ -195,7 +206,7 @@ class Facts:
             day, days = self._day(key), self.number(since)
             if day is not None and days is not None:
                 whence = "" if key in CALENDAR else self._whence
-                found.append((label, f"{day.isoformat()}  {whence}{_ago(int(days))}", ""))
+                found.append((label, f"{day.isoformat()}  {whence}{_ago(day, int(days))}", ""))
         birthday = self.number("days_to_birthday")
         if birthday is not None and birthday <= 30:
             words = "今天" if birthday < 1 else f"{birthday:.0f} 天后"
@@ -239,14 +250,10 @@ def _plain(value: object) -> object:
     return float(plain) if isinstance(plain, int) and not isinstance(plain, bool) else plain
 
 
-def _yuan(amount: float) -> str:
-    """182.3 万元, 8,500 元."""
-    words = show_amount_short(amount)
-    return f"{words}元" if words[-1] in "万亿" else f"{words} 元"
-
-
-def _ago(days: int) -> str:
-    """How long ago something was."""
+def _ago(day: date, days: int) -> str:
+    """How many days ago a day was; from the second year on in full years, as tenure is."""
     if days < 1:
         return "今天" if days == 0 else f"{-days} 天后"
-    return f"{days} 天前" if days < 730 else f"{days / 365.25:.0f} 年前"
+    since = day + timedelta(days)
+    years = since.year - day.year - ((since.month, since.day) < (day.month, day.day))
+    return f"{days} 天前" if years < _YEARS else f"{years} 年前"

@@ -71,8 +71,7 @@ class OverviewPane(Pane):
         self._aum.setText(facts.aum)
         self._basis.setText(facts.aum_basis)
         self._bar.show_share(facts.share)
-        reached = f"，已达 {facts.share:.0%}" if facts.share is not None else ""
-        self._distance.setText(f"{facts.distance}{reached}")
+        self._distance.setText(facts.distance)
         self._distance.setToolTip("")
         self.tiles.show_holdings(facts.holdings)
         has, lacks = facts.bound
