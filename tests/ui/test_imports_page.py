@@ -589,12 +589,13 @@ def test_taking_back_asks_while_sheets_are_out(qtbot, page, session, store, work
         customer, "a", "回访", "大堂经理", "", session.clock(), 1.0, "r")], created_at=now)
     session.undo_stack.undo()
     idle(qtbot, session)
-    assert asked[-1] == "还有 1 项任务没有完成。"
+    assert asked[-1] == ("要撤销的是“十月名单.xlsx”（40 户）。其中 1 户只在这份名单里，"
+                         "还有 1 项任务没有完成。")
     assert session.undo_stack.canUndo()
     assert store.batches()[0].undone_at is None
     store.mark_printed({task.id: "20261122-0001"}, printed_at=now)
     click(qtbot, page, page.done.undo)
-    assert asked[-1] == "已打印 1 张任务单还没收回。"
+    assert asked[-1].endswith("其中 1 户只在这份名单里，已打印 1 张任务单还没收回。")
     assert len(session.result.table) == CUSTOMERS
     click(qtbot, page, page.done.undo)
     assert session.result is None

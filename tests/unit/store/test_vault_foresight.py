@@ -63,3 +63,14 @@ def test_an_import_that_was_taken_back_has_no_customers_in_force(vault):
     vault.undo_batch(batch, undone_at=NOON)
     with pytest.raises(KeyError):
         vault.customers_of(batch)
+
+
+def test_who_is_in_one_import_only(vault):
+    first = save(vault, table_of(KNOWN))
+    assert vault.only_in(first) == {"C1", "C2", "C9"}
+    second = save(vault, table_of(NEXT))
+    assert vault.only_in(first) == {"C9"}
+    assert vault.only_in(second) == {"C3"}
+    vault.undo_batch(first, undone_at=NOON)
+    assert vault.only_in(first) == set()
+    assert vault.only_in(second) == {"C1", "C2", "C3"}

@@ -21,8 +21,9 @@ def go_on_anyway(parent: QWidget, doubt: str) -> bool:
 
 
 def may_take_back(parent: QWidget | None, open_work: str) -> bool:
-    """Whether an import may be taken back although work of it is open (one sentence)."""
-    return _ask(parent, open_work, "撤销后，这些任务保留，但要等名单恢复才能继续。",
+    """Whether an import may be taken back although work of it is open (told by `open_work`)."""
+    return _ask(parent, open_work, "撤销后，这些任务保留，显示为“等待名单”，名单恢复后继续；"
+                "已打印的任务单仍可按单号登记结果。",
                 "不撤销", "仍然撤销", QMessageBox.ButtonRole.DestructiveRole)
 
 

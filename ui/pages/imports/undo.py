@@ -103,8 +103,8 @@ class ImportUndo(QObject):
         if in_force:
             self._carry_out(command, in_force=True)
         else:
-            self._session.run("正在查看任务", lambda _reporter: (command, work.open_work(vault)),
-                              self._ask, quiet=True)
+            self._session.run("正在查看任务", lambda _reporter: (
+                command, work.open_work(vault, command.batch_id)), self._ask, quiet=True)
 
     @Slot(object)
     def _ask(self, found: tuple[InForceCommand, str]) -> None:

@@ -249,13 +249,20 @@ def save(vault: Vault, checked: Checked, ruleset: RuleSet, now: datetime,
     return Saved(batch_id, result, pipeline.list_age(replace(checked.result, prepared=prepared)))
 
 
-def open_work(vault: Vault) -> str:
-    """What is still to come back of the customers, in one sentence; "" if nothing is."""
-    tasks = [task for task in vault.tasks() if task.is_open]
+def open_work(vault: Vault, batch_id: int) -> str:
+    """What is still to come back of customers who are in one import only; "" if nothing is."""
+    alone = vault.only_in(batch_id)
+    tasks = [task for task in vault.tasks() if task.is_open and task.customer_id in alone]
+    if not tasks:
+        return ""
+    batch = next(one for one in vault.batches() if one.id == batch_id)
+    names = "、".join(dict.fromkeys(source.file_name for source in batch.sources))
+    people = len({task.customer_id for task in tasks})
     printed = sum(task.printed_at is not None for task in tasks)
-    if printed:
-        return f"已打印 {printed:,} 张任务单还没收回。"
-    return f"还有 {len(tasks):,} 项任务没有完成。" if tasks else ""
+    waiting = (f"已打印 {printed:,} 张任务单还没收回" if printed
+               else f"还有 {len(tasks):,} 项任务没有完成")
+    return (f"要撤销的是“{names}”（{batch.customers:,} 户）。"
+            f"其中 {people:,} 户只在这份名单里，{waiting}。")
 
 
 def set_in_force(vault: Vault, batch_id: int, ruleset: RuleSet, now: datetime,
