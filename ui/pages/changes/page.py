@@ -209,7 +209,7 @@ class ChangesPage(Page):
         for key, card in self.cards.items():
             count, aum = f"{len(getattr(changes, key)):,} 户", show_amount_short(view.aum[key])
             detail = f"AUM {aum}" if key in ("new", "gone") else f"AUM 共变化 {aum}"
-            card.set(count, detail, f"{count} · {aum}")
+            card.set(count, detail)
         self._show_grid()
         self.people.show_view(view)
         self.choose(next((key for key in work.CARDS if len(getattr(changes, key))), "new"))

@@ -12,7 +12,7 @@ from branchseg.pipeline import compare, labels
 from branchseg.sheets import workbook
 
 from ...columns import show_amount_short
-from ...row_model import arrays
+from ...row_model import arrays, from_lists
 from .columns import WORDS, columns
 
 if TYPE_CHECKING:
@@ -87,17 +87,23 @@ def _view(changes: compare.Changes, batch: Batch, older: Batch,
     words, people = labels(changes.after.ruleset), changes.people
     data = arrays(people, people.columns)
     data |= {key: arrays({key: changes.listed(key)}, [key])[key] for key in _OF_LIST}
-    turns = [people[f"status_{side}"].map(words["status"]).fillna(WORDS[compare.ABSENT]).tolist()
-             for side in ("before", "after")]
-    data["turn"] = arrays({"turn": people["customer_id"]}, ["turn"])["turn"]
-    data["turn"][:] = [old if old == new else f"{old} → {new}"
-                       for old, new in zip(*turns, strict=True)]
+    status = words["status"]
+    data["turn"] = from_lists({"turn": [
+        _turn(status.get(old, ""), status.get(new, ""))
+        for old, new in zip(data["status_before"], data["status_after"], strict=True)]})["turn"]
     money = changes.money
     aum = {"new": money.came, "gone": money.left,
            **{key: float(people["aum_change"].iloc[getattr(changes, key)].sum())
               for key in ("up", "down")}}
     grids = {column: _grid(changes, column, words[column]) for column in compare.JUDGED}
     return ChangesView(batch, older, tuple(choices), changes, words, data, aum, grids)
+
+
+def _turn(old: str, new: str) -> str:
+    """A status then and now; "" is who is not on that list."""
+    if old in {"", new}:
+        return new
+    return f"{old} → {new or WORDS[compare.ABSENT]}"
 
 
 def _grid(changes: compare.Changes, column: str, words: Mapping[str, str]) -> Grid:
