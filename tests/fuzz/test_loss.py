@@ -111,7 +111,7 @@ def _is_by_account(written: DirtyList) -> bool:
     numbers = defaultdict(set)
     for row, cells in written.truth.items():
         account = cells.get("account_no", (None, LOST))[1]
-        if account is not LOST:
+        if account is not LOST and cells["customer_id"][1] is not LOST:
             numbers[written.keys[row]].add(account)
     return any(len(found) > 1 for found in numbers.values())
 
