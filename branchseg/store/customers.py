@@ -75,6 +75,17 @@ class Customers(Database):
             known = _current(connection, renamed, (table.as_of, columns))
             return _only(known, columns["customer_id"], renamed)
 
+    def only_in(self, batch_id: int) -> set[str]:
+        """Who would be known no longer if an import were taken back."""
+        listed = select(CUSTOMERS.c.customer_id).join(BATCHES).where(
+            BATCHES.c.undone_at.is_(None))
+        with self._begin() as connection:
+            mine = set(connection.execute(listed.where(BATCHES.c.id == batch_id)).scalars())
+            others = [*connection.execute(listed.where(BATCHES.c.id != batch_id)).scalars(),
+                      *connection.execute(select(WALK_INS.c.customer_id)).scalars()]
+            renamed = resolved(connection)
+        return {renamed.get(one, one) for one in mine} - {renamed.get(one, one) for one in others}
+
     def list_table(self, batch_id: int) -> CustomerTable:
         """One import alone, as if there were no other; ids that are given up are replaced.
 
