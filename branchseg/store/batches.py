@@ -162,7 +162,7 @@ def _is_same(connection: Connection, batch_id: int, table: CustomerTable) -> boo
     rows = connection.execute(select(*(CUSTOMERS.c[key] for key in keys)).where(
         CUSTOMERS.c.batch_id == batch_id)).all()
     kept = frames.to_columns(keys, rows)
-    mine = frames.of_frame(table.frame, keys)
+    mine = frames.from_frame(table.frame, keys)
     place = pd.Index(kept["customer_id"]).get_indexer(mine["customer_id"])
     return bool((place >= 0).all()) and all(
         np.array_equal(kept[key][place], mine[key]) if kept[key].dtype == object

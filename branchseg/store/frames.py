@@ -27,12 +27,6 @@ def to_lists(frame: pd.DataFrame, keys: Iterable[str]) -> list[list[Any]]:
     return [_plain(frame[key]).tolist() for key in keys]
 
 
-def of_frame(frame: pd.DataFrame, keys: Sequence[str]) -> Columns:
-    """The columns `keys` of a customer frame; what it does not have is unknown."""
-    lists = (to_lists(frame, [key])[0] if key in frame else [None] * len(frame) for key in keys)
-    return {key: _array(key, values) for key, values in zip(keys, lists, strict=True)}
-
-
 def _plain(series: pd.Series) -> _Array:
     """One column as objects; None where unknown."""
     known = series.notna().to_numpy()
@@ -54,10 +48,14 @@ def _array(key: str, values: Sequence[Any]) -> _Array:
     return np.array(values, dtype=object if _dtype(key) == "str" else np.float64)
 
 
-def from_frame(frame: pd.DataFrame) -> Columns:
-    """A customer frame as the columns it would have if it came out of the database."""
-    keys = [str(key) for key in frame.columns]
-    return to_columns(keys, list(zip(*to_lists(frame, keys), strict=True)))
+def from_frame(frame: pd.DataFrame, keys: Iterable[str] = ()) -> Columns:
+    """A customer frame as the columns it would have if it came out of the database.
+
+    Of `keys` those it does not have are unknown; without `keys` all that it has.
+    """
+    wanted = list(keys) or [str(key) for key in frame.columns]
+    lists = [to_lists(frame, [key])[0] if key in frame else [None] * len(frame) for key in wanted]
+    return {key: _array(key, values) for key, values in zip(wanted, lists, strict=True)}
 
 
 def _dtype(key: str) -> str:
