@@ -188,7 +188,7 @@ _DERIVED = (
     _derived("days_to_maturity", "距到期天数", _K.INTEGER, "天"),
     _derived("days_since_maturity", "到期日已过天数", _K.INTEGER, "天"),
     _derived("days_since_risk", "距风评天数", _K.INTEGER, "天"),
-    _derived("days_behind_list", "数据早于最新名单天数", _K.INTEGER, "天"),
+    _derived("days_behind_list", "资料比最新名单早的天数", _K.INTEGER, "天"),
     _derived("holdings", "持有产品类数", _K.INTEGER, "类"),
     _derived("bindings", "绑定项数", _K.INTEGER, "项"),
     _derived("demand_share", "活期占比", _K.NUMBER),
