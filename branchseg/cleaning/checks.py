@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from branchseg.cleaning.findings import shown
 from branchseg.cleaning.rows import Rows, known
+from branchseg.messages import text
 from branchseg.model.fields import HOLDINGS
 from branchseg.model.issues import Action, IssueCode
 
 if TYPE_CHECKING:
-    from branchseg.cleaning.columns import Column
     from branchseg.cleaning.findings import Findings
 
 _TOLERANCE = 0.001
@@ -22,24 +23,29 @@ _TOLERANCE = 0.001
 def check_customers(rows: Rows, findings: Findings) -> None:
     """Note what looks wrong; nothing is changed."""
     if "name" in rows.columns:
-        _note_shared(rows.columns["name"], IssueCode.SAME_NAME, "name", findings)
+        _note_shared(rows, IssueCode.SAME_NAME, "name", findings)
         _note_nameless(rows, findings)
     if "mobile" in rows.columns:
-        _note_shared(rows.columns["mobile"], IssueCode.PHONE_SHARED, "mobile", findings)
+        _note_shared(rows, IssueCode.PHONE_SHARED, "mobile", findings)
     if "id_number" in rows.columns:
-        _note_shared(rows.columns["id_number"], IssueCode.SAME_ID_NUMBER, "id_number", findings)
+        _note_shared(rows, IssueCode.SAME_ID_NUMBER, "id_number", findings)
     if "aum_point" in rows.columns:
         _note_small_totals(rows, findings)
 
 
-def _note_shared(values: Column, code: IssueCode, key: str, findings: Findings) -> None:
-    """One finding per value that several customers share, at the second of them."""
-    codes, distinct = pd.factorize(values)
+def _note_shared(rows: Rows, code: IssueCode, key: str, findings: Findings) -> None:
+    """One finding per value that several customers share, at the second: the value, all rows."""
+    values = rows.columns[key]
+    codes, _ = pd.factorize(values)
     places = np.flatnonzero(codes >= 0)
-    again = places[places != _first(codes, places, len(distinct))[codes[places]]]
-    second = _first(codes, again, len(distinct))
-    found = [place for place in np.sort(second[second >= 0]).tolist() if "*" not in values[place]]
-    findings.note(code, Action.KEPT, key, found, values[found])
+    shared = places[np.bincount(codes[places])[codes[places]] > 1]
+    groups = pd.Series(shared).groupby(codes[shared], sort=False).agg(list)
+    groups = sorted((group for group in groups if "*" not in values[group[0]]),
+                    key=lambda group: group[1])
+    told = [text("cleaning.shared", value=shown(key, values[group[0]]),
+                 rows="、".join(rows.members[group])) for group in groups]
+    findings.note_rows(code, Action.KEPT, key, rows.numbers[[group[1] for group in groups]],
+                       np.array(told, dtype=object))
 
 
 def _note_nameless(rows: Rows, findings: Findings) -> None:
@@ -47,13 +53,6 @@ def _note_nameless(rows: Rows, findings: Findings) -> None:
     places = np.flatnonzero(~known(rows.columns["name"]))
     findings.note_rows(IssueCode.NAME_MISSING, Action.KEPT, "name", rows.numbers[places],
                        rows.members[places])
-
-
-def _first(codes: Column, places: Column, count: int) -> Column:
-    """For every code the first of `places` that has it, -1 if none."""
-    first = np.full(count, -1, dtype=np.int64)
-    first[codes[places[::-1]]] = places[::-1]
-    return first
 
 
 def _note_small_totals(rows: Rows, findings: Findings) -> None:

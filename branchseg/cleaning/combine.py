@@ -55,6 +55,9 @@ def combine(lists: Sequence[Rows], dates: Sequence[date | None], as_of: date,
     for rows, mine in zip(lists, places, strict=True):
         members[mine] = [join_members((old, new)) if old else new
                          for old, new in zip(members[mine], rows.members, strict=True)]
+    again = np.flatnonzero(np.bincount(codes, minlength=len(keys)) > 1)
+    findings[0].note_rows(IssueCode.LISTS_UNITED, Action.MERGED, "", numbers[again],
+                          members[again])
     source = " + ".join(dict.fromkeys(rows.source for rows in lists))
     return Rows(source, columns, numbers, members)
 

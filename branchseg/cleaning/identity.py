@@ -39,6 +39,8 @@ _ZERO_TAIL = re.compile(r"(\d+)\.0+")
 _BLANKS = re.compile(r"\s+")
 _SEPARATORS = re.compile(r"[\s\-()（）]+")
 _MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
+_STAND_IN = re.compile(r"1\d\d0{8}", re.ASCII)
+"""Written where a number is asked for and none is known."""
 _MOBILE_WITHIN = re.compile(
     r"(?<!\d)(?:\+?86|0086)?[-\s]?(1[3-9]\d)[-\s]?(\d{4})[-\s]?(\d{4})(?!\d)", re.ASCII)
 _NUMBER_WITHIN = re.compile(r"\d[\d\s-]{6,}\d")
@@ -128,16 +130,21 @@ def mobile(text: str) -> Outcome[str]:
     bare = _COUNTRY.sub("", _SEPARATORS.sub("", tidied), count=1)
     bare = _ZERO_TAIL.sub(r"\1", bare)
     if _MOBILE.fullmatch(bare):
-        return bare, None if bare == text.strip() else IssueCode.TEXT_TIDIED
+        return _unless_stand_in(bare, None if bare == text.strip() else IssueCode.TEXT_TIDIED)
     found = list(_MOBILE_WITHIN.finditer(tidied))
     if found:
         extra = _NUMBER_WITHIN.search(tidied[: found[0].start()] + " ; " + tidied[found[0].end():])
         more = IssueCode.PHONE_EXTRA if extra or len(found) > 1 else IssueCode.TEXT_TIDIED
-        return "".join(found[0].groups()), more
+        return _unless_stand_in("".join(found[0].groups()), more)
     masked = _masked(bare)
     if "*" in masked and any(c.isdecimal() for c in masked):
         return masked, IssueCode.PHONE_MASKED
     return _landline(tidied, text)
+
+
+def _unless_stand_in(number: str, code: IssueCode | None) -> Outcome[str]:
+    """A mobile number; 13800000000 and the like are none."""
+    return (None, IssueCode.PHONE_INVALID) if _STAND_IN.fullmatch(number) else (number, code)
 
 
 def _landline(tidied: str, raw: str) -> Outcome[str]:
@@ -208,5 +215,5 @@ def are_mobiles(cells: Sequence[object]) -> npt.NDArray[np.bool_]:
     good = (digits[0] == 1) & (digits[1] >= 3)
     for place in range(1, 11):
         good &= digits[place] <= 9
-    result[positions] = good
+    result[positions] = good & digits[3:].any(axis=0)  # eight zeros stand for no number
     return result

@@ -94,6 +94,7 @@ class IssueCode(StrEnum):
     KEY_AMBIGUOUS = "key_ambiguous"
     ACCOUNTS_MERGED = "accounts_merged"
     DUPLICATE_MERGED = "duplicate_merged"
+    LISTS_UNITED = "lists_united"
     MERGE_CONFLICT = "merge_conflict"
     PARTIAL_SUM = "partial_sum"
     PARTIAL_TXN = "partial_txn"
@@ -184,7 +185,8 @@ _NOTES = {
     IssueCode.TEXT_TIDIED, IssueCode.PLACEHOLDER, IssueCode.DATE_SENTINEL, IssueCode.DATE_SERIAL,
     IssueCode.PHONE_MASKED, IssueCode.PHONE_EXTRA, IssueCode.ID_OLD15, IssueCode.ID_MASKED,
     IssueCode.ID_OTHER,
-    IssueCode.ACCOUNTS_MERGED, IssueCode.FIELD_REFUSED, IssueCode.SAME_NAME,
+    IssueCode.ACCOUNTS_MERGED, IssueCode.LISTS_UNITED, IssueCode.FIELD_REFUSED,
+    IssueCode.SAME_NAME,
     IssueCode.AMOUNT_NEGATIVE, IssueCode.CORRECTED, IssueCode.ROW_EXCLUDED,
 }
 _ERRORS = {
@@ -203,6 +205,7 @@ SEVERITY: dict[IssueCode, Severity] = {
 
 ABOUT_ROWS = frozenset({
     IssueCode.MERGE_CONFLICT, IssueCode.ACCOUNTS_MERGED, IssueCode.DUPLICATE_MERGED,
+    IssueCode.LISTS_UNITED,
     IssueCode.PARTIAL_SUM, IssueCode.PARTIAL_TXN, IssueCode.NAME_MISSING,
 })
 """Findings about a customer: what they show are the rows it is made of ("118、903")."""

@@ -429,3 +429,20 @@ def test_the_name_beside_a_finding_follows_the_setting(qtbot, checked):
     assert page.issues.examples.item(0, 1).text() == "钱小军"
     assert page.session.keep_settings(names_masked=True)
     assert page.issues.examples.item(0, 1).text() == "钱**"
+
+
+def test_several_sheets_are_told_apart_and_their_merging_is_told(qtbot, page, tmp_path):
+    book = Workbook()
+    for name, rows in (("有效客户", ROWS), ("低效客户", ROWS[:2])):
+        sheet = book.create_sheet(name)
+        for row in (["数据日期：2026-10-31"], HEAD, *rows):
+            sheet.append(list(row))
+    book.remove(book.worksheets[0])
+    book.save(tmp_path / "两表.xlsx")
+    read(qtbot, page, tmp_path / "两表.xlsx")
+    click(qtbot, page, page.foot.next)
+    choose_kind(page, IssueCode.LISTS_UNITED)
+    cells = [page.issues.examples.item(0, column).text() for column in range(4)]
+    assert cells[0] == "有效客户 3"
+    assert cells[3] == "第 3；表2：3 行"
+    assert page.issues.cards["customers"].toolTip() == "由 7 行合并而成"

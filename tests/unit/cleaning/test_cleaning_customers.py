@@ -250,7 +250,7 @@ def test_names_that_need_a_second_look(clean):
         }
     )
     assert len(frame) == 5
-    assert found(issues, C.SAME_NAME) == [(4, "name", "张*")]
+    assert found(issues, C.SAME_NAME) == [(4, "name", "张*（第 2、4、6 行）")]
     assert found(issues, C.NAME_MARKED) == [(3, "name", "某" + "*" * 7)]
 
 

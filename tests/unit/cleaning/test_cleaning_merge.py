@@ -283,7 +283,8 @@ def test_later_lists_win_field_by_field_and_nothing_is_added(clean):
     assert frame["id_number"].fillna("").tolist() == ["", "11010519491231002X", ""]
     assert frame["source_rows"].tolist() == ["2", "3；表2：2", "表2：3"]
     assert cleaned.rows_read == 4
-    assert {issue.code for issue in issues} == {C.ID_MASKED}
+    assert {issue.code for issue in issues} == {C.ID_MASKED, C.LISTS_UNITED}
+    assert found(issues, C.LISTS_UNITED) == [(3, "", "3；表2：2")]
 
 
 @pytest.mark.parametrize(
@@ -428,7 +429,8 @@ def test_an_id_number_under_two_customer_ids_joins_nobody(clean):
     number = "11010519491231002X"
     frame, issues, _ = clean({"customer_id": ["A", "B", None], "id_number": [number] * 3})
     assert len(frame) == 3
-    assert found(issues, C.SAME_ID_NUMBER) == [(3, "id_number", "1****************X")]
+    assert found(issues, C.SAME_ID_NUMBER) == [
+        (3, "id_number", "1****************X（第 2、3、4 行）")]
 
 
 ROWS = st.lists(

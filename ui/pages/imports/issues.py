@@ -31,7 +31,7 @@ from ...widgets.table import CellDelegate
 from .issues_head import IssuesHead
 from .mending import find_row, tally
 from .steps_view import StepsView
-from .telling import COSTS, costs, names_beside, remarks_heeded
+from .telling import COSTS, costs, names_beside, remarks_heeded, short_labels, where
 from .work import ACTION_WORDS, SEVERITY_WORDS, field_label, shown_words
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class IssuesStep(QWidget):
         self.cards = {
             "read": KpiCard("读到行数", "table"),
             "customers": KpiCard("客户数", "customers", "ok"),
-            "issues": KpiCard("问题数", "warning", "danger"),
+            "issues": KpiCard("要看的问题", "warning", "warn"),
             "unverified": KpiCard("待核实", "help", "warn"),
         }
         self._figures, self._problems = QWidget(), QWidget()
@@ -189,13 +189,18 @@ class IssuesStep(QWidget):
         errors = sum(g.count for g in checked.issues if g.severity is Severity.ERROR)
         customers = len(prepared.table)
         self.cards["read"].set(f"{prepared.rows_read:,}", f"用到 {prepared.rows_used:,} 行")
-        self.cards["customers"].set(f"{customers:,}", "一位客户一行")
-        self.cards["issues"].set(f"{len(prepared.issues):,}", f"其中错误 {errors:,} 处")
+        merged = prepared.rows_used > customers
+        self.cards["customers"].set(f"{customers:,}", f"由 {prepared.rows_used:,} 行合并而成"
+                                    if merged else "一位客户一行")
+        notes = sum(g.count for g in checked.issues if g.severity is Severity.NOTE)
+        grave = len(prepared.issues) - notes
+        self.cards["issues"].set(
+            f"{grave:,}", f"错误 {errors:,} · 提醒 {grave - errors:,}；另有说明 {notes:,}")
         share = f"占客户的 {waiting / max(customers, 1):.1%}"
         self.cards["unverified"].set(f"{waiting:,}", share if waiting else "关键数据齐全")
         self._in_words.setText(
             f"读到 {prepared.rows_read:,} 行 · {customers:,} 户 · 待核实 {waiting:,} 户"
-            f" · 问题 {len(prepared.issues):,} 处，其中错误 {errors:,} 处"
+            f" · 错误 {errors:,} 处、提醒 {grave - errors:,} 处、说明 {notes:,} 处"
             f"{f' · {done}' if done else ''}")
         self._report = checked.report
         self._tell_costs()
@@ -257,9 +262,10 @@ class IssuesStep(QWidget):
         self.examples.setRowCount(0)
         self.examples.setRowCount(shown)
         masked = self._session.settings.names_masked
-        names = names_beside(self._lists, group.examples)
+        names, places = names_beside(self._lists, group.examples), short_labels(self._lists)
+        self.examples.setColumnWidth(0, px(_EXAMPLES[0][1] * (2 if len(places) > 1 else 1)))
         for place, (issue, name) in enumerate(zip(group.examples, names, strict=True)):
-            texts = (f"{issue.row}" if issue.row else "整列",
+            texts = (where(issue, places),
                      mask("name", name) if masked else name, field_label(issue.field),
                      shown_words(issue), ACTION_WORDS[issue.action])
             for column, words in enumerate(texts):

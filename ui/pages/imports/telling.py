@@ -5,12 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from branchseg.model.issues import IssueCode
+from branchseg.model.issues import ABOUT_ROWS, IssueCode
 
 from .work import cell_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from branchseg.model.issues import Issue
     from branchseg.model.quality import Finding, QualityReport
@@ -59,6 +59,24 @@ def names_beside(lists: Sequence[ListGroup], issues: Sequence[Issue]) -> list[st
               for group in lists for source in group.sources}
     return [_name(*places[issue.source], issue.row) if issue.source in places else ""
             for issue in issues]
+
+
+def short_labels(lists: Sequence[ListGroup]) -> dict[str, str]:
+    """The label of each list -> what tells it from the others: its sheet or its file."""
+    refs = [source.raw.source for group in lists for source in group.sources]
+    one_file = len({ref.file_name for ref in refs}) == 1
+    one_each = len({ref.file_name for ref in refs}) == len(refs)
+    return {ref.label: ref.sheet if one_file else ref.file_name if one_each else ref.label
+            for ref in refs}
+
+
+def where(issue: Issue, labels: Mapping[str, str]) -> str:
+    """The row of a finding, and of which list where there are several."""
+    whole = issue.source in labels and issue.code not in ABOUT_ROWS
+    row = f"{issue.row}" if issue.row else "整列" if whole else ""
+    if len(labels) == 1:
+        return row
+    return f"{labels.get(issue.source, '')} {row}".strip()
 
 
 def _name(group: ListGroup, source: ListSource, row: int) -> str:
