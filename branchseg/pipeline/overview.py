@@ -97,9 +97,9 @@ def segment_table(result: RunResult, *, with_invalid: bool) -> pd.DataFrame:
     good = [grade.key for grade in result.ruleset.factors.grades if grade.good]
     rows = []
     for segment in result.ruleset.segments.segments:
-        if segment.invalid and not with_invalid:
-            continue
         here = _where(segments == segment.key)
+        if segment.invalid and not (with_invalid and len(here)):
+            continue
         held = aum[here][~np.isnan(aum[here])]
         graded = grades.iloc[here]
         graded = graded[graded.notna() & (graded != INSUFFICIENT)]

@@ -321,7 +321,7 @@ def test_invalid_customers_come_in_when_wanted(qtbot, page, customers):
     assert drawn() == len(customers.table) - invalid
     qtbot.mouseClick(page.with_invalid, LEFT, pos=QPoint(10, page.with_invalid.height() // 2))
     idle(qtbot, page.session, page)
-    assert names()[0] == "无效客户"
+    assert "无效客户" in names()
     assert drawn() == len(customers.table)
 
 
