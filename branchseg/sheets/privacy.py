@@ -22,7 +22,7 @@ _NO_THRESHOLD = r"(?<![\d.,–满到过])(?<![满到过] )"
 _AMOUNT = re.compile(
     _NO_THRESHOLD + r"( ?)(?<![\d.,])(-?\d[\d,]*(?:\.\d+)?)\s*(亿元|万元|亿|万|元)"
     r"(?!元?(?:起|以上|以下))")
-_TINY = re.compile(f" ?{money(0.5)}")
+_TINY = re.compile(f"( ?){money(0.5)}")
 _WORD = re.compile(r"[0-9A-Za-z]+")  # a code is replaced as a whole, never inside a longer one
 _TOLERANCE = 0.001
 _AGE = re.compile(_NO_THRESHOLD + r"(\d{1,3}) ?岁")
@@ -84,6 +84,12 @@ def _wan(amount: float) -> str:
     return f"{amount / _WAN:.0f}"
 
 
+def _in_place(found: re.Match[str], words: str, gap: str) -> str:
+    """Words for an amount, with the gap before it where a Latin word or figures stand beside."""
+    latin = found.string[:found.start()][-1:]
+    return gap + words if latin.isascii() and latin.isalnum() else spaced(words, gap)
+
+
 class Redactor:
     """Rewrites sentences about one customer so that they may be printed.
 
@@ -126,7 +132,7 @@ class Redactor:
         if self._age is not None:
             sentence = _AGE.sub(self._coarse_age, sentence)
         if any(0 < abs(amount) < 1 for amount in self._amounts):
-            sentence = _TINY.sub(band(0.0), sentence)
+            sentence = _TINY.sub(lambda found: _in_place(found, band(0.0), found[1]), sentence)
         return _AMOUNT.sub(self._coarse, sentence) if self._amounts else sentence
 
     def _coarse_age(self, found: re.Match[str]) -> str:
@@ -144,5 +150,5 @@ class Redactor:
         for mine in self._amounts:
             near = abs(amount - mine) <= _TOLERANCE * abs(mine)
             if near or said in {money(mine), money(mine, up=True)}:
-                return spaced(band(mine), found[1])
+                return _in_place(found, band(mine), found[1])
         return found[0]

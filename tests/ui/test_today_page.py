@@ -118,7 +118,7 @@ def test_without_tasks_the_next_customers_are_proposed(page, store):
     assert not page.list.more.isVisible()
     assert not page.pane.form.isVisible()
     assert page.print.text() == "打印任务单（8）"
-    assert card(page, "open") == ("0 户", "没有待办任务")
+    assert card(page, "open") == ("0 户", "还没生成任务，建议 8 户")
     assert store.tasks() == []
 
 
@@ -378,11 +378,13 @@ def test_without_an_amount_the_card_says_so_and_keeps_the_count(qtbot, page):
     page.session.set_result(replace(result, prepared=replace(
         result.prepared, table=replace(result.table, frame=frame))))
     idle(qtbot, page)
-    assert card(page, "maturing") == ("金额未知", "3 户 · 最近 11-23")
+    assert card(page, "maturing") == ("3 户", "金额未知 · 最近 11-23")
     page.set_low(low=True)
     assert card(page, "maturing")[0] == "3 户 · 金额未知"
     page.set_low(low=False)
-    assert card(page, "maturing")[0] == "金额未知"
+    assert card(page, "maturing")[0] == "3 户"
+    form = page.pane.form
+    assert form._column.indexOf(form.more) < form._column.indexOf(form.save)
 
 
 def test_what_comes_soon_leads_to_the_customers(qtbot, page):

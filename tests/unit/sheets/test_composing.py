@@ -119,6 +119,7 @@ def test_ages_become_decades(age, expected):
     ("资产 864,213.55 元", "资产 50–100 万元"),
     ("资产 86.4万，门槛 50 万", "资产 50–100 万元，门槛 50 万"),
     ("还差 3,668 元，", "还差不到 1 万元，"),
+    ("时点 AUM 3,668 元", "时点 AUM 不到 1 万元"),
     ("透支 -5,200 元", "透支不到 1 万元"),
     ("满 86.4 万元", "满 86.4 万元"),
     ("不到 864213.55 元", "不到 864213.55 元"),
@@ -144,7 +145,7 @@ def test_round_figures_of_the_customers_own_amounts_become_bands_too(amount):
 
 def test_amounts_below_one_yuan_are_no_finer_on_paper():
     told = Redactor({"aum": 0.4}, clear=False).sentence(f"月日均AUM {money(0.4)}，属于“普通”")
-    assert told == "月日均AUM不到 1 万元，属于“普通”"
+    assert told == "月日均AUM 不到 1 万元，属于“普通”"
 
 
 def test_a_short_customer_id_is_not_shown_whole():

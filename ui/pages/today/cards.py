@@ -45,13 +45,14 @@ class Cards(QWidget):
         for card in self.cards.values():
             card.set_low(low=low)
 
-    def show_figures(self, figures: Figures) -> None:
-        """Fill the cards."""
+    def show_figures(self, figures: Figures, proposed: int) -> None:
+        """Fill the cards; `proposed` is how many customers tasks could be made for."""
         whole, done = figures.open + figures.registered, figures.done_this_week
         share = f"完成 {done:,} 户 · 完成率 {done / whole:.0%}" if whole else "本周还没有任务"
         late = [f"逾期 {figures.overdue:,} 户"] if figures.overdue else []
         late += [f"今天截止 {figures.due_today:,} 户"] if figures.due_today else []
-        calm = "都还没到截止日" if figures.open else "没有待办任务"
+        none = f"还没生成任务，建议 {proposed:,} 户" if proposed else "没有待办任务"
+        calm = "都还没到截止日" if figures.open else none
         self.cards["open"].set(f"{figures.open:,} 户", " · ".join(late) or calm)
         self._show_maturing(figures)
         self.cards["done"].set(f"{figures.registered:,} 户", share)
@@ -59,7 +60,7 @@ class Cards(QWidget):
         self.cards["printed"].set(f"{figures.printed:,} 张", oldest)
 
     def _show_maturing(self, figures: Figures) -> None:
-        """How much, if the list tells it, and of how many customers."""
+        """How much falls due and of how many customers; only how many if no list tells it."""
         card = self.cards["maturing"]
         if not figures.maturing:
             card.set("0 户", "没有到期")
@@ -68,4 +69,5 @@ class Cards(QWidget):
         amount = "金额未知" if known is None else show_amount_short(known)
         count = f"{figures.maturing:,} 户"
         nearest = f" · 最近 {figures.next_maturity:%m-%d}" if figures.next_maturity else ""
-        card.set(amount, f"{count}{nearest}", f"{count} · {amount}")
+        large, small = (count, amount) if known is None else (amount, count)
+        card.set(large, f"{small}{nearest}", f"{count} · {amount}")

@@ -93,7 +93,8 @@ class ResultForm(QWidget):
 
     def take_more(self) -> None:
         """Remarks and next contact stand above the save button again."""
-        self._column.insertWidget(self._column.count() - 1, self.more)
+        self._column.removeWidget(self.more)  # else its own place counts, and it comes last
+        self._column.insertWidget(self._column.indexOf(self.save), self.more)
 
     def _rows(self) -> Iterator[QHBoxLayout]:
         """The results on as few rows as there is room for, evenly."""

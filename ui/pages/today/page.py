@@ -158,7 +158,7 @@ class TodayPage(Page):
         self.set_subtitle(f"{view.day:%Y-%m-%d} 星期{_WEEKDAYS[view.day.weekday()]}"
                           + (f" · 数据日期 {view.result.table.as_of}"
                              if view.result and view.result.has_list else ""))
-        self.cards.show_figures(view.figures)
+        self.cards.show_figures(view.figures, len(view.proposed))
         masked = self.session.settings.names_masked
         self.side.show_view(view, names_masked=masked)
         self.list.show_view(view, self._labels(), names_masked=masked)
