@@ -226,6 +226,15 @@ def test_the_best_hit_of_a_search_is_opened(page, session):
     assert page.portrait.facts.customer_id == "10000003"
 
 
+def test_who_is_found_outside_a_filter_is_told(page, session):
+    page.activate(CustomerList("核心有效", ("10000001", "10000003")))
+    session.set_search("张")
+    assert shown(page) == []
+    assert page.filters.bar._count.text() == "共 0 户，已选 0 户；筛选之外还有 1 户符合搜索"
+    page._clear()
+    assert "筛选之外" not in page.filters.bar._count.text()
+
+
 def test_ticks_lead_to_the_printer(qtbot, page, heard):
     assert not page.print.isEnabled()
     page.table.table.selectRow(1)

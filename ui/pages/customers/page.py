@@ -220,11 +220,13 @@ class CustomersPage(Page):
         self.filters.reset()
 
     def _count(self) -> None:
-        """The line that says how many are shown and ticked."""
+        """The line that says how many are shown and ticked, and who was found but is not shown."""
         if self.view is None:
             return
         shown, ticked = self.table.model.rowCount(), len(self.table.model.ticked)
-        self.filters.bar.set_count(f"共 {shown:,} 户，已选 {ticked:,} 户")
+        outside = 0 if self.data.found is None else len(self.data.found) - shown
+        more = f"；筛选之外还有 {outside:,} 户符合搜索" if outside else ""
+        self.filters.bar.set_count(f"共 {shown:,} 户，已选 {ticked:,} 户{more}")
         as_of = self.view.result.table.as_of.isoformat()
         self.set_subtitle(f"名单 {len(self.view.ids):,} 户 · 数据日期 {as_of}")
 
