@@ -45,7 +45,9 @@ if TYPE_CHECKING:
 
 _TONES = {Severity.ERROR: "danger", Severity.WARNING: "warn", Severity.NOTE: "neutral"}
 _KINDS = (("程度", 76), ("问题与处理", 0), ("处数", 72))
-_EXAMPLES = (("行号", 68), ("姓名", 84), ("列", 112), ("内容", 0), ("处理", 100))
+_EXAMPLES = (("行号", 68), ("姓名", 84), ("列", 96), ("内容", 0), ("处理", 92))
+_NAMED_ROW = 108
+"""The width of a row number beside the name of its list."""
 _ROOMY = 440
 """From this height on, in pixels at scale 1, there is room for the cards with the figures."""
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -263,7 +265,8 @@ class IssuesStep(QWidget):
         self.examples.setRowCount(shown)
         masked = self._session.settings.names_masked
         names, places = names_beside(self._lists, group.examples), short_labels(self._lists)
-        self.examples.setColumnWidth(0, px(_EXAMPLES[0][1] * (2 if len(places) > 1 else 1)))
+        self.examples.setColumnWidth(0, px(_NAMED_ROW if len(places) > 1 else _EXAMPLES[0][1]))
+        self.examples.setColumnHidden(1, not any(names))
         for place, (issue, name) in enumerate(zip(group.examples, names, strict=True)):
             texts = (where(issue, places),
                      mask("name", name) if masked else name, field_label(issue.field),

@@ -74,9 +74,10 @@ def where(issue: Issue, labels: Mapping[str, str]) -> str:
     """The row of a finding, and of which list where there are several."""
     whole = issue.source in labels and issue.code not in ABOUT_ROWS
     row = f"{issue.row}" if issue.row else "整列" if whole else ""
-    if len(labels) == 1:
+    if len(labels) == 1 or not row:
         return row
-    return f"{labels.get(issue.source, '')} {row}".strip()
+    first = next(iter(labels.values()))  # a finding across lists counts rows of the first one
+    return f"{labels.get(issue.source, first)} {row}".strip()
 
 
 def _name(group: ListGroup, source: ListSource, row: int) -> str:
