@@ -617,7 +617,7 @@ def test_a_low_window_has_one_line_above_the_tasks_and_the_buttons_in_sight(qtbo
         assert bottom <= pane.height()
         assert not pane._area.isAncestorOf(each)
     assert pane._area.isAncestorOf(form.note)
-    assert pane._area.height() >= 96
+    qtbot.waitUntil(lambda: pane._area.height() >= 96)
     press(qtbot, page, Qt.Key.Key_1)
     assert form.details.isVisible()
     page.set_low(low=False)
