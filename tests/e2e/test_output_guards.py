@@ -79,7 +79,7 @@ def test_a_run_that_fails_leaves_nothing(tmp_path, error, code, capsys):
     path = workbook(tmp_path)
     seen: list[Path] = []
 
-    def write_pdf(_pages, target, _reporter):
+    def write_pdf(_pages, target, _reporter, **_title):
         seen.append(target.parent)
         raise error
 
@@ -95,7 +95,7 @@ def test_every_sheet_is_made_once(tmp_path, monkeypatch):
     monkeypatch.setattr(pipeline.sheetwork.sheets, "compose",
                         lambda *arguments: made.append(1) or real(*arguments))
 
-    def write_pdf(pages, target, _reporter):
+    def write_pdf(pages, target, _reporter, **_title):
         target.write_bytes(b"%PDF")
         return sum(1 for _ in pages)
 
