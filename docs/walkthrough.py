@@ -20,8 +20,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 CUSTOMERS = 40
 DAMAGED_ID, LOST_PHONE = 9, 12
-HEADER = ("客户编号", "客户姓名", "证件号码", "联系电话", "账号", "储种", "余额（万元）", "最后动账日期", "到期日")
-SURNAMES, NAMES = "王李张刘陈杨黄赵周吴", ("建国", "秀英", "伟", "丽华", "志强", "敏", "海燕", "俊杰")
+HEADER = ("客户编号", "客户姓名", "证件号码", "联系电话", "账号", "储种", "余额（万元）",
+          "最后动账日期", "到期日")
+SURNAMES = "王李张刘陈杨黄赵周吴"
+NAMES = ("建国", "秀英", "伟", "丽华", "志强", "敏", "海燕", "俊杰")
 KINDS = ("活期", "定期一年", "理财")
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -33,11 +35,16 @@ def id_number(serial: int, born: date) -> str:
     return body + "10X98765432"[rest]
 
 
+def born(place: int) -> date:
+    """When the customer in this place was born."""
+    return date(1950 + place, 1 + place % 12, 1 + place % 28)
+
+
 def write_list(path: Path, day: date) -> None:
     """The invented list."""
     rows = []
     for place in range(CUSTOMERS):
-        number = id_number(place * 2 + 1, date(1950 + place, 1 + place % 12, 1 + place % 28))
+        number = id_number(place * 2 + 1, born(place))
         number = "3.30102E+17" if place == DAMAGED_ID else number
         phone = "1380000" if place == LOST_PHONE else f"139{place + 11:04d}{place * 37 % 10_000:04d}"
         for account in range(1 + place % 3):
@@ -140,7 +147,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as made:
         os.environ["BRANCHSEG_DATA"] = made
         path = Path(made, "账户明细.xls")
-        day = date.today() - timedelta(days=1)
+        day = date.today() - timedelta(days=1)  # noqa: DTZ011 - the branch's own calendar
         write_list(path, day)
         walk = Walk(Path(made), folder)
         program = walk.program
@@ -153,7 +160,8 @@ def main() -> None:
             walk.click(imports.mapping.table.suggestion(match.index))
         walk.click(imports.foot.next)
         walk.picture("problems")
-        walk.mend(imports, "number_damaged", HEADER[2], id_number(19, date(1959, 10, 10)), "mending")
+        right = id_number(DAMAGED_ID * 2 + 1, born(DAMAGED_ID))
+        walk.mend(imports, "number_damaged", HEADER[2], right, "mending")
         walk.mend(imports, "phone_invalid", HEADER[3], "13900120444")
         walk.picture("mended")
         walk.click(imports.foot.next)
