@@ -46,7 +46,8 @@ def write_list(path: Path, day: date) -> None:
     for place in range(CUSTOMERS):
         number = id_number(place * 2 + 1, born(place))
         number = "3.30102E+17" if place == DAMAGED_ID else number
-        phone = "1380000" if place == LOST_PHONE else f"139{place + 11:04d}{place * 37 % 10_000:04d}"
+        phone = f"139{place + 11:04d}{place * 37:04d}"
+        phone = "1380000" if place == LOST_PHONE else phone
         for account in range(1 + place % 3):
             last = day - timedelta(days=place * 11 % 500 + account)
             due = day + timedelta(days=place * 5) if account else None
