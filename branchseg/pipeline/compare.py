@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Rows = NDArray[np.intp]
 
-LEAST_COMMON = 0.3
+LEAST_COMMON = 0.5
 """Lists that share a smaller part of their customers are hardly of the same kind."""
 
 UNKNOWN, ABSENT = "", "absent"
