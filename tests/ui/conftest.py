@@ -11,9 +11,14 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from sqlalchemy import Engine, event
 
+from branchseg import rules
+from branchseg.paths import resources_dir
 from branchseg.settings import Settings
+from branchseg.store.keys import Argon2Cost
+from branchseg.store.vault import Vault
 from ui import style
 from ui.jobs import Job, Jobs
+from ui.pages.imports.page import ImportsPage
 from ui.session import Session
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -137,6 +142,41 @@ def session(jobs, tmp_path):
 @pytest.fixture
 def vault():
     return FakeVault()
+
+
+@pytest.fixture(scope="session")
+def ruleset():
+    """The rules as they are shipped."""
+    return rules.load(resources_dir() / "rules")
+
+
+@pytest.fixture
+def store(session, ruleset, tmp_path, monkeypatch):
+    """A real vault, and the session's rules; the settings file goes to the same folder."""
+    monkeypatch.setenv("BRANCHSEG_DATA", str(tmp_path / "data"))
+    made = Vault.create(tmp_path / "vault", "一句足够长的口令口令口令",
+                        Argon2Cost(memory_kib=64, passes=1, lanes=1))
+    session.set_rules(ruleset)
+    yield made
+    session.jobs.drop_all()
+    assert session.jobs.wait()
+    made.close()
+
+
+@pytest.fixture
+def imports_page(qtbot, session, store):
+    """The import page on a real vault that is open."""
+    session.unlock(store, day=session.clock())
+    crashes = []
+    session.crashed.connect(crashes.append)
+    made = ImportsPage(session)
+    qtbot.addWidget(made)
+    made.resize(1130, 620)
+    made.show()
+    made.activate()
+    qtbot.waitUntil(lambda: not session.jobs.busy)
+    yield made
+    assert not crashes
 
 
 @pytest.fixture

@@ -9,39 +9,18 @@ from openpyxl import load_workbook
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFileDialog
 
-from branchseg import rules
 from branchseg.model.fields import FIELDS
 from branchseg.model.issues import IssueLog
 from branchseg.model.raw import SourceRef
 from branchseg.model.table import SOURCE_ROWS, CustomerTable, frame_dtype
-from branchseg.paths import resources_dir
-from branchseg.store.keys import Argon2Cost
-from branchseg.store.vault import Vault
 from ui.opening import sort_customers
 from ui.pages.changes.page import ChangesPage
 from ui.session import CustomerList, ListPair
 
-CHEAP = Argon2Cost(memory_kib=64, passes=1, lanes=1)
 LEFT = Qt.MouseButton.LeftButton
 SEPTEMBER, OCTOBER, NOVEMBER = date(2026, 9, 30), date(2026, 10, 31), date(2026, 11, 30)
 OLD = {"A": 60_000.0, "B": 900_000.0, "C": 10_000.0, "D": None, "E": 70_000.0}
 NEW = {"F": 300_000.0, "A": 250_000.0, "B": 40_000.0, "D": 20_000.0, "E": 70_000.0}
-
-
-@pytest.fixture(scope="module")
-def ruleset():
-    return rules.load(resources_dir() / "rules")
-
-
-@pytest.fixture
-def store(session, ruleset, tmp_path, monkeypatch):
-    monkeypatch.setenv("BRANCHSEG_DATA", str(tmp_path / "data"))
-    vault = Vault.create(tmp_path / "vault", "一句足够长的口令口令口令", CHEAP)
-    session.set_rules(ruleset)
-    yield vault
-    session.jobs.drop_all()
-    assert session.jobs.wait()
-    vault.close()
 
 
 def keep(vault, assets, day, name):

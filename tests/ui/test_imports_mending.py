@@ -5,14 +5,10 @@ from openpyxl import Workbook, load_workbook
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
-from branchseg import rules
 from branchseg.model.issues import IssueCode
-from branchseg.paths import resources_dir
-from branchseg.store.keys import Argon2Cost
-from branchseg.store.vault import Vault
 from ui.pages.imports.field_search import field_entries, find_fields
 from ui.pages.imports.mending import cells_of, find_row, tally
-from ui.pages.imports.page import ImportsPage, Step
+from ui.pages.imports.page import Step
 from ui.pages.imports.row_dialog import RowDialog
 
 LEFT = Qt.MouseButton.LeftButton
@@ -26,31 +22,9 @@ ROWS = (
 )
 
 
-@pytest.fixture(scope="module")
-def ruleset():
-    return rules.load(resources_dir() / "rules")
-
-
 @pytest.fixture
-def page(qtbot, session, ruleset, tmp_path, monkeypatch):
-    monkeypatch.setenv("BRANCHSEG_DATA", str(tmp_path / "data"))
-    vault = Vault.create(tmp_path / "vault", "一句足够长的口令口令口令",
-                         Argon2Cost(memory_kib=64, passes=1, lanes=1))
-    session.set_rules(ruleset)
-    session.unlock(vault, day=session.clock())
-    crashes = []
-    session.crashed.connect(crashes.append)
-    made = ImportsPage(session)
-    qtbot.addWidget(made)
-    made.resize(1130, 620)
-    made.show()
-    made.activate()
-    idle(qtbot, made)
-    yield made
-    assert not crashes
-    session.jobs.drop_all()
-    assert session.jobs.wait()
-    vault.close()
+def page(imports_page):
+    return imports_page
 
 
 def idle(qtbot, page):

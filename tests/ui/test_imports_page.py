@@ -9,13 +9,11 @@ from openpyxl import Workbook, load_workbook
 from PySide6.QtCore import QDate, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
-from branchseg import intake, rules, sample
+from branchseg import intake, sample
 from branchseg.errors import InputError
 from branchseg.messages import explain, text
 from branchseg.model.raw import CellError, ColumnMapping, ColumnMatch, MatchKind
-from branchseg.paths import resources_dir
 from branchseg.sample import lists
-from branchseg.store.keys import Argon2Cost
 from branchseg.store.records import NewTask
 from branchseg.store.vault import Vault
 from ui.pages.imports import asking
@@ -25,7 +23,6 @@ from ui.pages.imports.page import ImportsPage, Step
 from ui.pages.imports.work import cell_text, masked
 
 CUSTOMERS = 40
-CHEAP = Argon2Cost(memory_kib=64, passes=1, lanes=1)
 LEFT = Qt.MouseButton.LeftButton
 
 
@@ -46,11 +43,6 @@ def locked(workbook, tmp_path_factory):
     with workbook.open("rb") as plain, path.open("wb") as target:
         OOXMLFile(plain).encrypt("Chengdong26", target)
     return path
-
-
-@pytest.fixture(scope="module")
-def ruleset():
-    return rules.load(resources_dir() / "rules")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -78,30 +70,8 @@ def notes(session):
 
 
 @pytest.fixture
-def store(session, ruleset, tmp_path, monkeypatch):
-    """A real vault, opened as the session's; the settings file goes to the same folder."""
-    monkeypatch.setenv("BRANCHSEG_DATA", str(tmp_path / "data"))
-    vault = Vault.create(tmp_path / "vault", "一句足够长的口令口令口令", CHEAP)
-    session.set_rules(ruleset)
-    session.unlock(vault, day=session.clock())
-    yield vault
-    session.jobs.drop_all()
-    assert session.jobs.wait()
-    vault.close()
-
-
-@pytest.fixture
-def page(qtbot, session, store, notes):
-    crashes = []
-    session.crashed.connect(crashes.append)
-    made = ImportsPage(session)
-    qtbot.addWidget(made)
-    made.resize(1130, 620)
-    made.show()
-    made.activate()
-    idle(qtbot, session)
-    yield made
-    assert not crashes
+def page(notes, imports_page):
+    return imports_page
 
 
 def idle(qtbot, session):

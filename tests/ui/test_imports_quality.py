@@ -8,12 +8,8 @@ from openpyxl import Workbook, load_workbook
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
-from branchseg import rules
-from branchseg.paths import resources_dir
-from branchseg.store.keys import Argon2Cost
-from branchseg.store.vault import Vault
 from ui import printing
-from ui.pages.imports.page import ImportsPage, Step
+from ui.pages.imports.page import Step
 from ui.pages.imports.quality import QualityDialog, report_of
 
 LEFT = Qt.MouseButton.LeftButton
@@ -26,25 +22,8 @@ ROWS = (
 
 
 @pytest.fixture
-def page(qtbot, session, tmp_path, monkeypatch):
-    monkeypatch.setenv("BRANCHSEG_DATA", str(tmp_path / "data"))
-    vault = Vault.create(tmp_path / "vault", "一句足够长的口令口令口令",
-                         Argon2Cost(memory_kib=64, passes=1, lanes=1))
-    session.set_rules(rules.load(resources_dir() / "rules"))
-    session.unlock(vault, day=session.clock())
-    crashes = []
-    session.crashed.connect(crashes.append)
-    made = ImportsPage(session)
-    qtbot.addWidget(made)
-    made.resize(1130, 620)
-    made.show()
-    made.activate()
-    idle(qtbot, made)
-    yield made
-    assert not crashes
-    session.jobs.drop_all()
-    assert session.jobs.wait()
-    vault.close()
+def page(imports_page):
+    return imports_page
 
 
 @pytest.fixture

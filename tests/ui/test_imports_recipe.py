@@ -4,36 +4,15 @@ import pytest
 from openpyxl import Workbook
 from PySide6.QtCore import Qt
 
-from branchseg import rules
-from branchseg.paths import resources_dir
-from branchseg.store.keys import Argon2Cost
-from branchseg.store.vault import Vault
-from ui.pages.imports.page import ImportsPage, Step
+from ui.pages.imports.page import Step
 
 LEFT = Qt.MouseButton.LeftButton
 HEAD = ("客户号", "姓名", "手机号", "最近交易日", "时点AUM", "产品名称")
 
 
 @pytest.fixture
-def page(qtbot, session, tmp_path, monkeypatch):
-    monkeypatch.setenv("BRANCHSEG_DATA", str(tmp_path / "data"))
-    vault = Vault.create(tmp_path / "vault", "一句足够长的口令口令口令",
-                         Argon2Cost(memory_kib=64, passes=1, lanes=1))
-    session.set_rules(rules.load(resources_dir() / "rules"))
-    session.unlock(vault, day=session.clock())
-    crashes = []
-    session.crashed.connect(crashes.append)
-    made = ImportsPage(session)
-    qtbot.addWidget(made)
-    made.resize(1130, 620)
-    made.show()
-    made.activate()
-    idle(qtbot, made)
-    yield made
-    assert not crashes
-    session.jobs.drop_all()
-    assert session.jobs.wait()
-    vault.close()
+def page(imports_page):
+    return imports_page
 
 
 def idle(qtbot, page):
