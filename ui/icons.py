@@ -63,6 +63,7 @@ class _Engine(QIconEngine):
         return _Engine(self._name, self._token, self._checked)
 
 
+@cache  # Python may free an engine before the QIcon that owns it: neither is ever freed
 def icon(name: str, shade: str = "text2", checked: str = "") -> QIcon:
     """The icon `name` in the colour of token `shade`, of `checked` while its button is on."""
     _drawing(name)

@@ -2,48 +2,14 @@
 
 import pypdfium2
 import pytest
+from hands import PASSPHRASE, button, enter, idle, press, read, set_up
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton
+from PySide6.QtWidgets import QFileDialog
 
 from branchseg import sample
-from ui.app import Application
 from ui.pages.imports.page import Step
 
-PASSPHRASE = "一句足够长的口令口令"
-
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
-
-
-@pytest.fixture
-def program(qapp, tmp_path, monkeypatch):
-    monkeypatch.setenv("BRANCHSEG_DATA", str(tmp_path / "data"))
-    (tmp_path / "data").mkdir()
-    made = Application(tmp_path / "data")
-    crashes = []
-    made.session.crashed.connect(crashes.append)
-    made.show()
-    yield made
-    made.close()
-    assert not crashes
-
-
-def idle(qtbot, program):
-    qtbot.waitUntil(lambda: not program.jobs.busy)
-
-
-def press(qtbot, widget):
-    qtbot.mouseClick(widget, Qt.MouseButton.LeftButton)
-
-
-def button(parent, caption):
-    return next(b for b in parent.findChildren(QPushButton)
-                if b.isVisible() and b.text().strip().startswith(caption))
-
-
-def enter(qtbot, screen, *texts):
-    fields = [f for f in screen.findChildren(QLineEdit) if f.isVisible()]
-    for field, value in zip(fields, texts, strict=True):
-        field.setText(value)
 
 
 def show(program, key):
@@ -52,23 +18,13 @@ def show(program, key):
 
 
 def test_from_a_list_to_printed_sheets_and_back(qtbot, program, tmp_path, monkeypatch):
-    enter(qtbot, program.screen, "城东支行", "林经理", PASSPHRASE, PASSPHRASE)
-    press(qtbot, button(program.screen, "创建并进入"))
-    idle(qtbot, program)
+    set_up(qtbot, program)
     assert program.session.vault is not None
     assert program.session.result is None
 
     workbook = tmp_path / "十月名单.xlsx"
     sample.write(workbook, customers=60, seed=4)
-    program.session.navigate("imports", workbook)
-    imports = program.window.workspace._pages["imports"]
-    idle(qtbot, program)
-    assert imports.step is Step.MAPPING
-    qtbot.waitUntil(lambda: imports.mapping.table.complete)
-    for match in imports.mapping.groups[0].mapping.doubtful:
-        press(qtbot, imports.mapping.table.suggestion(match.index))
-    press(qtbot, imports.foot.next)
-    idle(qtbot, program)
+    imports = read(qtbot, program, workbook)
     assert imports.step is Step.ISSUES
     assert not program.session.vault.batches(), "nothing is saved before 完成"
     press(qtbot, imports.foot.next)
@@ -97,7 +53,7 @@ def test_from_a_list_to_printed_sheets_and_back(qtbot, program, tmp_path, monkey
     program.session.lock()
     idle(qtbot, program)
     assert program.session.result is None
-    enter(qtbot, program.screen, PASSPHRASE)
+    enter(program.screen, PASSPHRASE)
     press(qtbot, button(program.screen, "解锁"))
     idle(qtbot, program)
     assert len(program.session.result.table) == 60
@@ -106,22 +62,12 @@ def test_from_a_list_to_printed_sheets_and_back(qtbot, program, tmp_path, monkey
 
 def take_in(qtbot, program, workbook):
     """Import a list, step by step, with the program's own suggestions."""
-    program.session.navigate("imports", workbook)
-    imports = program.window.workspace._pages["imports"]
-    idle(qtbot, program)
-    qtbot.waitUntil(lambda: imports.mapping.table.complete)
-    for match in imports.mapping.groups[0].mapping.doubtful:
-        press(qtbot, imports.mapping.table.suggestion(match.index))
-    press(qtbot, imports.foot.next)
-    idle(qtbot, program)
-    press(qtbot, imports.foot.next)
+    press(qtbot, read(qtbot, program, workbook).foot.next)
     idle(qtbot, program)
 
 
 def test_a_refusal_on_paper_outlives_the_next_list(qtbot, program, tmp_path, monkeypatch):
-    enter(qtbot, program.screen, "城东支行", "林经理", PASSPHRASE, PASSPHRASE)
-    press(qtbot, button(program.screen, "创建并进入"))
-    idle(qtbot, program)
+    set_up(qtbot, program)
     for name, customers in (("十月名单.xlsx", 60), ("十一月名单.xlsx", 61)):
         sample.write(tmp_path / name, customers=customers, seed=4)
     take_in(qtbot, program, tmp_path / "十月名单.xlsx")

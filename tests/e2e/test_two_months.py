@@ -1,32 +1,18 @@
 """Two months in the real window: import, import the next list, see what changed, take it back."""
 
 import pytest
+from hands import button, idle, page_in_front, press, read, set_up
 from openpyxl import Workbook, load_workbook
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 
-from ui.app import Application
 from ui.pages.imports.page import Step
 
-PASSPHRASE = "一句足够长的口令口令"
 HEADERS = ("客户号", "姓名", "手机号", "AUM时点余额", "最近交易日期")
 OCTOBER = {1: 60_000, 2: 900_000, 3: 10_000, 4: 70_000, 5: 300_000}
 NOVEMBER = {1: 250_000, 2: 40_000, 4: 70_000, 5: 300_000, 6: 800_000}
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
-
-
-@pytest.fixture
-def program(qapp, tmp_path, monkeypatch):
-    monkeypatch.setenv("BRANCHSEG_DATA", str(tmp_path / "data"))
-    (tmp_path / "data").mkdir()
-    made = Application(tmp_path / "data")
-    crashes = []
-    made.session.crashed.connect(crashes.append)
-    made.show()
-    yield made
-    made.close()
-    assert not crashes
 
 
 def write(path, assets, day):
@@ -42,38 +28,6 @@ def write(path, assets, day):
     return path
 
 
-def idle(qtbot, program):
-    qtbot.waitUntil(lambda: not program.jobs.busy)
-
-
-def press(qtbot, widget):
-    qtbot.mouseClick(widget, Qt.MouseButton.LeftButton)
-
-
-def button(parent, caption):
-    return next(b for b in parent.findChildren(QPushButton)
-                if b.isVisible() and caption in (b.text().strip(), b.toolTip()))
-
-
-def front(program):
-    desk = program.window.workspace
-    return desk._pages[desk._current]
-
-
-def read(qtbot, program, path):
-    """An import up to its problems, with the program's own suggestions."""
-    program.session.navigate("imports", path)
-    page = front(program)
-    idle(qtbot, program)
-    qtbot.waitUntil(lambda: page.mapping.table.complete)
-    for match in page.mapping.groups[0].mapping.doubtful:
-        press(qtbot, page.mapping.table.suggestion(match.index))
-    press(qtbot, page.foot.next)
-    idle(qtbot, program)
-    assert page.step is Step.ISSUES
-    return page
-
-
 def take_in(qtbot, program, path):
     page = read(qtbot, program, path)
     press(qtbot, page.foot.next)
@@ -82,21 +36,13 @@ def take_in(qtbot, program, path):
     return page
 
 
-def begin(qtbot, program):
-    fields = [f for f in program.screen.findChildren(QLineEdit) if f.isVisible()]
-    for field, value in zip(fields, ("城东支行", "林经理", PASSPHRASE, PASSPHRASE), strict=True):
-        field.setText(value)
-    press(qtbot, button(program.screen, "创建并进入"))
-    idle(qtbot, program)
-
-
 def listed(page):
     ids = page.view.changes.people["customer_id"]
     return [ids.iloc[row][-2:] for row in page.people.shown()]
 
 
 def test_what_changed_since_last_month(qtbot, program, tmp_path):
-    begin(qtbot, program)
+    set_up(qtbot, program)
     imports = take_in(qtbot, program, write(tmp_path / "十月.xlsx", OCTOBER, "2026-10-31"))
     assert not imports.done.since_last.isVisible(), "there is nothing to compare with"
     take_in(qtbot, program, write(tmp_path / "十一月.xlsx", NOVEMBER, "2026-11-20"))
@@ -105,7 +51,7 @@ def test_what_changed_since_last_month(qtbot, program, tmp_path):
 
     press(qtbot, imports.done.since_last.details)
     idle(qtbot, program)
-    changes = front(program)
+    changes = page_in_front(program)
     assert changes.title == "名单变化"
     assert program.window.workspace._nav.marked == "imports"
     assert listed(changes) == ["06"]
@@ -113,7 +59,7 @@ def test_what_changed_since_last_month(qtbot, program, tmp_path):
     assert listed(changes) == ["02"]
     press(qtbot, button(program.window, "在客户页查看"))
     idle(qtbot, program)
-    customers = front(program)
+    customers = page_in_front(program)
     assert customers.title == "客户"
     assert [customers.view.ids[at][-2:] for at in customers.table.model.shown] == ["02"]
 
@@ -122,7 +68,7 @@ def test_what_changed_since_last_month(qtbot, program, tmp_path):
     press(qtbot, imports.done.again)
     press(qtbot, button(imports.files.history, "与上次比较"))
     idle(qtbot, program)
-    assert front(program) is changes
+    assert page_in_front(program) is changes
     press(qtbot, changes.cards["gone"])
     assert listed(changes) == ["03"]
 
@@ -140,7 +86,7 @@ def test_what_changed_since_last_month(qtbot, program, tmp_path):
 
 
 def test_the_same_list_saved_by_another_program_is_noticed(qtbot, program, tmp_path):
-    begin(qtbot, program)
+    set_up(qtbot, program)
     book = write(tmp_path / "十月.xlsx", OCTOBER, "2026-10-31")
     take_in(qtbot, program, book)
     again = tmp_path / "十月（另存）.xlsx"
@@ -172,7 +118,7 @@ def test_the_same_list_saved_by_another_program_is_noticed(qtbot, program, tmp_p
 
 
 def test_the_same_list_under_another_date_is_warned_of(qtbot, program, tmp_path):
-    begin(qtbot, program)
+    set_up(qtbot, program)
     take_in(qtbot, program, write(tmp_path / "十月.xlsx", OCTOBER, "2026-10-31"))
     book = load_workbook(tmp_path / "十月.xlsx")
     book.active["A1"] = "个人客户清单 数据日期：2026-11-20"
@@ -182,7 +128,7 @@ def test_the_same_list_under_another_date_is_warned_of(qtbot, program, tmp_path)
 
 
 def test_an_older_list_leaves_newer_values_alone(qtbot, program, tmp_path):
-    begin(qtbot, program)
+    set_up(qtbot, program)
     take_in(qtbot, program, write(tmp_path / "十一月.xlsx", NOVEMBER, "2026-11-20"))
     page = read(qtbot, program, write(tmp_path / "十月.xlsx", OCTOBER, "2026-10-31"))
     assert page.banner.text == ("数据日期 2026-10-31 早于已有名单的 2026-11-20："
