@@ -135,6 +135,23 @@ def test_a_unit_in_doubt_is_answered_with_one_click(qtbot, page, tmp_path):
     assert table.unit_box(2).currentText() == "万元"
 
 
+def test_sheets_of_different_units_are_decided_apart(qtbot, page, tmp_path):
+    book = Workbook()
+    for name, unit, number, amount in (("A", "千元", 1, 49.656), ("B", "万元", 2, 12.4965)):
+        sheet = book.create_sheet(name)
+        for row in ((f"数据日期：2026-10-31 单位：{unit}",),
+                    ("客户号", "姓名", "时点AUM", "最近交易日"),
+                    (f"000000000{number}", "王小明", amount, "2026-10-20")):
+            sheet.append(row)
+    book.remove(book.worksheets[0])
+    book.save(tmp_path / "混单位.xlsx")
+    read(qtbot, page, tmp_path / "混单位.xlsx")
+    assert [group.mapping.used["aum_point"].unit for group in page.mapping.groups] == [1e3, 1e4]
+    click(qtbot, page, page.foot.next)
+    assert [customer(page, f"000000000{number}")["aum_point"] for number in (1, 2)] == [
+        pytest.approx(49_656), pytest.approx(124_965)]
+
+
 def test_few_known_columns_are_asked_about(qtbot, page, tmp_path):
     names = [f"自定义{number}" for number in range(17)]
     read(qtbot, page, write(tmp_path / "少.xlsx", ("客户号", "姓名", "最近交易日", *names),

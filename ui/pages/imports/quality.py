@@ -59,7 +59,8 @@ def report_of(vault: Vault, batch: Batch, ruleset: RuleSet, today: date) -> Qual
     from branchseg import pipeline  # noqa: PLC0415 - pandas
 
     listed = vault.list_table(batch.id)
-    known = vault.customers_of(batch.id) if batch.undone_at is None else listed
+    in_force = any(one.id == batch.id and one.in_force for one in vault.batches())  # by now
+    known = vault.customers_of(batch.id) if in_force else listed
     prepared = pipeline.saved(batch, known, vault.issues_of(batch.id))
     return pipeline.quality_report(
         pipeline.evaluate(prepared, ruleset, vault.observations(), today=today), listed)

@@ -60,7 +60,7 @@ class ListFile:
 
 @dataclass(frozen=True, slots=True)
 class ListGroup:
-    """Lists with the same headers; they share one mapping.
+    """Lists with the same headers in the same units; they share one mapping.
 
     `samples[i]` are the first known texts of column i as the list has them: mask them to show.
     `recalled` is what was done with lists like these, None if there were none.
@@ -169,12 +169,12 @@ def read_sample(vault: Vault, reporter: Reporter) -> Reading:
 
 def _grouped(sources: Sequence[ListSource], recipes: Mapping[str, Recipe],
              ) -> tuple[ListGroup, ...]:
-    """Lists by the fingerprint of their headers, in the order of reading."""
+    """Lists by their headers and the units stated for them, in the order of reading."""
     from branchseg import pipeline  # noqa: PLC0415 - pandas
 
-    groups: dict[str, list[ListSource]] = defaultdict(list)
+    groups: dict[tuple[str, tuple[float, ...]], list[ListSource]] = defaultdict(list)
     for source in sources:
-        groups[source.mapping.fingerprint].append(source)
+        groups[source.mapping.fingerprint, source.raw.units].append(source)
     made = []
     for same in groups.values():
         recalled = pipeline.recall(same, recipes)
