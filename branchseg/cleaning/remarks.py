@@ -32,6 +32,8 @@ _BREAKS = r",.;:!、。…()\[\]{}<>《》【】|/"
 _CLAUSE = re.compile(f"[^{_BREAKS}]*")
 _NEVER = re.compile(r"(?!)")
 _AROUND = 12
+_NEAR = 200
+"""How far a clause can reach."""
 """So many characters of a remark are shown on either side of a word."""
 _STARS = re.compile(r"\*{4,}")
 
@@ -82,13 +84,18 @@ def _told_of(reading: _Reading, plain: str, header: str) -> Iterable[Told]:
     """Every word of a mark that is not denied."""
     remark = any(word in header for word in choices().remarks.columns)
     for hit in reading.words.finditer(plain):
-        before, after = plain[:hit.start()], plain[hit.end():]
+        before, after = _near(plain, *hit.span())
         if not (reading.denied_before.search(before) or reading.denied_after.match(after)):
             yield Told(hit[0], not _doubtful(reading, before, after), _shown(plain, *hit.span()))
     for clause in _CLAUSE.finditer(plain):
         if reading.alone.fullmatch(clause[0]):
-            doubt = _doubtful(reading, plain[:clause.start()], plain[clause.end():])
+            doubt = _doubtful(reading, *_near(plain, *clause.span()))
             yield Told(clause[0], remark and not doubt, _shown(plain, *clause.span()))
+
+
+def _near(plain: str, start: int, end: int) -> tuple[str, str]:
+    """What stands close before and behind a word: a cell may be endless, a clause is not."""
+    return plain[max(start - _NEAR, 0):start], plain[end:end + _NEAR]
 
 
 def _doubtful(reading: _Reading, before: str, after: str) -> bool:
@@ -104,8 +111,10 @@ def _doubtful(reading: _Reading, before: str, after: str) -> bool:
 def _shown(plain: str, start: int, end: int) -> str:
     """The remark around a word: known words stay, anything that may be a name is covered."""
     left, right = max(start - _AROUND, 0), end + _AROUND
-    covered = _readable().sub(lambda hit: hit[0] if hit.lastgroup else "*", plain)
-    part = _STARS.sub("***", covered[left:right])
+    first = max(start - _NEAR, 0)
+    near = plain[first:end + _NEAR]
+    covered = _readable().sub(lambda hit: hit[0] if hit.lastgroup else "*", near)
+    part = _STARS.sub("***", covered[left - first:right - first])
     return f"{'…' if left else ''}{part}{'…' if right < len(plain) else ''}"
 
 

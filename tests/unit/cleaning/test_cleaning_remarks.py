@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from branchseg.cleaning import remarks
 from branchseg.cleaning.remarks import marks_in
 from branchseg.model.issues import Action
 from branchseg.model.issues import IssueCode as C
@@ -165,3 +166,15 @@ def test_a_mark_on_one_row_of_a_customer_is_the_customers(make_list, clean, rema
     table.columns[0][1] = table.columns[0][0]
     frame, _, _ = clean((table, mapping))
     assert frame["customer_type"].tolist() == ["已故"]
+
+
+def test_a_remark_without_end_is_read_piece_by_piece(monkeypatch):
+    lengths = []
+    real = remarks._doubtful
+    monkeypatch.setattr(remarks, "_doubtful", lambda reading, before, after: lengths.append(
+        len(before) + len(after)) or real(reading, before, after))
+    told = remarks.marks_in("常来，" * 400 + "客户已故，" + "常来，" * 400, "备注")
+    assert told["deceased"].certain
+    assert told["deceased"].shown.startswith("…")
+    assert max(lengths) <= 2 * remarks._NEAR
+    assert remarks.marks_in("客户不再投诉", "备注") == {}
