@@ -53,7 +53,7 @@ def cleaning_steps(lists: Sequence[tuple[RawTable, ColumnMapping]], log: IssueLo
     own = {
         "read": [_lists([table for table, _ in lists])],
         "columns": list(_columns(mappings)),
-        "units": list(_units(mappings)),
+        "units": list(_units(mapping for _, mapping in lists)),  # alike headers, other units
         "customers": [text("steps.united" if cleaned.rows_used > customers else "steps.one_each",
                            rows=f"{cleaned.rows_used:,}", customers=f"{customers:,}")],
     }
@@ -112,7 +112,7 @@ def _names(columns: Sequence[ColumnMatch]) -> str:
     return "、".join(shown_header(one.header) for one in columns[:_NAMED]) + more
 
 
-def _units(mappings: Sequence[ColumnMapping]) -> Iterable[str]:
+def _units(mappings: Iterable[ColumnMapping]) -> Iterable[str]:
     """Which amounts were in another unit than 元."""
     fields: dict[float, dict[str, None]] = defaultdict(dict)
     for mapping in mappings:

@@ -150,6 +150,9 @@ def test_sheets_of_different_units_are_decided_apart(qtbot, page, tmp_path):
     click(qtbot, page, page.foot.next)
     assert [customer(page, f"000000000{number}")["aum_point"] for number in (1, 2)] == [
         pytest.approx(49_656), pytest.approx(124_965)]
+    (said,) = [step.text for step in page._flow.checked.prepared.steps if "换算" in step.text]
+    assert "千元" in said
+    assert "万元" in said
 
 
 def test_few_known_columns_are_asked_about(qtbot, page, tmp_path):
