@@ -95,7 +95,7 @@ def _prepared(vault: Vault, table: CustomerTable) -> pipeline.Prepared:
 
     Without issues: they were settled with their import, and are many.
     """
-    batches = [batch for batch in vault.batches() if batch.undone_at is None]
+    batches = [batch for batch in vault.batches() if batch.in_force]
     return pipeline.Prepared(
         table, IssueLog(), tuple(source for batch in batches for source in batch.sources), "given",
         sum(batch.rows_read for batch in batches), sum(batch.rows_used for batch in batches), {},

@@ -32,7 +32,7 @@ def quality_report(result: RunResult, listed: CustomerTable | None = None) -> Qu
 
     `listed` is the list alone, where `result` judges its customers by older lists as well.
     """
-    table, prepared = listed or result.table, result.prepared
+    table, prepared = result.table if listed is None else listed, result.prepared
     return QualityReport(
         files=tuple(dict.fromkeys(source.file_name for source in prepared.sources)),
         as_of=table.as_of, ruleset_id=result.ruleset.id,

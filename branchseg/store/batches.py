@@ -64,7 +64,7 @@ class Batches(Database):
     def find_same_source(self, sha256: str) -> Batch | None:
         """The latest import in force that used a file of this content, if there is one."""
         for batch in self.batches():
-            if batch.undone_at is None and any(s.sha256 == sha256 for s in batch.sources):
+            if batch.in_force and any(s.sha256 == sha256 for s in batch.sources):
                 return batch
         return None
 
@@ -76,7 +76,7 @@ class Batches(Database):
         """
         with self._begin() as connection:
             for batch in _batches(connection):
-                if (batch.undone_at is None and batch.customers == len(table)
+                if (batch.in_force and batch.customers == len(table)
                         and _is_same(connection, batch.id, table)):
                     return batch
         return None

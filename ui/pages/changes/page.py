@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from ...columns import show_amount_short
+from ...latest import Latest
 from ...session import ListPair
 from ...style import GAP, px
 from ...widgets.banner import Banner
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
     from branchseg.store.records import Batch
 
-    from ...jobs import Job
     from ...session import Session
     from .work import ChangesView
 
@@ -58,7 +58,7 @@ class ChangesPage(Page):
         super().__init__(session)
         self.view: ChangesView | None = None
         self._wanted: ListPair | None = None
-        self._job: Job | None = None
+        self._comparison = Latest(session)
         self.older, self.newer, self.money = QComboBox(), label(), ElidedLabel()
         self.older.setAccessibleName("和哪份名单相比")
         self.older.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -164,14 +164,12 @@ class ChangesPage(Page):
         """Compare again; what was on its way is dropped."""
         session, wanted = self.session, self._wanted
         vault, ruleset = session.vault, session.ruleset
-        if self._job is not None:
-            self._job.drop()
-            self._job = None
+        self._comparison.drop()
         if vault is None or ruleset is None or session.result is None:
             self._show(None)
             return
-        self._job = session.run("正在比较名单", lambda reporter: work.load(
-            vault, ruleset, wanted, reporter), self._show)
+        self._comparison.ask("正在比较名单", lambda reporter: work.load(
+            vault, ruleset, wanted, reporter), self._show, quiet=False)
 
     @Slot()
     def _result_changed(self) -> None:

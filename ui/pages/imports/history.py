@@ -111,7 +111,7 @@ class HistoryTable(QTableWidget):
 
     def _offer(self, place: int, batch: Batch, *, comparable: bool) -> None:
         """Whether an import is in force, and what can be done with it."""
-        if batch.undone_at is None:
+        if batch.in_force:
             chip = Chip("使用中", "ok")
             acts = [button("撤销本次导入", "undo", partial(self.undo_wanted.emit, batch),
                            flat=True)]

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from ...latest import Latest
 from ...style import px
 from ...widgets.basic import button, label
 from .standing import since_last
 
 if TYPE_CHECKING:
-    from ...jobs import Job
     from ...session import Session
 
 
@@ -23,7 +23,7 @@ class SinceLast(QWidget):
         super().__init__(parent)
         self._session = session
         self._batch_id = 0
-        self._job: Job | None = None
+        self._comparison = Latest(session)
         self.sentence = label("", wrap=False)
         self.details = button("看是哪些客户", "table", self._show_changes, flat=True)
         row = QHBoxLayout(self)
@@ -40,14 +40,12 @@ class SinceLast(QWidget):
         session = self._session
         vault, ruleset = session.vault, session.ruleset
         self.hide()
-        if self._job is not None:
-            self._job.drop()
+        self._comparison.drop()
         if vault is not None and ruleset is not None:
             self._batch_id = batch_id
-            self._job = session.run(
+            self._comparison.ask(
                 "正在和上次的名单比较",
-                lambda _reporter: since_last(vault, batch_id, ruleset), self._tell,
-                quiet=True)
+                lambda _reporter: since_last(vault, batch_id, ruleset), self._tell)
 
     @Slot(str)
     def _tell(self, sentence: str) -> None:

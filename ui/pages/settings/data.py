@@ -62,7 +62,7 @@ class DataSection(QWidget):
                         quiet=True)
 
     def _show(self, stock: work.Stock) -> None:
-        kept = [batch for batch in stock.batches if batch.undone_at is None]
+        kept = [batch for batch in stock.batches if batch.in_force]
         words = f"{len(kept)} 批"
         if len(kept) < len(stock.batches):
             words += f"，另有 {len(stock.batches) - len(kept)} 批已撤销"
