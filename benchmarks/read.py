@@ -115,7 +115,7 @@ def figures(folder: Path) -> list[Figure]:
     found = []
     for name, path in (("as Excel writes", shared), ("texts in cells", inline)):
         floor, mine, bare, other = interleaved(
-            3, ("read", "scan", path), ("read", "ours", path), ("read", "unguarded", path),
+            5, ("read", "scan", path), ("read", "ours", path), ("read", "unguarded", path),
             ("read", "peer", path))
         detail = f"{mine.cpu:.2f} s; expat {floor.cpu:.2f} s; openpyxl {other.cpu:.2f} s"
         found += [

@@ -38,13 +38,14 @@ READERS = {
 imported when it is needed: a child starts for every file."""
 
 SECOND = "second_readers.read_second"
+_OUT_BYTES = 1 << 18
 
 
 def main() -> None:
     """Serve one request and exit."""
     limit_myself()
     gc.disable()  # millions of cells, no cycles, a short life
-    with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as out:
+    with os.fdopen(os.dup(sys.stdout.fileno()), "wb", _OUT_BYTES) as out:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         serve(json.loads(sys.stdin.buffer.read()), out)
 

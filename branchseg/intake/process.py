@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 _SECONDS = 120.0
 _POLL = 0.05
+_PIPE_BYTES = 1 << 20
+"""Room enough that the two processes seldom wait for each other."""
+
 _LABEL = "正在读取文件"
 _COMMAND = (sys.executable, "-m", "branchseg.intake.child")
 
@@ -58,7 +61,7 @@ def _child() -> Iterator[subprocess.Popen[bytes]]:
     path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
         _COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": path},
+        bufsize=_PIPE_BYTES >> 2, pipesize=_PIPE_BYTES, env={**os.environ, "PYTHONPATH": path},
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
     job = None

@@ -18,7 +18,7 @@ import zipfile
 import zlib
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from branchseg.intake.faults import Fault, Faults, column_number, hidden_rows, search
@@ -35,11 +35,11 @@ ODDITIES = (ET.ParseError, zipfile.BadZipFile, zlib.error, struct.error, LookupE
 STOP = b"<mergeCells></mergeCells><!--TAMLIXB-->"
 """Put before a sheet; the comment makes its CRC-32 zero."""
 
-_CHUNK = 1 << 18
+_CHUNK, _NEAR = 1 << 15, 1 << 18
 _MERGE = re.compile(
     rb'<(?:\w+:)?mergeCell\b[^<>]*\bref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 _BLOCK = struct.Struct("<BHH")
-_UTF8 = 1 << 11
+_ENCRYPTED, _UTF8 = 1, 1 << 11
 
 # [ZIP APPNOTE] 4.3.7 local header, 4.3.12 central directory, 4.3.16 its end
 _NAME_LENGTHS = struct.Struct("<26xHH")
@@ -73,20 +73,33 @@ class Xlsx:
             rows: list[int] = []
             areas: list[Area] = []
             if part in self._entries:
-                with self._archive.open(self._entries[part]) as source:
-                    for text in _texts(source):
-                        cells.extend(search(text))
-                        rows.extend(hidden_rows(text))
-                        areas.extend(_merges(text))
+                for text in _texts(self._inflated(self._entries[part])):
+                    cells.extend(search(text))
+                    rows.extend(hidden_rows(text))
+                    areas.extend(_merges(text))
             for name in names:
                 faults.by_sheet[name], faults.hidden[name], merges[name] = cells, rows, areas
         return faults, merges
 
-    def _part(self, entry: zipfile.ZipInfo) -> _Part:
-        """One entry as it is; a sheet with STOP before it."""
+    def _inflated(self, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+        """The text of an entry in pieces; its checksum is left to calamine."""
+        if entry.compress_type != zipfile.ZIP_DEFLATED or entry.flag_bits & _ENCRYPTED:
+            yield self._archive.read(entry)
+            return
+        packed = self._packed(entry)
+        inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+        for at in range(0, len(packed), _CHUNK):
+            yield inflate.decompress(packed[at : at + _CHUNK])
+
+    def _packed(self, entry: zipfile.ZipInfo) -> bytes:
+        """The bytes of an entry as they stand in the archive."""
         lengths = _NAME_LENGTHS.unpack_from(self._data, entry.header_offset)
         start = entry.header_offset + _LOCAL.size + sum(lengths)
-        part = _Part(entry, self._data[start : start + entry.compress_size], entry.file_size)
+        return self._data[start : start + entry.compress_size]
+
+    def _part(self, entry: zipfile.ZipInfo) -> _Part:
+        """One entry as it is; a sheet with STOP before it."""
+        part = _Part(entry, self._packed(entry), entry.file_size)
         if _key(entry.filename) not in self._sheets or not entry.file_size:
             return part
         stop = STOP
@@ -129,10 +142,10 @@ def _pack(parts: list[_Part]) -> bytes:
     return b"".join((*pieces, directory, end))
 
 
-def _texts(source: IO[bytes]) -> Iterator[bytes]:
+def _texts(pieces: Iterator[bytes]) -> Iterator[bytes]:
     """The text of a sheet in pieces; a cell cut by a piece's end is found in the next one."""
     rest = b""
-    while piece := source.read(_CHUNK):
+    for piece in pieces:
         text = rest + piece
         cut = _last_start(text)
         yield text[:cut]
@@ -143,7 +156,7 @@ def _texts(source: IO[bytes]) -> Iterator[bytes]:
 def _last_start(text: bytes) -> int:
     """Where the last cell begins, or else the last tag; the end, if neither is near."""
     places = (text.rfind(b"<c "), text.rfind(b"<"))
-    return next((at for at in places if at >= 0 and len(text) - at <= _CHUNK), len(text))
+    return next((at for at in places if at >= 0 and len(text) - at <= _NEAR), len(text))
 
 
 def _merges(text: bytes) -> Iterator[Area]:
