@@ -11,21 +11,30 @@ import pandas as pd
 from branchseg.cleaning.findings import Findings
 from branchseg.cleaning.merge import Groups, is_account_list
 from branchseg.cleaning.rows import Rows, known
+from branchseg.model.fields import FIELDS, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from branchseg.cleaning.columns import Column
+    from branchseg.model.raw import ColumnMapping, RawTable
+
+_ROUNDING = 1e-6
+"""Amounts are products of floats: so far they may be off a multiple of their unit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Keyed:
-    """A list whose rows all have a customer id, its own data date, and where its issues go."""
+    """A list whose rows all have a customer id, its own data date, and where its issues go.
+
+    `steps` are the last digits of its amounts in 元: 100.0 where they are in 万元 with two digits.
+    """
 
     rows: Rows
     date: date | None
     findings: Findings
+    steps: Mapping[str, float]
 
     @property
     def codes(self) -> Column:
@@ -34,13 +43,26 @@ class Keyed:
         return np.asarray(codes)
 
 
-def keyed(rows: Rows, keys: Column, day: date | None, findings: Findings) -> Keyed:
+def keyed(rows: Rows, keys: Column, table: RawTable, mapping: ColumnMapping,
+          findings: Findings) -> Keyed:
     """A list with its customer ids; rows without one are left out."""
     places = np.flatnonzero(known(keys))
+    steps = {key: last_digit(rows.columns[key], match.unit)
+             for key, match in mapping.used.items()
+             if key in rows.columns and FIELDS[key].kind is Kind.AMOUNT}
     columns = {key: values[places] for key, values in rows.columns.items()}
     columns["customer_id"] = keys[places]
-    return Keyed(Rows(rows.source, columns, rows.numbers[places], rows.members[places]), day,
-                 findings)
+    return Keyed(Rows(rows.source, columns, rows.numbers[places], rows.members[places]),
+                 table.as_of, findings, steps)
+
+
+def last_digit(values: Column, unit: float) -> float:
+    """What the last digit of amounts in `unit` is in 元, never less than 1."""
+    step = max(unit, 1.0)
+    amounts = values[known(values)]
+    while step > 1.0 and (np.abs(amounts / step - np.round(amounts / step)) > _ROUNDING).any():
+        step /= 10
+    return step
 
 
 def join_accounts(lists: Sequence[Keyed]) -> list[Keyed]:
@@ -69,8 +91,9 @@ def _joined(parts: Sequence[Keyed]) -> Keyed:
     whole = Rows(_named(one.source for one in rows), columns,
                  np.concatenate([one.numbers for one in rows]),
                  np.concatenate([one.members for one in rows]))
+    steps = {key: max(part.steps[key] for part in parts) for key in parts[0].steps}
     return Keyed(whole, parts[0].date,
-                 Findings(parts[0].findings.log, whole.source, whole.numbers))
+                 Findings(parts[0].findings.log, whole.source, whole.numbers), steps)
 
 
 def _named(sources: Iterable[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -100,10 +100,9 @@ def to_customers(lists: Sequence[tuple[RawTable, ColumnMapping]], *, as_of: date
     if not used:
         raise InputError("cleaning.no_usable_rows")
     parts = join_accounts([
-        keyed(rows, key, table.as_of, mine)
-        for rows, key, (table, _), mine in zip(cleaned, keys, lists, findings, strict=True)])
-    customers = combine([_one_per_customer(part, day) for part in parts],
-                        [part.date for part in parts], day, [part.findings for part in parts])
+        keyed(rows, key, table, mapping, mine)
+        for rows, key, (table, mapping), mine in zip(cleaned, keys, lists, findings, strict=True)])
+    customers = combine([replace(part, rows=_one_per_customer(part, day)) for part in parts], day)
     check_customers(customers, Findings(log, customers.source, customers.numbers))
     reporter.step("正在生成客户表", 0.95)
     return Cleaned(CustomerTable(_frame(customers), day), day_source,

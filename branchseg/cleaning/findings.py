@@ -121,7 +121,11 @@ class Findings:
     def note_rows(self, code: IssueCode, action: Action, key: str,
                   rows: npt.NDArray[np.int64], members: npt.NDArray[Any]) -> None:
         """One finding per customer: at sheet row `rows`, showing the rows it is made of."""
-        texts = list(map(_cut, members.tolist()))
+        self.note_told(code, action, key, rows, list(map(_cut, members.tolist())))
+
+    def note_told(self, code: IssueCode, action: Action, key: str,
+                  rows: npt.NDArray[np.int64], texts: Sequence[str]) -> None:
+        """One finding per sheet row of `rows`; `texts` are sentences that may be shown."""
         self.log.add_many(code, action, rows.tolist(), key, texts, self.source)
 
     def note_column(self, code: IssueCode, action: Action, key: str, text: str) -> None:

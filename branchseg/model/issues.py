@@ -96,6 +96,7 @@ class IssueCode(StrEnum):
     DUPLICATE_MERGED = "duplicate_merged"
     LISTS_UNITED = "lists_united"
     MERGE_CONFLICT = "merge_conflict"
+    LISTS_CONFLICT = "lists_conflict"
     PARTIAL_SUM = "partial_sum"
     PARTIAL_TXN = "partial_txn"
     REPEATED_AMOUNT = "repeated_amount"
@@ -181,7 +182,7 @@ class IssueLog:
 _NOTES = {
     IssueCode.TITLE_ROWS, IssueCode.REPEATED_HEADER, IssueCode.TOTAL_ROW, IssueCode.FOOTNOTE_ROW,
     IssueCode.BLANK_ROW, IssueCode.EXTRA_SHEET, IssueCode.COLUMN_UNUSED, IssueCode.UNIT_CONVERTED,
-    IssueCode.HIDDEN_SHEET, IssueCode.MERGED_CELL,
+    IssueCode.MERGED_CELL,
     IssueCode.TEXT_TIDIED, IssueCode.PLACEHOLDER, IssueCode.DATE_SENTINEL, IssueCode.DATE_SERIAL,
     IssueCode.PHONE_MASKED, IssueCode.PHONE_EXTRA, IssueCode.ID_OLD15, IssueCode.ID_MASKED,
     IssueCode.ID_OTHER,

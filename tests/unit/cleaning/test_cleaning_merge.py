@@ -283,7 +283,7 @@ def test_later_lists_win_field_by_field_and_nothing_is_added(clean):
     assert frame["id_number"].fillna("").tolist() == ["", "11010519491231002X", ""]
     assert frame["source_rows"].tolist() == ["2", "3；表2：2", "表2：3"]
     assert cleaned.rows_read == 4
-    assert {issue.code for issue in issues} == {C.ID_MASKED, C.LISTS_UNITED}
+    assert {issue.code for issue in issues} == {C.ID_MASKED, C.LISTS_UNITED, C.LISTS_CONFLICT}
     assert found(issues, C.LISTS_UNITED) == [(3, "", "3；表2：2")]
 
 
