@@ -5,6 +5,7 @@ A field of such a dataclass is made by `option`; its kind says what TOML value i
 
 from __future__ import annotations
 
+import math
 from dataclasses import MISSING, Field, dataclass, field, fields
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -54,8 +55,9 @@ class Kind:
             return (len(value) >= (self.least or 0) and all(isinstance(one, str) for one in value)
                     and len(set(value)) == len(value))
         if isinstance(value, int | float):
-            return not ((self.least is not None and value < self.least)
-                        or (self.most is not None and value > self.most))
+            least = -math.inf if self.least is None else self.least
+            most = math.inf if self.most is None else self.most
+            return math.isfinite(value) and least <= value <= most
         return True
 
     def allowed(self) -> str:

@@ -17,6 +17,7 @@ from branchseg.cli import commands
 from branchseg.cli.hooks import Hooks
 from branchseg.errors import BranchsegError, Cancelled, InputError, places_of
 from branchseg.messages import explain, text
+from branchseg.pipeline.modelling import MODELS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,6 +85,14 @@ def _parser() -> argparse.ArgumentParser:
     demo = verbs.add_parser("demo", help=text("cli.help_demo"))
     demo.add_argument("--out", type=Path, default=Path("out") / "demo")
     demo.set_defaults(call=commands.demo)
+
+    model = verbs.add_parser("model", help=text("cli.help_model"))
+    model.add_argument("name", choices=sorted(MODELS))
+    model.add_argument("--in", dest="file", type=Path, required=True, help=text("cli.help_in"))
+    model.add_argument("--spec", type=Path, required=True, help=text("cli.help_spec"))
+    model.add_argument("--out", type=Path, help=text("cli.help_model_out"))
+    model.add_argument("--json", action="store_true")
+    model.set_defaults(call=commands.model)
 
     bench = verbs.add_parser("benchmark", help=text("cli.help_benchmark"))
     bench.add_argument("names", nargs="*")

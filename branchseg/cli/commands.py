@@ -11,12 +11,15 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from branchseg import pipeline, rules, sample, settings
+from branchseg.cli.formulas import plain_column
 from branchseg.cli.history import changes_since, common_secret
 from branchseg.cli.notices import column_name, say_changes, say_columns
 from branchseg.cli.outputs import OutputOptions, write_outputs
 from branchseg.errors import InputError
+from branchseg.files import write_private
 from branchseg.messages import text
 from branchseg.paths import resources_dir
+from branchseg.pipeline import modelling
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -117,6 +120,22 @@ def demo(options: Namespace, hooks: Hooks) -> int:
     print(text("cli.demo_done", workbook=workbook, customers=len(result.table),
                issues=len(result.prepared.issues), out=target))
     return hooks.open_window(workbook) if hooks.open_window else 0
+
+
+def model(options: Namespace, _hooks: Hooks) -> int:
+    """One model on any table."""
+    answer = modelling.run_model(options.name, options.file, options.spec)
+    if options.out is not None and answer.per_row is not None:
+        rows = answer.per_row.apply(plain_column)
+        try:
+            write_private(options.out, rows.to_csv(index=False).encode("utf-8-sig"))
+        except OSError as error:
+            raise InputError("cli.file_unwritable") from error
+    if options.json:
+        print(json.dumps(modelling.as_json(options.name, answer), ensure_ascii=False, indent=1))
+    else:
+        print(modelling.message(answer))
+    return 0
 
 
 def benchmark(options: Namespace, _hooks: Hooks) -> int:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from branchseg import charts, pipeline, sheets
+from branchseg.cli.formulas import plain, plain_column
 from branchseg.errors import InputError
 from branchseg.messages import text
 from branchseg.model.fields import FIELDS
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from branchseg.pipeline import RunResult
     from branchseg.pipeline.compare import Changes
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _WRITTEN = frozenset({"summary.json", "customers.csv", "issues.csv", "charts", "task_list.xlsx",
                       "task_sheets.pdf", "changes.csv", "quality_report.xlsx",
                       "quality_report.pdf"})
@@ -159,7 +159,7 @@ def _write_sheets(result: RunResult, wanted: list[pipeline.Proposal], folder: Pa
                   job: sheets.PrintJob, hooks: Hooks) -> None:
     tasks = [
         pipeline.Task(one.position, sheets.unregistered_number(job.printed_at.date(), serial),
-                      one.action_id, one.due)
+                      one.action_id, one.due, latest=one.latest)
         for serial, one in enumerate(wanted, 1)
     ]
     with open_task_list(folder / "task_list.xlsx", job) as add:
@@ -227,8 +227,7 @@ def _shown(key: str, column: pd.Series, *, clear: bool) -> pd.Series:
         return column
     masked = column if clear or key not in FIELDS else column.map(
         partial(mask, key), na_action="ignore").astype("str")
-    risky = masked.str.startswith(_FORMULA_STARTS, na=False)
-    return masked.mask(risky, "'" + masked) if risky.any() else masked
+    return plain_column(masked)
 
 
 def _write_issues(result: RunResult, path: Path) -> None:
@@ -239,11 +238,6 @@ def _write_issues(result: RunResult, path: Path) -> None:
                          "message", "source"))
         writer.writerows(
             (issue.code, issue.severity, issue.row or "", issue.field,
-             _plain(issue.shown), issue.action, text(f"issue.{issue.code}"), _plain(issue.source))
+             plain(issue.shown), issue.action, text(f"issue.{issue.code}"), plain(issue.source))
             for issue in result.prepared.issues
         )
-
-
-def _plain(shown: str) -> str:
-    """Text that no spreadsheet takes for a formula (OWASP ASVS 1.2.10)."""
-    return f"'{shown}" if shown.startswith(_FORMULA_STARTS) else shown
