@@ -28,6 +28,8 @@ class RemarkMark:
     alone: tuple[str, ...]
     not_after: tuple[str, ...]
     others: tuple[str, ...]
+    relatives: tuple[str, ...]
+    objects: tuple[str, ...]
     not_before: tuple[str, ...]
     doubt_before: tuple[str, ...]
     doubt_after: tuple[str, ...]
@@ -37,13 +39,15 @@ class RemarkMark:
 class Remarks:
     """How remarks are read: all of [remark_marks].
 
-    `between` are characters that may stand between a word and its negation, `columns` parts of
+    `between` are characters that may stand between a word and its negation, `towards` those
+    between a word and whom or what it is about, `columns` parts of
     the names of columns of remarks, `tellers` who or what brings the news, `readable` further
     words that may be shown.
     """
 
     marks: tuple[RemarkMark, ...]
     between: str
+    towards: str
     columns: tuple[str, ...]
     tellers: tuple[str, ...]
     readable: tuple[str, ...]
@@ -87,8 +91,8 @@ def _turned(table: Mapping[str, Iterable[str]]) -> dict[str, str]:
     return {word.upper(): value for value, words in table.items() for word in words}
 
 
-_MARK_WORDS = ("words", "alone", "not_after", "others", "not_before", "doubt_before",
-               "doubt_after")
+_MARK_WORDS = ("words", "alone", "not_after", "others", "relatives", "objects", "not_before",
+               "doubt_before", "doubt_after")
 
 
 def _remarks(raw: Mapping[str, Any]) -> Remarks:
@@ -96,8 +100,8 @@ def _remarks(raw: Mapping[str, Any]) -> Remarks:
         RemarkMark(key, table["field"], table.get("value", ""),
                    **{part: tuple(table.get(part, ())) for part in _MARK_WORDS})
         for key, table in raw.items() if isinstance(table, dict))
-    return Remarks(marks, raw["between"], tuple(raw["columns"]), tuple(raw["tellers"]),
-                   tuple(raw["readable"]))
+    return Remarks(marks, raw["between"], raw["towards"],
+                   *(tuple(raw[part]) for part in ("columns", "tellers", "readable")))
 
 
 @cache

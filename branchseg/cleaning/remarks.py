@@ -31,10 +31,11 @@ _UNREAD = frozenset({MatchKind.REFUSED, MatchKind.OWN})
 _BREAKS = r",.;:!、。…()\[\]{}<>《》【】|/"
 _CLAUSE = re.compile(f"[^{_BREAKS}]*")
 _NEVER = re.compile(r"(?!)")
+_NOT_YET = "(?<!未)(?<!没)(?<!没有)(?<!待)"
 _AROUND = 12
+"""So many characters of a remark are shown on either side of a word."""
 _NEAR = 200
 """How far a clause can reach."""
-"""So many characters of a remark are shown on either side of a word."""
 _STARS = re.compile(r"\*{4,}")
 
 
@@ -59,6 +60,7 @@ class _Reading:
     doubt_before: re.Pattern[str]
     others: re.Pattern[str]
     others_after: re.Pattern[str]
+    objects: re.Pattern[str]
     doubt_after: re.Pattern[str]
 
 
@@ -104,7 +106,7 @@ def _doubtful(reading: _Reading, before: str, after: str) -> bool:
     news = _tellers().split(clause)[-1]
     here = re.match(f"[^{_BREAKS}]*(?:[{_BREAKS}]+[^{_BREAKS}]*)?", after)
     return bool(reading.doubt_before.search(clause) or reading.others.search(news)
-                or reading.others_after.match(after)
+                or reading.others_after.match(after) or reading.objects.match(after)
                 or (here and reading.doubt_after.search(here[0])))
 
 
@@ -175,12 +177,16 @@ def _laid_over(before: Column | None, mark: RemarkMark, places: Sequence[int],
 def _readings() -> tuple[_Reading, ...]:
     """The patterns of every mark."""
     gap = f"[{choices().remarks.between}]{{0,5}}"
+    towards = f"[{choices().remarks.towards}]{{0,8}}"
     return tuple(_Reading(
         mark, words=_either(mark.words), alone=_either(mark.alone),
         denied_before=_either((*mark.not_after, *mark.others), behind=f"{gap}$"),
         denied_after=_either(mark.not_before), doubt_before=_either(mark.doubt_before),
-        others=_either(mark.others), others_after=_either(mark.others, before="的?"),
-        doubt_after=_either(mark.doubt_after)) for mark in choices().remarks.marks)
+        others=_either((*mark.others, *mark.relatives)),
+        others_after=_either(mark.others, before="的?"),
+        objects=_either((*mark.relatives, *mark.objects), before=towards),
+        doubt_after=_either(mark.doubt_after, before=_NOT_YET))
+        for mark in choices().remarks.marks)
 
 
 @cache
@@ -200,8 +206,8 @@ def _readable() -> re.Pattern[str]:
     """A known word, or else any character but a mark of punctuation."""
     table = choices().remarks
     words = [word for mark in table.marks for word in (
-        *mark.words, *mark.alone, *mark.not_after, *mark.others, *mark.not_before,
-        *mark.doubt_before, *mark.doubt_after)]
+        *mark.words, *mark.alone, *mark.not_after, *mark.others, *mark.relatives, *mark.objects,
+        *mark.not_before, *mark.doubt_before, *mark.doubt_after)]
     known = _either([*words, *table.tellers, *table.readable])
     return re.compile(f"(?P<known>{known.pattern})|\\w")
 

@@ -405,7 +405,7 @@ def test_heeded_remarks_are_told_before_and_after_saving(qtbot, page, tmp_path):
     read(qtbot, page, write(tmp_path / "备注.xlsx", HEAD, *rows))
     click(qtbot, page, page.foot.next)
     told = ("备注等列里有 2 行写明已故、1 行写明请勿联系、1 行写明投诉，已照办。"
-            "1 行备注提到已故或销户但不肯定，没有照办，请核对。")
+            "1 行备注提到已故、销户、请勿联系或投诉但不肯定，没有照办，请核对。")
     assert told in page.issues.cost.text
     choose_kind(page, IssueCode.REMARK_DECEASED)
     cells = [page.issues.examples.item(0, column).text() for column in range(4)]

@@ -32,7 +32,7 @@ def remarks_heeded(groups: Sequence[Finding]) -> str:
     doubtful = counts.get(IssueCode.REMARK_DOUBTFUL, 0)
     if not doubtful:
         return heeded
-    return f"{heeded}{doubtful:,} 行备注提到已故或销户但不肯定，没有照办，请核对。"
+    return f"{heeded}{doubtful:,} 行备注提到已故、销户、请勿联系或投诉但不肯定，没有照办，请核对。"
 
 
 COSTS = 3
