@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence, QUndoStack
+from PySide6.QtGui import QAction, QKeySequence
 
 from .pages import PAGES
+from .undo_stack import StackAction
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from PySide6.QtWidgets import QWidget
+
+    from .undo_stack import UndoStack
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,11 @@ IN_PAGES = (
 """Keys that belong to tables and forms; listed in the help only."""
 
 
-def build(owner: QWidget, undo_stack: QUndoStack) -> Mapping[str, QAction]:
+def build(owner: QWidget, undo_stack: UndoStack) -> Mapping[str, QAction]:
     """The actions of `VERBS` and `UNDO`, added to `owner` so that their keys work in it."""
     made = {verb.key: QAction(verb.text, owner) for verb in VERBS}
-    made["undo"] = undo_stack.createUndoAction(owner, "撤销")
-    made["redo"] = undo_stack.createRedoAction(owner, "重做")
+    made |= {verb.key: StackAction(owner, undo_stack, verb.text, forward=verb.key == "redo")
+             for verb in UNDO}
     for verb in (*VERBS, *UNDO):
         made[verb.key].setShortcut(QKeySequence(verb.shortcut))
         made[verb.key].setShortcutContext(Qt.ShortcutContext.WindowShortcut)

@@ -6,7 +6,7 @@ Pages never know each other and never call slow core functions directly. They
   with `writes=True` if it changes the vault: it is done even if the vault is locked meanwhile;
 - go elsewhere: `session.navigate("customers", argument)`, `show_customers`, `open_customer`;
 - speak: `session.notify("已保存。", "ok", undo=self.undo_it)`;
-- change data undoably: push a QUndoCommand on `session.undo_stack`.
+- change data undoably: push a QUndoCommand on `session.undo_stack` (see `ui.undo_stack`).
 
 `session.vault` is the open `branchseg.store.vault.Vault`, never None while pages are shown (sample
 data has one too); it is used inside `run` only. Locking deletes all pages.
@@ -18,11 +18,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
-from PySide6.QtGui import QUndoStack
 
 from branchseg import settings as stored_settings
 from branchseg.errors import BranchsegError
 from branchseg.messages import explain
+
+from .undo_stack import UndoStack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -125,7 +126,7 @@ class Session(QObject):
         self.lock_reason = ""
         self.kept: dict[str, object] = {}
         self.unsaved: list[str] = []
-        self.undo_stack = QUndoStack(self)
+        self.undo_stack = UndoStack(self)
 
     # --- state ---
 

@@ -19,7 +19,7 @@ from .telling import remarks_heeded
 
 if TYPE_CHECKING:
     from ...session import Session
-    from .work import Checked
+    from .work import Checked, Saved
 
 _COLORS = {
     Status.CORE: "accent", Status.POTENTIAL: "ok", Status.DORMANT: "warn",
@@ -33,16 +33,17 @@ class DoneStep(QWidget):
 
     Signals:
         go_wanted(page key): to another page.
-        undo_wanted: take this import back.
+        undo_wanted(import id): take this import back.
         again_wanted: import the next list.
     """
 
     go_wanted = Signal(str)
-    undo_wanted = Signal()
+    undo_wanted = Signal(int)
     again_wanted = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._batch_id = 0
         self.same_person, self.since_last = SamePersonStrip(session), SinceLast(session)
         self.headline, self._facts = label("", "title"), label("", "muted", wrap=True)
         self.warning = label("", wrap=True)
@@ -55,7 +56,8 @@ class DoneStep(QWidget):
         self.segments = button("查看分层", "segments", lambda: self.go_wanted.emit("segments"))
         self.tasks = button("打印任务单", "print", lambda: self.go_wanted.emit("tasks"))
         self.again = button("再导入一份", "plus", self.again_wanted.emit, flat=True)
-        self.undo = button("撤销本次导入", "undo", self.undo_wanted.emit, flat=True)
+        self.undo = button("撤销本次导入", "undo",
+                           lambda: self.undo_wanted.emit(self._batch_id), flat=True)
         self._build()
 
     def _build(self) -> None:
@@ -91,12 +93,11 @@ class DoneStep(QWidget):
         column.addLayout(row)
         column.addStretch(3)
 
-    def show_saved(self, checked: Checked, everybody: int, warning: str) -> None:
-        """Sum up the import; `everybody` is the number of customers now.
-
-        `warning` is what is wrong with the day of the list, or "".
-        """
-        prepared = checked.prepared
+    def show_saved(self, checked: Checked, saved: Saved) -> None:
+        """Sum up the import: what was checked, and what it has become."""
+        prepared, warning = checked.prepared, saved.warning
+        self._batch_id = saved.batch_id
+        everybody = len(saved.result.table) if saved.result else 0
         names = dict.fromkeys(source.file_name for source in prepared.sources)
         self.headline.setText(f"本次导入 {len(prepared.table):,} 户")
         self._facts.setText(
@@ -111,5 +112,6 @@ class DoneStep(QWidget):
         self.shares.show_shares([
             Share(words.get(status, status), checked.statuses.get(status, 0), token)
             for status, token in _COLORS.items()])
+        self.since_last.ask(saved.batch_id)
         self.same_person.ask()
         self.customers.setFocus()

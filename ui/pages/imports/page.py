@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import IntEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -120,7 +121,7 @@ class ImportsPage(Page):
         issues.undo_wanted.connect(self._mending.undo)
         self._mending.changed.connect(self._check)
         done.go_wanted.connect(self.session.navigate)
-        done.undo_wanted.connect(self._undo.take_back_last)
+        done.undo_wanted.connect(self._undo.take_back_saved)
         done.again_wanted.connect(self._reset)
         self.foot.cancel.clicked.connect(self._cancel)
         self.foot.back.clicked.connect(self._back)
@@ -229,15 +230,14 @@ class ImportsPage(Page):
         checked = self._flow.checked
         assert checked is not None  # that is what was saved
         count = len(checked.prepared.table)
-        self.done.show_saved(checked, len(saved.result.table) if saved.result else 0,
-                             saved.warning)
+        self.done.show_saved(checked, saved)
         self._forget()
-        self.done.since_last.ask(saved.batch_id)
         self._go(Step.DONE)
         self._undo.note_import(saved.batch_id, count)
         self.session.set_result(saved.result)
         self._past.load()
-        self.session.notify(f"已导入 {count:,} 户。", "ok", self._undo.take_back_last)
+        self.session.notify(f"已导入 {count:,} 户。", "ok",
+                            partial(self._undo.take_back_saved, saved.batch_id))
 
     @Slot()
     def _taken_back(self) -> None:

@@ -3,139 +3,152 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QUndoCommand
 from PySide6.QtWidgets import QApplication
 
+from ...undo_stack import LateCommand
 from . import asking, work
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QUndoStack
-
-    from branchseg.pipeline import RunResult
     from branchseg.store.records import Batch
 
+    from ...jobs import Job
     from ...session import Session
 
 
-class InForceCommand(QUndoCommand):
+class InForceCommand(LateCommand):
     """Puts an import in force or takes it back; undoing does the opposite.
 
-    `put(command, in force)` starts the work. `done` tells that it is done already, so
-    that pushing the command does not do it again.
+    `put(batch, in force)` begins the work.
     """
 
-    def __init__(self, words: str, batch_id: int, put: Callable[[InForceCommand, bool], None], *,
-                 in_force: bool, done: bool = False) -> None:
-        super().__init__(words)
+    def __init__(self, words: str, batch_id: int, put: Callable[[int, bool], None], *,
+                 in_force: bool) -> None:
+        super().__init__(words, lambda forward: put(batch_id, forward is in_force))
         self.batch_id, self.in_force = batch_id, in_force
-        self._put, self._done = put, done
-
-    def redo(self) -> None:
-        """Do it, unless it is done."""
-        if not self._done:
-            self._put(self, self.in_force)
-        self._done = False
-
-    def undo(self) -> None:
-        """Do the opposite."""
-        self._put(self, not self.in_force)
-
-    def give_up(self, stack: QUndoStack) -> None:
-        """The user does not want the import taken back after all: the stack as it was."""
-        if self.in_force and stack.command(stack.index()) is self:
-            self._done = True
-            stack.redo()
-        elif not self.in_force and stack.command(stack.index() - 1) is self:
-            self.setObsolete(True)
-            stack.undo()
 
 
 class ImportUndo(QObject):
-    """Knows the undo stack; `changed` comes when the customers were sorted anew."""
+    """Knows the undo stack; `changed` comes when an import was taken back or brought back.
+
+    The stack waits for the vault: while a question is open or the worker is busy with it, no
+    other step is taken, and where the vault stays as it was so does the stack.
+    """
 
     changed = Signal()
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._last = 0
 
     def note_import(self, batch_id: int, customers: int) -> None:
         """An import was saved just now: from here on it can be undone."""
-        self._last = batch_id
-        self._session.undo_stack.push(InForceCommand(
-            f"导入 {customers:,} 户", batch_id, self._put, in_force=True, done=True))
+        self._session.undo_stack.push(self._command(
+            f"导入 {customers:,} 户", batch_id, in_force=True))
 
-    @Slot()
-    def take_back_last(self) -> None:
-        """Take the import just made back; as an undo, if nothing was done since."""
+    def take_back_saved(self, batch_id: int) -> None:
+        """Take an import made in this sitting back; as an undo, if nothing was done since."""
         stack = self._session.undo_stack
-        last = stack.command(stack.index() - 1) if stack.index() else None
-        if isinstance(last, InForceCommand) and last.in_force and last.batch_id == self._last:
+        last = stack.command(stack.index() - 1)
+        if isinstance(last, InForceCommand) and last.in_force and last.batch_id == batch_id:
             stack.undo()
         else:
-            self._push("撤销导入", self._last, in_force=False)
+            self._do("撤销导入", batch_id, in_force=False)
 
     @Slot(object)
     def take_back(self, batch: Batch) -> None:
         """Take an earlier import back."""
-        self._push(f"撤销导入 {batch.customers:,} 户", batch.id, in_force=False)
+        self._do(f"撤销导入 {batch.customers:,} 户", batch.id, in_force=False)
 
     @Slot(object)
     def bring_back(self, batch: Batch) -> None:
         """Put an import that was taken back in force again."""
-        self._push(f"恢复导入 {batch.customers:,} 户", batch.id, in_force=True)
+        self._do(f"恢复导入 {batch.customers:,} 户", batch.id, in_force=True)
 
-    def _push(self, words: str, batch_id: int, *, in_force: bool) -> None:
-        self._session.undo_stack.push(
-            InForceCommand(words, batch_id, self._put, in_force=in_force))
+    def _do(self, words: str, batch_id: int, *, in_force: bool) -> None:
+        stack = self._session.undo_stack
+        if stack.pending:
+            self._session.notify("上一次撤销或恢复还没有完成，请稍候再试。", "info")
+        else:
+            stack.do(self._command(words, batch_id, in_force=in_force))
 
-    def _put(self, command: InForceCommand, in_force: bool) -> None:  # noqa: FBT001 - a callback
-        """Do it; before an import is taken back, ask if tasks are open."""
+    def _command(self, words: str, batch_id: int, *, in_force: bool) -> InForceCommand:
+        return InForceCommand(words, batch_id, self._put, in_force=in_force)
+
+    # --- a step on its way ---
+
+    def _put(self, batch_id: int, in_force: bool) -> None:  # noqa: FBT001 - a callback
+        """Begin; before an import is taken back, ask if tasks are open."""
         vault = self._session.vault
         if vault is None:
-            return
-        if in_force:
-            self._carry_out(command, in_force=True)
+            self._settle(done=False)
+        elif in_force:
+            self._carry_out(batch_id, in_force=True)
         else:
-            self._session.run("正在查看任务", lambda _reporter: (
-                command, work.open_work(vault, command.batch_id)), self._ask, quiet=True)
+            self._unless_it_ends(self._session.run(
+                "正在查看任务", lambda _reporter: work.open_work(vault, batch_id),
+                partial(self._ask, batch_id), quiet=True), partial(self._settle, done=False))
 
-    @Slot(object)
-    def _ask(self, found: tuple[InForceCommand, str]) -> None:
+    def _ask(self, batch_id: int, open_work: str) -> None:
         """Take the import back, unless open tasks keep the user from it."""
-        command, open_work = found
         if not open_work or asking.may_take_back(QApplication.activeWindow(), open_work):
-            self._carry_out(command, in_force=False)
+            self._carry_out(batch_id, in_force=False)
         else:
-            command.give_up(self._session.undo_stack)
+            self._settle(done=False)
 
-    def _carry_out(self, command: InForceCommand, *, in_force: bool) -> None:
+    def _carry_out(self, batch_id: int, *, in_force: bool) -> None:
         """Change the vault and sort the customers anew, in the worker."""
         session, now = self._session, datetime.now().astimezone()
         vault, ruleset, today = session.vault, session.ruleset, session.clock()
         if vault is None or ruleset is None:
+            self._settle(done=False)
             return
-        session.run(
+        self._unless_it_ends(session.run(
             "正在恢复导入" if in_force else "正在撤销导入",
-            lambda _reporter: work.set_in_force(vault, command.batch_id, ruleset, now, today,
+            lambda _reporter: work.set_in_force(vault, batch_id, ruleset, now, today,
                                                 in_force=in_force),
-            self._brought_back if in_force else self._taken_back, writes=True)
+            partial(self._changed, in_force), writes=True),
+            partial(self._look, batch_id, in_force=in_force))
 
-    @Slot(object)
-    def _taken_back(self, result: RunResult | None) -> None:
-        self._tell(result, "已撤销导入，客户库回到导入之前。")
+    @staticmethod
+    def _unless_it_ends(job: Job, otherwise: Callable[[], None]) -> None:
+        """Have something done where a job fails or is cancelled."""
+        job.failed.connect(lambda _error: otherwise())
+        job.cancelled.connect(otherwise)
 
-    @Slot(object)
-    def _brought_back(self, result: RunResult | None) -> None:
-        self._tell(result, "已恢复导入。")
+    def _look(self, batch_id: int, *, in_force: bool) -> None:
+        """It did not end well: the vault knows whether it was done."""
+        vault = self._session.vault
+        if vault is None:
+            self._settle(done=False)
+            return
+        self._unless_it_ends(self._session.run(
+            "正在查看导入记录", lambda _reporter: work.is_in_force(vault, batch_id) is in_force,
+            self._found, quiet=True), partial(self._settle, done=False))
 
-    def _tell(self, result: RunResult | None, sentence: str) -> None:
-        self._session.set_result(result)
+    def _found(self, done: bool) -> None:  # noqa: FBT001 - a callback
+        """Sort anew what the worker has left unsorted."""
+        self._settle(done=done)
+        if done:
+            self.changed.emit()
+            self._session.reload()
+
+    def _changed(self, in_force: bool, after: work.InForce) -> None:  # noqa: FBT001 - a callback
+        """Show the customers that are left, or that nothing had to be done."""
+        session = self._session
+        self._settle(done=after.changed)
+        session.set_result(after.result)
         self.changed.emit()
-        self._session.notify(sentence, "ok")
+        if not after.changed:
+            session.notify("这次导入已经恢复。" if in_force else "这次导入已经撤销。", "info")
+        else:
+            session.notify("已恢复导入。" if in_force
+                           else "已撤销导入，客户库回到导入之前。", "ok")
+
+    def _settle(self, *, done: bool) -> None:
+        self._session.undo_stack.settle(done=done)

@@ -130,6 +130,14 @@ class Saved:
     warning: str
 
 
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """Whether an import had to be taken back or brought back, and all customers after that."""
+
+    changed: bool
+    result: RunResult | None
+
+
 def read_files(vault: Vault, files: Sequence[ListFile], reporter: Reporter) -> Reading:
     """Read all files and match their columns; stop at the first file nobody can use."""
     from branchseg import pipeline  # noqa: PLC0415 - pandas
@@ -214,9 +222,9 @@ def check(vault: Vault, groups: Sequence[ListGroup], as_of: date | None, ruleset
 
     lists = [source for group in groups for source in decided(group)]
     prepared = pipeline.prepare(lists, as_of=as_of, secret=vault.secret(), reporter=reporter)
-    ahead = replace(prepared, table=vault.if_saved(prepared.table))
-    result = pipeline.evaluate(ahead, ruleset, vault.observations(), today=today,
-                               reporter=reporter)
+    ahead = vault.if_saved(prepared.table)
+    result = pipeline.evaluate(replace(prepared, table=ahead.table), ruleset, ahead.observations,
+                               today=today, reporter=reporter)
     return Checked(tuple(groups), prepared, result, pipeline.counts(result, "status"),
                    pipeline.findings(prepared.issues, EXAMPLES),
                    pipeline.quality_report(result, prepared.table), standing(vault, prepared))
@@ -249,13 +257,20 @@ def save(vault: Vault, checked: Checked, ruleset: RuleSet, now: datetime,
     return Saved(batch_id, result, pipeline.list_age(replace(checked.result, prepared=prepared)))
 
 
+def is_in_force(vault: Vault, batch_id: int) -> bool:
+    """Whether an import is there and was not taken back."""
+    return any(one.id == batch_id and one.in_force for one in vault.batches())
+
+
 def open_work(vault: Vault, batch_id: int) -> str:
     """What is still to come back of customers who are in one import only; "" if nothing is."""
+    batch = next((one for one in vault.batches() if one.id == batch_id and one.in_force), None)
+    if batch is None:
+        return ""
     alone = vault.only_in(batch_id)
     tasks = [task for task in vault.tasks() if task.is_open and task.customer_id in alone]
     if not tasks:
         return ""
-    batch = next(one for one in vault.batches() if one.id == batch_id)
     names = "、".join(dict.fromkeys(source.file_name for source in batch.sources))
     people = len({task.customer_id for task in tasks})
     printed = sum(task.printed_at is not None for task in tasks)
@@ -266,13 +281,14 @@ def open_work(vault: Vault, batch_id: int) -> str:
 
 
 def set_in_force(vault: Vault, batch_id: int, ruleset: RuleSet, now: datetime,
-                 today: date, *, in_force: bool) -> RunResult | None:
-    """Take an import back, or bring it back, and sort the customers that are left."""
-    if in_force:
+                 today: date, *, in_force: bool) -> InForce:
+    """Take an import back, or bring it back, unless it is so; sort the customers that are left."""
+    changed = is_in_force(vault, batch_id) is not in_force
+    if changed and in_force:
         vault.redo_batch(batch_id)
-    else:
+    elif changed:
         vault.undo_batch(batch_id, undone_at=now)
-    return opening.sort_customers(vault, ruleset, Reporter(), today)
+    return InForce(changed, opening.sort_customers(vault, ruleset, Reporter(), today))
 
 
 def export_issues(path: Path, log: IssueLog, reporter: Reporter) -> int:

@@ -1,0 +1,123 @@
+"""UndoStack: what can be undone; a step the worker takes moves it when the vault has followed."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QAction, QUndoCommand, QUndoStack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtCore import QObject
+
+
+class LateCommand(QUndoCommand):
+    """Something the worker does and may fail to do, or the user may think better of.
+
+    `start(forward)` begins it (False: the opposite); whoever does the work calls
+    `UndoStack.settle` at its end, whatever that was.
+    """
+
+    def __init__(self, words: str, start: Callable[[bool], None]) -> None:
+        super().__init__(words)
+        self.start = start
+
+
+class UndoStack(QUndoStack):
+    """While a `LateCommand` is on its way nothing else moves, and what is pushed waits.
+
+    So the stack never says anything else than the vault: it moves after it, or not at all.
+    """
+
+    pending_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._move: Callable[[], None] | None = None
+        self._waiting: list[QUndoCommand] = []
+
+    @property
+    def pending(self) -> bool:
+        """Whether a step is on its way into the vault."""
+        return self._move is not None
+
+    def push(self, command: QUndoCommand) -> None:
+        """Add what was done; while a step is pending it waits."""
+        if self.pending:
+            self._waiting.append(command)
+        else:
+            super().push(command)
+
+    @Slot()
+    def undo(self) -> None:
+        """Take the last command back, or begin to."""
+        self._step(self.index() - 1, super().undo, forward=False)
+
+    @Slot()
+    def redo(self) -> None:
+        """Do the next command again, or begin to."""
+        self._step(self.index(), super().redo, forward=True)
+
+    def do(self, command: LateCommand) -> None:
+        """Begin something new; it is on the stack as soon as it is done."""
+        if not self.pending:
+            self._begin(command, partial(super().push, command), forward=True)
+
+    def settle(self, *, done: bool) -> None:
+        """The vault has followed, or is as it was; then come those that waited."""
+        move, self._move = self._move, None
+        if move is None:
+            return  # locked meanwhile
+        if done:
+            move()
+        for command in self._waiting:
+            super().push(command)
+        self._waiting.clear()
+        self.pending_changed.emit()
+
+    def clear(self) -> None:
+        """Forget everything, what is on its way too."""
+        self._move = None
+        self._waiting.clear()
+        super().clear()
+        self.pending_changed.emit()
+
+    def _step(self, place: int, move: Callable[[], None], *, forward: bool) -> None:
+        command = self.command(place)
+        if self.pending:
+            return
+        if isinstance(command, LateCommand):
+            self._begin(command, move, forward=forward)
+        else:
+            move()
+
+    def _begin(self, command: LateCommand, move: Callable[[], None], *, forward: bool) -> None:
+        self._move = move
+        self.pending_changed.emit()
+        command.start(forward)
+
+
+class StackAction(QAction):
+    """Undo or redo as an action, named after what it would do: "撤销 导入 40 户".
+
+    Qt's own actions would pass by `UndoStack.undo` and `UndoStack.redo`.
+    """
+
+    def __init__(self, owner: QObject, stack: UndoStack, verb: str, *, forward: bool) -> None:
+        super().__init__(owner)
+        self._stack, self._verb, self._forward = stack, verb, forward
+        self._refresh()
+        stack.indexChanged.connect(self._refresh)
+        stack.pending_changed.connect(self._refresh)
+        self.triggered.connect(stack.redo if forward else stack.undo)
+
+    @Slot()
+    def _refresh(self) -> None:
+        stack = self._stack
+        possible, words = ((stack.canRedo(), stack.redoText()) if self._forward
+                           else (stack.canUndo(), stack.undoText()))
+        self.setText(f"{self._verb} {words}".strip())
+        self.setEnabled(possible and not stack.pending)
