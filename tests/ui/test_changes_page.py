@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pandas as pd
 import pytest
+from hand import LEFT, idle
 from layout_audit import faults
 from openpyxl import load_workbook
 from PySide6.QtCore import QPoint, Qt
@@ -17,7 +18,6 @@ from ui.opening import sort_customers
 from ui.pages.changes.page import ChangesPage
 from ui.session import CustomerList, ListPair
 
-LEFT = Qt.MouseButton.LeftButton
 SEPTEMBER, OCTOBER, NOVEMBER = date(2026, 9, 30), date(2026, 10, 31), date(2026, 11, 30)
 OLD = {"A": 60_000.0, "B": 900_000.0, "C": 10_000.0, "D": None, "E": 70_000.0}
 NEW = {"F": 300_000.0, "A": 250_000.0, "B": 40_000.0, "D": 20_000.0, "E": 70_000.0}
@@ -38,10 +38,6 @@ def keep(vault, assets, day, name):
 @pytest.fixture
 def lists(store):
     return (keep(store, OLD, OCTOBER, "十月.xlsx"), keep(store, NEW, NOVEMBER, "十一月.xlsx"))
-
-
-def idle(qtbot, session):
-    qtbot.waitUntil(lambda: not session.jobs.busy)
 
 
 @pytest.fixture
@@ -200,6 +196,23 @@ def test_another_older_list_can_be_chosen(qtbot, page, session, store, lists):
     assert "两份名单只有 1 户相同（较长的一份有 5 户）" in opened.banner.text
     opened = page()
     assert opened.view.older.id == payroll, "as it was left"
+
+
+def test_after_another_import_the_newest_pair_is_compared(qtbot, page, session, store, lists):
+    opened = page(ListPair(lists[1]))
+    assert opened.view.batch.id == lists[1]
+    december = keep(store, NEW, date(2026, 12, 31), "十二月.xlsx")
+    opened = page()
+    assert (opened.view.batch.id, opened.view.older.id) == (december, lists[1])
+    opened = page(ListPair(lists[1]))
+    assert opened.view.batch.id == lists[1], "an older one may be asked for"
+    opened.reload()
+    idle(qtbot, session)
+    assert opened.view.batch.id == lists[1], "and stays"
+    keep(store, OLD, SEPTEMBER, "九月.xlsx")
+    for _time in range(2):
+        opened = page()
+        assert (opened.view.batch.id, opened.view.older.id) == (december, lists[1])
 
 
 def test_an_import_taken_back_cannot_be_compared(qtbot, page, session, store, lists):

@@ -50,14 +50,14 @@ _FILE_KIND = "Excel 工作簿 (*.xlsx)"
 
 
 class ChangesPage(Page):
-    """`activate` takes a ListPair; None shows the pair shown last, at first the newest one."""
+    """`activate` takes a ListPair; None shows the newest one, or what was chosen since it came."""
 
     title = "名单变化"
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.view: ChangesView | None = None
-        self._wanted: ListPair | None = None
+        self._choice: work.Choice | None = None
         self._comparison = Latest(session)
         self.older, self.newer, self.money = QComboBox(), label(), ElidedLabel()
         self.older.setAccessibleName("和哪份名单相比")
@@ -138,7 +138,7 @@ class ChangesPage(Page):
     def activate(self, argument: object = None) -> None:
         """Compare what is asked for."""
         if isinstance(argument, ListPair):
-            self._wanted = argument
+            self._choice = work.Choice(argument)
         self.reload()
 
     def set_low(self, *, low: bool) -> None:
@@ -162,14 +162,14 @@ class ChangesPage(Page):
     @Slot()
     def reload(self) -> None:
         """Compare again; what was on its way is dropped."""
-        session, wanted = self.session, self._wanted
+        session, choice = self.session, self._choice
         vault, ruleset = session.vault, session.ruleset
         self._comparison.drop()
         if vault is None or ruleset is None or session.result is None:
             self._show(None)
             return
         self._comparison.ask("正在比较名单", lambda reporter: work.load(
-            vault, ruleset, wanted, reporter), self._show, quiet=False)
+            vault, ruleset, choice, reporter), self._show, quiet=False)
 
     @Slot()
     def _result_changed(self) -> None:
@@ -186,7 +186,7 @@ class ChangesPage(Page):
         if view is None:
             self.set_subtitle("")
             return
-        self._wanted = ListPair(view.batch.id, view.older.id)
+        self._choice = self._choice and self._choice.seen(view)
         self.set_subtitle(f"{view.older.as_of.isoformat()} → {view.batch.as_of.isoformat()}")
         with QSignalBlocker(self.older):
             self.older.clear()
@@ -215,7 +215,8 @@ class ChangesPage(Page):
     @Slot(int)
     def _choose_older(self, index: int) -> None:
         if self.view is not None:
-            self._wanted = ListPair(self.view.batch.id, self.view.choices[index].id)
+            self._choice = work.Choice(
+                ListPair(self.view.batch.id, self.view.choices[index].id), self.view.latest)
             self.reload()
 
     def _show_grid(self) -> None:

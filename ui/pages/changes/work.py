@@ -13,6 +13,7 @@ from branchseg.sheets import workbook
 
 from ...columns import show_amount_short
 from ...row_model import arrays, from_lists
+from ...session import ListPair
 from .columns import WORDS, columns
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from branchseg.settings import Settings
     from branchseg.store.records import Batch
     from branchseg.store.vault import Vault
-
-    from ...session import ListPair
 
 _OF_LIST = ("name", "manager")
 CARDS = ("new", "gone", "up", "down")
@@ -51,12 +50,14 @@ class Grid(NamedTuple):
 class ChangesView:
     """Everything the page shows. Rows are those of `Changes.people`.
 
-    `choices` are the older imports, the newest first; `aum` is in 元, by card.
+    `choices` are the older imports, the newest first; `latest` is the id of the import that was
+    made last; `aum` is in 元, by card.
     """
 
     batch: Batch
     older: Batch
     choices: tuple[Batch, ...]
+    latest: int
     changes: compare.Changes
     labels: Mapping[str, Mapping[str, str]]
     data: Mapping[str, Any]
@@ -64,10 +65,34 @@ class ChangesView:
     grids: Mapping[str, Grid]
 
 
-def load(vault: Vault, ruleset: RuleSet, wanted: ListPair | None,
+class Choice(NamedTuple):
+    """What a person wants to see; `latest` is the import made last when it was shown to them.
+
+    It holds until there is another import, or one of the two is taken back.
+    """
+
+    pair: ListPair
+    latest: int | None = None
+
+    def seen(self, view: ChangesView) -> Choice | None:
+        """The choice now that `view` is on show; None if that is something else."""
+        pair = ListPair(view.batch.id, view.older.id if self.pair.older_id else None)
+        return self._replace(latest=view.latest) if pair == self.pair else None
+
+    def holds(self, batches: Sequence[Batch]) -> bool:
+        """Whether it is still what is wanted."""
+        batch = next((one for one in batches
+                      if one.in_force and one.id == self.pair.batch_id), None)
+        return (batch is not None and self.latest in {None, _latest(batches)}
+                and (self.pair.older_id is None or self.pair.older_id in {
+                    one.id for one in batch.older(batches)}))
+
+
+def load(vault: Vault, ruleset: RuleSet, choice: Choice | None,
          reporter: Reporter) -> ChangesView | None:
-    """Compare the import that is wanted, else the newest; None if there is no older one."""
+    """Compare what was chosen, else the newest import; None if there is no older one."""
     batches = vault.batches()
+    wanted = choice.pair if choice is not None and choice.holds(batches) else None
     live = sorted((batch for batch in batches if batch.in_force),
                   key=lambda one: (wanted is not None and one.id == wanted.batch_id,
                                    one.as_of, one.id))
@@ -79,11 +104,16 @@ def load(vault: Vault, ruleset: RuleSet, wanted: ListPair | None,
     older = next((one for one in choices
                   if wanted is not None and one.id == wanted.older_id), None)
     older = older or compare.predecessor(vault, batch) or choices[0]
-    return _view(compare.compare_imports(vault, older, batch, ruleset), batch, older, choices)
+    return _view(compare.compare_imports(vault, older, batch, ruleset), batch, older, choices,
+                 _latest(batches))
+
+
+def _latest(batches: Sequence[Batch]) -> int:
+    return max(one.id for one in batches)
 
 
 def _view(changes: compare.Changes, batch: Batch, older: Batch,
-          choices: Sequence[Batch]) -> ChangesView:
+          choices: Sequence[Batch], latest: int) -> ChangesView:
     words, people = labels(changes.after.ruleset), changes.people
     data = arrays(people, people.columns)
     data |= {key: arrays({key: changes.listed(key)}, [key])[key] for key in _OF_LIST}
@@ -96,7 +126,7 @@ def _view(changes: compare.Changes, batch: Batch, older: Batch,
            **{key: float(people["aum_change"].iloc[getattr(changes, key)].sum())
               for key in ("up", "down")}}
     grids = {column: _grid(changes, column, words[column]) for column in compare.JUDGED}
-    return ChangesView(batch, older, tuple(choices), changes, words, data, aum, grids)
+    return ChangesView(batch, older, tuple(choices), latest, changes, words, data, aum, grids)
 
 
 def _turn(old: str, new: str) -> str:
