@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 UNCALCULATED = "未计算的公式"
 Fault = tuple[int, int, str]
 
+_FORMULA_TAG = rb"(?:<(?:\w+:)?f\b[^<>]*/>|<(?:\w+:)?f\b[^<>]*>[^<]*</(?:\w+:)?f>)"
 _ERROR_CELL = re.compile(
-    rb'<(?:\w+:)?c\b([^<>]*\bt="e"[^<>]*)>(?:<f\b[^<>]*/>|<f\b[^<>]*>[^<]*</f>)?(?:<v>([^<]*)</v>)?'
-)
+    rb'<(?:\w+:)?c\b([^<>]*\bt="e"[^<>]*)>' + _FORMULA_TAG
+    + rb"?(?:<(?:\w+:)?v>([^<]*)</(?:\w+:)?v>)?")
 _BARE_FORMULA = re.compile(
-    rb"<(?:\w+:)?c\b([^<>]*)>(?:<f\b[^<>]*/>|<f\b[^<>]*>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>"
-)
+    rb"<(?:\w+:)?c\b([^<>]*)>" + _FORMULA_TAG
+    + rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>")
 _PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _BIFF_ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?",
                 0x24: "#NUM!", 0x2A: "#N/A"}
@@ -62,7 +63,7 @@ def search(text: bytes) -> Iterator[Fault]:
         if match := _ERROR_CELL.match(text, text.rfind(b"<", 0, at)):
             yield from _fault(match[1], (match[2] or b"#N/A").decode("ascii", "replace"))
         at = text.find(b't="e"', at + 1)
-    if b"f" in text and b"<f" in text:
+    if b"f" in text and (b"<f" in text or b":f" in text):
         for match in _BARE_FORMULA.finditer(text):
             if b't="str"' not in match[1] and b't="e"' not in match[1]:
                 yield from _fault(match[1], UNCALCULATED)

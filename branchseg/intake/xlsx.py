@@ -155,8 +155,12 @@ def _texts(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 def _last_start(text: bytes) -> int:
     """Where the last cell begins, or else the last tag; the end, if neither is near."""
-    places = (text.rfind(b"<c "), text.rfind(b"<"))
-    return next((at for at in places if at >= 0 and len(text) - at <= _NEAR), len(text))
+    for mark in (b"<c ", b":c ", b"<"):
+        at = text.rfind(mark)
+        at = text.rfind(b"<", 0, at) if mark == b":c " else at
+        if at >= 0 and len(text) - at <= _NEAR:
+            return at
+    return len(text)
 
 
 def _merges(text: bytes) -> Iterator[Area]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 
@@ -120,11 +121,24 @@ def test_a_sheet_may_begin_with_a_mark_or_a_declaration(start: str) -> None:
     assert rows_of(Xlsx(data).prepared()) == rows_of(data)
 
 
-@given(st.integers(5, 400))
-def test_nothing_is_lost_between_two_pieces(chunk: int) -> None:
+def prefixed(text: str) -> str:
+    """The same elements, each with a prefix."""
+    return re.sub(r"<(/?)(\w)", r"<\1x:\2", text).replace("xmlns=", "xmlns:x=")
+
+
+def test_hidden_cells_may_have_a_prefix() -> None:
+    archive = Xlsx(pack(prefixed(sheet())))
+    faults, merges = archive.searched()
+    assert sorted(faults.of("表1")) == FAULTS
+    assert merges["表1"] == [((0, 0), (0, 1)), ((2, 26), (11, 27))]
+    assert rows_of(archive.prepared()) == rows_of(pack(sheet()))
+
+
+@given(st.integers(5, 400), st.sampled_from([sheet(), prefixed(sheet())]))
+def test_nothing_is_lost_between_two_pieces(chunk: int, text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(xlsx, "_CHUNK", chunk)
-        faults, merges = Xlsx(pack(sheet())).searched()
+        faults, merges = Xlsx(pack(text)).searched()
     assert sorted(faults.of("表1")) == FAULTS
     assert merges["表1"] == [((0, 0), (0, 1)), ((2, 26), (11, 27))]
 
