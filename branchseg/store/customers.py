@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -14,14 +15,17 @@ from branchseg.model.overlay import Columns, dated
 from branchseg.model.table import SOURCE_ROWS, CustomerTable
 from branchseg.store import frames
 from branchseg.store.db import Database
-from branchseg.store.links import IDENTITY, resolved, resolved_with
+from branchseg.store.fieldwork import observations_of
+from branchseg.store.layers import Layer, Layers
+from branchseg.store.links import IDENTITY, linked_ahead, resolved
+from branchseg.store.records import Foreseen
+from branchseg.store.results import refused
 from branchseg.store.schema import (
     BATCHES,
     CUSTOMERS,
     LINKS,
     NOTES,
     OBSERVATIONS,
-    REFUSALS,
     STORED_FIELDS,
     TAGS,
     TASKS,
@@ -29,8 +33,9 @@ from branchseg.store.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
+    from pathlib import Path
 
 _EPOCH = date(1970, 1, 1)
 _WALK_IN_FIELDS = {field.key for field in STORED_FIELDS} - {"customer_id"}
@@ -38,6 +43,16 @@ _WALK_IN_FIELDS = {field.key for field in STORED_FIELDS} - {"customer_id"}
 
 class Customers(Database):
     """The part of the vault that answers who the customers are."""
+
+    def __init__(self, path: Path, key: bytearray) -> None:
+        """Open the database, see `Database`."""
+        super().__init__(path, key)
+        self._layers = Layers()
+
+    def close(self) -> None:
+        """Forget everybody and close the database."""
+        self._layers = Layers()
+        super().close()
 
     def current_table(self) -> CustomerTable | None:
         """Every customer once, out of all imports in force by (data date, id).
@@ -47,9 +62,19 @@ class Customers(Database):
         walk-ins come last. `as_of` is the newest data date (without any list, the day of the
         last walk-in), `data_date` that of each customer. None if there is nobody. Who refused
         further contact to us stays marked, whatever the lists say.
+
+        The first time all lists are read, later those that have come since.
         """
         with self._begin() as connection:
-            return _current(connection, resolved(connection))
+            lists, met = _lists(connection), _walk_ins(connection)
+            if not lists and not met:
+                return None
+            renamed = resolved(connection)
+            gone = refused(connection, renamed)
+            (united,) = self._layers.united([_by_day([*met, *lists])], renamed)
+        united = frames.put_last(united, {one for layer in met
+                                          for one in layer.read()["customer_id"].tolist()})
+        return _table(united, gone, max(layer.day for layer in lists or met))
 
     def customers_of(self, batch_id: int) -> CustomerTable:
         """The customers of an import in force, with all that is known of them.
@@ -60,20 +85,36 @@ class Customers(Database):
             listed = connection.execute(select(CUSTOMERS.c.customer_id).join(BATCHES).where(
                 CUSTOMERS.c.batch_id == batch_id, BATCHES.c.undone_at.is_(None),
             ).order_by(CUSTOMERS.c.position)).scalars().all()
-            if not listed:
-                raise KeyError(batch_id)
             renamed = resolved(connection)
-            return _only(_current(connection, renamed), listed, renamed)
+        known = self.current_table()
+        if known is None or not listed:
+            raise KeyError(batch_id)
+        ids = list(dict.fromkeys(renamed.get(one, one) for one in listed))
+        rows = pd.Index(known.frame["customer_id"]).get_indexer(ids)
+        return CustomerTable(known.frame.iloc[rows].reset_index(drop=True), as_of=known.as_of)
 
-    def if_saved(self, table: CustomerTable) -> CustomerTable:
-        """What `customers_of` would say if `table` were saved; nothing is kept."""
+    def if_saved(self, table: CustomerTable) -> Foreseen:
+        """What `customers_of` and `observations` would say if `table` were saved.
+
+        Nothing is kept of it. Lists that are known from the last look are not read again.
+        """
         columns = _dated(frames.from_frame(table.frame), table.as_of)
         who = [columns[key].tolist() if key in columns else [None] * len(table)
                for key in IDENTITY]
-        with self._begin() as connection:
-            renamed = resolved_with(connection, zip(*who, strict=True))
-            known = _current(connection, renamed, (table.as_of, columns))
-            return _only(known, columns["customer_id"], renamed)
+        with self._begin() as connection, linked_ahead(
+                connection, zip(*who, strict=True)) as renamed:
+            lists, met = _lists(connection), _walk_ins(connection)
+            order = _by_day([*met, *lists])
+            parts = [[layer for layer in order if layer.day <= table.as_of],
+                     [layer for layer in order if layer.day > table.as_of]]
+            known = self._layers.united(parts, renamed)
+            gone, seen = refused(connection, renamed), observations_of(connection)
+        ids = list(dict.fromkeys(renamed.get(one, one) for one in columns["customer_id"]))
+        known = [frames.only(part, ids) for part in known]
+        known.insert(bool(parts[0]), columns)
+        united = frames.only(frames.lay_over(known, renamed), ids)
+        day = max([table.as_of, *(layer.day for layer in lists)])
+        return Foreseen(_table(united, gone, day), seen)
 
     def only_in(self, batch_id: int) -> set[str]:
         """Who would be known no longer if an import were taken back."""
@@ -96,8 +137,8 @@ class Customers(Database):
             batch = connection.execute(_HEADS.where(BATCHES.c.id == batch_id)).one_or_none()
             if batch is None:
                 raise KeyError(batch_id)
-            columns = _list(connection, *batch)
-        return CustomerTable(frames.to_frame(frames.unite([columns], renamed)), as_of=batch.as_of)
+            columns = frames.lay_over([_list(connection, *batch)], renamed)
+        return CustomerTable(frames.to_frame(frames.rows_said(columns)), as_of=batch.as_of)
 
     def add_walk_in(self, values: Mapping[str, object], *, seen_on: date,
                     created_at: datetime) -> str:
@@ -140,70 +181,59 @@ class Customers(Database):
         return bool(done.rowcount)
 
 
-_Layer = tuple[date, Columns]
 _HEADS = select(BATCHES.c.id, BATCHES.c.as_of, BATCHES.c.columns)
 
 
-def _current(connection: Connection, renamed: Mapping[str, str],
-             *ahead: _Layer) -> CustomerTable | None:
-    """Everybody, see `Customers.current_table`, with lists `ahead` as if they were saved last."""
-    lists, met = [*_lists(connection), *ahead], _walk_ins(connection)
-    refused = set(connection.execute(select(REFUSALS.c.customer_id)).scalars())
-    if not lists and not met:
-        return None
-    layers = [columns for _, columns in sorted([*met, *lists], key=lambda layer: layer[0])]
-    united = frames.unite(layers, renamed)
-    united = frames.put_last(united, {one for _, part in met
-                                      for one in part["customer_id"].tolist()})
-    united = frames.mark(united, "do_not_contact", refused)
-    return CustomerTable(frames.to_frame(united), as_of=max(day for day, _ in lists or met))
+def _by_day(layers: Iterable[Layer]) -> list[Layer]:
+    """The oldest first; of one day, walk-ins and then lists in the order they were saved."""
+    return sorted(layers, key=lambda layer: layer.day)
 
 
-def _only(known: CustomerTable | None, customer_ids: Iterable[str],
-          renamed: Mapping[str, str]) -> CustomerTable:
-    """Some of the customers, in the order of their ids."""
-    if known is None:
-        msg = "nobody is known"
-        raise KeyError(msg)
-    ids = list(dict.fromkeys(renamed.get(one, one) for one in customer_ids))
-    rows = pd.Index(known.frame["customer_id"]).get_indexer(ids)
-    return CustomerTable(known.frame.iloc[rows].reset_index(drop=True), as_of=known.as_of)
+def _table(united: Columns, gone: Collection[str], as_of: date) -> CustomerTable:
+    """Customers as they are handed out; those in `gone` are not to be contacted."""
+    marked = frames.mark(frames.rows_said(united), "do_not_contact", gone)
+    return CustomerTable(frames.to_frame(marked), as_of=as_of)
 
 
-def _lists(connection: Connection) -> list[_Layer]:
-    """The lists in force, oldest first, with their data dates."""
+def _lists(connection: Connection) -> list[Layer]:
+    """The lists in force, oldest first."""
     batches = connection.execute(_HEADS.where(BATCHES.c.undone_at.is_(None)).order_by(
         BATCHES.c.as_of, BATCHES.c.id)).all()
-    return [(batch.as_of, _list(connection, *batch)) for batch in batches]
+    return [Layer(batch.as_of, batch.id, partial(_list, connection, *batch)) for batch in batches]
 
 
 def _list(connection: Connection, batch_id: int, as_of: date, stored: list[str]) -> Columns:
     """The customers of one import with its data date."""
-    keys = [*stored, SOURCE_ROWS]
+    keys = [*(key for key in stored if key in CUSTOMERS.c), SOURCE_ROWS]
     rows = connection.execute(
         select(*(CUSTOMERS.c[key] for key in keys))
         .where(CUSTOMERS.c.batch_id == batch_id).order_by(CUSTOMERS.c.position)).all()
     return _dated(frames.to_columns(keys, rows), as_of)
 
 
-def _walk_ins(connection: Connection) -> list[_Layer]:
-    """People met in the lobby, a list for each day, with the fields known of at least one.
-
-    They have no `data_date`: who is on no list is not left behind by a newer one.
-    """
+def _walk_ins(connection: Connection) -> list[Layer]:
+    """People met in the lobby, a list for each day, oldest first."""
     keys = [field.key for field in STORED_FIELDS]
     rows = connection.execute(select(WALK_INS.c.created_at, *(
         WALK_INS.c[key] for key in keys)).order_by(WALK_INS.c.customer_id)).all()
-    found = []
-    for day in dict.fromkeys(row.created_at.date() for row in rows):
-        mine = [row[1:] for row in rows if row.created_at.date() == day]
-        columns = {key: values for key, values in frames.to_columns(keys, mine).items()
-                   if pd.notna(values).any()}
-        columns[SOURCE_ROWS] = np.full(len(mine), None, dtype=object)
-        layer = _dated(columns, day)
-        del layer["data_date"]
-        found.append((day, layer))
-    return found
+    by_day: dict[date, list[tuple[Any, ...]]] = {}
+    for created_at, *values in rows:
+        by_day.setdefault(created_at.date(), []).append(tuple(values))
+    return [Layer(day, (day, *mine), partial(_met, mine, keys, day))
+            for day, mine in by_day.items()]
+
+
+def _met(rows: list[tuple[Any, ...]], keys: list[str], day: date) -> Columns:
+    """Walk-ins of one day with the fields known of at least one.
+
+    They have no `data_date`: who is on no list is not left behind by a newer one.
+    """
+    columns = {key: values for key, values in frames.to_columns(keys, rows).items()
+               if pd.notna(values).any()}
+    columns[SOURCE_ROWS] = np.full(len(rows), None, dtype=object)
+    layer = _dated(columns, day)
+    del layer["data_date"]
+    return layer
 
 
 def _dated(columns: Columns, day: date) -> Columns:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, exists, func, insert, select, update
+from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
 from branchseg.model.results import Observation
 from branchseg.store.db import Database
@@ -62,15 +62,8 @@ class Fieldwork(Database):
 
     def observations(self, customer_id: str | None = None) -> list[Observation]:
         """Observations of one customer or of all, oldest first."""
-        query = select(OBSERVATIONS).order_by(OBSERVATIONS.c.seen_on, OBSERVATIONS.c.id)
-        if customer_id is not None:
-            query = query.where(OBSERVATIONS.c.customer_id == customer_id)
         with self._begin() as connection:
-            return [
-                Observation(row.customer_id, row.seen_on, row.observer, row.place,
-                            tuple(row.items))
-                for row in connection.execute(query)
-            ]
+            return observations_of(connection, customer_id)
 
     def set_tags(self, customer_id: str, tags: Collection[str], *, at: datetime) -> None:
         """Make `tags` the tags of a customer; what changes is dated `at`."""
@@ -123,3 +116,12 @@ class Fieldwork(Database):
         with self._begin() as connection:
             return [Note(row.id, row.customer_id, row.text, row.created_at)
                     for row in connection.execute(query)]
+
+
+def observations_of(connection: Connection, customer_id: str | None = None) -> list[Observation]:
+    """See `Fieldwork.observations`."""
+    query = select(OBSERVATIONS).order_by(OBSERVATIONS.c.seen_on, OBSERVATIONS.c.id)
+    if customer_id is not None:
+        query = query.where(OBSERVATIONS.c.customer_id == customer_id)
+    return [Observation(row.customer_id, row.seen_on, row.observer, row.place, tuple(row.items))
+            for row in connection.execute(query)]

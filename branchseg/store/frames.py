@@ -62,11 +62,11 @@ def _dtype(key: str) -> str:
     return frame_dtype(FIELDS[key]) if key in FIELDS else "str"
 
 
-def unite(layers: Sequence[Columns], renamed: Mapping[str, str]) -> Columns:
+def lay_over(layers: Sequence[Columns], renamed: Mapping[str, str]) -> Columns:
     """One row per customer over several lists with their dates, oldest first (`model.overlay`).
 
     Ids in `renamed` are given up for another one. Customers keep the order in which they first
-    appeared under the id they have now.
+    appeared under the id they have now. What comes out can be laid over others in turn.
     """
     single: list[Columns] = []
     for layer in layers:
@@ -79,9 +79,19 @@ def unite(layers: Sequence[Columns], renamed: Mapping[str, str]) -> Columns:
             single.append({key: values[rows] for key, values in
                            (layer | {"customer_id": ids}).items()})
     ids = pd.Index(pd.unique(np.concatenate([part["customer_id"] for part in single])))
-    united = overlay([(part, ids.get_indexer(part["customer_id"])) for part in single], len(ids))
-    rows = united[SOURCE_ROWS]
-    return united | {SOURCE_ROWS: np.where(pd.isna(rows), "", rows)}
+    return overlay([(part, ids.get_indexer(part["customer_id"])) for part in single], len(ids))
+
+
+def rows_said(columns: Columns) -> Columns:
+    """The columns as a table has them: without sheet rows there is "", not unknown."""
+    rows = columns[SOURCE_ROWS]
+    return columns | {SOURCE_ROWS: np.where(pd.isna(rows), "", rows)}
+
+
+def only(columns: Columns, customer_ids: Iterable[str]) -> Columns:
+    """The rows of some customers; who is not there is left out."""
+    rows = pd.Index(columns["customer_id"]).get_indexer(list(customer_ids))
+    return {key: values[rows[rows >= 0]] for key, values in columns.items()}
 
 
 def put_last(columns: Columns, customer_ids: Collection[str]) -> Columns:

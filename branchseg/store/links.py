@@ -9,30 +9,22 @@ the import that brought the other id, is taken back.
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, select, update
 
 from branchseg.model.identifiers import MADE_UP, is_made_up, may_be_equal, valid_id
 from branchseg.store.db import Database
-from branchseg.store.records import OPEN, Proof, Proposal
-from branchseg.store.schema import (
-    BATCHES,
-    CUSTOMERS,
-    LINKS,
-    NOTES,
-    OBSERVATIONS,
-    REFUSALS,
-    TAGS,
-    TASKS,
-    WALK_INS,
-)
+from branchseg.store.moving import OTHER, RULE, SAME, Moving, one_of
+from branchseg.store.records import Proof, Proposal
+from branchseg.store.schema import BATCHES, CUSTOMERS, LINKS, WALK_INS
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
-_WORK = {table.name: table for table in (OBSERVATIONS, TAGS, NOTES, TASKS, REFUSALS)}
-_SAME, _OTHER, _RULE = "same", "other", "rule"
+    Identity = tuple[str, str | None, str | None, str | None]
+
 IDENTITY = ("customer_id", "name", "id_number", "mobile")
 """What shows who somebody is."""
 _PHONE_END = 4
@@ -82,9 +74,9 @@ class Links(Database):
         """
         with self._begin() as connection:
             people = _people(connection, with_walk_ins=True)
-            decided = {(row.customer_id, row.target)
-                       for row in connection.execute(select(LINKS))}
-            gone = _active(connection)
+            links = _links(connection)
+        decided = {(row.customer_id, row.target) for row in links}
+        gone = _active(links)
         found: dict[str, Proposal] = {}
         for one, matches in _matches(people):
             for proof, others in matches.items():
@@ -104,12 +96,12 @@ class Links(Database):
             if resolve(resolved(connection), target) == customer_id or customer_id == target:
                 msg = "an id cannot be given up for itself"
                 raise ValueError(msg)
-            _decide(connection, customer_id, target, _SAME)
+            _decide(connection, customer_id, target, SAME)
 
     def keep_apart(self, customer_id: str, target: str) -> None:
         """Somebody decided that two ids are two people; they are not proposed again."""
         with self._begin() as connection:
-            _decide(connection, customer_id, target, _OTHER)
+            _decide(connection, customer_id, target, OTHER)
 
     def unlink(self, customer_id: str, target: str) -> None:
         """Take a decision about two ids back, and all that it moved."""
@@ -120,11 +112,11 @@ class Links(Database):
 
 def resolved(connection: Connection) -> dict[str, str]:
     """Ids that are given up and the one each person has now."""
-    active = _active(connection)
+    active = _active(_links(connection))
     return {given_up: resolve(active, given_up) for given_up in active}
 
 
-def resolve(active: dict[str, str], customer_id: str) -> str:
+def resolve(active: Mapping[str, str], customer_id: str) -> str:
     """The id a person has now."""
     seen = set()
     while customer_id in active and customer_id not in seen:
@@ -133,41 +125,54 @@ def resolve(active: dict[str, str], customer_id: str) -> str:
     return customer_id
 
 
-def relink(connection: Connection) -> None:
+def relink(connection: Connection, more: Iterable[Identity] = ()) -> None:
     """Make the links in force those that the lists in force call for; after every change of them.
 
     A person's decision counts as long as its target is on a list, a rule's where nobody
-    decided otherwise.
+    decided otherwise. `more` are people of one more list, with the values of `IDENTITY`.
     """
-    wanted, active = _wanted(connection), _active(connection)
+    links = _links(connection)
+    wanted, active = _wanted(connection, links, [_Person(*one) for one in more]), _active(links)
     changed = {one for one in active.keys() | wanted.keys()
                if active.get(one) != wanted.get(one)}
+    if not changed:
+        return
     touched = _connected(changed, [*active.items(), *wanted.items()])
+    moving = Moving(connection, links, touched)
     for one in reversed(_in_order(active, touched)):
-        _release(connection, one, active[one])
+        moving.release(one, active[one])
     for one in _in_order(wanted, touched):
-        _take_over(connection, one, wanted[one])
+        moving.take_over(one, wanted[one])
+    moving.write()
 
 
-def resolved_with(connection: Connection,
-                  people: Iterable[tuple[str, str | None, str | None, str | None]],
-                  ) -> dict[str, str]:
-    """What `resolved` would say if `people` were on one more list; nothing is changed.
+@contextmanager
+def linked_ahead(connection: Connection, people: Iterable[Identity]) -> Iterator[dict[str, str]]:
+    """Links and work as they were if `people` were on one more list, and then as before.
 
-    Each has the values of `IDENTITY`.
+    Each has the values of `IDENTITY`; what `resolved` would say is handed out.
     """
-    wanted = _wanted(connection, [_Person(*one) for one in people])
-    return {given_up: resolve(wanted, given_up) for given_up in wanted}
+    ahead = connection.begin_nested()
+    try:
+        relink(connection, people)
+        yield resolved(connection)
+    finally:
+        ahead.rollback()
 
 
-def _wanted(connection: Connection, more: Sequence[_Person] = ()) -> dict[str, str]:
-    """The links that the lists in force call for, and one with `more` people."""
-    links = connection.execute(select(LINKS)).all()
-    here = _here(connection, {row.target for row in links}) | {one.customer_id for one in more}
+def _links(connection: Connection) -> Sequence[Row[Any]]:
+    return connection.execute(select(LINKS)).all()
+
+
+def _wanted(connection: Connection, links: Iterable[Row[Any]], more: Sequence[_Person],
+            ) -> dict[str, str]:
+    """The links that the lists in force, and one with `more` people, call for."""
     decided = {(row.customer_id, row.target): row.verdict for row in links
-               if row.verdict != _RULE}
+               if row.verdict != RULE}
+    here = _here(connection, {target for _, target in decided}) | {
+        one.customer_id for one in more}
     wanted = {one: target for (one, target), verdict in decided.items()
-              if verdict == _SAME and target in here}
+              if verdict == SAME and target in here}
     for one, target in _proven(_people(connection, more, with_walk_ins=False)):
         if one not in wanted and (one, target) not in decided:
             wanted[one] = target
@@ -202,9 +207,9 @@ def _in_order(links: Mapping[str, str], ids: Container[str]) -> list[str]:
 
 
 def _decide(connection: Connection, customer_id: str, target: str, verdict: str) -> None:
-    if verdict == _SAME:  # nobody is two other people
+    if verdict == SAME:  # nobody is two other people
         before = select(LINKS.c.target).where(
-            LINKS.c.customer_id == customer_id, LINKS.c.verdict == _SAME,
+            LINKS.c.customer_id == customer_id, LINKS.c.verdict == SAME,
             LINKS.c.target != target)
         for other in list(connection.execute(before).scalars()):
             _forget(connection, customer_id, other)
@@ -219,7 +224,7 @@ def _decide(connection: Connection, customer_id: str, target: str, verdict: str)
 def _forget(connection: Connection, customer_id: str, target: str) -> None:
     """Drop a decision once it is out of force, with all that hangs together with it."""
     mine = _pair(customer_id, target)
-    connection.execute(update(LINKS).where(mine).values(verdict=_OTHER))
+    connection.execute(update(LINKS).where(mine).values(verdict=OTHER))
     relink(connection)
     connection.execute(delete(LINKS).where(mine))
 
@@ -228,49 +233,9 @@ def _pair(customer_id: str, target: str) -> ColumnElement[bool]:
     return (LINKS.c.customer_id == customer_id) & (LINKS.c.target == target)
 
 
-def _active(connection: Connection) -> dict[str, str]:
+def _active(links: Iterable[Row[Any]]) -> dict[str, str]:
     """The links in force, step by step."""
-    rows = connection.execute(select(LINKS).where(LINKS.c.moved.is_not(None)))
-    return {row.customer_id: row.target for row in rows}
-
-
-def _take_over(connection: Connection, customer_id: str, target: str) -> None:
-    """Put a link into force: work of the id given up becomes the other's.
-
-    Of one action only one task may be open: where both have one, the other stays where it is.
-    """
-    double = select(TASKS.c.action_id).where(
-        TASKS.c.customer_id == target, TASKS.c.status.in_(OPEN))
-    moved = {}
-    for name, table in _WORK.items():
-        query = select(table.c.id).where(table.c.customer_id == customer_id)
-        if table is TASKS:
-            query = query.where(TASKS.c.status.not_in(OPEN) | TASKS.c.action_id.not_in(double))
-        moved[name] = list(connection.execute(query).scalars())
-        _move(connection, name, moved[name], target)
-    values = {"customer_id": customer_id, "target": target, "verdict": _RULE, "moved": moved}
-    done = connection.execute(update(LINKS).where(_pair(customer_id, target)).values(moved=moved))
-    if not done.rowcount:
-        connection.execute(insert(LINKS), values)
-
-
-def _release(connection: Connection, customer_id: str, target: str) -> None:
-    """Take a link out of force; a rule's is forgotten, a person's stays for when it applies."""
-    mine = _pair(customer_id, target)
-    row = connection.execute(select(LINKS).where(mine)).one_or_none()
-    if row is None or row.moved is None:
-        return
-    for name, ids in row.moved.items():
-        _move(connection, name, ids, customer_id)
-    connection.execute(update(LINKS).where(mine).values(moved=None))
-    connection.execute(delete(LINKS).where(mine, LINKS.c.verdict == _RULE))
-
-
-def _move(connection: Connection, name: str, ids: Iterable[int], customer_id: str) -> None:
-    """Give pieces of work to a customer."""
-    table = _WORK[name]
-    for one in ids:
-        connection.execute(update(table).where(table.c.id == one).values(customer_id=customer_id))
+    return {row.customer_id: row.target for row in links if row.moved is not None}
 
 
 def _people(connection: Connection, more: Sequence[_Person] = (), *,
@@ -308,8 +273,8 @@ def _here(connection: Connection, customer_ids: Iterable[str]) -> set[str]:
     """Which of these ids are a walk-in's or in a list in force."""
     wanted = list(customer_ids)
     listed = select(CUSTOMERS.c.customer_id).join(BATCHES).where(
-        BATCHES.c.undone_at.is_(None), CUSTOMERS.c.customer_id.in_(wanted)).distinct()
-    met = select(WALK_INS.c.customer_id).where(WALK_INS.c.customer_id.in_(wanted))
+        BATCHES.c.undone_at.is_(None), one_of(CUSTOMERS.c.customer_id, wanted)).distinct()
+    met = select(WALK_INS.c.customer_id).where(one_of(WALK_INS.c.customer_id, wanted))
     return {*connection.execute(listed).scalars(), *connection.execute(met).scalars()}
 
 

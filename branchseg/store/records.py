@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from branchseg.model.issues import IssueCode
     from branchseg.model.raw import SourceRef
+    from branchseg.model.results import Observation
+    from branchseg.model.table import CustomerTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,14 @@ class Batch:
         mine = (self.as_of, self.id)
         return sorted((one for one in batches if one.in_force and (one.as_of, one.id) < mine),
                       key=lambda one: (one.as_of, one.id), reverse=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """The customers of a list as they will be once it is saved, and what was seen of anybody."""
+
+    table: CustomerTable
+    observations: list[Observation]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from branchseg.errors import StoreError
 from branchseg.model.outcomes import labels, outcomes
 from branchseg.store.db import Database
+from branchseg.store.links import resolved
 from branchseg.store.records import OPEN, Closing, NewTask, Outcome, Task, TaskStatus
 from branchseg.store.schema import REFUSALS, TAGS, TASKS
 from branchseg.store.tasks import change_task, get_task, insert_tasks, task_of
@@ -78,9 +79,15 @@ class Results(Database):
         return self.reopen_tasks([task_id])[0]
 
     def refused(self) -> set[str]:
-        """The ids of the customers who asked not to be contacted any more."""
+        """The customers who asked not to be contacted any more, by the ids they have now."""
         with self._begin() as connection:
-            return set(connection.execute(select(REFUSALS.c.customer_id)).scalars())
+            return refused(connection, resolved(connection))
+
+
+def refused(connection: Connection, renamed: Mapping[str, str]) -> set[str]:
+    """See `Results.refused`; what somebody said under an id given up counts under the other."""
+    return {renamed.get(one, one)
+            for one in connection.execute(select(REFUSALS.c.customer_id)).scalars()}
 
 
 def _record(connection: Connection, task_id: int, outcome: Outcome, closed_at: datetime) -> None:
@@ -119,11 +126,14 @@ def _tag(connection: Connection, task: Task, outcome: Outcome, at: datetime) -> 
 
 
 def _refuse(connection: Connection, task: Task, at: datetime) -> None:
-    """The customer is not to be contacted: nothing of his stays open."""
+    """The customer is not to be contacted: nothing of his stays open, under no id of his."""
     connection.execute(insert(REFUSALS), {
         "customer_id": task.customer_id, "task_id": task.id, "refused_at": at})
+    renamed = resolved(connection)
+    mine = renamed.get(task.customer_id, task.customer_id)
+    ids = [mine, *(one for one, now in renamed.items() if now == mine)]
     connection.execute(
-        update(TASKS).where(TASKS.c.customer_id == task.customer_id, TASKS.c.status.in_(OPEN))
+        update(TASKS).where(TASKS.c.customer_id.in_(ids), TASKS.c.status.in_(OPEN))
         .values(status=TaskStatus.WITHDRAWN, closing=Closing.REFUSED, closed_at=at,
                 closed_by=task.id))
 
