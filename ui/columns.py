@@ -24,8 +24,10 @@ _DUE_WIDTH = 168
 _SAME_YEAR = 180
 """Days around the data date within which a day needs no year."""
 UNKNOWN = "–"
-LATE, MATURED = "逾期", "已到期"
-"""What a day that has passed makes of a task, and of a product: nobody is late with that."""
+PLANNED, LATEST = "计划", "最迟"
+"""The two days of a task, everywhere in these words: when it is put down for, and the last day."""
+LATE, BEHIND, MATURED = "逾期", "已过", "已到期"
+"""What has passed: the last day of a task, the day it was planned for, and that of a product."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class Column:
 
     `key` names the array in the model's data and, where there is one, the field that says how
     to mask. `chips` (value -> Chip) makes words of codes, and its order is the sort order.
-    `due` adds "3 天后" to dates, `past` is the word for those gone by. `decimals` of numbers
+    `due` adds "3 天后" to dates, `past` is the word for those gone by; `short` leaves out the year
+    of a day near by. `decimals` of numbers
     default to 2 for amounts, 0 for integers. `stretch` takes the room that is left
     (one column per table).
     """
@@ -56,6 +59,7 @@ class Column:
     chips: Mapping[str, Chip] = field(default_factory=lambda: MappingProxyType({}))
     due: bool = False
     past: str = LATE
+    short: bool = False
     stretch: bool = False
 
     @property
@@ -79,6 +83,18 @@ def due_text(day: date, today: date, past: str = LATE) -> str:
     if days == 0:
         return "今天"
     return f"{days} 天后" if days > 0 else f"{past} {-days} 天"
+
+
+def due_columns() -> tuple[Column, Column]:
+    """The two days of a task: the one planned in full, the last one beside it."""
+    return (Column("due", PLANNED, Kind.DATE, 108, due=True, past=BEHIND),
+            Column("latest", LATEST, Kind.DATE, 60, short=True))
+
+
+def days_text(planned: date | None, latest: date) -> str:
+    """Both days of a task in one line: "计划 11-24 · 最迟 11-30"."""
+    first = "尚未派单" if planned is None else f"{PLANNED} {planned:%m-%d}"
+    return f"{first} · {LATEST} {latest:%m-%d}"
 
 
 def show_number(value: float, decimals: int) -> str:
@@ -107,10 +123,11 @@ def show(value: object, shape: Column, today: date | None, *, revealed: bool,
     if isinstance(value, float):
         return show_number(value, shape.decimals)
     if isinstance(value, date):
-        if not shape.due or today is None:
+        if today is None or not (shape.due or shape.short):
             return value.isoformat()
         year = "" if abs((value - today).days) < _SAME_YEAR else f"{value:%Y}-"
-        return f"{year}{value:%m-%d}  {due_text(value, today, shape.past)}"
+        far = f"  {due_text(value, today, shape.past)}" if shape.due else ""
+        return f"{year}{value:%m-%d}{far}"
     text = str(value)
     if revealed or (shape.kind is Kind.NAME and not names_masked):
         return text

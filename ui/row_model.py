@@ -280,9 +280,10 @@ class RowModel(QAbstractTableModel):
         if role == CHIP_ROLE and shape.chips:
             value = self.value(position, shape)
             return shape.chips[value].tone if value in shape.chips else None
-        if role == TONE_ROLE and shape.due:
+        if role == TONE_ROLE and (shape.due or shape.short):
             return "danger" if self._is_due(position, shape) else None
-        if role == Qt.ItemDataRole.ForegroundRole and shape.due and self._is_due(position, shape):
+        if role == Qt.ItemDataRole.ForegroundRole and (shape.due or shape.short) \
+                and self._is_due(position, shape):
             return color("danger")
         return None
 

@@ -52,7 +52,7 @@ def _check(application: Application, path: Path) -> list[str]:
     now = datetime.now().astimezone()
     job = sheets.PrintJob("", "", now, result.table.as_of, result.ruleset.id)
     number = sheets.unregistered_number(now.date(), 1)
-    tasks = [pipeline.Task(one.position, number, one.action_id, one.due)
+    tasks = [pipeline.Task(one.position, number, one.action_id, one.due, latest=one.latest)
              for one in pipeline.day_plan(result)[:1]]
     pages = [page for sheet in pipeline.task_sheets(result, tasks, job)
              for page in sheets.task_pages(sheet)]

@@ -72,6 +72,8 @@ class Advice:
     `blocked` says in Chinese why a product theme was replaced by a service theme, if it was.
     `risk` is the product's risk R1..R5, "" for a theme without an investment product.
     `managed` is set where the customer's own manager carries it out, not the lobby.
+    `due` is the last day by the rules (最迟), `planned` the day it is put down for (计划), None
+    where nothing is planned yet.
     """
 
     action_id: str
@@ -92,6 +94,7 @@ class Advice:
     blocked: str
     risk: str = ""
     managed: bool = False
+    planned: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,10 @@ Queue = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What to do for one customer: row position, action, who does it, and on which day."""
+    """What to do for one customer: row position, action, who does it, and on which day.
+
+    `due` is the day it is planned for, `latest` the last day by the rules.
+    """
 
     position: int
     customer_id: str
@@ -35,6 +38,7 @@ class Proposal:
     officer: str
     due: date
     priority: float
+    latest: date
 
 
 class _Calendar:
@@ -82,13 +86,14 @@ def day_plan(result: RunResult, open_tasks: Iterable[Task] = (),
     In this order everybody gets the first working day on which the officer still has a call or a
     talk to give (`ActionRules.capacity`); `due_days` of the results is the last day for what is
     bound to an event to come, and the day of what takes no time of its own. Tasks already open
-    keep their days and take their room. `settled` (customer id, action id) are left out, and so
+    keep their days and take their room; where days are full, a plan can be later than the rules
+    ask for. `settled` (customer id, action id) are left out, and so
     is marketing for who refused it.
     """
     ruleset, actions = result.ruleset, {one.key: one for one in result.ruleset.actions.actions}
     calendar, kept = _Calendar(ruleset, result.today), {}
     for task in open_tasks:
-        kept[task.customer_id, task.action_id] = task.due
+        kept[task.customer_id, task.action_id] = task
         known = actions.get(task.action_id)
         if known is not None and known.effort:
             calendar.book(calendar.queue(known, task.owner_role, task.officer), task.due)
@@ -99,12 +104,14 @@ def day_plan(result: RunResult, open_tasks: Iterable[Task] = (),
             continue
         owner = ruleset.owner(action.key, row.tier or None)
         latest = result.today + timedelta(days=int(row.due_days))
-        due = kept.get(key, latest)
-        if key not in kept and row.effort:
+        due = latest
+        if key in kept:
+            due, latest = kept[key].due, kept[key].deadline
+        elif row.effort:
             due = calendar.place(calendar.queue(action, owner, row.officer))
             due = min(due, latest) if action.until and row.days_left[action.until] >= 0 else due
         found.append(Proposal(row.position, row.customer_id, action.key, owner, row.officer, due,
-                              row.priority))
+                              row.priority, latest))
     return found
 
 

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 class Task:
     """One sheet to write: the customer's row position and the sheet's number.
 
-    `action_id` and `due` are those of a task planned before: the sheet keeps them, as long as
-    the action still is one of the customer's. Without them the best action is taken as it is.
+    `action_id`, `due` (planned for) and `latest` (the last day) are those of a task planned
+    before: the sheet keeps them, as long as the action still is one of the customer's. Without
+    them the best action is taken as it is, with the last day the rules give it now.
     `officer` is who was chosen to do it: named beside the role, and in what is said.
     """
 
@@ -31,6 +32,7 @@ class Task:
     action_id: str = ""
     due: date | None = None
     officer: str = ""
+    latest: date | None = None
 
 
 def work_list(result: RunResult, limit: int | None = None) -> list[int]:
@@ -68,10 +70,10 @@ def task_sheet(result: RunResult, assessment: Assessment, task: Task, job: sheet
 
 
 def _about(assessment: Assessment, task: Task) -> Assessment:
-    """The assessment with the task's action first, due on the task's day."""
+    """The assessment with the task's action first, planned for the task's day."""
     ordered = sorted(assessment.advice, key=lambda one: one.action_id != task.action_id)
     if ordered and task.due is not None and task.action_id in ("", ordered[0].action_id):
-        ordered[0] = replace(ordered[0], due=task.due)
+        ordered[0] = replace(ordered[0], planned=task.due, due=task.latest or ordered[0].due)
     return replace(assessment, advice=tuple(ordered))
 
 

@@ -216,7 +216,7 @@ def _task(assessment: Assessment, customer: Mapping[str, object], redactor: Reda
         return TaskBlock(theme=text("sheets.task.none_theme"),
                          purpose=text("sheets.task.none_purpose"), maturity=maturity,
                          why=text("sheets.task.none_why"), window=none, channel=none,
-                         owner=none, due=None, priority=None, others="")
+                         owner=none, due=None, latest=None, priority=None, others="")
     advice, *others = assessment.advice
     leads = (other.theme for other in others
              if other.theme != advice.theme and _goes_with(other, advice))
@@ -229,7 +229,8 @@ def _task(assessment: Assessment, customer: Mapping[str, object], redactor: Reda
         window=advice.window,
         channel=advice.channel,
         owner=f"{advice.owner_role} {officer}".rstrip(),
-        due=advice.due,
+        due=advice.planned,
+        latest=advice.due,
         priority=advice.priority,
         others="、".join(dict.fromkeys(leads)),
     )

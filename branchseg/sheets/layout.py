@@ -47,6 +47,8 @@ _DATA_INK, _OBSERVED_INK = 75, 35
 _FACTOR_HEAD, _FACTOR_LEAST, _FACTOR_MOST = 4.2, 7.7, 10.0
 _FACTORS_LEAST = TITLE_ROW + _FACTOR_HEAD + 7 * _FACTOR_LEAST
 _FACT_ROW = 5.0
+_OWNER = 36.5
+_FACT_LABELS = {"owner": 10.5, "due": 8.0}
 _TALK_WIDTH, _TALK_LABEL, _ASK_WIDTH = 124.0, 12.0, 54.0
 _TALK_LINES = 10
 _ASK_SIZE, _ASK_PITCH, _HINT_PITCH = 9.5, 4.3, 4.2
@@ -209,16 +211,24 @@ def _task(canvas: Canvas, task: TaskBlock, y: float, height: float) -> None:
     y += TITLE_ROW + 1.4
     canvas.line(x, y, x + room, y, 0.2, FAINT)
     facts = (("window", task.window), ("channel", task.channel), ("owner", task.owner),
-             ("due", task.due.isoformat() if task.due else text("sheets.none")))
+             ("due", _days(task)))
     top = bottom - 1 - 3 * _FACT_ROW
     _reasons(canvas, task, x, y + 1, room, top)
     canvas.line(x, top, x + room, top, 0.2, FAINT)
     for place, (key, value) in enumerate(facts):
-        width = room if place < 2 else room / 2
-        cell = x + room / 2 if place == 3 else x
-        row = top + 0.4 + _FACT_ROW * min(place, 2)
-        canvas.row(cell, row, 12, _FACT_ROW, text(f"sheets.task.{key}"), SMALL, black=LABEL)
-        canvas.row(cell + 12, row, width - 12, _FACT_ROW, value)
+        width = room if place < 2 else room - _OWNER if place == 3 else _OWNER
+        cell = x + _OWNER if place == 3 else x
+        row, name = top + 0.4 + _FACT_ROW * min(place, 2), _FACT_LABELS.get(key, 12.0)
+        canvas.row(cell, row, name, _FACT_ROW, text(f"sheets.task.{key}"), SMALL, black=LABEL)
+        canvas.row(cell + name, row, width - name, _FACT_ROW, value,
+                   SMALL if key == "due" else BODY)
+
+
+def _days(task: TaskBlock) -> str:
+    """The day planned and the last day: "11-24 · 最迟 11-30"; a dash for a day nobody set."""
+    planned, latest = (text("sheets.none") if day is None else f"{day:%m-%d}"
+                       for day in (task.due, task.latest))
+    return text("sheets.task.days", planned=planned, latest=latest)
 
 
 def _reasons(canvas: Canvas, task: TaskBlock, x: float, y: float, room: float,

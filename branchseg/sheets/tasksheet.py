@@ -66,6 +66,7 @@ class FactorRow:
 class TaskBlock:
     """What is to be done. `priority` and `due` keep their types for sorting in the task list.
 
+    `due` is the day it is planned for, `latest` the last day by the rules; None for no such day.
     `maturity` is the money that falls due next: product, amount, day; "" for none.
     """
 
@@ -77,6 +78,7 @@ class TaskBlock:
     channel: str
     owner: str
     due: date | None
+    latest: date | None
     priority: float | None
     others: str
 

@@ -141,6 +141,7 @@ _LIST_COLUMNS = {
     "purpose": Column("", 34), "maturity": Column("", 26),
     "why": Column("", 50), "channel": Column("", 18),
     "window": Column("", 18), "owner": Column("", 12), "due": Column("", 12, Format.DATE),
+    "latest": Column("", 12, Format.DATE),
     "priority": Column("", 8, Format.INTEGER), "suitability": Column("", 34),
     "result": Column("", 12), "next_date": Column("", 14), "needs": Column("", 16),
     "funds": Column("", 12), "products": Column("", 14), "amount": Column("", 14),
@@ -193,7 +194,7 @@ def _list_row(sheet: TaskSheet) -> list[object]:
         "purpose": task.purpose, "maturity": task.maturity,
         "why": task.why, "channel": task.channel,
         "window": task.window, "owner": task.owner, "due": task.due,
-        "priority": task.priority, "suitability": sheet.suitability,
+        "latest": task.latest, "priority": task.priority, "suitability": sheet.suitability,
     }
     return [values.get(key, "") for key in _LIST_COLUMNS]
 

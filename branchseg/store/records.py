@@ -118,7 +118,10 @@ OPEN = (TaskStatus.PLANNED, TaskStatus.PRINTED)
 
 @dataclass(frozen=True, slots=True)
 class NewTask:
-    """A follow-up to be done. `action_id` is the rule's; `priority` larger = more urgent."""
+    """A follow-up to be done. `action_id` is the rule's; `priority` larger = more urgent.
+
+    `due` is the day it is planned for, `latest` the last day by the rules (None: the day itself).
+    """
 
     customer_id: str
     action_id: str
@@ -129,6 +132,12 @@ class NewTask:
     priority: float
     ruleset_id: str
     batch_id: int | None = None
+    latest: date | None = None
+
+    @property
+    def deadline(self) -> date:
+        """The last day by the rules, else the day it is planned for."""
+        return self.latest or self.due
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +173,12 @@ class Task:
     follows: int | None
     batch_id: int | None
     ruleset_id: str
+    latest: date | None = None
+
+    @property
+    def deadline(self) -> date:
+        """The last day by the rules; of what was agreed upon the day agreed."""
+        return self.latest or self.due
 
     @property
     def is_open(self) -> bool:

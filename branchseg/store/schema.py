@@ -191,6 +191,7 @@ TASKS = Table(
     Column("follows", Integer),
     Column("batch_id", Integer, ForeignKey("batches.id", ondelete="SET NULL")),
     Column("ruleset_id", Text, nullable=False),
+    Column("latest", Date),
     CheckConstraint("status IN ('planned', 'printed', 'done', 'withdrawn')", name="status"),
     CheckConstraint("result BETWEEN 1 AND 9", name="result"),
     CheckConstraint("(status = 'done') = (result IS NOT NULL)", name="done_has_result"),

@@ -85,6 +85,7 @@ def _tasks(connection: Connection, customer_id: str) -> Iterator[TimelineEntry]:
             if at is not None:
                 yield TimelineEntry(at, EventKind.TASK, text(
                     code, theme=task.theme, number=task.sheet_number, due=task.due,
+                    latest=task.deadline,
                     result=_result(task.outcome), details=_details(task.outcome)))
 
 

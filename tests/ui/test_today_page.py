@@ -336,31 +336,38 @@ def test_what_is_no_number_stays_to_be_mended(qtbot, planned, heard, typed):
 
 
 def test_the_figures(qtbot, page, store):
-    def plan(customer_id, action, due):
+    def plan(customer_id, action, due, latest=None):
         (task,) = store.create_tasks([NewTask(
-            customer_id, action, "回访", "大堂经理", "", due, 1.0, "r")], created_at=NOON)
+            customer_id, action, "回访", "大堂经理", "", due, 1.0, "r", latest=latest)],
+            created_at=NOON)
         return task.id
 
     late, now, done, old = (plan("C1", "a", date(2026, 11, 20)), plan("C2", "b", DAY),
                             plan("C3", "c", DAY), plan("C4", "d", DAY))
     plan("C6", "e", date(2026, 11, 30))
+    plan("C5", "f", date(2026, 11, 20), date(2026, 11, 27))
     monday = NOON - timedelta(days=6)
     store.record_result(done, Outcome(1), closed_at=monday)
     store.record_result(old, Outcome(1), closed_at=monday - timedelta(days=1))
     store.mark_printed({late: "20261119-0001"}, printed_at=NOON - timedelta(days=3))
     store.mark_printed({now: FIRST}, printed_at=NOON)
     refresh(qtbot, page)
-    assert card(page, "open") == ("3 户", "逾期 1 户 · 今天截止 1 户")
+    assert card(page, "open") == ("4 户", "逾期 1 户 · 今天最迟 1 户 · 计划已过 1 户")
     assert card(page, "maturing") == ("25.8 万", "3 户 · 最近 11-23")
-    assert card(page, "done") == ("1 户", "完成 1 户 · 完成率 25%")
+    assert card(page, "done") == ("1 户", "完成 1 户 · 完成率 20%")
     assert card(page, "printed") == ("2 张", "最早 11-19 打印")
-    assert shown(page) == ["C1", "C2", "C6"]
-    due = next(n for n, shape in enumerate(page.list.model.columns) if shape.key == "due")
-    tones = [page.list.model.index(row, due).data(Qt.ItemDataRole.UserRole + 2)
-             for row in range(3)]
-    assert tones == ["danger", "danger", None]
+    assert shown(page) == ["C1", "C5", "C2", "C6"]
+    model = page.list.model
+    heads = {shape.key: (n, shape.label) for n, shape in enumerate(model.columns)}
+    assert [heads[key][1] for key in ("due", "latest")] == ["计划", "最迟"]
+    for key, wanted in (("due", ["danger", "danger", "danger", None]),
+                        ("latest", ["danger", None, "danger", None])):
+        assert [model.index(row, heads[key][0]).data(Qt.ItemDataRole.UserRole + 2)
+                for row in range(4)] == wanted
+    assert [model.index(1, heads[key][0]).data() for key in ("due", "latest")] == [
+        "11-20  已过 2 天", "11-27"]
     page.list.bar.choose("group", "due_now")
-    assert shown(page) == ["C1", "C2"]
+    assert shown(page) == ["C1", "C5", "C2"]
     qtbot.mouseClick(page.cards.cards["printed"], LEFT)
     assert shown(page) == ["C1", "C2"]
 

@@ -147,11 +147,22 @@ def test_open_tasks_keep_their_day_and_take_their_room():
     result = result_of([losing(aum_point=60_000 - n) for n in range(4)])
     late = MONDAY - timedelta(days=2)
     tasks = [SimpleNamespace(customer_id="C3", action_id="loss_light", owner_role="大堂经理",
-                             officer="", due=late),
+                             officer="", due=late, deadline=MONDAY),
              SimpleNamespace(customer_id="somebody else", action_id="near_tier",
-                             owner_role="大堂经理", officer="甲", due=MONDAY)]
+                             owner_role="大堂经理", officer="甲", due=MONDAY,
+                             deadline=MONDAY)]
     assert days_of(result, tasks) == [("C0", 1), ("C1", 1), ("C2", 2), ("C3", -2)]
     assert days_of(result, [], {("C0", "loss_light")}) == [("C1", 0), ("C2", 0), ("C3", 1)]
+
+
+def test_the_day_planned_and_the_last_day_are_two():
+    result = result_of([losing(aum_point=60_000 - n) for n in range(9)])
+    kept = SimpleNamespace(customer_id="C8", action_id="loss_light", owner_role="大堂经理",
+                           officer="", due=MONDAY, deadline=MONDAY + timedelta(days=1))
+    plan = day_plan(result, [kept])
+    told = [((one.due - MONDAY).days, (one.latest - MONDAY).days) for one in plan]
+    assert told[:3] == [(0, 3), (1, 3), (1, 3)]
+    assert told[-2:] == [(4, 3), (0, 1)]  # the days are full; and what is open keeps both
 
 
 def test_three_hundred_calls_are_spread_by_the_shipped_rules():

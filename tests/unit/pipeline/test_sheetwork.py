@@ -32,7 +32,8 @@ def several(result):
 def test_a_sheet_is_about_the_best_action(result):
     position, found = several(result)
     sheet = task_sheet(result, found, Task(position, "20261122-0001"), JOB)
-    assert (sheet.task.theme, sheet.task.due) == (found.advice[0].theme, found.advice[0].due)
+    assert (sheet.task.theme, sheet.task.due, sheet.task.latest) == (
+        found.advice[0].theme, None, found.advice[0].due)
 
 
 def test_a_task_planned_before_keeps_its_action_and_its_day(result):
@@ -40,7 +41,10 @@ def test_a_task_planned_before_keeps_its_action_and_its_day(result):
     second = found.advice[1]
     task = Task(position, "20261122-0001", second.action_id, date(2026, 12, 24))
     sheet = task_sheet(result, found, task, JOB)
-    assert (sheet.task.theme, sheet.task.due) == (second.theme, date(2026, 12, 24))
+    assert (sheet.task.theme, sheet.task.due, sheet.task.latest) == (
+        second.theme, date(2026, 12, 24), second.due)
+    sheet = task_sheet(result, found, replace(task, latest=date(2026, 12, 31)), JOB)
+    assert sheet.task.latest == date(2026, 12, 31)
     assert second.theme not in sheet.task.others.split("、")
 
 
@@ -48,7 +52,8 @@ def test_an_action_that_is_gone_leaves_the_best_one_as_it_is(result):
     position, found = several(result)
     task = Task(position, "20261122-0001", "gone", date(2026, 12, 24))
     sheet = task_sheet(result, found, task, JOB)
-    assert (sheet.task.theme, sheet.task.due) == (found.advice[0].theme, found.advice[0].due)
+    assert (sheet.task.theme, sheet.task.due, sheet.task.latest) == (
+        found.advice[0].theme, None, found.advice[0].due)
 
 
 def test_nothing_to_do_is_a_sheet_too(result):

@@ -157,7 +157,7 @@ def test_a_short_customer_id_is_not_shown_whole():
 def test_the_first_advice_is_the_task_and_the_others_are_named():
     task = sample_sheet().task
     assert task.theme == "定期到期承接"
-    assert task.due == date(2026, 11, 24)
+    assert (task.due, task.latest) == (date(2026, 11, 24), date(2026, 11, 30))
     assert task.others == "风险测评重测、层级提升服务"
 
 

@@ -88,7 +88,8 @@ def test_the_task_list_says_what_the_sheets_say(tmp_path):
     assert row["单号"] == "20261122-0001"
     assert row["客户"] == "欧阳**（女，50–59 岁）"
     assert row["电话"] == "134****0996"
-    assert row["截止日"] == datetime(2026, 11, 24)  # noqa: DTZ001
+    assert row["计划日"] == datetime(2026, 11, 24)  # noqa: DTZ001
+    assert row["最迟日"] == datetime(2026, 11, 30)  # noqa: DTZ001
     assert row["优先级"] == 87.4
     assert row["结果"] in {None, ""}
     about = {row[0]: row[1] for row in book["说明"].iter_rows(values_only=True)}

@@ -179,7 +179,7 @@ def test_the_timeline_tells_all_newest_first(vault: Vault) -> None:
         (EventKind.TAG, "去掉标签“理财”", later(7)),
         (EventKind.TASK, "登记结果 2 未接：到期续接；约周五", later(6)),
         (EventKind.TASK, "打印任务单 20261122-0001：到期续接", later(5)),
-        (EventKind.TASK, "安排任务：到期续接（11月25日前）", later(4)),
+        (EventKind.TASK, "安排任务：到期续接（计划 11-25 · 最迟 11-25）", later(4)),
         (EventKind.TAG, "加标签“理财”", later(3)),
         (EventKind.NOTE, "喜欢早上来", later(2)),
         (EventKind.OBSERVATION, "厅堂观察 2 项（厅堂，李雷）", later(1)),

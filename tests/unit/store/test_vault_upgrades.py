@@ -42,6 +42,7 @@ ROWS = {
 
 ADDED = {"0001": {}, "0002": {"tasks": {"needs": '["pension"]', "fund_plan": "",
                                         "products": "[]", "closing": ""}}}
+ADDED["0003"] = ADDED["0002"]
 """What later versions ask for in addition."""
 
 
@@ -80,7 +81,8 @@ def test_everything_is_there_after_an_upgrade(tmp_path, monkeypatch, revision):
         (task,) = vault.tasks()
         assert (task.sheet_number, task.status, task.outcome.result, task.outcome.note) == (
             "20260101-0001", TaskStatus.DONE, 3, "好")
-        assert task.outcome.needs == (("pension",) if revision == "0002" else ())
+        assert task.outcome.needs == (("pension",) if revision != "0001" else ())
+        assert (task.latest, task.deadline) == (None, date(2026, 1, 5))
         assert [note.text for note in vault.notes("A")] == ["下周来"]
         assert vault.tags("A") == ("养老",)
         assert [seen.items for seen in vault.observations("A")] == [("need_ready",)]

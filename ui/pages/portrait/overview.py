@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from branchseg.model.results import ActionKind
 
-from ...columns import due_text
+from ...columns import days_text, due_text
 from ...style import px
 from ...widgets.basic import Chip, button, label, restyle
 from ...widgets.chips import ChipRow
@@ -148,7 +148,7 @@ class AdviceBox(QWidget):
         first, others = advice[0], advice[1:]
         self._theme.setText(first.theme)
         service = first.kind is ActionKind.SERVICE
-        near = f"最迟 {first.due:%m-%d} · {due_text(first.due, facts.today)}"
+        near = f"{days_text(first.planned, first.due)}（{due_text(first.due, facts.today)}）"
         self._chips.show_chips([
             Chip("服务", "ok") if service else Chip("营销", "accent"), Chip(near, "warn"),
             Chip(first.owner_role, "neutral")])

@@ -83,6 +83,7 @@ def details_of(view: CustomerView, position: int, vault: Vault, settings: Settin
     """The explanation of one customer (0.2 to 0.4 s), with the talking points ready to be said."""
     result, customer_id = view.result, view.ids[position]
     assessment = pipeline.explain(result, position, vault.observations(customer_id))
+    assessment = _planned(assessment, vault)
     person = pipeline.customer(result, position)
     assessment = replace(assessment, advice=tuple(
         sheets.spoken(one, person, settings.branch_name,
@@ -92,6 +93,15 @@ def details_of(view: CustomerView, position: int, vault: Vault, settings: Settin
     radar = charts.build("factor_radar", result.table.frame, result.results,
                          {**view.labels, "factor": names}, dark=dark, focus=position)
     return Details(result, position, assessment, radar)
+
+
+def _planned(assessment: Assessment, vault: Vault) -> Assessment:
+    """The advice with the days of the tasks that are open for it already."""
+    theirs = {task.action_id: task for task in vault.tasks(customer_id=assessment.customer_id)
+              if task.is_open}
+    return replace(assessment, advice=tuple(
+        replace(one, planned=task.due, due=task.deadline)
+        if (task := theirs.get(one.action_id)) else one for one in assessment.advice))
 
 
 def add_note(vault: Vault, customer_id: str, text: str) -> str:

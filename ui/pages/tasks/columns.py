@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from branchseg.model.fields import Kind
 from branchseg.model.masking import mask
 
-from ...columns import Chip, Column, column
+from ...columns import Chip, Column, column, due_columns
 from ..customers.columns import chips
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def columns(labels: Mapping[str, Mapping[str, str]]) -> tuple[Column, ...]:
         Column("next_action", "下一步动作", width=120),
         Column("why", "为什么", width=130, stretch=True),
         Column("sheet", "任务单", width=74, chips=SHEET_CHIPS),
-        Column("due", "截止", Kind.DATE, 116, due=True),
+        *due_columns(),
         Column("priority", "优先级", Kind.NUMBER, 66),
         Column("owner", "负责岗位", width=88),
         column("status", label="状态", width=92, chips=chips(labels, "status")),

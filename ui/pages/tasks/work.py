@@ -51,7 +51,7 @@ class Candidate:
     def sheet(self, number: str) -> pipeline.Task:
         """The sheet to write."""
         return pipeline.Task(self.position, self.number or number, self.task.action_id,
-                             self.task.due, self.officer)
+                             self.task.due, self.officer, self.task.deadline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def propose(result: RunResult, open_now: Iterable[Task] = (),
     ruleset = result.ruleset
     return [Candidate(one.position, NewTask(
         one.customer_id, one.action_id, ruleset.label("next_action", one.action_id), one.owner,
-        one.officer, one.due, one.priority, ruleset.id))
+        one.officer, one.due, one.priority, ruleset.id, latest=one.latest))
         for one in pipeline.day_plan(result, open_now, settled)]
 
 
@@ -177,7 +177,7 @@ def _as_open(one: Candidate, theirs: Sequence[Task], advised: Sequence[str]) -> 
     task = min(fitting, key=lambda task: (
         task.sheet_number is None, task.action_id != one.task.action_id, task.due))
     kept = NewTask(task.customer_id, task.action_id, task.theme, task.owner_role, task.officer,
-                   task.due, task.priority, task.ruleset_id, task.batch_id)
+                   task.due, task.priority, task.ruleset_id, task.batch_id, task.latest)
     assigned = task.officer if task.officer != one.task.officer else ""
     return Candidate(one.position, kept, task.sheet_number or "", planned=True,
                      officer=one.officer or assigned)
@@ -191,10 +191,11 @@ def _columns(result: RunResult, people: Sequence[Candidate]) -> dict[str, Any]:
         next_action=[one.task.theme for one in people],
         manager=[one.officer or one.task.officer or None for one in people],
         why=[None for _ in people], owner=[one.task.owner_role for one in people],
-        due=[one.task.due for one in people],
+        due=[one.task.due for one in people], latest=[one.task.deadline for one in people],
         sheet=[_sheet_state(one) for one in people],
         maturing=results["days_to_maturity"].between(0, SOON_DAYS))
-    own = arrays(shown, (*_OF_RESULTS, "why", "owner", "manager", "due", "sheet", "maturing"))
+    own = arrays(shown, (*_OF_RESULTS, "why", "owner", "manager", "due", "latest", "sheet",
+                         "maturing"))
     return own | arrays(frame, _OF_LIST)
 
 

@@ -50,9 +50,10 @@ class Cards(QWidget):
         whole, done = figures.open + figures.registered, figures.done_this_week
         share = f"完成 {done:,} 户 · 完成率 {done / whole:.0%}" if whole else "本周还没有任务"
         late = [f"逾期 {figures.overdue:,} 户"] if figures.overdue else []
-        late += [f"今天截止 {figures.due_today:,} 户"] if figures.due_today else []
+        late += [f"今天最迟 {figures.due_today:,} 户"] if figures.due_today else []
+        late += [f"计划已过 {figures.behind:,} 户"] if figures.behind else []
         none = f"还没生成任务，建议 {proposed:,} 户" if proposed else "没有待办任务"
-        calm = "都还没到截止日" if figures.open else none
+        calm = "都在计划内" if figures.open else none
         self.cards["open"].set(f"{figures.open:,} 户", " · ".join(late) or calm)
         self._show_maturing(figures)
         self.cards["done"].set(f"{figures.registered:,} 户", share)

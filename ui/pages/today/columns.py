@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from branchseg.model.fields import Kind
 from branchseg.model.outcomes import outcomes
 from branchseg.store.records import TaskStatus
 
-from ...columns import Chip, Column, column
+from ...columns import Chip, Column, column, due_columns
 from ..customers.columns import chips
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ def columns(labels: Mapping[str, Mapping[str, str]]) -> tuple[Column, ...]:
         column("name", label="客户", width=72),
         column("tier", label="层级", width=70, chips=chips(labels, "tier")),
         Column("theme", "任务", width=98, stretch=True),
-        Column("due", "截止", Kind.DATE, 108, due=True),
+        *due_columns(),
         Column("state", "状态", width=82, chips=states()),
         Column("owner", "负责岗位", width=88),
         Column("number", "单号", width=122),

@@ -27,7 +27,8 @@ class Entry:
 
     `position` is the customer's row in the result, -1 if the lists no longer have him. `stale`:
     the rules no longer ask for the action. `waiting`: agreed upon for a day to come. `missing`:
-    the list the customer was on was taken back, so that nothing is known of the reason.
+    the list the customer was on was taken back, so that nothing is known of the reason. `due` is
+    the day planned, `latest` the last day by the rules.
     """
 
     customer_id: str
@@ -39,6 +40,7 @@ class Entry:
     owner: str
     officer: str
     due: date
+    latest: date
     task: Task | None = None
     stale: bool = False
     waiting: bool = False
@@ -104,7 +106,7 @@ class People:
         one = task.customer_id
         missing = self._is_list_missing and task.is_open and self.place(one) < 0
         return Entry(one, self.place(one), self.name(one), self.tier(one), task.theme,
-                     task.action_id, task.owner_role, task.officer, task.due, task,
+                     task.action_id, task.owner_role, task.officer, task.due, task.deadline, task,
                      stale=not missing and self._is_stale(task),
                      waiting=is_waiting(task, self._day), missing=missing)
 
@@ -119,7 +121,7 @@ class People:
         task = candidate.task
         return Entry(task.customer_id, candidate.position, self.name(task.customer_id),
                      self.tier(task.customer_id), task.theme, task.action_id, task.owner_role,
-                     task.officer, task.due)
+                     task.officer, task.due, task.deadline)
 
 
 def closed_words(entry: Entry) -> str:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from branchseg.model.outcomes import labels, outcomes
 from branchseg.store.records import Closing
 
-from ...columns import UNKNOWN, due_text
+from ...columns import BEHIND, LATE, LATEST, PLANNED, UNKNOWN, due_text
 from ...style import px
 from ...widgets.basic import Chip, ElidedLabel, button, label, restyle
 from .columns import states
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from ...columns import Chip as Word
     from .entries import Entry
 
-_FACTS = ("截止", "单号", "手机", "资产")
+_FACTS = (PLANNED, LATEST, "单号", "资产", "手机")
 _IN_A_ROW = 2
 _CLOSINGS = {Closing.REFUSED: "客户拒绝再联系", Closing.REASON_GONE: "理由已变"}
 
@@ -174,9 +174,10 @@ class TaskPane(QWidget):
         self._theme.setText(entry.theme)
         for value in self._facts.values():
             value.setText(UNKNOWN)
-        self._facts["截止"].setText(f"{entry.due:%m-%d} {due_text(entry.due, day)}")
-        late = entry.due <= day and entry.is_open
-        restyle(self._facts["截止"], "tone", "danger" if late else "")
+        for caption, when, past in ((PLANNED, entry.due, BEHIND), (LATEST, entry.latest, LATE)):
+            self._facts[caption].setText(f"{when:%m-%d} {due_text(when, day, past)}")
+            late = when <= day and entry.is_open
+            restyle(self._facts[caption], "tone", "danger" if late else "")
         self._facts["单号"].setText(entry.number or "打印时编号")
         self.portrait.setEnabled(entry.position >= 0)
         self._channel.setText("")

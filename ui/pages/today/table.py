@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from .work import TodayView
 
 _OPEN = "open"
-_GROUPS = {"open": "待办", "due_now": "今天到期及逾期", "printed": "待回收", "stale": "理由已变",
+_GROUPS = {"open": "待办", "due_now": "今天该办的", "printed": "待回收", "stale": "理由已变",
            "done": "本周已登记"}
 _PEOPLE = {"owner": "全部岗位", "officer": "全部经理"}
 

@@ -41,12 +41,14 @@ FETCHED = 20
 class Figures:
     """What the cards say; the amount in 元, None if no list tells it.
 
+    `overdue` and `due_today` look at the last day by the rules, `behind` at the day planned.
     Of the results `registered` this week, `done_this_week` are those of customers reached.
     """
 
     open: int
     overdue: int
     due_today: int
+    behind: int
     registered: int
     done_this_week: int
     printed: int
@@ -172,6 +174,7 @@ def _columns(entries: Sequence[Entry], day: date) -> dict[str, Any]:
         "tier": [one.tier or None for one in entries],
         "theme": [one.theme for one in entries],
         "due": [one.due if one.is_open or one.task is None else None for one in entries],
+        "latest": [one.latest if one.is_open or one.task is None else None for one in entries],
         "owner": [one.owner for one in entries],
         "number": [one.number or None for one in entries],
         "state": [one.state for one in entries],
@@ -214,12 +217,14 @@ def _figures(result: RunResult | None, entries: Sequence[Entry], day: date) -> F
     monday = day - timedelta(days=day.weekday())
     registered = [task for _, task in kept if _closed_since(task, monday)]
     return Figures(
-        len(open_now), sum(task.due < day for task in open_now),
-        sum(task.due == day for task in open_now),
+        len(open_now), sum(task.deadline < day for task in open_now),
+        sum(task.deadline == day for task in open_now),
+        sum(task.due < day <= task.deadline for task in open_now),
         len(registered), sum(_is_reached(task) for task in registered), len(printed),
         min(prints, default=None), maturing, amount, nearest)
 
 
 def sheet_task(entry: Entry) -> pipeline.Task:
     """What the sheet of an entry is about."""
-    return pipeline.Task(entry.position, entry.number, entry.action_id, entry.due)
+    return pipeline.Task(entry.position, entry.number, entry.action_id, entry.due,
+                         latest=entry.latest)
