@@ -8,7 +8,13 @@ from types import MappingProxyType
 from typing import IO, TYPE_CHECKING
 
 from branchseg.charts.data import Chart, Data, Labels, Mark
-from branchseg.charts.people import age_tier, grade_tier_heatmap, status_funnel, tier_pyramid
+from branchseg.charts.people import (
+    age_tier,
+    grade_tier_heatmap,
+    rfm_heatmap,
+    status_funnel,
+    tier_pyramid,
+)
 from branchseg.charts.radar import factor_radar
 from branchseg.charts.style import SIZE, SMALL, TITLE, Plot, families, theme_of
 from branchseg.charts.value import aum_histogram, maturities, pareto
@@ -50,6 +56,7 @@ CHARTS: MappingProxyType[str, ChartKind] = MappingProxyType({
         ChartKind("aum_histogram", aum_histogram),
         ChartKind("grade_tier_heatmap", grade_tier_heatmap),
         ChartKind("age_tier", age_tier),
+        ChartKind("rfm_heatmap", rfm_heatmap),
         ChartKind("maturities", maturities),
         ChartKind("factor_radar", factor_radar, about_one=True),
     )

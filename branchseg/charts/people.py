@@ -24,6 +24,7 @@ _STAGES = (("all", "unverified"), ("verified", "invalid"), ("valid", "dormant"),
            ("active", "potential"), ("core", "core"))
 """The layers of the funnel, and the leaf of the status rules that leaves at each."""
 
+_SCORE_EDGES = [1.5, 2.5, 3.5, 4.5]
 _AGE_EDGES = [18.0, 30.0, 45.0, 60.0, 65.0]
 
 
@@ -114,6 +115,15 @@ def age_tier(plot: Plot, data: Data) -> list[Mark]:
     labels.append(say(f"{words}from", low=_AGE_EDGES[-1]))
     ages = bands(data.numbers("age_years"), _AGE_EDGES, labels, right=False)
     return _heat(plot, ages, groups(data, "tier"), "age_tier")
+
+
+def rfm_heatmap(plot: Plot, data: Data) -> list[Mark]:
+    """How many customers have this score of frequency (rows) and of recency (columns)."""
+    recency, frequency = ([
+        *bands(data.numbers(column), _SCORE_EDGES,
+               [say(f"charts.rfm_heatmap.{column}_{score}") for score in range(1, 6)],
+               right=False)] for column in ("rfm_r", "rfm_f"))
+    return _heat(plot, frequency[4::-1] + frequency[5:], recency, "rfm")
 
 
 def _heat(plot: Plot, rows: list[Group], columns: list[Group], name: str) -> list[Mark]:

@@ -103,7 +103,7 @@ def test_a_click_on_any_mark_of_any_chart_asks_for_exactly_its_customers(
         qtbot, full_page, went, customers):
     assert [card.key for card in full_page.charts] == [
         "status_funnel", "tier_pyramid", "pareto", "aum_histogram", "grade_tier_heatmap",
-        "age_tier", "maturities"]
+        "age_tier", "rfm_heatmap", "maturities"]
     for card in full_page.charts:
         view = card.view
         assert len(view.marks) >= 4

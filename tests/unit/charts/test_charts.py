@@ -30,7 +30,8 @@ REAL_LABELS = {
         "身份与人生阶段", "外在与随身线索", "言谈神态与关注点", "业务种类、金额与单据",
         "资产与产品关系", "需求与时机", "关系、决策与信任"), 1)},
 }
-EXACT = ("status_funnel", "tier_pyramid", "aum_histogram", "grade_tier_heatmap", "age_tier")
+EXACT = ("status_funnel", "tier_pyramid", "aum_histogram", "grade_tier_heatmap", "age_tier",
+         "rfm_heatmap")
 """Charts whose marks hold every customer exactly once."""
 
 
@@ -48,6 +49,8 @@ def customers(count, seed=1):
         "aum": np.where(rng.random(count) < 0.1, np.nan, 10 ** rng.uniform(-1, 8, count)),
         "age_years": np.where(rng.random(count) < 0.1, np.nan, rng.integers(5, 95, count)),
         "days_to_maturity": rng.integers(-20, 400, count).astype(float),
+        "rfm_r": rng.choice([1.0, 2.0, 3.0, 4.0, 5.0, np.nan], count),
+        "rfm_f": rng.choice([1.0, 2.0, 3.0, 4.0, 5.0, np.nan], count),
         **{f"factor_{i}": rng.choice([0.0, 1.0, 2.0, 3.0, np.nan], count) for i in range(1, 8)},
     })
     results["factor_1"] = 2.0
@@ -122,6 +125,22 @@ def test_tiers_and_statuses_count_as_the_results_do():
         for name, count in counts.items():
             assert chart.mark(f"{column}:{name}").value == count
             assert f"{count} 户" in words_on(chart)
+
+
+@pytest.mark.parametrize(("recency", "frequency", "mark"), [
+    (5.0, 1.0, "rfm:0:4"), (1.0, 5.0, "rfm:4:0"), (np.nan, 3.0, "rfm:2:unknown"),
+    (2.0, np.nan, "rfm:unknown:1")])
+def test_the_rfm_map_has_frequency_upwards_and_recency_to_the_right(recency, frequency, mark):
+    frame, results = customers(1)
+    results["rfm_r"], results["rfm_f"] = recency, frequency
+    chart = build("rfm_heatmap", (frame, results))
+    assert [found.gid for found in chart.marks] == [mark]
+    axes = chart.figure.axes[0]
+    assert [tick.get_text()[:2] for tick in axes.get_yticklabels()][:5] == [
+        "F5", "F4", "F3", "F2", "F1"]
+    assert axes.get_ylim()[0] > axes.get_ylim()[1]  # the first row is on top
+    assert [tick.get_text() for tick in axes.get_xticklabels()][:5] == [
+        "R1 最久", "R2", "R3", "R4", "R5 最近"]
 
 
 def test_a_tier_nobody_has_is_shown_as_nobody():
