@@ -1,8 +1,9 @@
-"""The one way to do long work: a plain function in the one worker thread, its end as signals.
+"""The one way to do long work: a plain function in a worker thread, its end as signals.
 
 One thread means that everything touching the vault is in order and needs no locks; it never
-expires, because the vault's connection belongs to it. All signals of a Job are emitted in the
-main thread, so any callable may be connected.
+expires, because the vault's connection belongs to it. Only what is `apart`, a model of ten seconds
+that touches neither the vault nor a chart, has a thread of its own, and holds nothing up. All
+signals of a Job are emitted in the main thread, so any callable may be connected.
 
 What only reads may be cancelled at any time. What `writes` was asked for by the user and is done,
 even if the window is locked or closed meanwhile: dropping it makes it silent, no more.
@@ -47,9 +48,10 @@ class Job(QObject):
     _told = Signal(str, float)
     _ended = Signal(str, object)
 
-    def __init__(self, label: str, work: Work, *, writes: bool = False) -> None:
+    def __init__(self, label: str, work: Work, *, writes: bool = False,
+                 apart: bool = False) -> None:
         super().__init__()
-        self.label, self.writes = label, writes
+        self.label, self.writes, self.apart = label, writes, apart
         self._work = work
         self._dropped = False
         self._reporter = Reporter(self._told.emit)
@@ -130,24 +132,29 @@ class Jobs(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
-        self._pool.setExpiryTimeout(-1)
+        self._pools = {apart: QThreadPool(self) for apart in (False, True)}
+        for pool in self._pools.values():
+            pool.setMaxThreadCount(1)
+            pool.setExpiryTimeout(-1)
         self._live: set[Job] = set()
-        self._retired: Job | None = None
+        self._retired: dict[bool, Job] = {}
         self._collector = QTimer(self, interval=_COLLECT_EVERY_MS)
         self._collector.timeout.connect(self._collect)
 
-    def start(self, label: str, work: Work, *, writes: bool = False) -> Job:
-        """Queue `work` behind all earlier jobs. Connect to the job before returning to Qt."""
-        job = Job(label, work, writes=writes)
+    def start(self, label: str, work: Work, *, writes: bool = False,
+              apart: bool = False) -> Job:
+        """Queue `work` behind all earlier jobs, or all earlier ones that are `apart` too.
+
+        Connect to the job before returning to Qt.
+        """
+        job = Job(label, work, writes=writes, apart=apart)
         job.finished.connect(self._forget)
         self._live.add(job)
         if len(self._live) == 1:
             gc.disable()
             self._collector.start()
             self.busy_changed.emit(True)
-        self._pool.start(_Task(job))
+        self._pools[apart].start(_Task(job))
         return job
 
     @property
@@ -176,12 +183,12 @@ class Jobs(QObject):
         """Let go of a job whose end was delivered.
 
         The worker may still be holding it for a moment, and must not be the one to delete it:
-        the job is kept until the next one ends, which proves that the worker has moved on.
+        the job is kept until the next one of its thread ends, which proves that it has moved on.
         """
         job = self.sender()
         if isinstance(job, Job):
             self._live.discard(job)
-            self._retired = job
+            self._retired[job.apart] = job
         if not self._live:
             self._rest()
 

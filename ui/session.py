@@ -237,16 +237,18 @@ class Session(QObject):
 
     def run(self, label: str, work: Work, on_success: Callable[[Any], None] | None = None,
             on_error: Callable[[BranchsegError], None] | None = None, *,
-            quiet: bool = False, writes: bool = False) -> Job:
+            quiet: bool = False, writes: bool = False, apart: bool = False) -> Job:
         """Run `work(reporter)` in the worker; the window shows `label` with a cancel button.
 
         `on_success(value)` and `on_error(error)` are called in the main thread; give bound
         methods of the page. `on_error` gets expected failures only (`branchseg.errors`);
         without it they become a notice. Any other exception is a crash. `quiet` shows nothing.
-        `writes`: the user wants it kept, so a lock does not cancel it.
-        Cancel an outdated job with `job.cancel()`; ends arrive in the order of starting.
+        `writes`: the user wants it kept, so a lock does not cancel it. `apart`: it takes long and
+        touches neither the vault nor a chart.
+        Cancel an outdated job with `job.cancel()`; ends arrive in the order of starting, those of
+        jobs `apart` among themselves.
         """
-        job = self.jobs.start(label, work, writes=writes)
+        job = self.jobs.start(label, work, writes=writes, apart=apart)
         if on_success is not None:
             job.succeeded.connect(on_success)
         if on_error is not None:

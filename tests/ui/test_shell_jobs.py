@@ -321,3 +321,20 @@ def test_no_exception_is_lost(qtbot, jobs, error):
     ends = Ends(job)
     qtbot.waitSignal(job.finished).wait()
     assert ("failed", error) in ends.log
+
+
+def test_a_job_apart_holds_up_no_other_and_they_keep_their_order(qtbot, jobs):
+    go_on = threading.Event()
+    first = jobs.start("模型", lambda _reporter: go_on.wait(60), apart=True)
+    second = jobs.start("另一个模型", lambda _reporter: go_on.is_set(), apart=True)
+    saved = jobs.start("保存", lambda _reporter: threading.get_ident())
+    ends = {name: Ends(job) for name, job in (("一", first), ("二", second), ("存", saved))}
+    with qtbot.waitSignal(saved.finished):
+        pass
+    assert ("finished",) not in ends["一"].log
+    assert not gc.isenabled()
+    go_on.set()
+    qtbot.waitUntil(lambda: not jobs.busy)
+    assert ("succeeded", True) in ends["一"].log
+    assert ("succeeded", True) in ends["二"].log
+    assert gc.isenabled()
