@@ -156,9 +156,12 @@ def predecessor(vault: Vault, batch: Batch) -> Batch | None:
 
     A branch takes in lists of several kinds in turn: all customers, maturities, payroll.
     """
-    common = vault.in_common(batch.id)
+    shared = vault.in_common(batch.id)
+    if batch.id not in shared:  # erased meanwhile
+        return None
+    mine = shared[batch.id].people
     return next((one for one in batch.older(vault.batches())
-                 if are_alike(common.get(one.id, 0), one.customers, batch.customers)), None)
+                 if are_alike(shared[one.id].common, shared[one.id].people, mine)), None)
 
 
 def summary(changes: Changes) -> dict[str, Any]:

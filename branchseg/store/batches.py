@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, Row, Table, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, delete, insert, select, update
 
 from branchseg.model.issues import Action, IssueCode, IssueLog
+from branchseg.model.overlay import Columns, unknown
 from branchseg.model.raw import ColumnMapping, ColumnMatch, MatchKind, SourceRef
 from branchseg.model.table import SOURCE_ROWS, CustomerTable
 from branchseg.store import frames
 from branchseg.store.db import Database
-from branchseg.store.links import relink
-from branchseg.store.records import Batch
+from branchseg.store.links import relink, resolved
+from branchseg.store.records import Batch, Shared
 from branchseg.store.schema import BATCHES, COLUMN_MAPPINGS, CUSTOMERS, ISSUES, SOURCES
 
 if TYPE_CHECKING:
@@ -63,10 +64,10 @@ class Batches(Database):
 
     def find_same_source(self, sha256: str) -> Batch | None:
         """The latest import in force that used a file of this content, if there is one."""
-        for batch in self.batches():
-            if batch.in_force and any(s.sha256 == sha256 for s in batch.sources):
-                return batch
-        return None
+        used = select(SOURCES.c.batch_id).where(SOURCES.c.sha256 == sha256)
+        with self._begin() as connection:
+            found = _batches(connection, BATCHES.c.id.in_(used) & BATCHES.c.undone_at.is_(None))
+        return found[0] if found else None
 
     def find_same_content(self, table: CustomerTable) -> Batch | None:
         """The latest import in force with the customers and values of `table`, if there is one.
@@ -74,24 +75,27 @@ class Batches(Database):
         Whatever program saved the file: the order of rows and columns, columns without a value,
         the rows of the sheet and the data dates do not count.
         """
+        mine = frames.from_frame(table.frame)
         with self._begin() as connection:
-            for batch in _batches(connection):
-                if (batch.in_force and batch.customers == len(table)
-                        and _is_same(connection, batch.id, table)):
+            for batch in _batches(connection, BATCHES.c.undone_at.is_(None) & (
+                    BATCHES.c.customers == len(table))):
+                if _is_same(connection, batch.id, mine):
                     return batch
         return None
 
-    def in_common(self, batch_id: int) -> dict[int, int]:
-        """How many customers of an import each import in force has, as far as it has any.
-
-        Ids count as the lists have them: people united later are not.
-        """
-        mine = select(CUSTOMERS.c.customer_id).where(CUSTOMERS.c.batch_id == batch_id)
-        query = select(CUSTOMERS.c.batch_id, func.count()).join(BATCHES).where(
-            BATCHES.c.undone_at.is_(None), CUSTOMERS.c.customer_id.in_(mine),
-        ).group_by(CUSTOMERS.c.batch_id)
+    def in_common(self, batch_id: int) -> dict[int, Shared]:
+        """The people of an import and of each in force, and who is in both; united are one."""
+        chosen = select(BATCHES.c.id).where(
+            BATCHES.c.undone_at.is_(None) | (BATCHES.c.id == batch_id))
+        people: dict[int, set[str]] = {}
         with self._begin() as connection:
-            return {row[0]: row[1] for row in connection.execute(query)}
+            renamed = resolved(connection)
+            for one in connection.execute(chosen).scalars().all():
+                ids = connection.execute(select(CUSTOMERS.c.customer_id).where(
+                    CUSTOMERS.c.batch_id == one)).scalars()
+                people[one] = {renamed.get(customer_id, customer_id) for customer_id in ids}
+        mine = people.get(batch_id, set())
+        return {one: Shared(len(mine & theirs), len(theirs)) for one, theirs in people.items()}
 
     def undo_batch(self, batch_id: int, *, undone_at: datetime) -> None:
         """Take an import back; its rows stay hidden, for `redo_batch`, until purged.
@@ -155,19 +159,35 @@ _FLEETING = frozenset({SOURCE_ROWS, "data_date", "aum_date"})
 """Columns that tell where a value comes from, not what it is."""
 
 
-def _is_same(connection: Connection, batch_id: int, table: CustomerTable) -> bool:
-    """Whether an import holds exactly the values of a table; figures to the cent."""
+_SAMPLE = 200
+"""So many customers tell nearly always that a list is another one."""
+
+
+def _is_same(connection: Connection, batch_id: int, mine: Columns) -> bool:
+    """Whether an import holds exactly these values, of as many customers; figures to the cent."""
     stored = connection.execute(select(BATCHES.c.columns).where(BATCHES.c.id == batch_id))
-    keys = sorted({*stored.scalar_one(), *table.frame.columns} - _FLEETING)
+    keys = sorted(({*stored.scalar_one(), *mine} - _FLEETING) & {*CUSTOMERS.c.keys()})
+    places = pd.Index(mine["customer_id"])
+    return all(_agree(connection, batch_id, keys, mine, places, count)
+               for count in (_SAMPLE, None))
+
+
+def _agree(connection: Connection, batch_id: int, keys: list[str], mine: Columns,
+           places: pd.Index, count: int | None) -> bool:
+    """Whether the first `count` customers of an import (None: all) are in `mine` as well."""
     rows = connection.execute(select(*(CUSTOMERS.c[key] for key in keys)).where(
-        CUSTOMERS.c.batch_id == batch_id)).all()
+        CUSTOMERS.c.batch_id == batch_id).order_by(CUSTOMERS.c.position).limit(count)).all()
     kept = frames.to_columns(keys, rows)
-    mine = frames.from_frame(table.frame, keys)
-    place = pd.Index(kept["customer_id"]).get_indexer(mine["customer_id"])
-    return bool((place >= 0).all()) and all(
-        np.array_equal(kept[key][place], mine[key]) if kept[key].dtype == object
-        else np.array_equal(kept[key][place].round(2), mine[key].round(2), equal_nan=True)
-        for key in keys)
+    place = places.get_indexer(kept["customer_id"])
+    if (place < 0).any():
+        return False
+    for key, theirs in kept.items():
+        ours = mine[key][place] if key in mine else unknown(key, len(place))
+        same = (np.array_equal(theirs, ours) if theirs.dtype == object
+                else np.array_equal(theirs.round(2), ours.round(2), equal_nan=True))
+        if not same:
+            return False
+    return True
 
 
 _ISSUE_COLUMNS = ("code", "row", "field", "shown", "action", "source")
@@ -194,13 +214,14 @@ def _insert_rows(connection: Connection, table: Table, batch_id: int, keys: Iter
             f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", rows)  # noqa: S608 - checked names
 
 
-def _batches(connection: Connection) -> list[Batch]:
-    """All imports, the latest first."""
+def _batches(connection: Connection, which: ColumnElement[bool] | None = None) -> list[Batch]:
+    """Imports, the latest first; without a condition all of them."""
     sources: dict[int, list[SourceRef]] = {}
     for row in connection.execute(select(SOURCES).order_by(SOURCES.c.position)):
         sources.setdefault(row.batch_id, []).append(SourceRef(
             row.file_name, row.sha256, row.file_format, row.sheet, row.header_row))
-    rows = connection.execute(select(BATCHES).order_by(BATCHES.c.id.desc()))
+    query = select(BATCHES).order_by(BATCHES.c.id.desc())
+    rows = connection.execute(query if which is None else query.where(which))
     return [_batch(row, sources.get(row.id, [])) for row in rows]
 
 

@@ -117,7 +117,11 @@ class Customers(Database):
         return Foreseen(_table(united, gone, day), seen)
 
     def only_in(self, batch_id: int) -> set[str]:
-        """Who would be known no longer if an import were taken back."""
+        """Who is in one import, in no other in force, and was not met; by the ids they have now.
+
+        Nobody, if it is not in force. Who is united with somebody on another list is not among
+        them, although taking the import back may part the two again.
+        """
         listed = select(CUSTOMERS.c.customer_id).join(BATCHES).where(
             BATCHES.c.undone_at.is_(None))
         with self._begin() as connection:

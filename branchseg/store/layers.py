@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from branchseg.model.overlay import Columns
 
 
+_AT_ONCE = 3
+"""So many lists are in memory beside what they are laid over."""
+
+
 class Layer(NamedTuple):
     """A list and its day. Layers with equal keys have equal columns; they are read when needed."""
 
@@ -51,10 +55,10 @@ class Layers:
         """One run: what is kept of its beginning, and the rest."""
         done = max((one for one in self._kept if keys[:len(one)] == one), key=len, default=())
         columns = [self._kept[done]] if done else []
-        if done == keys:
-            return columns[0]
-        columns += [layer.read() for layer in part[len(done):]]
-        united = frames.lay_over(columns, self._renamed)
+        for start in range(len(done), len(keys), _AT_ONCE):
+            columns += [layer.read() for layer in part[start:start + _AT_ONCE]]
+            columns = [frames.lay_over(columns, self._renamed)]
+        (united,) = columns
         for values in united.values():
             values.flags.writeable = False
         return united

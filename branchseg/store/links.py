@@ -29,8 +29,6 @@ IDENTITY = ("customer_id", "name", "id_number", "mobile")
 """What shows who somebody is."""
 _PHONE_END = 4
 """Digits of a phone number that are asked for in the lobby."""
-_MOST_NUMBERS = 20_000
-"""So many numbers fit into one question to the database; above, everybody is read."""
 
 
 class _Person(NamedTuple):
@@ -73,7 +71,7 @@ class Links(Database):
         last four digits are known. What is decided already is left out.
         """
         with self._begin() as connection:
-            people = _people(connection, with_walk_ins=True)
+            people = _people(connection)
             links = _links(connection)
         decided = {(row.customer_id, row.target) for row in links}
         gone = _active(links)
@@ -173,7 +171,7 @@ def _wanted(connection: Connection, links: Iterable[Row[Any]], more: Sequence[_P
         one.customer_id for one in more}
     wanted = {one: target for (one, target), verdict in decided.items()
               if verdict == SAME and target in here}
-    for one, target in _proven(_people(connection, more, with_walk_ins=False)):
+    for one, target in _proven(connection, more):
         if one not in wanted and (one, target) not in decided:
             wanted[one] = target
     return wanted
@@ -238,30 +236,29 @@ def _active(links: Iterable[Row[Any]]) -> dict[str, str]:
     return {row.customer_id: row.target for row in links if row.moved is not None}
 
 
-def _people(connection: Connection, more: Sequence[_Person] = (), *,
-            with_walk_ins: bool) -> list[_Person]:
+_LISTED = select(*(CUSTOMERS.c[key] for key in IDENTITY)).join(BATCHES).where(
+    BATCHES.c.undone_at.is_(None)).distinct()
+"""Everybody in the lists in force, once for each way they are written."""
+_BARE = or_(*(CUSTOMERS.c.customer_id.between(f"{kind}-", f"{kind}-g") for kind in MADE_UP))
+
+
+def _people(connection: Connection) -> list[_Person]:
     """Everybody without a bank's id, and those in the lists in force who may be one of them.
 
-    `more` are people of a list that is not in force.
-    Once for each way they are written. Only who shares a number is read: lists are long, and few
-    people have no id.
+    Only who shares a number is read: lists are long, and few people have no id.
     """
-    query = select(*(CUSTOMERS.c[key] for key in IDENTITY)).join(BATCHES).where(
-        BATCHES.c.undone_at.is_(None)).distinct()
     met = [_person(row)._replace(is_walk_in=True) for row in connection.execute(
-        select(*(WALK_INS.c[key] for key in IDENTITY)))] if with_walk_ins else []
-    bare = or_(*(CUSTOMERS.c.customer_id.between(f"{kind}-", f"{kind}-g") for kind in MADE_UP))
-    without = [*map(_person, connection.execute(query.where(bare))), *met,
-               *(one for one in more if not one.has_own_id)]
+        select(*(WALK_INS.c[key] for key in IDENTITY)))]
+    without = [*map(_person, connection.execute(_LISTED.where(_BARE))), *met]
     if not without:
         return []
     numbers = {person.id_number for person in without} - {None}
     phones = {person.mobile for person in without} - {None}
     names = {person.name for person in met if person.mobile} - {None}
-    if len(numbers) + len(phones) + len(names) < _MOST_NUMBERS:
-        query = query.where(CUSTOMERS.c.id_number.in_(numbers) | CUSTOMERS.c.mobile.in_(phones)
-                            | CUSTOMERS.c.name.in_(names))
-    listed = [*map(_person, connection.execute(query)), *more]
+    query = _LISTED.where(
+        one_of(CUSTOMERS.c.id_number, numbers) | one_of(CUSTOMERS.c.mobile, phones)
+        | one_of(CUSTOMERS.c.name, names))
+    listed = map(_person, connection.execute(query))
     return [*without, *(person for person in listed if person.has_own_id)]
 
 
@@ -296,11 +293,21 @@ def _matches(people: Iterable[_Person],
         yield one, found
 
 
-def _proven(people: Iterable[_Person]) -> Iterator[tuple[str, str]]:
-    """Made-up ids and the bank's own that have the same ID number and no other name."""
-    for one, matches in _matches(people):
-        others = {other.customer_id for other in matches.get(Proof.ID_NUMBER, ())}
-        agree = all(may_be_equal(one.name, other.name)
-                    for other in matches.get(Proof.ID_NUMBER, ()))
-        if not one.is_walk_in and len(others) == 1 and agree:
-            yield one.customer_id, others.pop()
+def _proven(connection: Connection, more: Sequence[_Person]) -> Iterator[tuple[str, str]]:
+    """Made-up ids and the bank's own that have the same ID number and no other name.
+
+    Of the lists in force and one with `more` people.
+    """
+    bare = {one for one in [*map(_person, connection.execute(_LISTED.where(_BARE))), *more]
+            if not one.has_own_id and one.id_number and valid_id(one.id_number)}
+    numbers = {str(one.id_number) for one in bare}
+    owners: dict[str, set[_Person]] = {number: set() for number in numbers}
+    query = _LISTED.where(one_of(CUSTOMERS.c.id_number, numbers))
+    for other in [*(map(_person, connection.execute(query)) if numbers else ()), *more]:
+        if other.has_own_id and other.id_number in owners:
+            owners[other.id_number].add(other)
+    for one in sorted(bare, key=repr):
+        others = owners[str(one.id_number)]
+        if len({other.customer_id for other in others}) == 1 and all(
+                may_be_equal(one.name, other.name) for other in others):
+            yield one.customer_id, next(iter(others)).customer_id

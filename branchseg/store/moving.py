@@ -39,7 +39,7 @@ SAME, OTHER, RULE = "same", "other", "rule"
 _WORK = {table.name: table for table in (OBSERVATIONS, TAGS, NOTES, TASKS, REFUSALS)}
 
 
-def one_of(column: ColumnElement[Any], values: Iterable[str]) -> ColumnElement[bool]:
+def one_of(column: ColumnElement[Any], values: Iterable[str | None]) -> ColumnElement[bool]:
     """Whether a column is one of any number of values: a statement has room for few."""
     each = func.json_each(json.dumps(list(values))).table_valued("value")
     return column.in_(select(each.c.value))

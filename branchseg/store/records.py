@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,6 +42,13 @@ class Batch:
         mine = (self.as_of, self.id)
         return sorted((one for one in batches if one.in_force and (one.as_of, one.id) < mine),
                       key=lambda one: (one.as_of, one.id), reverse=True)
+
+
+class Shared(NamedTuple):
+    """How many people an import has in common with another one, and how many it has itself."""
+
+    common: int
+    people: int
 
 
 @dataclass(frozen=True, slots=True)

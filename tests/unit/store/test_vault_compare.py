@@ -55,7 +55,8 @@ def test_what_imports_have_in_common(vault):
     gone = save(vault, table_of(rows("A"), OCTOBER))
     last = save(vault, table_of(rows("B", "C", "D"), NOVEMBER))
     vault.undo_batch(gone, undone_at=NOON)
-    assert vault.in_common(last) == {first: 2, last: 3}
+    assert vault.in_common(last) == {first: (2, 3), other: (0, 1), last: (3, 3)}
+    assert vault.in_common(gone)[gone] == (1, 1)
     batches = {batch.id: batch for batch in vault.batches()}
     assert [one.id for one in batches[last].older(batches.values())] == [other, first]
     assert batches[first].older(batches.values()) == []
@@ -63,6 +64,17 @@ def test_what_imports_have_in_common(vault):
     assert found is not None
     assert found.id == first, "of the same kind"
     assert compare.predecessor(vault, batches[other]) is None
+
+
+def test_people_united_are_in_common_and_count_once(vault):
+    """Else lists of one kind would be of two, for the page and for the comparison itself."""
+    person = {"name": "张三", "id_number": NUMBER}
+    first = save(vault, table_of([{"customer_id": NOBODY, **person}], OCTOBER))
+    last = save(vault, table_of([{"customer_id": "A", **person},
+                                 {"customer_id": NOBODY, **person}], NOVEMBER))
+    assert vault.in_common(last) == {first: (1, 1), last: (1, 1)}
+    batch = next(one for one in vault.batches() if one.id == last)
+    assert compare.predecessor(vault, batch).id == first
 
 
 def shuffled(table: CustomerTable) -> CustomerTable:
