@@ -63,7 +63,8 @@ def read(options: Namespace, _hooks: Hooks) -> int:
 def _read(paths: Sequence[Path]) -> tuple[list[ListSource], float]:
     """The lists of the files, and the seconds it took."""
     started = perf_counter()
-    lists = [source for path in paths for source in pipeline.read_lists(path)]
+    files = pipeline.told_apart([pipeline.read_lists(path) for path in paths])
+    lists = [source for lists in files for source in lists]
     return lists, perf_counter() - started
 
 

@@ -1,6 +1,7 @@
 """The way of the data, as one story for window and command line, so that they never disagree."""
 
 from branchseg.pipeline.dayplan import Proposal, day_plan, working_day_from
+from branchseg.pipeline.listnames import short_names, told_apart
 from branchseg.pipeline.quality import completeness, findings, quality_report, saved
 from branchseg.pipeline.recipes import Recalled, profiles, recall, recipes
 from branchseg.pipeline.returns import Returned, ReturnedRow, read_returns
@@ -56,9 +57,11 @@ __all__ = [
     "recall",
     "recipes",
     "saved",
+    "short_names",
     "summary",
     "task_sheet",
     "task_sheets",
+    "told_apart",
     "work_list",
     "working_day_from",
 ]

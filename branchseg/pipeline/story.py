@@ -16,6 +16,7 @@ from branchseg.errors import InputError
 from branchseg.model.issues import Action, IssueCode, IssueLog
 from branchseg.model.raw import ColumnMapping, Corrections, RawTable, SourceRef
 from branchseg.model.results import Status
+from branchseg.pipeline.listnames import name_lists
 from branchseg.pipeline.steps import cleaning_steps
 from branchseg.progress import Reporter
 
@@ -137,6 +138,7 @@ def prepare(lists: Sequence[ListSource], *, as_of: date | None = None,
     cleaned = cleaning.to_customers(pairs, as_of=as_of, log=log,
                                     secret=secret,
                                     reporter=reporter or Reporter())
+    name_lists(log, [source.raw.source for source in lists])
     return Prepared(
         cleaned.table, log, tuple(source.raw.source for source in lists), cleaned.as_of_source,
         cleaned.rows_read, cleaned.rows_used,
@@ -170,7 +172,8 @@ def assess(table: CustomerTable, ruleset: RuleSet,
     """The results frame of a customer table, RFM included."""
     frame = table.frame
     observed = (
-        rules.observed_levels(frame["customer_id"], observations, ruleset, frame)
+        rules.observed_levels(frame["customer_id"], observations, ruleset, frame,
+                              today=max(table.as_of, today or table.as_of))
         if observations else None
     )
     results: pd.DataFrame = rules.assess(frame, ruleset, table.as_of, observed,

@@ -375,6 +375,7 @@ def test_another_sheet_of_the_workbook_can_be_read(qtbot, page, tmp_path):
     idle(qtbot, page.session)
     assert page.mapping.groups[0].raw.source.sheet == "理财"
     assert "wealth" in page.mapping.groups[0].mapping.used
+    assert "工作表 理财，另外 1 张没有读" in page.mapping._facts.text()
 
 
 # --- files nobody can use ---

@@ -14,6 +14,12 @@ def may_discard(parent: QWidget) -> bool:
                 "继续导入", "放弃这次导入", QMessageBox.ButtonRole.DestructiveRole)
 
 
+def may_read_again(parent: QWidget) -> bool:
+    """Whether to read other sheets although rows were mended by hand."""
+    return _ask(parent, "换工作表要重新读文件。", "已经改过、排除过的行会恢复成原来的样子。",
+                "不换", "换工作表", QMessageBox.ButtonRole.DestructiveRole)
+
+
 def go_on_anyway(parent: QWidget, doubt: str) -> bool:
     """Whether to go on although few columns were recognised."""
     return _ask(parent, doubt, "没有认出的列不会用到，客户可能大多判为“待核实”。",

@@ -115,11 +115,9 @@ class ImportFlow(QObject):
         self._files = [file for file in self._files if file != self._failed]
         self._read()
 
-    @Slot(str, str)
-    def choose_sheet(self, file_name: str, sheet: str) -> None:
-        """Read again, another sheet of one workbook."""
-        self._files = [replace(file, sheet=sheet) if file.path.name == file_name else file
-                       for file in self._files]
+    def choose_sheet(self, place: int, sheet: str | None) -> None:
+        """Read again: only one sheet of the file at `place`, None for all that are alike."""
+        self._files[place] = replace(self._files[place], sheet=sheet)
         self._read()
 
     def _read(self) -> None:

@@ -18,6 +18,7 @@ from .column_row import UNIT_DOUBTS
 from .columns import ColumnTable, rivals
 from .date import DataDate
 from .recipe import RecipeStrip
+from .telling import short_labels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,18 +39,22 @@ _ROOMY = 440
 _NAMED = 8
 """So many unused columns are named, the others counted."""
 
+_SHEETS = 4
+"""So many sheets read together are named."""
+
 
 class MappingStep(QWidget):
     """Shows one list group at a time; `groups` are the lists as decided so far.
 
     Signals:
         changed: a column was decided.
-        sheet_wanted(file name, sheet): the person wants another sheet of a workbook.
+        sheet_wanted(place of the file, sheet): only this sheet of a workbook, None for all that
+            are alike.
         as_before_wanted: go on with what was decided for a list like this.
     """
 
     changed = Signal()
-    sheet_wanted = Signal(str, str)
+    sheet_wanted = Signal(int, object)
     as_before_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -76,7 +81,7 @@ class MappingStep(QWidget):
         self.table.decided.connect(self._decided)
         self._tabs.currentChanged.connect(self._show)
         self.recipe.apply.clicked.connect(self.as_before_wanted)
-        self._sheet.textActivated.connect(self._other_sheet)
+        self._sheet.activated.connect(self._other_sheet)
         self.date.changed.connect(self._date_given)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -110,8 +115,8 @@ class MappingStep(QWidget):
         self._tabs.blockSignals(True)
         while self._tabs.count():
             self._tabs.removeTab(0)
-        for group in groups:
-            self._tabs.addTab(group.raw.source.file_name)
+        for _group in groups:
+            self._tabs.addTab("")
         self._tabs.blockSignals(False)
         self._tabs.setVisible(len(groups) > 1)
         self._show(0)
@@ -166,31 +171,48 @@ class MappingStep(QWidget):
             return
         group = self.groups[place]
         self.table.show_group(group)
-        sheets = group.raw.sheets
-        self._sheet.clear()
-        self._sheet.addItems(list(sheets))
-        self._sheet.setCurrentText(group.raw.source.sheet)
-        self._sheet.setVisible(len(sheets) > 1)
+        self.show_sheets()
         self._tell()
+
+    def show_sheets(self) -> None:
+        """Offer the sheets of the workbook on show; where several are read, all of them first."""
+        group = self._shown
+        sheets, together = group.raw.sheets, self._together(group)
+        self._sheet.clear()
+        if together > 1:
+            self._sheet.addItem(f"{together} 张同样的表都读")
+        elif group.alone:
+            self._sheet.addItem("同样的表都读")
+        one = "只读“{}”" if self._sheet.count() else "{}"
+        for sheet in sheets:
+            self._sheet.addItem(one.format(sheet), sheet)
+        self._sheet.setCurrentIndex(
+            0 if together > 1 else self._sheet.findData(group.raw.source.sheet))
+        self._sheet.setVisible(len(sheets) > 1)
+
+    def _together(self, group: ListGroup) -> int:
+        """How many sheets of the workbook of a group are read."""
+        return sum(each.files.count(group.files[0]) for each in self.groups)
+
+    @property
+    def _shown(self) -> ListGroup:
+        return self.groups[max(self._tabs.currentIndex(), 0)]
 
     def _tell(self) -> None:
         """The line of facts, and to the page that something has changed."""
-        group = self.groups[max(self._tabs.currentIndex(), 0)]
-        source, mapping = group.raw.source, group.mapping
-        rows = sum(len(each.raw.rows) for each in group.sources)
-        facts = [source.file_name, f"工作表 {source.sheet}" if source.sheet else "",
-                 f"表头在第 {source.header_row} 行", f"{rows:,} 行",
-                 f"已识别 {len(mapping.used)} / {len(mapping.columns)} 列"]
-        if len(group.sources) > 1:
-            facts.insert(1, f"等 {len(group.sources)} 张同样的表")
-        self._facts.setText(" · ".join(filter(None, facts)))
+        group = self._shown
+        mapping, rows = group.mapping, sum(len(each.raw.rows) for each in group.sources)
+        self._facts.setText(" · ".join(filter(None, (
+            *_lists_read(group), f"表头在第 {group.raw.source.header_row} 行", f"{rows:,} 行",
+            f"已识别 {len(mapping.used)} / {len(mapping.columns)} 列"))))
         self._name_unused(mapping)
         sure = len(mapping.doubtful) - len(mapping.accept(but=_ASKED_ONE_BY_ONE).doubtful)
         self.accept.setVisible(sure > 1)
         self.accept.setText(f"全部确认（{sure} 列）")
         self.accept.setToolTip("按每一列后面的建议确认；内容或单位有疑问的列，仍要逐列确认。")
+        names = short_labels(self.groups)
         for place, each in enumerate(self.groups):
-            waiting, name = len(each.mapping.doubtful), each.raw.source.file_name
+            waiting, name = len(each.mapping.doubtful), names[each.raw.source.label]
             self._tabs.setTabText(place, f"{name}（{waiting} 列待选）" if waiting else name)
         self.recipe.tell(group.recalled, possible=self.like_before)
         self.changed.emit()
@@ -226,11 +248,30 @@ class MappingStep(QWidget):
         self.table.refresh(self.groups[place])
         self._tell()
 
-    def _other_sheet(self, sheet: str) -> None:
-        source = self.groups[max(self._tabs.currentIndex(), 0)].raw.source
-        if sheet != source.sheet:
-            self.sheet_wanted.emit(source.file_name, sheet)
+    def _other_sheet(self, index: int) -> None:
+        """All that are alike, or one; nothing if that is read already."""
+        group, sheet = self._shown, self._sheet.itemData(index)
+        before = None if self._together(group) > 1 else group.raw.source.sheet
+        if sheet != before:
+            self.sheet_wanted.emit(group.files[0], sheet)
 
     def _date_given(self, day: date) -> None:
         self.as_of = day
         self.changed.emit()
+
+
+def _lists_read(group: ListGroup) -> list[str]:
+    """Which files and sheets a group is read from, and that the others are left out."""
+    refs = [each.raw.source for each in group.sources]
+    names = list(dict.fromkeys(ref.file_name for ref in refs))
+    files = names[0] if len(names) == 1 else f"{names[0]} 等 {len(names)} 个文件"
+    if len(refs) == 1:
+        left = len(group.raw.sheets) - 1
+        more = f"，另外 {left} 张没有读" if group.alone and left else ""
+        sheets = f"工作表 {refs[0].sheet}{more}" if refs[0].sheet else ""
+    elif len(names) == 1:
+        told = "、".join(ref.sheet for ref in refs[:_SHEETS])
+        sheets = f"{len(refs)} 张同样的表：{told}{'等' if len(refs) > _SHEETS else ''}"
+    else:
+        sheets = f"共 {len(refs)} 张同样的表" if len(refs) > len(names) else ""
+    return [files, sheets]

@@ -63,11 +63,10 @@ def names_beside(lists: Sequence[ListGroup], issues: Sequence[Issue]) -> list[st
 
 def short_labels(lists: Sequence[ListGroup]) -> dict[str, str]:
     """The label of each list -> what tells it from the others: its sheet or its file."""
+    from branchseg.pipeline import short_names  # noqa: PLC0415 - pandas
+
     refs = [source.raw.source for group in lists for source in group.sources]
-    one_file = len({ref.file_name for ref in refs}) == 1
-    one_each = len({ref.file_name for ref in refs}) == len(refs)
-    return {ref.label: ref.sheet if one_file else ref.file_name if one_each else ref.label
-            for ref in refs}
+    return dict(zip([ref.label for ref in refs], short_names(refs), strict=True))
 
 
 def where(issue: Issue, labels: Mapping[str, str]) -> str:

@@ -26,7 +26,7 @@ from .field_search import FieldEntry, field_entries
 from .standing import standing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
     from branchseg.model.quality import Finding, QualityReport
     from branchseg.model.raw import ColumnMapping, RawTable
@@ -63,13 +63,16 @@ class ListGroup:
     """Lists with the same headers in the same units; they share one mapping.
 
     `samples[i]` are the first known texts of column i as the list has them: mask them to show.
-    `recalled` is what was done with lists like these, None if there were none.
+    `recalled` is what was done with lists like these, None if there were none. `files[i]` is the
+    place of the file of list i among those read; `alone`: a person wants only this sheet of it.
     """
 
     sources: tuple[ListSource, ...]
     mapping: ColumnMapping
     samples: tuple[tuple[str, ...], ...]
     recalled: Recalled | None = None
+    files: tuple[int, ...] = (0,)
+    alone: bool = False
 
     @property
     def raw(self) -> RawTable:
@@ -144,18 +147,20 @@ def read_files(vault: Vault, files: Sequence[ListFile], reporter: Reporter) -> R
 
     recipes = pipeline.recipes(vault.mappings(), vault.batches())
     remembered = {key: recipe.mapping for key, recipe in recipes.items()}
-    sources: list[ListSource] = []
+    read: list[list[ListSource]] = []
     for file in files:
         try:
-            sources += pipeline.read_lists(
+            read.append(pipeline.read_lists(
                 file.path, sheet=file.sheet, password=file.password, remembered=remembered,
-                reporter=reporter)
+                reporter=reporter))
         except InputError as error:
             return Reading(failed=file, error=error)
-    seen = {source.raw.source.sha256: source.raw.source.file_name for source in sources}
+    lists = pipeline.told_apart(read)
+    seen = {one[0].raw.source.sha256: one[0].raw.source.file_name for one in lists}
     found = ((name, vault.find_same_source(digest)) for digest, name in seen.items())
     before = tuple((name, batch) for name, batch in found if batch)
-    return Reading(_grouped(sources, recipes), before, field_entries())
+    alone = {place for place, file in enumerate(files) if file.sheet is not None}
+    return Reading(_grouped(lists, recipes, alone), before, field_entries())
 
 
 def read_sample(vault: Vault, reporter: Reporter) -> Reading:
@@ -175,19 +180,25 @@ def read_sample(vault: Vault, reporter: Reporter) -> Reading:
         raise InputError("sample.cannot_write", file=name) from error
 
 
-def _grouped(sources: Sequence[ListSource], recipes: Mapping[str, Recipe],
-             ) -> tuple[ListGroup, ...]:
-    """Lists by their headers and the units stated for them, in the order of reading."""
+def _grouped(files: Sequence[Sequence[ListSource]], recipes: Mapping[str, Recipe],
+             alone: Container[int]) -> tuple[ListGroup, ...]:
+    """Lists by their headers and the units stated for them, in the order of reading.
+
+    `alone` are the places of files of which one sheet was chosen.
+    """
     from branchseg import pipeline  # noqa: PLC0415 - pandas
 
-    groups: dict[tuple[str, tuple[float, ...]], list[ListSource]] = defaultdict(list)
-    for source in sources:
-        groups[source.mapping.fingerprint, source.raw.units].append(source)
+    groups: dict[tuple[str, tuple[float, ...]], list[tuple[int, ListSource]]] = defaultdict(list)
+    for place, lists in enumerate(files):
+        for source in lists:
+            groups[source.mapping.fingerprint, source.raw.units].append((place, source))
     made = []
-    for same in groups.values():
+    for found in groups.values():
+        places, same = zip(*found, strict=True)
         recalled = pipeline.recall(same, recipes)
         mapping = recalled.mapping if recalled else same[0].mapping
-        made.append(ListGroup(tuple(same), mapping, _samples(same[0].raw), recalled))
+        made.append(ListGroup(same, mapping, _samples(same[0].raw), recalled, places,
+                              places[0] in alone))
     return tuple(made)
 
 

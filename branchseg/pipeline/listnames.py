@@ -1,0 +1,67 @@
+"""What lists are called: files of one name told apart, and each list by a short name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from branchseg.messages import text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from branchseg.model.issues import IssueLog
+    from branchseg.model.raw import RawTable, SourceRef
+    from branchseg.pipeline.story import ListSource
+
+_PLACE = re.compile(r"表(\d+)：(?=\d)")
+"""How cleaning counts lists in front of sheet rows: "3、9；表2：4"."""
+
+
+def told_apart(files: Sequence[Sequence[ListSource]]) -> list[list[ListSource]]:
+    """The lists of each file; a second file of the same name is called "名单.xlsx（2）".
+
+    Findings name a list by its label, so two lists must never have the same one.
+    """
+    used: set[str] = set()
+    found = []
+    for lists in files:
+        old = name = lists[0].raw.source.file_name
+        number = 1
+        while name in used:
+            number += 1
+            name = text("lists.again", file=old, number=number)
+        used.add(name)
+        found.append(list(lists) if name == old else [
+            replace(one, raw=_renamed(one.raw, old, name)) for one in lists])
+    return found
+
+
+def _renamed(raw: RawTable, old: str, new: str) -> RawTable:
+    """A list under another file name, and its findings with it."""
+    labels = [f"{new}{label.removeprefix(old)}" for label in raw.issues.sources]
+    return replace(raw, source=replace(raw.source, file_name=new),
+                   issues=replace(raw.issues, sources=labels))
+
+
+def short_names(sources: Sequence[SourceRef]) -> list[str]:
+    """What tells each list from the others: its sheet or its file, or both."""
+    files = {source.file_name for source in sources}
+    if len(files) == 1 and len({source.sheet for source in sources}) == len(sources):
+        return [source.sheet or source.file_name for source in sources]
+    one_each = len(files) == len(sources)
+    return [source.file_name if one_each else source.label for source in sources]
+
+
+def name_lists(log: IssueLog, sources: Sequence[SourceRef]) -> None:
+    """Put the names of lists where findings count them: "3；理财：4" for "3；表2：4"."""
+    if len(sources) == 1:
+        return
+    names = short_names(sources)
+
+    def named(found: re.Match[str]) -> str:
+        place = int(found[1]) - 1
+        return f"{names[place]}：" if 0 < place < len(names) else found[0]
+
+    log.shown[:] = [_PLACE.sub(named, shown) if "表" in shown else shown for shown in log.shown]
