@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from branchseg.intake.labels import initials, normalise
-    from branchseg.intake.lookup import field_names
+    from branchseg.intake.lookup import field_names, names_customers
     from branchseg.intake.mapping import fingerprint, match
     from branchseg.intake.reader import read
     from branchseg.intake.recollection import recollect
 
-__all__ = ["field_names", "fingerprint", "initials", "match", "normalise", "read",
-           "recollect"]
+__all__ = ["field_names", "fingerprint", "initials", "match", "names_customers",
+           "normalise", "read", "recollect"]
 
 _HOME = {"field_names": "lookup", "fingerprint": "mapping", "initials": "labels",
-         "match": "mapping", "normalise": "labels", "read": "reader", "recollect": "recollection"}
+         "match": "mapping", "names_customers": "lookup", "normalise": "labels", "read": "reader",
+         "recollect": "recollection"}
 
 
 def __getattr__(name: str) -> object:

@@ -42,7 +42,10 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class ReadFile:
-    """All that the child told about a file; `hidden` are sheets Excel does not show."""
+    """All that the child told about a file.
+
+    `hidden` are those of the `grids` that Excel does not show: only their first rows are here.
+    """
 
     file_format: str
     sha256: str

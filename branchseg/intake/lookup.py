@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 from branchseg.intake.labels import normalise
 from branchseg.intake.vocabulary import vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_WHO = frozenset({"customer_id", "id_number", "account_no", "name", "mobile"})
+"""Fields that say whose row it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,12 @@ def known_names() -> dict[str, Entry]:
                     msg = f"aliases.toml: {name} stands for {entry.field} and for {key}"
                     raise ValueError(msg)
     return found
+
+
+def names_customers(headers: Iterable[str]) -> bool:
+    """Whether a list with these columns is one of customers, not a dictionary or a summary."""
+    entries = (known_names().get(normalise(header)) for header in headers)
+    return any(entry is not None and entry.field in _WHO for entry in entries)
 
 
 def field_names() -> dict[str, tuple[str, ...]]:

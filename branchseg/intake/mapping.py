@@ -6,6 +6,7 @@ import hashlib
 from collections import defaultdict
 from dataclasses import replace
 from functools import cache
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 from branchseg.intake.content import fits
@@ -31,28 +32,36 @@ _RANK_STEP, _FOREIGN_STEP = 0.0005, 0.035
 _MIN_LIKENESS = 3
 
 
-def fingerprint(headers: Iterable[str]) -> str:
+def fingerprint(headers: Iterable[str], units: Iterable[float] = ()) -> str:
     """The key under which a mapping is remembered: the normalised headers in their order.
 
+    With the `units` stated for them (0 for none), so that lists in 元 and in 万元 are two.
     Columns the program adds to an export do not count: a mended list is the same list.
     """
-    joined = "\n".join(normalise(header) for header in headers if not is_own(header))
+    joined = "\n".join(
+        normalise(header) + (f"\t{unit:g}" if unit else "")
+        for header, unit in zip(headers, chain(units, repeat(0.0)), strict=False)
+        if not is_own(header))
     return hashlib.sha256(joined.encode()).hexdigest()
 
 
 def match(table: RawTable, remembered: ColumnMapping | None = None) -> ColumnMapping:
     """Match every column to a field: remembered, exact, alias, then similar names.
 
-    What `remembered` says holds for columns of the same name, whatever else the list has.
+    What `remembered` says holds for columns of the same name, whatever else the list has; its
+    units only if it is of this very list, or of one that states none: somebody decided them then.
     Sure from 0.9 on; from 0.6 on doubtful (a person is asked); below, no field. If two columns
     fit one field the better one keeps it and the other becomes doubtful; so does an amount
     that looks as if its unit were another one. Columns the law does not want are refused
     whatever is remembered. `reason` says why a column is doubtful or refused, as a message code.
     """
-    key = fingerprint(table.headers)
+    key = fingerprint(table.headers, table.units)
     before: dict[str, list[ColumnMatch]] = defaultdict(list)
-    for column in reversed(remembered.columns if remembered else ()):
-        before[normalise(column.header)].append(column)
+    if remembered is not None:
+        stateless = fingerprint(column.header for column in remembered.columns)
+        lent = remembered.fingerprint in {key, stateless}
+        for column in reversed(remembered.columns):
+            before[normalise(column.header)].append(column if lent else replace(column, unit=1.0))
     found = []
     for index, header in enumerate(table.headers):
         same = before.get(normalise(header))

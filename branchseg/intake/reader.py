@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from branchseg.errors import InputError
 from branchseg.intake.formats import MAX_COLUMNS, MAX_ROWS, MAX_TEXT_BYTES, Format
+from branchseg.intake.lookup import names_customers
 from branchseg.intake.process import parse
 from branchseg.intake.structure import Layout, lay_out
 from branchseg.model.issues import Action, IssueCode
@@ -15,7 +16,6 @@ from branchseg.progress import Reporter
 
 if TYPE_CHECKING:
     from branchseg.intake.grid import Grid, ReadFile
-
 
 def read(path: Path | str, *, sheet: str | None = None, password: str | None = None,
          reporter: Reporter | None = None) -> list[RawTable]:
@@ -38,6 +38,8 @@ def read(path: Path | str, *, sheet: str | None = None, password: str | None = N
     tables = []
     problem = "intake.no_data"
     for grid in parsed.grids:
+        if grid.name in parsed.hidden:
+            continue
         _check_width(grid)
         source = _source(path, parsed, grid, 0)
         layout = lay_out(grid, source.label, reporter)
@@ -50,8 +52,10 @@ def read(path: Path | str, *, sheet: str | None = None, password: str | None = N
     if not tables:
         raise InputError(problem)
     main = max(tables, key=lambda table: len(table.rows))
+    hidden = {grid.name for grid in parsed.grids
+              if grid.name in parsed.hidden and _has_customers(grid)}
     for name in _unread(parsed, tables, sheet):
-        code = IssueCode.HIDDEN_SHEET if name in parsed.hidden else IssueCode.EXTRA_SHEET
+        code = IssueCode.HIDDEN_SHEET if name in hidden else IssueCode.EXTRA_SHEET
         main.issues.add(code, Action.SKIPPED, shown=name, source=main.source.label)
     return tables
 
@@ -81,6 +85,12 @@ def _check_rows(layout: Layout, parsed: ReadFile) -> None:
     """Refuse more customers than a branch has; long texts are account lists. Raises InputError."""
     if len(layout.rows) > MAX_ROWS and parsed.file_format != Format.TEXT:
         raise InputError("intake.too_many_rows", rows=len(layout.rows), limit=MAX_ROWS)
+
+
+def _has_customers(grid: Grid) -> bool:
+    """Whether a hidden sheet looks like a list of customers; its dictionaries are none."""
+    layout = lay_out(grid, "")
+    return layout is not None and bool(layout.rows) and names_customers(layout.headers)
 
 
 def _source(path: Path, parsed: ReadFile, grid: Grid, header_row: int) -> SourceRef:

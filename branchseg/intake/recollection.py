@@ -1,4 +1,4 @@
-"""Which remembered mapping is that of a list: the same headers, or nearly."""
+"""Which remembered mapping is that of a list: the same headers and units, or nearly."""
 
 from __future__ import annotations
 
@@ -11,23 +11,21 @@ from branchseg.intake.mapping import fingerprint
 from branchseg.model.recipe import thresholds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
-    from branchseg.model.raw import ColumnMapping
+    from branchseg.model.raw import ColumnMapping, RawTable
 
 
-def recollect(headers: Iterable[str],
-              remembered: Mapping[str, ColumnMapping]) -> ColumnMapping | None:
-    """The mapping remembered for these headers, else the one with the most names in common.
+def recollect(table: RawTable, remembered: Mapping[str, ColumnMapping]) -> ColumnMapping | None:
+    """The mapping remembered for the headers and units of a list.
 
-    None if too few names are: at least `similar` (recipe.toml) of all names of both. Of equals
+    Else the one with the most names in common, whatever its units; None if too few names are: at least `similar` (recipe.toml) of all names of both. Of equals
     the one remembered last counts.
     """
-    names = [header for header in headers if not is_own(header)]
-    same = remembered.get(fingerprint(names))
+    same = remembered.get(fingerprint(table.headers, table.units))
     if same is not None:
         return same
-    mine = Counter(map(normalise, names))
+    mine = Counter(normalise(header) for header in table.headers if not is_own(header))
     best, most = None, thresholds().similar
     for mapping in remembered.values():
         theirs = Counter(normalise(match.header) for match in mapping.columns

@@ -17,7 +17,7 @@ from lxml import etree  # type: ignore[import-untyped]
 from branchseg.errors import InputError
 from branchseg.intake.faults import Fault
 from branchseg.intake.texts import decode
-from branchseg.intake.workbooks import Merge, ParsedFile, ParsedSheet, check_size
+from branchseg.intake.workbooks import PEEK, Merge, ParsedFile, ParsedSheet, check_size
 
 if TYPE_CHECKING:
     from branchseg.intake.formats import Format
@@ -28,7 +28,7 @@ _DATE_1904 = "{urn:schemas-microsoft-com:office:excel}Date1904"
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Sheet:
     """One worksheet while it is read: row number -> column number -> cell."""
 
@@ -52,8 +52,9 @@ def read_spreadsheetml(data: bytes, _kind: Format, wanted: str | None) -> Parsed
         raise InputError("intake.sheet_missing", sheet=wanted)
     shown = [sheet for sheet in sheets if not sheet.hidden] or sheets
     chosen = [sheet for sheet in sheets if sheet.name == wanted] if wanted else shown
-    return ParsedFile(date_1904, names, map(_parsed, chosen),
-                      [sheet.name for sheet in sheets if sheet.hidden])
+    hidden = [] if wanted else [_head(sheet) for sheet in sheets if sheet not in shown]
+    return ParsedFile(date_1904, names, map(_parsed, chosen + hidden),
+                      [sheet.name for sheet in hidden])
 
 
 def _read(text: str) -> tuple[list[_Sheet], bool]:
@@ -127,6 +128,12 @@ def _value(kind: str | None, text: str) -> Any:
     except ValueError:
         return text
     return text.strip() == "1" if kind == "Boolean" else text
+
+
+def _head(sheet: _Sheet) -> _Sheet:
+    """The first rows of a hidden sheet."""
+    rows = {row: sheet.rows[row] for row in sorted(sheet.rows)[:PEEK]}
+    return _Sheet(sheet.name, rows, hidden=True)
 
 
 def _parsed(sheet: _Sheet) -> ParsedSheet:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 import python_calamine as calamine
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 Merge = tuple[int, int, int, int]
+
+PEEK = 100
+"""So many rows of a hidden sheet tell whether it holds a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,8 @@ class ParsedSheet:
 class ParsedFile:
     """A file opened for reading; its sheets are parsed one at a time.
 
-    `hidden` are those of the `sheet_names` that Excel does not show.
+    `hidden` are those of the `sheets` that Excel does not show: they come last, and only as far
+    as it takes to know whether they hold a list.
     """
 
     date_1904: bool
@@ -75,10 +79,9 @@ def read_workbook(data: bytes, kind: Format, wanted: str | None) -> ParsedFile:
         raise InputError("intake.password_unsupported") from None
     except calamine.CalamineError as error:
         raise InputError("intake.damaged") from error
-    names = _names_to_read(book, wanted)
-    sheets = (_read_sheet(book, name, faults, merges.get(name, [])) for name in names)
-    hidden = [sheet.name for sheet in book.sheets_metadata
-              if sheet.visible != calamine.SheetVisibleEnum.Visible]
+    names, hidden = _names_to_read(book, wanted)
+    sheets = chain((_read_sheet(book, name, faults, merges.get(name, [])) for name in names),
+                   (_peek(book, name) for name in hidden))
     return ParsedFile(faults.date_1904, list(book.sheet_names), sheets, hidden)
 
 
@@ -95,15 +98,17 @@ def _open(data: bytes, kind: Format) -> tuple[calamine.CalamineWorkbook, Faults,
     return book, xls_faults(data) if kind is Format.XLS else Faults({}), {}
 
 
-def _names_to_read(book: calamine.CalamineWorkbook, wanted: str | None) -> list[str]:
-    """The sheet asked for, or the visible work sheets (all, if none is visible)."""
+def _names_to_read(book: calamine.CalamineWorkbook,
+                   wanted: str | None) -> tuple[list[str], list[str]]:
+    """The sheet asked for, or the visible work sheets and the hidden ones (all, if all are)."""
     if wanted is not None:
         if wanted not in book.sheet_names:
             raise InputError("intake.sheet_missing", sheet=wanted)
-        return [wanted]
+        return [wanted], []
     sheets = [s for s in book.sheets_metadata if s.typ == calamine.SheetTypeEnum.WorkSheet]
-    visible = [s for s in sheets if s.visible == calamine.SheetVisibleEnum.Visible]
-    return [sheet.name for sheet in visible or sheets]
+    visible = [s.name for s in sheets if s.visible == calamine.SheetVisibleEnum.Visible]
+    others = [s.name for s in sheets if s.name not in visible]
+    return (visible, others) if visible else (others, [])
 
 
 def _read_sheet(book: calamine.CalamineWorkbook, name: str, faults: Faults,
@@ -125,6 +130,19 @@ def _read_sheet(book: calamine.CalamineWorkbook, name: str, faults: Faults,
     hidden = [row - top for row in faults.hidden.get(name, [])]
     return ParsedSheet(name, sheet.height, sheet.width, rows, top + 1, left + 1, merges, places,
                        hidden)
+
+
+def _peek(book: calamine.CalamineWorkbook, name: str) -> ParsedSheet:
+    """The first rows of a hidden sheet; one that is damaged says nothing."""
+    try:
+        sheet = book.get_sheet_by_name(name)
+    except calamine.CalamineError:
+        return ParsedSheet(name, 0, 0, iter(()))
+    if sheet.start is None:
+        return ParsedSheet(name, 0, 0, iter(()))
+    top, left = sheet.start
+    return ParsedSheet(name, min(sheet.height, PEEK), sheet.width,
+                       islice(sheet.iter_rows(), top, top + PEEK), top + 1, left + 1)
 
 
 def check_size(rows: int, columns: int) -> None:

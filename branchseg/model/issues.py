@@ -16,7 +16,7 @@ class Severity(StrEnum):
 
 
 class Action(StrEnum):
-    """What the program did."""
+    """What the program did; OTHER is what an import of an earlier version did."""
 
     KEPT = "kept"
     FIXED = "fixed"
@@ -24,10 +24,14 @@ class Action(StrEnum):
     SKIPPED = "skipped"
     MERGED = "merged"
     REFUSED = "refused"
+    OTHER = "other"
 
 
 class IssueCode(StrEnum):
-    """Every kind of issue. Its sentence is `issue.<code>` in resources/messages/issues.toml."""
+    """Every kind of issue. Its sentence is `issue.<code>` in resources/messages/issues.toml.
+
+    OTHER is what an earlier version found and this one has no name for.
+    """
 
     # structure of the sheet
     TITLE_ROWS = "title_rows"
@@ -39,6 +43,7 @@ class IssueCode(StrEnum):
     HEADER_BLANK = "header_blank"
     ERROR_CELL = "error_cell"
     EXTRA_SHEET = "extra_sheet"
+    OTHER_LIST = "other_list"
     HIDDEN_SHEET = "hidden_sheet"
     HIDDEN_ROW = "hidden_row"
     MERGED_CELL = "merged_cell"
@@ -104,6 +109,7 @@ class IssueCode(StrEnum):
     SAME_ID_NUMBER = "same_id_number"
     PHONE_SHARED = "phone_shared"
     AUM_BELOW_PARTS = "aum_below_parts"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from branchseg.errors import InputError
 from branchseg.model.issues import Action, IssueCode, IssueLog
 from branchseg.model.raw import ColumnMapping, Corrections, RawTable, SourceRef
 from branchseg.model.results import Status
-from branchseg.pipeline.listnames import name_lists
+from branchseg.pipeline.listnames import apart, name_lists, renamed
 from branchseg.pipeline.steps import cleaning_steps
 from branchseg.progress import Reporter
 
@@ -101,20 +101,37 @@ def read_lists(path: Path, *, sheet: str | None = None, password: str | None = N
                reporter: Reporter | None = None) -> list[ListSource]:
     """Read one file: its main list and the sheets with the same columns, each matched.
 
-    The main list is one whose headers are `remembered`, else the longest.
+    The main list is one whose headers are `remembered`, else the longest. Each is matched as the
+    list of its headers and units was.
     Other sheets are named in an issue of the main list. Raises InputError.
     """
     tables = intake.read(path, sheet=sheet, password=password, reporter=reporter or Reporter())
+    known = remembered or {}
+    headers = {intake.fingerprint(column.header for column in mapping.columns)
+               for mapping in known.values()}
     main = max(tables, key=lambda table: (
-        intake.fingerprint(table.headers) in (remembered or {}), len(table.rows)))
+        intake.fingerprint(table.headers) in headers, len(table.rows)))
     wanted = intake.fingerprint(main.headers)
     joined = [table for table in tables if intake.fingerprint(table.headers) == wanted]
     for table in tables:
         if table not in joined:
-            main.issues.add(IssueCode.EXTRA_SHEET, Action.SKIPPED, shown=table.source.sheet,
+            code = (IssueCode.OTHER_LIST if intake.names_customers(table.headers)
+                    else IssueCode.EXTRA_SHEET)
+            main.issues.add(code, Action.SKIPPED, shown=table.source.sheet,
                             source=main.source.label)
-    known = intake.recollect(main.headers, remembered or {})
-    return [ListSource(table, intake.match(table, known)) for table in joined]
+    return [ListSource(table, intake.match(table, intake.recollect(table, known)))
+            for table in joined]
+
+
+def told_apart(files: Sequence[Sequence[ListSource]]) -> list[list[ListSource]]:
+    """The lists of each file; a second file of the same name is called "名单.xlsx（2）".
+
+    Findings name a list by its label, so two lists must never have the same one.
+    """
+    names = apart([lists[0].raw.source.file_name for lists in files])
+    return [[replace(one, raw=renamed(one.raw, name)) for one in lists]
+            if lists[0].raw.source.file_name != name else list(lists)
+            for name, lists in zip(names, files, strict=True)]
 
 
 def prepare(lists: Sequence[ListSource], *, as_of: date | None = None,

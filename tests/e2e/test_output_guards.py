@@ -129,4 +129,4 @@ def test_the_largest_sheet_is_the_list(tmp_path, turned):
     found = pipeline.read_lists(path)
     assert [source.raw.source.sheet for source in found] == ["名单"]
     assert sorted(issue.shown for issue in found[0].raw.issues
-                  if issue.code == "extra_sheet") == ["旧", "说明"]
+                  if issue.code == "other_list") == ["旧", "说明"]

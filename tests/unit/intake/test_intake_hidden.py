@@ -10,7 +10,7 @@ import pytest
 
 from branchseg import intake, pipeline
 from branchseg.intake.faults import hidden_rows
-from branchseg.model.issues import Action, IssueCode
+from branchseg.model.issues import SEVERITY, Action, IssueCode, Severity
 
 DATA = Path(__file__).parents[2] / "data" / "workbooks"
 HEADER = ["客户号", "姓名", "AUM余额"]
@@ -118,6 +118,32 @@ def test_hidden_sheets_are_left_out_and_that_is_said(tmp_path: Path, state: str)
     assert findings(table, IssueCode.EXTRA_SHEET) == [(0, "说明", Action.SKIPPED)]
 
 
+@pytest.mark.parametrize(("rows", "code"), [
+    ([["截至2026年10月31日"], HEADER, ["1", "张三", 1]], IssueCode.HIDDEN_SHEET),
+    ([HEADER], IssueCode.EXTRA_SHEET),
+    ([["性别", "客户等级"], ["男", "金卡"], ["女", "白金卡"]], IssueCode.EXTRA_SHEET),
+    ([["见附件"]], IssueCode.EXTRA_SHEET),
+    ([], IssueCode.EXTRA_SHEET),
+    ([HEADER, *[[f"{n}", "张三", n] for n in range(300)]], IssueCode.HIDDEN_SHEET),
+])
+def test_only_a_hidden_sheet_with_customers_is_a_warning(tmp_path: Path, rows, code) -> None:
+    book = openpyxl.Workbook()
+    hidden = book.active
+    for row in rows:
+        hidden.append(row)
+    sheet = book.create_sheet("十月")
+    for row in (HEADER, ["1", "张三", 1]):
+        sheet.append(row)
+    hidden.sheet_state = "hidden"
+    book.save(tmp_path / "a.xlsx")
+    (table,) = intake.read(tmp_path / "a.xlsx")
+    assert table.source.sheet == "十月"
+    assert findings(table, code) == [(0, hidden.title, Action.SKIPPED)]
+    assert SEVERITY[IssueCode.HIDDEN_SHEET] is Severity.WARNING
+    (same,) = intake.read(tmp_path / "a.xlsx", sheet="十月")
+    assert not findings(same, code)
+
+
 def test_sheets_of_the_same_columns_are_one_list(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     for name, customer in (("一网点", "1"), ("二网点", "2"), ("其他", "3")):
@@ -128,7 +154,8 @@ def test_sheets_of_the_same_columns_are_one_list(tmp_path: Path) -> None:
     book.save(tmp_path / "a.xlsx")
     sources = pipeline.read_lists(tmp_path / "a.xlsx")
     assert [source.raw.source.sheet for source in sources] == ["一网点", "二网点"]
-    assert findings(sources[0].raw, IssueCode.EXTRA_SHEET) == [(0, "其他", Action.SKIPPED)]
+    assert findings(sources[0].raw, IssueCode.OTHER_LIST) == [(0, "其他", Action.SKIPPED)]
+    assert SEVERITY[IssueCode.OTHER_LIST] is Severity.WARNING
 
 
 def merged(path: Path, rows, *areas: str):
