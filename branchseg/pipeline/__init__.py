@@ -1,7 +1,7 @@
 """The way of the data, as one story for window and command line, so that they never disagree."""
 
-from branchseg.pipeline.dayplan import Proposal, day_plan, working_day_from
-from branchseg.pipeline.listnames import short_names, told_apart
+from branchseg.pipeline.dayplan import Proposal, day_plan, free_day, working_day_from
+from branchseg.pipeline.listnames import short_names
 from branchseg.pipeline.quality import completeness, findings, quality_report, saved
 from branchseg.pipeline.recipes import Recalled, profiles, recall, recipes
 from branchseg.pipeline.returns import Returned, ReturnedRow, read_returns
@@ -15,6 +15,7 @@ from branchseg.pipeline.story import (
     prepare,
     read_lists,
     reassess,
+    told_apart,
 )
 from branchseg.pipeline.views import (
     counts,
@@ -46,6 +47,7 @@ __all__ = [
     "explain_many",
     "explain_newcomer",
     "findings",
+    "free_day",
     "labels",
     "list_age",
     "prepare",

@@ -13,35 +13,28 @@ if TYPE_CHECKING:
 
     from branchseg.model.issues import IssueLog
     from branchseg.model.raw import RawTable, SourceRef
-    from branchseg.pipeline.story import ListSource
 
 _PLACE = re.compile(r"表(\d+)：(?=\d)")
 """How cleaning counts lists in front of sheet rows: "3、9；表2：4"."""
 
 
-def told_apart(files: Sequence[Sequence[ListSource]]) -> list[list[ListSource]]:
-    """The lists of each file; a second file of the same name is called "名单.xlsx（2）".
-
-    Findings name a list by its label, so two lists must never have the same one.
-    """
-    used: set[str] = set()
-    found = []
-    for lists in files:
-        old = name = lists[0].raw.source.file_name
-        number = 1
-        while name in used:
+def apart(names: Sequence[str]) -> list[str]:
+    """File names as they are, but for those that were there before: "名单.xlsx（2）"."""
+    found: list[str] = []
+    for old in names:
+        name, number = old, 1
+        while name in found:
             number += 1
             name = text("lists.again", file=old, number=number)
-        used.add(name)
-        found.append(list(lists) if name == old else [
-            replace(one, raw=_renamed(one.raw, old, name)) for one in lists])
+        found.append(name)
     return found
 
 
-def _renamed(raw: RawTable, old: str, new: str) -> RawTable:
+def renamed(raw: RawTable, name: str) -> RawTable:
     """A list under another file name, and its findings with it."""
-    labels = [f"{new}{label.removeprefix(old)}" for label in raw.issues.sources]
-    return replace(raw, source=replace(raw.source, file_name=new),
+    old = raw.source.file_name
+    labels = [f"{name}{label.removeprefix(old)}" for label in raw.issues.sources]
+    return replace(raw, source=replace(raw.source, file_name=name),
                    issues=replace(raw.issues, sources=labels))
 
 

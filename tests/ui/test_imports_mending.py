@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
 from branchseg.model.issues import IssueCode
 from ui.pages.imports.field_search import field_entries, find_fields
-from ui.pages.imports.mending import cells_of, find_row, tally
+from ui.pages.imports.mending import cells_of, find_row
 from ui.pages.imports.page import Step
 from ui.pages.imports.row_dialog import RowDialog
+from ui.pages.imports.telling import tally
 
 LEFT = Qt.MouseButton.LeftButton
 HEAD = ("客户号", "姓名", "手机号", "最近交易日", "时点AUM", "活期余额", "经办备注")

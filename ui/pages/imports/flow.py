@@ -115,6 +115,7 @@ class ImportFlow(QObject):
         self._files = [file for file in self._files if file != self._failed]
         self._read()
 
+    @Slot(int, object)
     def choose_sheet(self, place: int, sheet: str | None) -> None:
         """Read again: only one sheet of the file at `place`, None for all that are alike."""
         self._files[place] = replace(self._files[place], sheet=sheet)

@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from branchseg.messages import text
 from branchseg.model.issues import Severity
 from branchseg.model.masking import mask
 
@@ -29,9 +28,18 @@ from ...style import ROW_HEIGHT, px
 from ...widgets.basic import Card, KpiCard, button, label
 from ...widgets.table import CellDelegate
 from .issues_head import IssuesHead
-from .mending import find_row, tally
+from .mending import find_row
 from .steps_view import StepsView
-from .telling import COSTS, costs, names_beside, remarks_heeded, short_labels, where
+from .telling import (
+    COSTS,
+    costs,
+    finding_words,
+    names_beside,
+    remarks_heeded,
+    short_labels,
+    tally,
+    where,
+)
 from .work import ACTION_WORDS, SEVERITY_WORDS, field_label, shown_words
 
 if TYPE_CHECKING:
@@ -222,7 +230,7 @@ class IssuesStep(QWidget):
         for row, group in enumerate(groups):
             level = QTableWidgetItem(SEVERITY_WORDS[group.severity])
             level.setData(CHIP_ROLE, _TONES[group.severity])
-            sentence = text(f"issue.{group.code}")
+            sentence = finding_words(group.code)
             words, count = QTableWidgetItem(sentence), QTableWidgetItem(f"{group.count:,}")
             words.setToolTip(sentence)
             count.setTextAlignment(_RIGHT)
@@ -245,7 +253,7 @@ class IssuesStep(QWidget):
         metrics, width = self.kinds.fontMetrics(), self.kinds.columnWidth(1) - px(24)
         for row, group in enumerate(self._groups):
             box = metrics.boundingRect(QRect(0, 0, width, 0), Qt.TextFlag.TextWordWrap,
-                                       text(f"issue.{group.code}"))
+                                       finding_words(group.code))
             self.kinds.setRowHeight(row, max(box.height() + px(14), px(ROW_HEIGHT)))
 
     @Slot()

@@ -14,11 +14,12 @@ from branchseg.model.raw import MatchKind, shown_header
 
 from ...style import px
 from ...widgets.basic import Card, button, label
+from . import asking
 from .column_row import UNIT_DOUBTS
 from .columns import ColumnTable, rivals
 from .date import DataDate
 from .recipe import RecipeStrip
-from .telling import short_labels
+from .telling import short_labels, tally
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -252,7 +253,11 @@ class MappingStep(QWidget):
         """All that are alike, or one; nothing if that is read already."""
         group, sheet = self._shown, self._sheet.itemData(index)
         before = None if self._together(group) > 1 else group.raw.source.sheet
-        if sheet != before:
+        if sheet == before:
+            return
+        if tally(self.groups) and not asking.may_read_again(self):
+            self.show_sheets()
+        else:
             self.sheet_wanted.emit(group.files[0], sheet)
 
     def _date_given(self, day: date) -> None:

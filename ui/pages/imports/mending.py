@@ -60,14 +60,6 @@ def cells_of(groups: Sequence[ListGroup], place: RowPlace) -> list[RowCell]:
     return cells
 
 
-def tally(groups: Sequence[ListGroup]) -> str:
-    """How much was changed, "已改 2 处，排除 1 行"; "" if nothing was."""
-    all_ = [source.corrections for group in groups for source in group.sources]
-    cells, rows = sum(len(one.cells) for one in all_), sum(len(one.excluded) for one in all_)
-    return "，".join(filter(None, (f"已改 {cells} 处" if cells else "",
-                                 f"排除 {rows} 行" if rows else "")))
-
-
 class Mending(QObject):
     """Changes rows of the lists in the mapping step, and remembers how they were.
 

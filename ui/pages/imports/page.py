@@ -25,7 +25,7 @@ from .files import FilesStep
 from .flow import HalfDone, ImportFlow
 from .issues import IssuesStep
 from .mapping import MappingStep
-from .mending import Mending, tally
+from .mending import Mending
 from .past import PastImports
 from .quality import QualityReports
 from .undo import ImportUndo
@@ -110,7 +110,7 @@ class ImportsPage(Page):
         files.password_dropped.connect(self._reset)
         files.report_wanted.connect(self.reports.show_batch)
         mapping.changed.connect(self._refresh)
-        mapping.sheet_wanted.connect(self._choose_sheet)
+        mapping.sheet_wanted.connect(self._flow.choose_sheet)
         mapping.as_before_wanted.connect(self._check)
         issues.date_given.connect(self._check_as_of)
         issues.report_wanted.connect(self._show_report)
@@ -263,13 +263,6 @@ class ImportsPage(Page):
                 self._check()
         elif self.step is Step.ISSUES:
             self._flow.save()
-
-    def _choose_sheet(self, place: int, sheet: str | None) -> None:
-        """Read other sheets, unless rows that were mended by hand would be lost."""
-        if not tally(self.mapping.groups) or asking.may_read_again(self):
-            self._flow.choose_sheet(place, sheet)
-        else:
-            self.mapping.show_sheets()
 
     @Slot(object)
     def _check_as_of(self, day: date) -> None:

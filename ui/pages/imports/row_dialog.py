@@ -17,10 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from branchseg.messages import text
-
 from ...style import color, font, px
 from ...widgets.basic import button, label
+from .telling import finding_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +50,7 @@ class RowDialog(QDialog):
         self.resize(px(560), px(520))
         self.table = QTableWidget(len(cells), 2)
         self.save = button("保存并重新检查", clicked=self._save, primary=True)
-        self._build(f"{issue.source}：{text(f'issue.{issue.code}')}")
+        self._build(f"{issue.source}：{finding_words(issue.code)}")
         wanted = next((at for at, cell in enumerate(cells) if cell.field == issue.field), 0)
         self._values = [QTableWidgetItem(cell.text) for cell in cells]
         for at, (cell, value) in enumerate(zip(cells, self._values, strict=True)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
+from branchseg.messages import known_codes, text
 from branchseg.model.issues import ABOUT_ROWS, IssueCode
 
 from .work import cell_text
@@ -22,6 +23,12 @@ _REMARKS = {
     IssueCode.REMARK_DECEASED: "已故", IssueCode.REMARK_CLOSED: "已注销",
     IssueCode.REMARK_DO_NOT_CONTACT: "请勿联系", IssueCode.REMARK_COMPLAINT: "投诉",
 }
+
+
+def finding_words(code: IssueCode) -> str:
+    """What was found and what can be done here, where nothing is saved yet."""
+    here = f"checking.{code}"
+    return text(here if here in known_codes() else f"issue.{code}")
 
 
 def remarks_heeded(groups: Sequence[Finding]) -> str:
@@ -77,6 +84,14 @@ def where(issue: Issue, labels: Mapping[str, str]) -> str:
         return row
     first = next(iter(labels.values()))  # a finding across lists counts rows of the first one
     return f"{labels.get(issue.source, first)} {row}".strip()
+
+
+def tally(groups: Sequence[ListGroup]) -> str:
+    """How much was changed, "已改 2 处，排除 1 行"; "" if nothing was."""
+    all_ = [source.corrections for group in groups for source in group.sources]
+    cells, rows = sum(len(one.cells) for one in all_), sum(len(one.excluded) for one in all_)
+    return "，".join(filter(None, (f"已改 {cells} 处" if cells else "",
+                                 f"排除 {rows} 行" if rows else "")))
 
 
 def _name(group: ListGroup, source: ListSource, row: int) -> str:

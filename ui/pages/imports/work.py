@@ -47,6 +47,7 @@ SEVERITY_WORDS = {Severity.ERROR: "错误", Severity.WARNING: "提醒", Severity
 ACTION_WORDS = {
     Action.KEPT: "原样保留", Action.FIXED: "已整理", Action.BLANKED: "按未知处理",
     Action.SKIPPED: "没有使用", Action.MERGED: "已合并", Action.REFUSED: "已拒收",
+    Action.OTHER: "已处理",
 }
 
 @dataclass(frozen=True, slots=True)
@@ -256,14 +257,12 @@ def save(vault: Vault, checked: Checked, ruleset: RuleSet, now: datetime,
 
     prepared = checked.prepared
     reporter.step("正在保存", 0.2)
-    for group in checked.groups:
-        vault.remember_mapping(group.mapping, used_at=now)
     batch_id = vault.save_batch(
         prepared.table, imported_at=now, ruleset_id=ruleset.id, sources=prepared.sources,
         rows_read=prepared.rows_read, rows_used=prepared.rows_used, issues=prepared.issues,
         summary=pipeline.summary(checked.result) | {"as_of": prepared.table.as_of.isoformat()}
-        | pipeline.profiles(
-            [decided(group) for group in checked.groups]))
+        | pipeline.profiles([decided(group) for group in checked.groups]),
+        mappings=[group.mapping for group in checked.groups])
     result = opening.sort_customers(vault, ruleset, Reporter(), today)
     return Saved(batch_id, result, pipeline.list_age(replace(checked.result, prepared=prepared)))
 
