@@ -5,12 +5,13 @@ Everything in it may be shown, printed and exported: examples are masked, the re
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from branchseg.model.issues import SEVERITY, Issue, IssueCode, Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
 
@@ -82,7 +83,8 @@ class QualityReport:
 
     `fields` and `findings` are about the list alone; `gaps` about its customers with all that
     older lists know of them, which `filled` tells. `gaps` only has those that somebody lacks; one
-    customer may be in several.
+    customer may be in several. `lists` are short names of the lists by the source of findings,
+    none if there is only one list.
     """
 
     files: tuple[str, ...]
@@ -96,3 +98,8 @@ class QualityReport:
     gaps: tuple[GapCost, ...]
     steps: tuple[CleaningStep, ...] = ()
     filled: tuple[Filled, ...] = ()
+
+    def count(self, *severities: Severity) -> int:
+        """How many issues are of one of these severities."""
+        return sum(one.count for one in self.findings if one.severity in severities)
+    lists: Mapping[str, str] = field(default_factory=dict)

@@ -9,11 +9,13 @@ from branchseg import rules
 from branchseg.model.fields import AUM_SOURCES, FIELDS, HOLDINGS, IMPORTED
 from branchseg.model.issues import SEVERITY, Issue, IssueCode, IssueLog, Severity
 from branchseg.model.quality import CleaningStep, FieldShare, Filled, Finding, QualityReport
+from branchseg.pipeline.listnames import short_names
 from branchseg.pipeline.story import Prepared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from branchseg.model.raw import SourceRef
     from branchseg.model.table import CustomerTable
     from branchseg.pipeline.story import RunResult
     from branchseg.store.records import Batch
@@ -41,7 +43,14 @@ def quality_report(result: RunResult, listed: CustomerTable | None = None) -> Qu
         findings=findings(prepared.issues, EXAMPLES),
         gaps=rules.gap_costs(result.table.frame, result.results, result.ruleset,
                              result.table.as_of, today=result.today),
-        steps=prepared.steps, filled=_filled(table, result.table))
+        steps=prepared.steps, filled=_filled(table, result.table),
+        lists=_lists(prepared.sources))
+
+
+def _lists(sources: Sequence[SourceRef]) -> dict[str, str]:
+    """What findings of several lists call them."""
+    names = dict(zip([source.label for source in sources], short_names(sources), strict=True))
+    return names if len(names) > 1 else {}
 
 
 def _filled(listed: CustomerTable, known: CustomerTable) -> tuple[Filled, ...]:

@@ -31,6 +31,8 @@ from branchseg.sheets.canvas import SECTION, SMALL, Canvas
 from branchseg.sheets.typesetting import fit, measure, wrap
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from branchseg.model.issues import Issue
     from branchseg.model.quality import FieldShare, Finding, QualityReport
     from branchseg.sheets.marks import Page
@@ -44,6 +46,8 @@ _BAR_INK = 45
 _FIGURES = 12.0
 _COUNT, _SHARE, _EFFECT = 22.0, 16.0, 68.0
 _SEVERITY = 11.0
+_NAMED = "："
+"""Stands between the name of a list and its rows: "3；理财：4"."""
 
 
 def quality_pages(report: QualityReport, job: PrintJob) -> tuple[Page, ...]:
@@ -52,19 +56,25 @@ def quality_pages(report: QualityReport, job: PrintJob) -> tuple[Page, ...]:
     y = _head(canvas, report, job)
     y = _gaps(canvas, report, y) + GAP
     y = _fields(canvas, report.fields, y) + GAP
-    _findings(canvas, report.findings, y)
+    _findings(canvas, report, y)
     canvas.line(LEFT, BOTTOM - FOOT, RIGHT, BOTTOM - FOOT, 0.2, LABEL)
     canvas.row(LEFT, BOTTOM - FOOT, SPAN, FOOT, _footer(report), 8, black=LABEL)
     return (canvas.page(),)
 
 
-def example_words(issue: Issue) -> str:
-    """Where a finding is and what stands there, "第 58 行 手机号 155***0791"."""
+def example_words(issue: Issue, lists: Mapping[str, str]) -> str:
+    """Where a finding is and what stands there, "第 58 行 手机号 155***0791".
+
+    The name of the list comes first where there are several, and the rows do not tell it.
+    """
     field = FIELDS[issue.field].label if issue.field in FIELDS else issue.field
+    name = lists.get(issue.source, "")
     if issue.code in ABOUT_ROWS and issue.shown:
-        return " ".join(filter(None, (text("sheets.quality.rows", rows=issue.shown), field)))
+        name = "" if _NAMED in issue.shown else name
+        return " ".join(filter(None, (name, text("sheets.quality.rows", rows=issue.shown), field)))
     code = "sheets.quality.example" if issue.row else "sheets.quality.example_column"
-    return " ".join(text(code, row=issue.row, field=field, shown=issue.shown).split())
+    told = text(code, row=issue.row, field=field, shown=issue.shown)
+    return " ".join(f"{name} {told}".split())
 
 
 def _footer(report: QualityReport) -> str:
@@ -75,7 +85,7 @@ def _footer(report: QualityReport) -> str:
 
 
 def _head(canvas: Canvas, report: QualityReport, job: PrintJob) -> float:
-    """Title, where the list comes from, and the five figures."""
+    """Title, where the list comes from, and the figures."""
     title = f" · {text('sheets.quality.title')}"
     branch, _ = fit(job.branch_name or text("sheets.line"), SPAN - measure(title, 16), 16)
     canvas.row(LEFT, TOP, SPAN, 8, branch + title, 16, bold=True)
@@ -87,10 +97,10 @@ def _head(canvas: Canvas, report: QualityReport, job: PrintJob) -> float:
         canvas.row(LEFT, y, SPAN, _ROW, line, SMALL, black=70)
         y += _ROW
     y += 0.8
-    errors = sum(one.count for one in report.findings if one.severity is Severity.ERROR)
     figures = {"rows_read": report.rows_read, "rows_used": report.rows_used,
                "customers": report.customers,
-               "issues": sum(one.count for one in report.findings), "errors": errors}
+               "issues": report.count(Severity.ERROR, Severity.WARNING),
+               "errors": report.count(Severity.ERROR), "notes": report.count(Severity.NOTE)}
     width = SPAN / len(figures)
     canvas.box(LEFT, y, SPAN, _FIGURES, line=0, fill=SHADE)
     for place, (key, count) in enumerate(figures.items()):
@@ -190,8 +200,9 @@ def percent(share: float) -> str:
     return f"{min(max(share, 0.001), 0.999):.1%}"
 
 
-def _findings(canvas: Canvas, findings: tuple[Finding, ...], y: float) -> None:
+def _findings(canvas: Canvas, report: QualityReport, y: float) -> None:
     """As many kinds as there is room for, and how many more there are."""
+    findings = report.findings
     y = _section(canvas, y, "findings")
     if not findings:
         canvas.row(LEFT, y, SPAN, _ROW, text("sheets.quality.no_findings"), SMALL)
@@ -201,7 +212,7 @@ def _findings(canvas: Canvas, findings: tuple[Finding, ...], y: float) -> None:
     if fitting < len(findings):
         fitting = max(int((room - _ROW) / _FINDING_ROW), 0)
     for finding in findings[:fitting]:
-        _finding(canvas, finding, y)
+        _finding(canvas, finding, report.lists, y)
         y += _FINDING_ROW
         canvas.line(LEFT, y, RIGHT, y, 0.15, FAINT)
     rest = findings[fitting:]
@@ -211,7 +222,7 @@ def _findings(canvas: Canvas, findings: tuple[Finding, ...], y: float) -> None:
             8.5, black=LABEL)
 
 
-def _finding(canvas: Canvas, finding: Finding, y: float) -> None:
+def _finding(canvas: Canvas, finding: Finding, lists: Mapping[str, str], y: float) -> None:
     """How grave, what, how often; examples below."""
     grave = finding.severity is Severity.ERROR
     canvas.row(LEFT, y + 0.4, _SEVERITY, _LINE,
@@ -223,4 +234,4 @@ def _finding(canvas: Canvas, finding: Finding, y: float) -> None:
                text("sheets.quality.finding_count", count=f"{finding.count:,}"), SMALL, bold=True,
                align="right")
     canvas.row(LEFT + _SEVERITY, y + 0.4 + _LINE, SPAN - _SEVERITY, 3.8,
-               "；".join(map(example_words, finding.examples)), 8, black=LABEL)
+               "；".join(example_words(one, lists) for one in finding.examples), 8, black=LABEL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from branchseg.messages import text
+from branchseg.model.issues import Severity
 from branchseg.sheets.quality import example_words
 from branchseg.sheets.workbook import Column, Format, TableSheet, write_tables
 
@@ -57,9 +58,10 @@ def _rows(report: QualityReport) -> Iterator[_Row]:
         yield (_word("fields"), field.group, field.label, field.known, field.total,
                _percent(field.known, field.total), "" if field.listed else _word("unlisted"))
     for finding in report.findings:
-        yield (_word("findings"), text(f"sheets.quality.severity_{finding.severity}"),
+        note = finding.severity is Severity.NOTE
+        yield (_word("notes" if note else "findings"), text(f"sheets.quality.severity_{finding.severity}"),
                text(f"issue.{finding.code}"), finding.count, None, None,
-               "；".join(map(example_words, finding.examples)))
+               "；".join(example_words(one, report.lists) for one in finding.examples))
 
 
 def _percent(part: int, whole: int) -> float | None:

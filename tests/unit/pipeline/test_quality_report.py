@@ -47,6 +47,19 @@ def lacking(key, value=None):
     return report({**FULL, key: [value]})
 
 
+def test_several_lists_have_short_names(tmp_path):
+    for name, amount in (("甲", 1), ("乙", 2)):
+        (tmp_path / f"{name}.csv").write_text(
+            f"客户号,姓名,活期余额,最近交易日\n1,张三,{amount},2026-10-31\n", encoding="utf-8")
+    lists = [one for name in ("甲", "乙") for one in pipeline.read_lists(tmp_path / f"{name}.csv")]
+    made = pipeline.quality_report(pipeline.evaluate(pipeline.prepare(lists), RULES))
+    assert made.lists == {"甲.csv": "甲.csv", "乙.csv": "乙.csv"}
+    (told,) = [one for one in made.findings if one.code is IssueCode.LISTS_CONFLICT]
+    assert told.examples[0].source in made.lists
+    alone = pipeline.quality_report(pipeline.evaluate(pipeline.prepare(lists[:1]), RULES))
+    assert alone.lists == {}
+
+
 def test_a_customer_with_all_data_costs_nothing():
     assert report(FULL).gaps == ()
 

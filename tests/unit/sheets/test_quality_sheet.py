@@ -135,7 +135,20 @@ def test_a_share_never_claims_all_or_nothing(share, words):
     (IssueCode.TOTAL_ROW, 9, "", "", "第 9 行"),
 ])
 def test_an_example_says_where(code, row, key, shown, words):
-    assert example_words(finding(code, 1, (row, key, shown)).examples[0]) == words
+    assert example_words(finding(code, 1, (row, key, shown)).examples[0], {}) == words
+
+
+@pytest.mark.parametrize(("code", "row", "shown", "words"), [
+    (IssueCode.PHONE_INVALID, 58, "155***0791", "九月 第 58 行 手机号 155***0791"),
+    (IssueCode.PHONE_INVALID, 0, "", "九月 整列 手机号"),
+    (IssueCode.MERGE_CONFLICT, 142, "113、142", "九月 第 113、142 行 手机号"),
+    (IssueCode.MERGE_CONFLICT, 142, "113；九月：142", "第 113；九月：142 行 手机号"),
+])
+def test_of_several_lists_an_example_names_its_own(code, row, shown, words):
+    (issue,) = finding(code, 1, (row, "mobile", shown)).examples
+    assert example_words(issue, {issue.source: "九月", "其他": "十月"}) == words
+    (page,) = quality_pages(replace(sample(), lists={issue.source: "九月", "其他": "十月"}), JOB)
+    assert "九月 第 58 行 手机号 155***0791；九月 第 65 行 手机号 173***0791" in texts(page)
 
 
 CODES = list(IssueCode)
