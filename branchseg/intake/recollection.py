@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 def recollect(table: RawTable, remembered: Mapping[str, ColumnMapping]) -> ColumnMapping | None:
     """The mapping remembered for the headers and units of a list.
 
-    Else the one with the most names in common, whatever its units; None if too few names are: at least `similar` (recipe.toml) of all names of both. Of equals
-    the one remembered last counts.
+    Else the one with the most names in common, whatever its units; None if too few names are: at
+    least `similar` (recipe.toml) of all names of both. Of equals the one remembered last counts.
     """
     same = remembered.get(fingerprint(table.headers, table.units))
     if same is not None:

@@ -137,7 +137,7 @@ class ColumnMatch:
 
 @dataclass(frozen=True, slots=True)
 class ColumnMapping:
-    """What every column of a list means; remembered under `fingerprint` of its headers."""
+    """What every column of a list means; remembered by the `fingerprint` of headers and units."""
 
     fingerprint: str
     columns: tuple[ColumnMatch, ...]

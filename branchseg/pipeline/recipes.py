@@ -34,7 +34,7 @@ class Recalled:
     """What a recipe says of lists that were just read, and what no longer fits.
 
     `mapping` is the lists' own, with the columns in doubt that have drifted; `same` tells that
-    the headers are those of the recipe.
+    the headers and units are those of the recipe.
     """
 
     recipe: Recipe
@@ -55,7 +55,7 @@ class Recalled:
 
 def recipes(mappings: Mapping[str, ColumnMapping], batches: Sequence[Batch],
             ) -> dict[str, Recipe]:
-    """All recipes by the fingerprint of their headers; `batches` are the latest first."""
+    """All recipes by the fingerprint of their lists; `batches` are the latest first."""
     found = {key: Recipe(mapping) for key, mapping in mappings.items()}
     for batch in reversed([one for one in batches if one.in_force]):
         for key, kept in batch.summary.get(_KEPT, {}).items():
@@ -78,7 +78,7 @@ def profiles(groups: Iterable[Sequence[ListSource]]) -> dict[str, Any]:
 def recall(lists: Sequence[ListSource], known: Mapping[str, Recipe]) -> Recalled | None:
     """What was done with lists like these; None if there were none. They share one mapping."""
     mapping = lists[0].mapping
-    base = intake.recollect(lists[0].raw.headers, {key: one.mapping for key, one in known.items()})
+    base = intake.recollect(lists[0].raw, {key: one.mapping for key, one in known.items()})
     if base is None:
         return None
     recipe = known[base.fingerprint]
@@ -87,7 +87,7 @@ def recall(lists: Sequence[ListSource], known: Mapping[str, Recipe]) -> Recalled
         now = cleaning.profile([one.raw for one in lists], mapping)
         drifts += drift(recipe.profile, now, mapping)
     return Recalled(recipe, doubted(mapping, drifts), tuple(drifts),
-                    base.fingerprint == mapping.fingerprint)
+                    _alike(base, mapping) and not _other_units(base, mapping))
 
 
 def doubted(mapping: ColumnMapping, drifts: Iterable[Drift]) -> ColumnMapping:
@@ -148,8 +148,10 @@ def _whole(before: Profile, now: Profile) -> Iterator[Drift]:
 
 
 def _columns(recipe: Recipe, mapping: ColumnMapping) -> Iterator[Drift]:
-    """Columns that are gone, new, renamed or in another order."""
-    if mapping.fingerprint == recipe.mapping.fingerprint:
+    """Columns that are gone, new, renamed, in another order or in another unit."""
+    if _alike(recipe.mapping, mapping):
+        if _other_units(recipe.mapping, mapping):
+            yield Drift(text("recipe.units", when=_when(recipe)))
         return
     gone, new = _left(recipe.mapping, mapping), _left(mapping, recipe.mapping)
     for old in [one for one in gone if one.field and not one.doubtful]:
@@ -165,13 +167,25 @@ def _columns(recipe: Recipe, mapping: ColumnMapping) -> Iterator[Drift]:
                for word, found in (("less", gone), ("more", new)) if found]
     if changes:
         yield Drift(text("recipe.columns", when=_when(recipe), changes="，".join(changes)))
-    elif not gone and not new and _names(mapping) == _names(recipe.mapping):
+    elif not gone and not new and Counter(_names(mapping)) == Counter(_names(recipe.mapping)):
         yield Drift(text("recipe.order", when=_when(recipe)))
+
+
+def _alike(one: ColumnMapping, other: ColumnMapping) -> bool:
+    """Whether two lists have the same names in the same order."""
+    return _names(one) == _names(other)
+
+
+def _other_units(one: ColumnMapping, other: ColumnMapping) -> bool:
+    """Whether two lists with the same headers state their amounts in other units."""
+    units = [{key: match.unit for key, match in mapping.used.items()} for mapping in (one, other)]
+    return one.fingerprint != other.fingerprint and any(
+        units[0][key] != units[1][key] for key in units[0].keys() & units[1].keys())
 
 
 def _left(mine: ColumnMapping, other: ColumnMapping) -> list[ColumnMatch]:
     """The columns of `mine` whose name `other` does not have."""
-    theirs, left = _names(other), []
+    theirs, left = Counter(_names(other)), []
     for match in mine.columns:
         name = intake.normalise(match.header)
         if match.kind is MatchKind.OWN:
@@ -183,9 +197,9 @@ def _left(mine: ColumnMapping, other: ColumnMapping) -> list[ColumnMatch]:
     return left
 
 
-def _names(mapping: ColumnMapping) -> Counter[str]:
-    return Counter(intake.normalise(match.header) for match in mapping.columns
-                   if match.kind is not MatchKind.OWN)
+def _names(mapping: ColumnMapping) -> list[str]:
+    return [intake.normalise(match.header) for match in mapping.columns
+            if match.kind is not MatchKind.OWN]
 
 
 def _when(recipe: Recipe) -> str:

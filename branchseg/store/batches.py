@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Row, Table, delete, insert, select, update
 
+from branchseg.model.fields import FIELDS
 from branchseg.model.issues import Action, IssueCode, IssueLog
 from branchseg.model.overlay import Columns, unknown
 from branchseg.model.raw import ColumnMapping, ColumnMatch, MatchKind, SourceRef
@@ -17,7 +18,7 @@ from branchseg.model.table import SOURCE_ROWS, CustomerTable
 from branchseg.store import frames
 from branchseg.store.db import Database
 from branchseg.store.links import relink, resolved
-from branchseg.store.records import Batch, Shared
+from branchseg.store.records import Batch, Shared, named
 from branchseg.store.schema import BATCHES, COLUMN_MAPPINGS, CUSTOMERS, ISSUES, SOURCES
 
 if TYPE_CHECKING:
@@ -30,10 +31,12 @@ class Batches(Database):
 
     def save_batch(self, table: CustomerTable, *, imported_at: datetime, ruleset_id: str,
                    sources: Sequence[SourceRef], rows_read: int, rows_used: int,
-                   issues: IssueLog, summary: dict[str, Any]) -> int:
+                   issues: IssueLog, summary: dict[str, Any],
+                   mappings: Iterable[ColumnMapping] = ()) -> int:
         """Keep an import in one transaction and return its batch id.
 
-        `summary` is free JSON shown in the history. Once this returns the batch survives a
+        `summary` is free JSON shown in the history, `mappings` what the columns of its lists
+        mean, for the next ones like them. Once this returns the batch survives a
         power cut; before, nothing of it is seen. Raises StoreError (`store.disk_full`, ...)
         and ValueError for a column the vault has no place for.
         """
@@ -54,6 +57,10 @@ class Batches(Database):
             _insert_rows(connection, CUSTOMERS, batch_id, stored,
                          frames.to_lists(table.frame, stored))
             _insert_rows(connection, ISSUES, batch_id, _ISSUE_COLUMNS, _issue_lists(issues))
+            for mapping in mappings:
+                connection.execute(insert(COLUMN_MAPPINGS), {
+                    "batch_id": batch_id, "fingerprint": mapping.fingerprint,
+                    "columns": [asdict(match) for match in mapping.columns]})
             relink(connection)
         return batch_id
 
@@ -135,24 +142,31 @@ class Batches(Database):
             rows = connection.execute(query).all()
         columns = [list(values) for values in zip(*rows, strict=True)] or [[]] * 6
         codes, at, keys, shown, actions, sources = columns
-        return IssueLog([IssueCode(code) for code in codes], at, keys, shown,
-                        [Action(action) for action in actions], sources)
-
-    def remember_mapping(self, mapping: ColumnMapping, *, used_at: datetime) -> None:
-        """Keep what the columns of a list mean, for the next list with the same headers."""
-        row = {"fingerprint": mapping.fingerprint, "used_at": used_at,
-               "columns": [asdict(match) for match in mapping.columns]}
-        with self._begin() as connection:
-            connection.execute(insert(COLUMN_MAPPINGS).prefix_with("OR REPLACE"), row)
+        return IssueLog([named(IssueCode, code, IssueCode.OTHER) for code in codes], at, keys,
+                        shown, [named(Action, one, Action.OTHER) for one in actions], sources)
 
     def mappings(self) -> dict[str, ColumnMapping]:
-        """All remembered mappings by the fingerprint of their headers, the newest last."""
+        """What columns meant in the imports in force, by the fingerprint of their list.
+
+        Of the same list the import that came last counts; the newest stand last.
+        """
+        query = select(COLUMN_MAPPINGS).outerjoin(BATCHES).where(
+            BATCHES.c.undone_at.is_(None)).order_by(COLUMN_MAPPINGS.c.id)
+        found: dict[str, ColumnMapping] = {}
         with self._begin() as connection:
-            rows = connection.execute(
-                select(COLUMN_MAPPINGS).order_by(COLUMN_MAPPINGS.c.used_at)).all()
-        return {row.fingerprint: ColumnMapping(row.fingerprint, tuple(
-            ColumnMatch(**{**match, "kind": MatchKind(match["kind"])}) for match in row.columns
-        )) for row in rows}
+            for row in connection.execute(query):
+                found.pop(row.fingerprint, None)  # to the end
+                found[row.fingerprint] = ColumnMapping(
+                    row.fingerprint, tuple(map(_match, row.columns)))
+        return found
+
+
+def _match(kept: dict[str, Any]) -> ColumnMatch:
+    """A column as it was kept; what it meant is open again if the program has no such field."""
+    match = ColumnMatch(**{**kept, "kind": named(MatchKind, kept["kind"], MatchKind.NONE)})
+    if match.field in FIELDS or match.field is None:
+        return match
+    return replace(match, field=None, kind=MatchKind.NONE)
 
 
 _FLEETING = frozenset({SOURCE_ROWS, "data_date", "aum_date"})
@@ -229,5 +243,14 @@ def _batch(row: Row[Any], sources: list[SourceRef]) -> Batch:
     return Batch(
         row.id, row.imported_at, row.as_of, row.ruleset_id, tuple(sources), row.rows_read,
         row.rows_used, row.customers,
-        {IssueCode(code): number for code, number in row.issue_counts.items()},
+        _issue_counts(row.issue_counts),
         row.summary, row.undone_at)
+
+
+def _issue_counts(kept: dict[str, int]) -> dict[IssueCode, int]:
+    """Findings by kind; kinds that the program has no more are one, with all they counted."""
+    found: dict[IssueCode, int] = {}
+    for code, number in kept.items():
+        kind = named(IssueCode, code, IssueCode.OTHER)
+        found[kind] = found.get(kind, 0) + number
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,6 +14,17 @@ if TYPE_CHECKING:
     from branchseg.model.raw import SourceRef
     from branchseg.model.results import Observation
     from branchseg.model.table import CustomerTable
+
+
+_Kind = TypeVar("_Kind", bound=StrEnum)
+
+
+def named(kind: type[_Kind], code: str, other: _Kind) -> _Kind:
+    """What a stored code stands for; `other` if this version has no such code any more."""
+    try:
+        return kind(code)
+    except ValueError:
+        return other
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +107,12 @@ class TaskStatus(StrEnum):
 
 
 class Closing(StrEnum):
-    """Why a task was closed without a result."""
+    """Why a task was closed without a result; OTHER is why an earlier version did it."""
 
     NONE = ""
     REFUSED = "refused"
     REASON_GONE = "reason_gone"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,9 +113,10 @@ ISSUES = Table(
 )
 COLUMN_MAPPINGS = Table(
     "column_mappings", METADATA,
-    Column("fingerprint", Text, primary_key=True),
+    Column("id", Integer, primary_key=True),
+    Column("batch_id", Integer, ForeignKey("batches.id", ondelete="CASCADE"), index=True),
+    Column("fingerprint", Text, nullable=False),
     Column("columns", JSON, nullable=False),
-    Column("used_at", Moment, nullable=False),
 )
 WALK_INS = Table(
     "walk_ins", METADATA,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from branchseg.store.db import Database
-from branchseg.store.records import OPEN, Closing, NewTask, Task, TaskStatus
+from branchseg.store.records import OPEN, Closing, NewTask, Task, TaskStatus, named
 from branchseg.store.schema import TASKS
 
 if TYPE_CHECKING:
@@ -116,7 +116,8 @@ def task_of(row: Row[Any]) -> Task:
     """A row of the table as a record."""
     values = dict(row._mapping)
     return Task(**{
-        **values, "status": TaskStatus(values["status"]), "closing": Closing(values["closing"]),
+        **values, "status": TaskStatus(values["status"]),
+        "closing": named(Closing, values["closing"], Closing.OTHER),
         "needs": tuple(values["needs"]), "products": tuple(values["products"])})
 
 

@@ -1,5 +1,6 @@
 """Recipes: what is taken over from the last list, and which changes are told."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -42,7 +43,7 @@ def kept(table, mapping=None):
 
 
 def recalled(table, recipes):
-    base = recollect(table.headers, {key: one.mapping for key, one in recipes.items()})
+    base = recollect(table, {key: one.mapping for key, one in recipes.items()})
     return pipeline.recall([source(table, base)], recipes)
 
 
@@ -209,13 +210,64 @@ def test_the_sheet_that_was_used_before_is_used_again(monkeypatch):
 ])
 def test_half_of_all_names_in_common_is_alike(headers, found):
     mapping = match(BEFORE)
-    assert (recollect(headers, {mapping.fingerprint: mapping}) is mapping) is found
+    table = listed([], headers)
+    assert (recollect(table, {mapping.fingerprint: mapping}) is mapping) is found
 
 
 def test_of_equally_like_mappings_the_newest_counts():
     one, two = match(listed(people(), (*HEADERS[:5], "甲"))), match(listed(people(), (
         *HEADERS[:5], "乙")))
-    assert recollect(HEADERS, {"1": one, "2": two}) is two
+    assert recollect(BEFORE, {"1": one, "2": two}) is two
+
+
+def in_units(unit, rows=None, day=OCTOBER):
+    """The list with what its fifth column states to be in."""
+    table = listed(rows or people(), day=day)
+    return replace(table, units=(*table.units[:4], unit, *table.units[5:]))
+
+
+def test_lists_in_two_units_are_remembered_apart():
+    """元 and 万元 in turn: each goes on as it was decided, whichever was imported last."""
+    whole, tens = in_units(1.0), in_units(1e4, people(aum=10.0))
+    decided = {1.0: match(whole).choose(4, "demand", 1.0).choose(5, "occupation"),
+               1e4: match(tens).choose(4, "wealth", 1e4).choose(5, None)}
+    assert decided[1.0].fingerprint != decided[1e4].fingerprint
+    for order in ((1.0, 1e4), (1e4, 1.0)):
+        kept_as = {decided[unit].fingerprint: decided[unit] for unit in order}
+        for table, unit, field in ((whole, 1.0, "demand"), (tens, 1e4, "wealth")):
+            again = match(table, recollect(table, kept_as))
+            assert (again.columns[4].field, again.columns[4].unit) == (field, unit)
+
+
+def test_each_sheet_of_a_file_goes_on_as_the_list_in_its_unit(monkeypatch):
+    whole, tens = in_units(1.0), in_units(1e4, people(30, aum=10.0))
+    decided = [match(whole).choose(4, "demand", 1.0), match(tens).choose(4, "wealth", 1e4)]
+    monkeypatch.setattr(intake, "read", lambda *_args, **_kw: [whole, tens])
+    found = pipeline.read_lists(Path("十一月.xlsx"),
+                                remembered={one.fingerprint: one for one in decided})
+    assert [(one.mapping.columns[4].field, one.mapping.columns[4].unit) for one in found] == [
+        ("demand", 1.0), ("wealth", 1e4)]
+
+
+def test_the_first_list_in_another_unit_is_told_and_takes_over_names_only():
+    decided = match(in_units(1e4, people(aum=10.0))).choose(5, "occupation")
+    recipes = {decided.fingerprint: Recipe(decided)}
+    for table in (in_units(1.0), listed(people())):
+        found = recalled(table, recipes)
+        assert not found.same
+        assert texts(found) == [
+            "列名与以前的一份名单相同，但写明的金额单位不同：以这份名单写明的为准。"]
+        assert (found.mapping.columns[4].unit, found.mapping.columns[5].field) == (
+            1.0, "occupation")
+
+
+def test_what_an_earlier_version_remembered_by_headers_alone_goes_on():
+    table = in_units(1e4, people(aum=10.0))
+    before = replace(match(table).choose(5, "occupation"),
+                     fingerprint=intake.fingerprint(table.headers))
+    found = recalled(table, {before.fingerprint: Recipe(before)})
+    assert (found.same, texts(found)) == (True, [])
+    assert (found.mapping.columns[4].unit, found.mapping.columns[5].field) == (1e4, "occupation")
 
 
 ROWS = st.lists(st.tuples(

@@ -1,5 +1,6 @@
 """What the store's tests share: small tables, moments, and the children that get killed."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -8,7 +9,7 @@ import pandas as pd
 
 from branchseg.model.fields import FIELDS
 from branchseg.model.issues import IssueLog
-from branchseg.model.raw import SourceRef
+from branchseg.model.raw import ColumnMapping, SourceRef
 from branchseg.model.table import SOURCE_ROWS, CustomerTable, frame_dtype
 from branchseg.store.keys import Argon2Cost
 from branchseg.store.vault import Vault
@@ -35,12 +36,12 @@ def table_of(rows: list[dict[str, object]], as_of: date = DAY) -> CustomerTable:
 
 
 def save(vault: Vault, table: CustomerTable, sha256: str = "a" * 64,
-         issues: IssueLog | None = None) -> int:
+         issues: IssueLog | None = None, mappings: Iterable[ColumnMapping] = ()) -> int:
     return vault.save_batch(
         table, imported_at=NOON, ruleset_id="standard-1-0a1b2c3d",
         sources=[SourceRef("名单.xlsx", sha256, "xlsx", "Sheet1", 1)],
         rows_read=len(table), rows_used=len(table), issues=issues or IssueLog(),
-        summary={"core": 1})
+        summary={"core": 1}, mappings=mappings)
 
 
 def import_for_ever(directory: Path, pipe: Connection) -> None:

@@ -12,6 +12,7 @@ from branchseg.model.issues import Action, IssueCode, IssueLog
 from branchseg.model.raw import ColumnMapping, ColumnMatch, MatchKind
 from branchseg.model.results import Observation
 from branchseg.model.table import SOURCE_ROWS, CustomerTable
+from branchseg.store.records import Closing, NewTask
 from branchseg.store.schema import STORED_FIELDS
 from branchseg.store.vault import Vault
 
@@ -196,17 +197,65 @@ def test_the_same_file_is_recognised_while_in_force(vault: Vault) -> None:
     assert vault.find_same_source("aa") is None
 
 
-def test_column_mappings_are_remembered(vault: Vault) -> None:
-    mapping = ColumnMapping("f1", (
+def mapping_of(key: str, *columns: ColumnMatch) -> ColumnMapping:
+    return ColumnMapping(key, columns or (
         ColumnMatch(0, "客户号", "customer_id", 1.0, MatchKind.EXACT),
         ColumnMatch(1, "余额(万)", "aum_point", 0.7, MatchKind.FUZZY, 10000.0, doubtful=True,
-                    reason="intake.unsure"),
-    ))
-    vault.remember_mapping(mapping, used_at=NOON)
-    chosen = mapping.choose(1, None)
-    assert vault.mappings() == {"f1": mapping}
-    vault.remember_mapping(chosen, used_at=later(1))
-    assert vault.mappings() == {"f1": chosen}
+                    reason="intake.unsure")))
+
+
+def test_what_columns_mean_is_kept_and_taken_back_with_the_import(vault: Vault) -> None:
+    first = mapping_of("f1")
+    chosen, other = first.choose(1, None), mapping_of("f2")
+    one = [{"customer_id": "C1"}]
+    save(vault, table_of(one), mappings=[first, other])
+    assert list(vault.mappings().items()) == [("f1", first), ("f2", other)]
+    wrong = save(vault, table_of(one), mappings=[chosen])
+    assert list(vault.mappings().items()) == [("f2", other), ("f1", chosen)], "the newest last"
+    vault.undo_batch(wrong, undone_at=NOON)
+    assert vault.mappings() == {"f1": first, "f2": other}
+    vault.redo_batch(wrong)
+    assert vault.mappings()["f1"] == chosen
+    vault.undo_batch(wrong, undone_at=NOON)
+    vault.purge_undone(later(1))
+    assert vault.mappings() == {"f1": first, "f2": other}
+    with vault._begin() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM column_mappings").scalar() == 2
+
+
+def test_codes_of_another_version_do_not_shut_the_vault(vault: Vault) -> None:
+    """What was dropped or renamed since counts as "other"; a column's meaning is open again."""
+    issues = IssueLog()
+    for code in (IssueCode.PHONE_INVALID, IssueCode.PHONE_INVALID, IssueCode.NAME_ODD,
+                 IssueCode.TOTAL_ROW):
+        issues.add(code, Action.BLANKED, row=7)
+    batch_id = save(vault, table_of([{"customer_id": "C1", "name": "甲"}]), issues=issues,
+                    mappings=[mapping_of("f1")])
+    (task,) = vault.create_tasks([NewTask("C1", "a", "主题", "经理", "王", DAY, 1.0, "r")],
+                                 created_at=NOON)
+    vault.withdraw_tasks([task.id], Closing.REFUSED, closed_at=later(1))
+    with vault._begin() as connection:
+        for statement in (
+                "UPDATE issues SET code = 'gone_' || code WHERE code <> 'total_row'",
+                "UPDATE issues SET action = 'gone' WHERE code = 'total_row'",
+                "UPDATE batches SET columns = replace(columns, 'name', 'gone')",
+                "UPDATE batches SET issue_counts = replace(issue_counts, 'phone_invalid', 'gone')",
+                "UPDATE batches SET issue_counts = replace(issue_counts, 'name_odd', 'gone_2')",
+                "UPDATE column_mappings SET columns = replace(columns, 'fuzzy', 'gone')",
+                "UPDATE column_mappings SET columns = replace(columns, 'customer_id', 'gone')",
+                "UPDATE tasks SET closing = 'gone'"):
+            connection.exec_driver_sql(statement)
+    assert vault.batches()[0].issue_counts == {IssueCode.OTHER: 3, IssueCode.TOTAL_ROW: 1}
+    log = vault.issues_of(batch_id)
+    assert log.codes == [IssueCode.OTHER] * 3 + [IssueCode.TOTAL_ROW]
+    assert log.actions == [Action.BLANKED] * 3 + [Action.OTHER]
+    assert [(one.field, one.kind) for one in vault.mappings()["f1"].columns] == [
+        (None, MatchKind.NONE), ("aum_point", MatchKind.NONE)]
+    assert [one.closing for one in vault.tasks()] == [Closing.OTHER]
+    assert vault.timeline("C1")[0].text == "任务关闭：主题"
+    assert rows_now(vault) == [{"customer_id": "C1"}]
+    assert vault.find_same_content(table_of([{"customer_id": "C1"}])) is not None
+    assert vault.find_same_content(table_of([{"customer_id": "C2"}])) is None
 
 
 def test_walk_ins_come_after_the_lists(vault: Vault) -> None:

@@ -1,5 +1,6 @@
 """Vaults that an earlier version has filled open with everything that was in them."""
 
+import json
 from datetime import date
 
 import pytest
@@ -39,10 +40,14 @@ ROWS = {
         "batch_id": 1, "ruleset_id": "r"},
 }
 """One row of each table of the first version."""
+COLUMN = {"index": 0, "header": "客户编号", "field": "customer_id", "confidence": 1.0,
+          "kind": "chosen", "unit": 1.0, "doubtful": False, "reason": ""}
+MAPPINGS = [("of-the-import", WHEN), ("of-none", "2025-01-01T08:00:00+08:00")]
+"""What columns meant, by key and moment, up to the fourth version."""
 
 ADDED = {"0001": {}, "0002": {"tasks": {"needs": '["pension"]', "fund_plan": "",
                                         "products": "[]", "closing": ""}}}
-ADDED["0003"] = ADDED["0002"]
+ADDED["0003"] = ADDED["0004"] = ADDED["0002"]
 """What later versions ask for in addition."""
 
 
@@ -63,6 +68,9 @@ def fill(folder, revision, monkeypatch):
                 names, marks = ", ".join(values), ", ".join("?" * len(values))
                 connection.exec_driver_sql(f"INSERT INTO {table} ({names}) VALUES ({marks})",
                                            tuple(values.values()))
+            for key, used_at in MAPPINGS:
+                connection.exec_driver_sql("INSERT INTO column_mappings VALUES (?, ?, ?)",
+                                           (key, json.dumps([COLUMN]), used_at))
 
 
 @pytest.mark.parametrize("revision", sorted(ADDED))
@@ -88,6 +96,11 @@ def test_everything_is_there_after_an_upgrade(tmp_path, monkeypatch, revision):
         assert [seen.items for seen in vault.observations("A")] == [("need_ready",)]
         with vault._begin() as connection:
             assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+        assert [(key, [one.header for one in mapping.columns])
+                for key, mapping in vault.mappings().items()] == [
+            ("of-none", ["客户编号"]), ("of-the-import", ["客户编号"])]
+        vault.undo_batch(1, undone_at=NOON)
+        assert list(vault.mappings()) == ["of-none"]
 
 
 def test_every_version_but_the_last_is_filled_here():

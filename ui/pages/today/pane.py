@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 
 _FACTS = (PLANNED, LATEST, "单号", "资产", "手机")
 _IN_A_ROW = 2
-_CLOSINGS = {Closing.REFUSED: "客户拒绝再联系", Closing.REASON_GONE: "理由已变"}
+_CLOSINGS = {Closing.REFUSED: "客户拒绝再联系", Closing.REASON_GONE: "理由已变",
+             Closing.OTHER: "其他原因"}
 
 
 class TaskPane(QWidget):
