@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -209,6 +209,15 @@ SEVERITY: dict[IssueCode, Severity] = {
     else Severity.WARNING
     for code in IssueCode
 }
+
+
+def by_severity(counts: Mapping[IssueCode, int]) -> dict[Severity, int]:
+    """How many findings of each severity; notes are no problems."""
+    found = dict.fromkeys(Severity, 0)
+    for code, number in counts.items():
+        found[SEVERITY[code]] += number
+    return found
+
 
 ABOUT_ROWS = frozenset({
     IssueCode.MERGE_CONFLICT, IssueCode.ACCOUNTS_MERGED, IssueCode.DUPLICATE_MERGED,

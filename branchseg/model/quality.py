@@ -98,8 +98,8 @@ class QualityReport:
     gaps: tuple[GapCost, ...]
     steps: tuple[CleaningStep, ...] = ()
     filled: tuple[Filled, ...] = ()
+    lists: Mapping[str, str] = field(default_factory=dict)
 
     def count(self, *severities: Severity) -> int:
         """How many issues are of one of these severities."""
         return sum(one.count for one in self.findings if one.severity in severities)
-    lists: Mapping[str, str] = field(default_factory=dict)

@@ -59,7 +59,8 @@ def _rows(report: QualityReport) -> Iterator[_Row]:
                _percent(field.known, field.total), "" if field.listed else _word("unlisted"))
     for finding in report.findings:
         note = finding.severity is Severity.NOTE
-        yield (_word("notes" if note else "findings"), text(f"sheets.quality.severity_{finding.severity}"),
+        yield (_word("notes" if note else "findings"),
+               text(f"sheets.quality.severity_{finding.severity}"),
                text(f"issue.{finding.code}"), finding.count, None, None,
                "；".join(example_words(one, report.lists) for one in finding.examples))
 

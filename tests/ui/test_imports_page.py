@@ -5,6 +5,7 @@ import threading
 from datetime import UTC, date, datetime
 
 import pytest
+from hand import LEFT, click, idle, read
 from openpyxl import Workbook, load_workbook
 from PySide6.QtCore import QDate, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from branchseg import intake, sample
 from branchseg.errors import InputError
 from branchseg.messages import explain, text
+from branchseg.model.issues import Severity, by_severity
 from branchseg.model.raw import CellError, ColumnMapping, ColumnMatch, MatchKind
 from branchseg.sample import lists
 from branchseg.store.records import NewTask
@@ -23,7 +25,6 @@ from ui.pages.imports.page import ImportsPage, Step
 from ui.pages.imports.work import cell_text, masked
 
 CUSTOMERS = 40
-LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture(scope="module")
@@ -74,18 +75,6 @@ def page(notes, imports_page):
     return imports_page
 
 
-def idle(qtbot, session):
-    qtbot.waitUntil(lambda: not session.jobs.busy)
-
-
-def read(qtbot, page, path):
-    """Begin an import and wait until its columns can be decided."""
-    page.activate(path)
-    idle(qtbot, page.session)
-    assert page.step is Step.MAPPING
-    qtbot.waitUntil(lambda: page.mapping.table.complete)
-
-
 def doubtful(page):
     return [match.index for match in page.mapping.groups[0].mapping.doubtful]
 
@@ -93,11 +82,6 @@ def doubtful(page):
 def column(page, header):
     columns = page.mapping.groups[0].mapping.columns
     return next(match.index for match in columns if match.header == header)
-
-
-def click(qtbot, page, button):
-    qtbot.mouseClick(button, LEFT)
-    idle(qtbot, page.session)
 
 
 def check(qtbot, page):
@@ -532,6 +516,12 @@ def test_history_takes_back_and_brings_back(qtbot, page, session, store, workboo
     history = page.files.history
     assert [history.item(0, place).text() for place in range(1, 4)] == [
         "十月名单.xlsx", "2026-10-31", "40 户"]
+    found = by_severity(store.batches()[0].issue_counts)
+    assert found[Severity.NOTE] > 0
+    grave = found[Severity.ERROR] + found[Severity.WARNING]
+    assert history.item(0, 4).text() == f"{grave:,}"
+    assert history.item(0, 4).toolTip() == (
+        f"错误和提醒 {grave:,} 处，另有说明 {found[Severity.NOTE]:,} 处")
 
     def act():
         from PySide6.QtWidgets import QPushButton

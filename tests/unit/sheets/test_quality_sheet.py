@@ -107,6 +107,13 @@ def test_the_page_says_what_matters():
     check_layout(page)
 
 
+def test_notes_are_no_problems():
+    (page,) = quality_pages(sample(), JOB)
+    said = texts(page)
+    figures = {said[place + 1]: said[place] for place in range(len(said) - 1)}
+    assert [figures[word] for word in ("问题处数", "其中错误", "说明处数")] == ["6", "4", "1"]
+
+
 def test_a_page_without_anything_to_complain_about():
     (page,) = quality_pages(sample(findings=(), gaps=()), JOB)
     assert "没有影响判断的缺口。" in texts(page)
@@ -183,7 +190,7 @@ def test_the_workbook_has_the_report_and_the_steps(tmp_path):
     assert len(rows) == 1 + len(GAPS) + len(IMPORTED) + len(FINDINGS)
     assert rows[3] == ("完整度", "基本信息", "客户号", 1_957, 2_000, 97.85, None)
     assert rows[4][6] == "名单没有这一列"
-    assert rows[-1][:2] == ("问题", "说明")
+    assert [row[:2] for row in rows[-3:]] == [("问题", "错误"), ("问题", "提醒"), ("说明", "说明")]
     steps = book["清洗步骤"]
     assert [cell.value for cell in steps[2]] == [1, "找表头", "表头在第 3 行。"]
     assert steps["C3"].value == "=SUM(A1)"

@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from branchseg.model.issues import Severity, by_severity
+
 from ...style import ROW_HEIGHT, color, px
 from ...widgets.basic import Chip, button
 
@@ -96,16 +98,20 @@ class HistoryTable(QTableWidget):
     def _fill(self, place: int, batch: Batch, *, comparable: bool) -> None:
         """One import."""
         names = list(dict.fromkeys(source.file_name for source in batch.sources))
+        found = by_severity(batch.issue_counts)
+        notes = found[Severity.NOTE]
+        problems = sum(found.values()) - notes
         texts = (f"{batch.imported_at.astimezone():%Y-%m-%d %H:%M}", "、".join(names),
                  batch.as_of.isoformat(), f"{batch.customers:,} 户",
-                 f"{sum(batch.issue_counts.values()):,}")
+                 f"{problems:,}")
+        tips = (*texts[:-1], f"错误和提醒 {problems:,} 处，另有说明 {notes:,} 处")
         for column, text in enumerate(texts):
             item = QTableWidgetItem(text)
             if _COLUMNS[column][2]:
                 item.setTextAlignment(_RIGHT)
             if batch.undone_at is not None:
                 item.setForeground(color("text3"))
-            item.setToolTip(text)
+            item.setToolTip(tips[column])
             self.setItem(place, column, item)
         self._offer(place, batch, comparable=comparable)
 
