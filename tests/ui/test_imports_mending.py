@@ -1,6 +1,7 @@
 """Messy lists: many doubts at once, unused columns, wrong rows mended in place or by re-import."""
 
 import pytest
+from hand import LEFT, click, idle, read
 from openpyxl import Workbook, load_workbook
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
@@ -12,7 +13,6 @@ from ui.pages.imports.page import Step
 from ui.pages.imports.row_dialog import RowDialog
 from ui.pages.imports.telling import tally
 
-LEFT = Qt.MouseButton.LeftButton
 HEAD = ("客户号", "姓名", "手机号", "最近交易日", "时点AUM", "活期余额", "经办备注")
 ROWS = (
     ("0000000001", "王小明", "13800001111", "2026-10-20", 120_000.0, 5000.0, "周六"),
@@ -28,10 +28,6 @@ def page(imports_page):
     return imports_page
 
 
-def idle(qtbot, page):
-    qtbot.waitUntil(lambda: not page.session.jobs.busy)
-
-
 def write(path, *rows, title="数据日期：2026-10-31"):
     book = Workbook()
     book.active.append([title])
@@ -39,18 +35,6 @@ def write(path, *rows, title="数据日期：2026-10-31"):
         book.active.append(row)
     book.save(path)
     return path
-
-
-def read(qtbot, page, path):
-    page.activate(path)
-    idle(qtbot, page)
-    assert page.step is Step.MAPPING
-    qtbot.waitUntil(lambda: page.mapping.table.complete)
-
-
-def click(qtbot, page, button):
-    qtbot.mouseClick(button, LEFT)
-    idle(qtbot, page)
 
 
 @pytest.fixture
@@ -316,7 +300,7 @@ def test_leaving_out_the_only_row_can_be_taken_back(qtbot, page, tmp_path):
     assert page.step is Step.MAPPING
     assert page.banner.isVisible()
     page._mending.undo()
-    idle(qtbot, page)
+    idle(qtbot, page.session)
     assert page.step is Step.ISSUES
 
 

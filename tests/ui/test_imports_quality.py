@@ -4,15 +4,14 @@ from unicodedata import normalize
 
 import pypdfium2
 import pytest
+from hand import LEFT, click, idle
 from openpyxl import Workbook, load_workbook
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from ui import printing
 from ui.pages.imports.page import Step
 from ui.pages.imports.quality import QualityDialog, report_of
 
-LEFT = Qt.MouseButton.LeftButton
 HEAD = ("客户号", "姓名", "手机号", "最近交易日", "时点AUM", "经办备注")
 ROWS = (
     ("0000000001", "王小明", "13800001111", "2026-10-20", 120_000.0, "周六"),
@@ -37,18 +36,9 @@ def workbook(tmp_path):
     return path
 
 
-def idle(qtbot, page):
-    qtbot.waitUntil(lambda: not page.session.jobs.busy)
-
-
-def click(qtbot, page, button):
-    qtbot.mouseClick(button, LEFT)
-    idle(qtbot, page)
-
-
 def check(qtbot, page, path):
     page.activate(path)
-    idle(qtbot, page)
+    idle(qtbot, page.session)
     click(qtbot, page, page.foot.next)
     assert page.step is Step.ISSUES
 

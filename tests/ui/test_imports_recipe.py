@@ -1,27 +1,17 @@
 """The next list like the last one: one click, or what no longer fits, with real clicks."""
 
 import pytest
+from hand import LEFT, click, read
 from openpyxl import Workbook
-from PySide6.QtCore import Qt
 
 from ui.pages.imports.page import Step
 
-LEFT = Qt.MouseButton.LeftButton
 HEAD = ("客户号", "姓名", "手机号", "最近交易日", "时点AUM", "产品名称")
 
 
 @pytest.fixture
 def page(imports_page):
     return imports_page
-
-
-def idle(qtbot, page):
-    qtbot.waitUntil(lambda: not page.session.jobs.busy)
-
-
-def click(qtbot, page, button):
-    qtbot.mouseClick(button, LEFT)
-    idle(qtbot, page)
 
 
 def write(path, day, head=HEAD, factor=1.0, seen=20):
@@ -36,13 +26,6 @@ def write(path, day, head=HEAD, factor=1.0, seen=20):
         book.active.append([row[name] for name in head])
     book.save(path)
     return path
-
-
-def read(qtbot, page, path):
-    page.activate(path)
-    idle(qtbot, page)
-    assert page.step is Step.MAPPING
-    qtbot.waitUntil(lambda: page.mapping.table.complete)
 
 
 @pytest.fixture
