@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 GAPS_FILE = "quality.toml"
 
+_READ: dict[str, tuple[tuple[Gap, ...], set[str]]] = {}
+"""What was read for the rules used last, by their id, which their contents make."""
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:
@@ -43,8 +46,7 @@ def gap_costs(frame: Any, results: Any, ruleset: RuleSet, as_of: date, *,
     `frame` are customers, `results` what `assess` said of them under `ruleset`, row for row. Gaps
     nobody has are left out. One customer may be counted in several.
     """
-    gaps, percentiles = read_gaps((resources_dir() / GAPS_FILE).read_text(encoding="utf-8"),
-                                  ruleset)
+    gaps, percentiles = _gaps(ruleset)
     scope = Evaluation(prepare(frame, percentiles), as_of, today)
     decided = nw.from_native(results, eager_only=True)
     for key in decided.columns:
@@ -52,6 +54,15 @@ def gap_costs(frame: Any, results: Any, ruleset: RuleSet, as_of: date, *,
             scope.put(key, decided[key])
     counted = (GapCost(one.key, one.gap, one.effect, _count(scope, one)) for one in gaps)
     return tuple(cost for cost in counted if cost.customers)
+
+
+def _gaps(ruleset: RuleSet) -> tuple[tuple[Gap, ...], set[str]]:
+    """The shipped table as the rules in force read it, once."""
+    if ruleset.id not in _READ:
+        _READ.clear()
+        _READ[ruleset.id] = read_gaps(
+            (resources_dir() / GAPS_FILE).read_text(encoding="utf-8"), ruleset)
+    return _READ[ruleset.id]
 
 
 def _count(scope: Evaluation, gap: Gap) -> int:

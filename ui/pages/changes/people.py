@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
@@ -10,8 +9,9 @@ from PySide6.QtWidgets import QWidget
 
 from ...row_model import RowModel
 from ...style import px
-from ...widgets.basic import Card, EmptyState, label
+from ...widgets.basic import EmptyState, label
 from ...widgets.table import DataTable
+from ...widgets.table_card import TableCard
 from .columns import columns
 
 if TYPE_CHECKING:
@@ -26,14 +26,13 @@ _FIRST_SORT = {"new": ("aum_after", _DOWN), "gone": ("aum_before", _DOWN),
 """What matters most comes first."""
 
 
-class ChangedCustomers(Card):
+class ChangedCustomers(TableCard):
     """Double click or Enter opens a customer. `rows` are those listed, `title` says who."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent=parent, padding=(1, 1))
+        super().__init__(parent)
         self._session = session
         self._view: ChangesView | None = None
-        self._labels: Mapping[str, Mapping[str, str]] = {}
         self.title = ""
         self.rows: tuple[int, ...] = ()
         self._headline = label("", "section")
@@ -57,12 +56,7 @@ class ChangedCustomers(Card):
 
     def show_view(self, view: ChangesView) -> None:
         """Replace all customers; nobody is listed until `show_rows`."""
-        if view.labels != self._labels:
-            self._labels = view.labels
-            self.body.removeWidget(self.table)
-            self.table.deleteLater()
-            self.model.deleteLater()
-            self._make_table()
+        self._say(view.labels)
         self._view = view
         self.model.set_data(view.data)
 

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QMenu
 
 from ...columns import show
 from ...row_model import RowModel
-from ...widgets.basic import Card, EmptyState, button
+from ...widgets.basic import EmptyState, button
 from ...widgets.table import DataTable
-from .columns import Labels, columns
+from ...widgets.table_card import TableCard
+from .columns import columns
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _FIRST_SORT = "aum"
 
 
-class CustomersTable(Card):
+class CustomersTable(TableCard):
     """Knows positions and customer ids.
 
     Signals:
@@ -41,9 +42,8 @@ class CustomersTable(Card):
     clear_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent=parent, padding=(1, 1))
+        super().__init__(parent)
         self.view: CustomerView | None = None
-        self._labels: Labels = {}
         self._nobody = EmptyState(
             "search", "没有符合条件的客户", "换一个搜索词，或清除搜索和筛选，看全部客户。",
             (button("清除筛选", "close", self.clear_wanted.emit),))
@@ -76,12 +76,7 @@ class CustomersTable(Card):
     def show_view(self, view: CustomerView, *, names_masked: bool) -> None:
         """Replace all customers; ticks stay with those who are still there."""
         ticked = self.ticked_ids()
-        if view.labels != self._labels:
-            self._labels = view.labels
-            self.body.removeWidget(self.table)
-            self.table.deleteLater()
-            self.model.deleteLater()
-            self._make_table()
+        self._say(view.labels)
         self.view = view
         self.model.set_names_masked(masked=names_masked)
         self.model.set_data(view.data, view.result.today)
