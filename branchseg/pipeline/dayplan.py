@@ -14,6 +14,7 @@ from branchseg.rules.actions import BY_TIER, EVENTS
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
+    from branchseg.model.results import Advice
     from branchseg.pipeline.story import RunResult
     from branchseg.rules import RuleSet
     from branchseg.rules.actions import ActionRule
@@ -55,9 +56,14 @@ class _Calendar:
         own = action.owner == BY_TIER and owner != self._rules.actions.default_owner
         return owner, officer if own else "", action.effort
 
-    def book(self, queue: Queue, day: date) -> None:
-        """Note a task of a certain day; what is late is done today."""
-        self._taken[queue, max(day, self._first)] += 1
+    def fill(self, tasks: Iterable[Task]) -> None:
+        """Note tasks with a day of their own; what is late is done today."""
+        actions = {one.key: one for one in self._rules.actions.actions}
+        for task in tasks:
+            known = actions.get(task.action_id)
+            if known is not None and known.effort:
+                queue = self.queue(known, task.owner_role, task.officer)
+                self._taken[queue, max(task.due, self._first)] += 1
 
     def place(self, queue: Queue) -> date:
         """The first day with room, now taken."""
@@ -91,12 +97,9 @@ def day_plan(result: RunResult, open_tasks: Iterable[Task] = (),
     is marketing for who refused it.
     """
     ruleset, actions = result.ruleset, {one.key: one for one in result.ruleset.actions.actions}
-    calendar, kept = _Calendar(ruleset, result.today), {}
-    for task in open_tasks:
-        kept[task.customer_id, task.action_id] = task
-        known = actions.get(task.action_id)
-        if known is not None and known.effort:
-            calendar.book(calendar.queue(known, task.owner_role, task.officer), task.due)
+    kept = {(task.customer_id, task.action_id): task for task in open_tasks}
+    calendar = _Calendar(ruleset, result.today)
+    calendar.fill(kept.values())
     found = []
     for row in _rows(result):
         action, key = actions[row.action_id], (row.customer_id, row.action_id)
@@ -113,6 +116,17 @@ def day_plan(result: RunResult, open_tasks: Iterable[Task] = (),
         found.append(Proposal(row.position, row.customer_id, action.key, owner, row.officer, due,
                               row.priority, latest))
     return found
+
+
+def free_day(ruleset: RuleSet, today: date, open_tasks: Iterable[Task], advice: Advice,
+             officer: str = "") -> date:
+    """The first day on which there is room for one more task; `advice.due` if it takes none."""
+    calendar = _Calendar(ruleset, today)
+    action = ruleset.actions.by_key(advice.action_id)
+    if not action.effort:
+        return advice.due
+    calendar.fill(open_tasks)
+    return calendar.place(calendar.queue(action, advice.owner_role, officer))
 
 
 class _Row(NamedTuple):

@@ -11,7 +11,7 @@ from branchseg.model.results import ActionKind, Status
 from branchseg.rules.channels import Channel, read_channels
 from branchseg.rules.conditions import read_predicate
 from branchseg.rules.reading import Node, hint, joined
-from branchseg.rules.suitability import PRODUCT_RISKS, SuitabilityRules
+from branchseg.rules.suitability import PRODUCT_RISKS, Gate, SuitabilityRules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -58,7 +58,8 @@ class ActionRule:
 
     It applies to members of the segments bound to it, and wherever `when` is certainly true
     for a customer in one of `statuses`. `risk` is the product's risk R1..R5 or empty.
-    `fallback` is the service action that stands in when a gate stops this one. `reminder`
+    `fallback` is the service action that stands in when a gate stops this one, `instead` another
+    one than the gate's own (gate -> action). `reminder`
     marks the service actions that stay even after a customer refused marketing.
     `due_days` is None where the tier's contact cadence decides; `until` names the event it is
     never due after (of EVENTS, or empty). `effort` is of EFFORTS, or empty for what is done
@@ -84,9 +85,19 @@ class ActionRule:
     products: tuple[str, ...]
     risk: str
     fallback: str
+    instead: Mapping[str, str]
     reminder: bool
     talk: Talk
     lobby_talk: Talk
+
+    def stand_in(self, gate: Gate) -> str:
+        """The action for those whom a gate keeps from this one."""
+        return self.instead.get(gate.key) or gate.instead or self.fallback
+
+    @property
+    def on_the_spot(self) -> bool:
+        """Whether it is for a customer who is here, and only while he is."""
+        return self.due_days == 0 and all(channel.in_branch for channel in self.channels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +174,23 @@ def _action(node: Node, known: Known, channels: Mapping[str, Channel]) -> Action
         priority=node.number("priority", 0, 100),
         product_line=node.choice("product_line", PRODUCT_LINES, ""),
         products=node.texts("products", ()), risk=node.choice("risk", PRODUCT_RISKS, ""),
-        fallback=node.text("fallback", ""), reminder=node.flag("reminder"),
+        fallback=node.text("fallback", ""), instead=_instead(node), reminder=node.flag("reminder"),
         talk=talk,
         lobby_talk=_lobby_talk(node.child("lobby"), talk) if node.has("lobby") else talk)
     _check_kind(node, rule)
     _check_placeholders(node, rule, known)
     node.close()
     return rule
+
+
+def _instead(node: Node) -> Mapping[str, str]:
+    """Gate -> action, where the gate's own stand-in does not suit."""
+    if not node.has("instead"):
+        return MappingProxyType({})
+    table = node.child("instead")
+    found = {key: table.text(key) for key in table.table}
+    table.close()
+    return MappingProxyType(found)
 
 
 def _talk(node: Node) -> Talk:
@@ -216,6 +237,11 @@ def check_bindings(roots: Mapping[str, Node], actions: ActionRules, segments: Se
     """Check every reference between the files, and that every action can come about."""
     labels = actions.labels
     service = {a.key for a in actions.actions if a.kind is ActionKind.SERVICE}
+    gates = [gate.key for gate in suitability.gates]
+    for action in actions.actions:
+        for key in action.instead.keys() - set(gates):
+            roots["actions.toml"].fault(f"action.{action.key}.instead", "reference", value=key,
+                                        allowed=joined(gates), hint=hint(key, gates))
     for file, path, key in _references(actions, segments, suitability):
         pool = [one for one in labels if one in service or file == "segments.toml"]
         if key not in pool:
@@ -224,7 +250,8 @@ def check_bindings(roots: Mapping[str, Node], actions: ActionRules, segments: Se
     bound = {key for segment in segments.segments for key in segment.actions}
     bound |= {gate.instead for gate in suitability.gates}
     bound |= {suitability.nameless}
-    bound |= {action.fallback for action in actions.actions}
+    bound |= {key for action in actions.actions for key in (action.fallback,
+                                                            *action.instead.values())}
     for action in actions.actions:
         if action.when is None and action.key not in bound:
             roots["actions.toml"].fault(f"action.{action.key}", "action_idle")
@@ -243,3 +270,5 @@ def _references(actions: ActionRules, segments: SegmentRules, suitability: Suita
     for action in actions.actions:
         if action.fallback:
             yield "actions.toml", f"action.{action.key}.fallback", action.fallback
+        for gate, key in action.instead.items():
+            yield "actions.toml", f"action.{action.key}.instead.{gate}", key

@@ -124,6 +124,6 @@ def _joined_tags(scope: Evaluation, ruleset: RuleSet) -> Column:
 
 
 def observed_levels(customer_ids: Sequence[str], observations: Iterable[Observation],
-                    ruleset: RuleSet, like: Any) -> Any:
-    """The `observed` frame for `assess`, of the engine of `like`."""
-    return observed_frame(customer_ids, observations, ruleset.factors, like)
+                    ruleset: RuleSet, like: Any, *, today: date | None = None) -> Any:
+    """The `observed` frame for `assess`, of the engine of `like`; `today` ends what is over."""
+    return observed_frame(customer_ids, observations, ruleset.factors, like, today)

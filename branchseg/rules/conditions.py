@@ -53,7 +53,7 @@ def _condition(node: Node, known: Known) -> Predicate:
     field = _field(node, "field", known)
     op = node.choice("op", OPERATORS)
     if field is None:
-        node.raw("value"), node.raw("partial")
+        node.raw("value"), node.raw("partial"), node.raw("quiet")
         return _STAND_IN
     if field.kind not in OPERATORS[op].kinds:
         fitting = [name for name, operator in OPERATORS.items() if field.kind in operator.kinds]
@@ -63,7 +63,7 @@ def _condition(node: Node, known: Known) -> Predicate:
     partial = _field(node, "partial", known) if node.has("partial") else None
     if partial and (partial.kind is not Kind.FLAG or not OPERATORS[op].lower_bound):
         node.fault("partial", "partial")
-    return Condition(field, op, _value(node, field, op), partial)
+    return Condition(field, op, _value(node, field, op), partial, node.flag("quiet"))
 
 
 def _note_percentile(node: Node, field: RuleField) -> None:

@@ -54,7 +54,8 @@ def explain_many(frame: Any, positions: Sequence[int], ruleset: RuleSet, as_of: 
     rows = prepare(frame, ruleset.percentiles)[list(positions), :]
     ids = rows["customer_id"].to_list()
     seen = [one for one in observations if one.customer_id in set(ids)]
-    observed = observed_levels(ids, seen, ruleset, rows.to_native())
+    observed = observed_levels(ids, seen, ruleset, rows.to_native(),
+                               today=max(as_of, today or as_of))
     scope = evaluate(rows, ruleset, as_of, observed, today)
     for row, customer_id in enumerate(ids):
         own = [one for one in seen if one.customer_id == customer_id]
@@ -175,8 +176,13 @@ class _Explainer:
                      if factor.key in unknown and factor.weight > 0)
 
     def advice(self) -> Iterator[Advice]:
-        """The actions, best first, as in the results."""
+        """The actions, best first, as in the results.
+
+        While the customer is here, what can only be done on the spot goes before the calls.
+        """
         keys = [key for key in self.value("actions").split(SEPARATOR) if key]
+        if self.in_branch:
+            keys.sort(key=lambda key: not self.rules.actions.by_key(key).on_the_spot)
         blocked = self.blocked() if keys else {}
         for key in keys:
             yield self.advise(self.rules.actions.by_key(key), blocked.get(key, ()))
@@ -187,7 +193,7 @@ class _Explainer:
         for action in self.rules.actions.actions:
             for gate in self.rules.plan.gates(action):
                 if self.value(HELD.format(action.key, gate.key)):
-                    reasons = found.setdefault(gate.instead or action.fallback, {})
+                    reasons = found.setdefault(action.stand_in(gate), {})
                     because = gate.because.format(risk=action.risk)
                     reasons.setdefault(because, []).append(
                         text("rules.blocked_theme", theme=action.theme))
@@ -250,8 +256,10 @@ class _Explainer:
         """Why the themes an action stands in for are not talked about."""
         for action in self.rules.actions.actions:
             for gate in self.rules.plan.gates(action):
-                if (gate.instead or action.fallback) == stand_in.key \
+                if action.stand_in(gate) == stand_in.key \
                         and self.value(HELD.format(action.key, gate.key)):
+                    if gate.key in action.instead and action.when is not None:
+                        yield from supporting(action.when, self.scope, self.row)
                     unrated = not self.value("risk_valid") and any(
                         leaf.field == RATING for leaf, _ in gate.require.leaves())
                     yield self.rating() if unrated else gate.because.format(risk=action.risk)

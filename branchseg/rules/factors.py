@@ -21,6 +21,7 @@ from branchseg.rules.rule_fields import DAY_OF_MONTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from branchseg.rules.predicates import Predicate
     from branchseg.rules.reading import Node
@@ -41,11 +42,21 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A mark that observed items raise; `do_not_contact` ends all marketing."""
+    """A mark that observed items raise; `do_not_contact` ends all marketing.
+
+    `note` is what to do about it at once. It counts for `days` after it was seen, for good where
+    that is None.
+    """
 
     key: str
     label: str
     do_not_contact: bool
+    note: str
+    days: float | None
+
+    def lasts(self, seen_on: date, today: date | None) -> bool:
+        """Whether it still counts on `today`; None: whenever it was seen."""
+        return self.days is None or today is None or (today - seen_on).days <= self.days
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +119,9 @@ def read_factors(root: Node, known: Known) -> FactorRules:
     """Read factors.toml."""
     flags = []
     for node in root.rows("flag", required=False):
-        flags.append(Flag(node.identifier("id"), node.text("label"), node.flag("do_not_contact")))
+        flags.append(Flag(node.identifier("id"), node.text("label"), node.flag("do_not_contact"),
+                          node.text("note", ""),
+                          node.number("days", 1, 365) if node.has("days") else None))
         node.close()
     factors = [_factor(node, known, [flag.key for flag in flags]) for node in root.rows("factor")]
     if factors and not 3 <= len(factors) <= 12:

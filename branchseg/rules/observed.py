@@ -10,6 +10,7 @@ from branchseg.messages import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
 
     from branchseg.model.results import Observation
     from branchseg.rules.factors import Factor, FactorRules, Item
@@ -19,11 +20,12 @@ FLAG = "flag_{}"
 
 
 def observed_frame(customer_ids: Sequence[str], observations: Iterable[Observation],
-                   rules: FactorRules, like: Any) -> Any:
+                   rules: FactorRules, like: Any, today: date | None = None) -> Any:
     """One row per customer id with obs_1..n (0..3, null) and flag columns, like `like`'s engine.
 
     A factor's newest observation counts, and of several boxes ticked in it the highest level.
-    A flag stays whenever it was raised. Items the rules no longer know are passed over.
+    A flag stays for the days it has, counted to `today` (None: for good). Items the rules no
+    longer know are passed over.
     """
     rows = {str(customer): row for row, customer in enumerate(customer_ids)}
     levels: dict[str, list[float | None]] = {
@@ -34,17 +36,18 @@ def observed_frame(customer_ids: Sequence[str], observations: Iterable[Observati
         row = rows.get(seen.customer_id)
         ticked = [items[key] for key in seen.items if key in items]
         if row is not None:
-            _enter(ticked, row, levels, flags)
+            fresh = {flag.key for flag in rules.flags if flag.lasts(seen.seen_on, today)}
+            _enter(ticked, row, levels, flags, fresh)
     return _frame(customer_ids, levels, flags, like)
 
 
 def _enter(ticked: list[tuple[int, Item]], row: int, levels: dict[str, list[float | None]],
-           flags: dict[str, list[bool]]) -> None:
-    """Write one observation's levels and flags into the columns."""
+           flags: dict[str, list[bool]], fresh: set[str]) -> None:
+    """Write one observation's levels and the flags that still count into the columns."""
     for number, item in ticked:
         same_visit = [other.level for place, other in ticked if place == number]
         levels[f"obs_{number}"][row] = float(max(same_visit))
-        if item.flag:
+        if item.flag in fresh:
             flags[FLAG.format(item.flag)][row] = True
 
 

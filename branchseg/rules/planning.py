@@ -108,16 +108,20 @@ def put_actions(scope: Evaluation, plan: Plan) -> None:
 def _given(scope: Evaluation, plan: Plan) -> dict[str, Mask]:
     """Who gets each action, after gates and refusals; the first gate not passed counts."""
     given = {rule.key: scope.nothing() for rule in plan.actions.actions}
-    called = _called_for(scope, plan)
+    called, twice = _called_for(scope, plan), dict(given)
     for rule in plan.actions.actions:
         left = called[rule.key]
         for gate in plan.gates(rule):
             through = passes(scope, gate)
             held, left = left & ~through, left & through
             scope.mark(HELD.format(rule.key, gate.key), held)
-            instead = gate.instead or rule.fallback
+            instead = rule.stand_in(gate)
             given[instead] = given[instead] | held
-        given[rule.key] = given[rule.key] | left
+            if gate.key in rule.instead and gate.instead:  # what it does says its stand-in too
+                twice[gate.instead] = twice[gate.instead] | held
+        called[rule.key] = left
+    for key, mask in called.items():
+        given[key] = given[key] | (mask & ~twice[key])
     given = _without_strangers(scope, plan, given)
     welcome = ~scope.marked("do_not_contact")
     return {rule.key: given[rule.key] if rule.reminder else given[rule.key] & welcome

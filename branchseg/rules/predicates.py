@@ -128,13 +128,15 @@ class Condition:
     """One comparison of one field.
 
     `partial` names a flag that says the stored value is only a lower bound (some account of the
-    customer had none); what such a bound cannot prove is unknown.
+    customer had none); what such a bound cannot prove is unknown. What is `quiet` only keeps
+    somebody out: it is no reason to be told.
     """
 
     field: RuleField
     op: str
     value: Value = None
     partial: RuleField | None = None
+    quiet: bool = False
 
     def truths(self, scope: Evaluation) -> Truths:
         """Where the condition is true and where false; a column the list lacks is unknown."""
@@ -256,7 +258,7 @@ def supporting(predicate: Predicate, scope: Evaluation, row: int) -> tuple[str, 
     for leaf, negated in predicate.leaves():
         wanted = Truth.FALSE if negated else Truth.TRUE
         value = leaf.actual(scope, row)
-        told = value is not None and leaf.op not in {"known", "missing"}
+        told = value is not None and not leaf.quiet and leaf.op not in {"known", "missing"}
         if told and scope.truth_at(leaf, row) is wanted:
             phrases.append(say(leaf.field, value))
     return tuple(dict.fromkeys(phrases))

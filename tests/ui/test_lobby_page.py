@@ -584,10 +584,38 @@ def test_without_any_list_newcomers_can_be_met(qtbot, session, store, notes):
 
 # --- handing over ---
 
+def test_a_task_of_the_lobby_has_the_days_of_the_strategy(qtbot, page, full, notes):
+    page.begin_newcomer()
+    write(qtbot, page.form.new.name, "陈一")
+    qtbot.keyClicks(page.form.new.tail, "4321")
+    tick(qtbot, page, SPEECH, 0)
+    assert page.verdict.advice.theme == "核实信息"
+    assert "最迟 11-13（13 天后）" in page.verdict.advice.how  # 14 days, back to the Friday
+    qtbot.mouseClick(page.verdict.task, LEFT)
+    rest(qtbot, page.session)
+    (task,) = full.tasks()
+    assert (task.due, task.latest) == (date(2026, 11, 2), date(2026, 11, 13))
+    assert "（计划 11-02 · 最迟 11-13）" in notes[-1].text
+
+
+def test_grade_action_and_reason_follow_every_tick(qtbot, page):
+    choose(qtbot, page, ZHANG)
+    verdict, before = page.verdict, page.verdict.advice.theme
+    grade, score = verdict.grade, verdict._score.text()
+    tick(qtbot, page, BUSINESS, 6)
+    assert verdict.advice.theme == "转介理财经理" != before
+    assert verdict.advice.why == "为什么：现场有大额业务或明确需求"
+    assert verdict.task.text() == "保存并派单：转介理财经理"
+    assert texts(page)[0] == "大额业务或明确需求：征得同意后，请理财经理当场接待。"
+    assert verdict._score.text() != score
+    tick(qtbot, page, BUSINESS, 6)
+    assert (verdict.advice.theme, verdict.grade, texts(page)) == (before, grade, [])
+
+
 def tick_best(qtbot, page):
     """In every row the item of the highest level."""
     for row, factor in enumerate(page.session.ruleset.factors.factors):
-        items = [item for item in factor.items if not item.flag]
+        items = [item for item in factor.items if item.flag in ("", "refer")]
         best = max(items, key=lambda item: item.level)
         qtbot.mouseClick(page.form.rows.rows[row].buttons[factor.items.index(best)], LEFT)
     rest(qtbot, page.session)
@@ -603,7 +631,10 @@ def test_a_stranger_of_grade_a_goes_to_the_wealth_manager_by_one_click(qtbot, pa
     (task,) = full.tasks()
     assert (task.action_id, task.owner_role) == ("refer", "理财经理")
     assert task.customer_id.startswith("厅堂-")
-    assert notes[-1].text == "已保存 新客户 的 7 项观察，并给理财经理派单：转介理财经理。"
+    today = date(2026, 10, 31)
+    assert (task.due, task.latest) == (today, today)
+    assert notes[-1].text == ("已保存 新客户 的 7 项观察，并给理财经理派单：转介理财经理"
+                              "（计划 10-31 · 最迟 10-31）。")
     assert page.form.person is None
     assert "refer" in page.session.result.results["actions"].iloc[-1].split(";")
     notes[-1].undo()

@@ -39,7 +39,7 @@ def vault(session, ruleset, tmp_path):
     cheap = Argon2Cost(memory_kib=64, passes=1, lanes=1)
     with Vault.create(tmp_path / "vault", "一句足够长的口令口令口令", cheap) as made:
         visit = Visit(newcomer("李小明", "2222"), DAY, "陈静", "等候", ("need_ready",))
-        keep(made, Kept(visit), NOW)
+        keep(made, Kept(visit, ruleset), NOW)
         made.save_batch(CustomerTable(pd.DataFrame(columns), DAY), imported_at=NOW,
                         ruleset_id="r", sources=(), rows_read=2, rows_used=2,
                         issues=IssueLog(), summary={})

@@ -145,6 +145,28 @@ def test_priority_is_at_most_100(judge):
     assert judge([row], "priority") == [100]
 
 
+NEAR = {"aum_month_avg": 47_000, "last_txn": "2026-06-20", "mobile": "13412340996",
+        "consent": True, "name": "张三"}
+
+
+@pytest.mark.parametrize(("rated", "first", "told"), [
+    ({"risk_level": "C2", "risk_date": "2026-06-01"}, "near_tier", "接近上一层级"),
+    ({"risk_level": None}, "near_tier_retest", "接近上一层级；名单没有风评等级"),
+    ({"risk_level": "C2", "risk_date": "2024-06-01"}, "near_tier_retest",
+     "接近上一层级；风评已过期（2024-06-01 评估）"),
+    ({"consent": False, "risk_level": None}, "routine_care", "客户不同意营销"),
+])
+def test_one_step_below_a_tier_the_retest_comes_first_and_both_are_said(rules, rated, first, told):
+    advice = explain(customers({**NEAR, **rated}), 0, rules, AS_OF).advice
+    assert (advice[0].action_id, advice[0].why) == (first, told)
+    if first == "near_tier_retest":
+        assert "3,000 元" in advice[0].purpose
+        assert "重测" in advice[0].purpose
+        assert "“临界提升”" in advice[0].blocked
+        assert "risk_retest" not in [one.action_id for one in advice]  # once is enough
+        assert (advice[0].kind, advice[0].products) == (ActionKind.SERVICE, ())
+
+
 def test_loss_near_tier_and_events(judge):
     loss = {"aum_prev2_month_avg": 9e4, "aum_prev_month_avg": 6e4, "aum_prev_month_end": 1e4}
     found = actions(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from conftest import AS_OF, customers
 
@@ -116,6 +118,36 @@ def test_a_stranger_of_grade_a_is_passed_on(rules):
     assert (first.action_id, first.owner_role, first.kind) == (
         "refer", "理财经理", ActionKind.SERVICE)
     assert first.due == AS_OF
+
+
+LISTED = {**NOTICE, "name": "张三丰", "birth_date": None}
+
+
+@pytest.mark.parametrize(("ticks", "days", "here", "elsewhere"), [
+    ((), 0, "maturity_notice", "maturity_notice"),
+    (("biz_small", "talk_willing"), 0, "maturity_notice", "maturity_notice"),
+    (("need_ready",), 0, "refer", "maturity_notice"),   # on the spot: before the calls
+    (("biz_large",), 7, "refer", "maturity_notice"),
+    (("biz_large",), 8, "maturity_notice", "maturity_notice"),
+    (("asset_move", "biz_leave"), 0, "retain_leaving", "retain_leaving"),
+    (("biz_large", "trust_refused"), 0, "maturity_notice", "maturity_notice"),
+])
+def test_what_is_seen_on_the_spot_decides_what_is_done_there(rules, ticks, days, here, elsewhere):
+    seen = [Observation("C000", AS_OF - timedelta(days=days), "李四", "等候", ticks)]
+    frame = customers(LISTED)
+    told = explain(frame, 0, rules, AS_OF, seen, in_branch=True).advice
+    assert told[0].action_id == here
+    assert explain(frame, 0, rules, AS_OF, seen).advice[0].action_id == elsewhere
+    if here == "refer":
+        assert told[0].why.startswith("现场有大额业务或明确需求")
+        assert told[0].due == AS_OF
+
+
+def test_a_minor_is_not_passed_on(rules):
+    seen = [Observation("C000", AS_OF, "李四", "等候", ("biz_large",))]
+    for age, passed in ((17, False), (18, True), (None, True)):
+        told = explain(customers({**LISTED, "age": age}), 0, rules, AS_OF, seen)
+        assert ("refer" in [one.action_id for one in told.advice]) is passed
 
 
 @pytest.mark.parametrize(("kind", "aside"), [

@@ -128,7 +128,7 @@ def test_pandas_and_polars_agree_in_every_result(rules, rows):
 def test_one_customer_explained_agrees_with_the_column(rules, crowd):
     frame = crowd
     notes = ticks(frame, rules)
-    seen = observed_levels(list(frame["customer_id"]), notes, rules, frame)
+    seen = observed_levels(list(frame["customer_id"]), notes, rules, frame, today=AS_OF)
     results = plain(assess(frame, rules, AS_OF, seen))
     told = list(explain_many(frame, range(len(frame)), rules, AS_OF, notes))
     for row, one in zip(results, told, strict=True):

@@ -109,6 +109,9 @@ core_aum = { label = "核心", value = 50000, min = 1000, max = 1000000 }
     ("factors.toml", 'op = "within_days", value = 90', 'op = "within_days", value = 9.5',
      "不小于 0 的整数"),
     ("factors.toml", 'field = "near_tier"', 'field = "segment"', "没有名为“segment”的字段"),
+    ("actions.toml", "instead = { rating =", "instead = { ratting =", "rating"),
+    ("actions.toml", 'rating = "near_tier_retest"', 'rating = "near_tier_retset"',
+     "near_tier_retest"),
     # RFM is worked out after the rules, from what they derive
     ("segments.toml", 'field = "near_tier"', 'field = "rfm"', "没有名为“rfm”的字段"),
     ("actions.toml", "{maturity_date}", "{rfm}", "{rfm} 不是字段名"),

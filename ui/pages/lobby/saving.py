@@ -70,7 +70,8 @@ class VisitKeeper(QObject):
         """Keep a visit, and plan the task advised if there is one."""
         self._then_print, self._to_print = then_print, ""
         rules = self._session.ruleset
-        self._put(work.Kept(visit, advice, rules.id if rules is not None else ""), keep=True)
+        assert rules is not None  # the vault is open
+        self._put(work.Kept(visit, rules, advice), keep=True)
 
     def take_back(self, kept: work.Kept) -> None:
         """Take a visit back; as an undo, if nothing was done since."""

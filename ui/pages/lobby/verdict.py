@@ -18,11 +18,13 @@ from PySide6.QtWidgets import (
 
 from branchseg.model.results import INSUFFICIENT
 
+from ...columns import LATEST, due_text
 from ...style import px
 from ...widgets.basic import Card, Chip, ElidedLabel, EmptyState, button, label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from branchseg.model.results import Advice, Assessment
 
@@ -50,6 +52,7 @@ class AdviceBox(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self._how = label("", "section", wrap=True), label("", "muted", wrap=True)
+        self._why = label("", wrap=True)
         self._opening = label("", wrap=True)
         self._questions, self._blocked = label("", wrap=True), label("", "muted", wrap=True)
         quote = QFrame()
@@ -62,17 +65,20 @@ class AdviceBox(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(6))
         column.addWidget(label("下一步", "muted"))
-        for each in (self._theme, self._how, quote, self._questions, self._blocked):
+        for each in (self._theme, self._why, self._how, quote, self._questions, self._blocked):
             column.addWidget(each)
 
-    def show_advice(self, advice: Advice | None) -> None:
-        """Replace everything; None: nothing is called for."""
+    def show_advice(self, advice: Advice | None, day: date | None = None) -> None:
+        """Replace everything as of `day`; None: nothing is called for."""
         if advice is None:
             self._theme.setText("办好来意即可")
             self._how.setText("没有要主动做的事，不做营销。")
         else:
             self._theme.setText(advice.theme)
-            self._how.setText(f"渠道 {advice.channel} · {advice.owner_role} · {advice.window}")
+            self._why.setText(f"为什么：{advice.why}")
+            far = f"（{due_text(advice.due, day)}）" if day is not None else ""
+            self._how.setText(f"渠道 {advice.channel} · {advice.owner_role} · {advice.window} · "
+                              f"{LATEST} {advice.due:%m-%d}{far}")
             self._opening.setText(advice.opening)
             self._questions.setText("\n".join(
                 f"{number}. {question}"
@@ -80,12 +86,23 @@ class AdviceBox(QWidget):
             self._blocked.setText(advice.blocked)
         for each in (self._quote, self._questions):
             each.setVisible(advice is not None)
+        self._why.setVisible(advice is not None and bool(advice.why))
         self._blocked.setVisible(advice is not None and bool(advice.blocked))
 
     @property
     def theme(self) -> str:
         """The action's name."""
         return self._theme.text()
+
+    @property
+    def why(self) -> str:
+        """The reason, "" if nothing is called for."""
+        return "" if self._why.isHidden() else self._why.text()
+
+    @property
+    def how(self) -> str:
+        """How, by whom and until when."""
+        return self._how.text()
 
     @property
     def opening(self) -> str:
@@ -207,14 +224,14 @@ class VerdictPane(Card):
         self._moved.setText(f"变动：{moved}" if moved else "")
         self._moved.setVisible(bool(moved))
         self._set_notes([Note(*each) for each in _notes(verdict)])
-        self._show_advice(now.advice[0] if now.advice else None)
+        self._show_advice(now.advice[0] if now.advice else None, verdict.day)
         self._suitability.setText(now.suitability)
         self._stack.setCurrentIndex(1)
 
-    def _show_advice(self, advice: Advice | None) -> None:
+    def _show_advice(self, advice: Advice | None, day: date | None = None) -> None:
         """The next step, and the button that makes a task of it."""
         self.next_step = advice
-        self.advice.show_advice(advice)
+        self.advice.show_advice(advice, day)
         self.task.setVisible(advice is not None)
         if advice is not None:
             self.task.setText(f"保存并派单：{advice.theme}")
@@ -268,8 +285,8 @@ def _notes(verdict: Verdict) -> Iterator[tuple[str, str]]:
         reason = refusals[0] if refusals else "名单已标记拒绝营销"
         yield (f"{reason}：不联系、不营销，只留服务提醒。", "danger")
     for flag in verdict.flags:
-        if not flag.do_not_contact:
-            yield (f"{flag.label}：先挽留，当场了解原因。", "warn")
+        if not flag.do_not_contact and flag.note:
+            yield (f"{flag.label}：{flag.note}。", "warn")
     torn = [each.name for each in now.factors if each.conflict]
     if torn:
         yield (f"数据与现场不一致，请复核：{'、'.join(torn)}。", "warn")

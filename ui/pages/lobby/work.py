@@ -13,6 +13,7 @@ from branchseg.model.results import Assessment, Observation
 from branchseg.store.records import NewTask
 from branchseg.store.search import pinyin_initials, search_positions
 
+from ...columns import days_text
 from ...row_model import arrays
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ NEWCOMER = "新客户"
 """Stands in for the customer number until a newcomer is saved."""
 UNSIGNED = "未署名"
 """Stands in for the observer while nobody's name is in the settings."""
-_PERSON = ("customer_id", "name", "mobile", "tier", "status", "age_years")
+_PERSON = ("customer_id", "name", "mobile", "tier", "status", "age_years", "manager")
 _SHOWN = ("name", "mobile", "customer_id", "tier", "grade", "next_action")
 
 
@@ -48,6 +49,7 @@ class Person:
     tier: str = ""
     status: str = ""
     age: float | None = None
+    manager: str = ""
     values: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -75,7 +77,8 @@ class Visit:
 class Verdict:
     """What the rules say with the ticks (`now`) and said without them (`before`).
 
-    `before` is None for a newcomer, `last_seen` for somebody never seen before.
+    `before` is None for a newcomer, `last_seen` for somebody never seen before. `day` is what
+    days to come are counted from.
     """
 
     visit: Visit
@@ -83,19 +86,20 @@ class Verdict:
     before: Assessment | None
     flags: tuple[Flag, ...]
     last_seen: date | None
+    day: date
 
 
 @dataclass(slots=True)
 class Kept:
     """A saved visit. The worker alone changes the ids: redoing gives new ones.
 
-    `advice`: the task planned with it, under the rules `ruleset_id`; `task_id` is 0 where that
+    `advice`: the task planned with it, under `rules`, with its days; `task_id` is 0 where that
     task was open already.
     """
 
     visit: Visit
+    rules: RuleSet
     advice: Advice | None = None
-    ruleset_id: str = ""
     customer_id: str = ""
     observation_id: int = 0
     task_id: int = 0
@@ -104,8 +108,10 @@ class Kept:
     def sentence(self) -> str:
         """What was saved, for the user."""
         saved = f"已保存 {self.visit.person.name} 的 {len(self.visit.items)} 项观察"
-        made = f"，并给{self.advice.owner_role}派单：{self.advice.theme}" if self.advice else ""
-        return f"{saved}{made}。"
+        if self.advice is None:
+            return f"{saved}。"
+        days = days_text(self.advice.planned, self.advice.due)
+        return f"{saved}，并给{self.advice.owner_role}派单：{self.advice.theme}（{days}）。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +177,8 @@ class Finder:
         return Person(
             customer_id, position, shown, " · ".join(parts),
             labels["tier"].get(str(known.get("tier")), ""),
-            labels["status"].get(str(known.get("status")), ""), known.get("age_years"))
+            labels["status"].get(str(known.get("status")), ""), known.get("age_years"),
+            str(known.get("manager") or ""))
 
 
 def newcomer(name: str, tail: str) -> Person:
@@ -192,16 +199,19 @@ def judge(vault: Vault, result: RunResult | None, ruleset: RuleSet, visit: Visit
         draft = visit.observation(NEWCOMER)
         now = pipeline.explain_newcomer(ruleset, visit.seen_on, [draft])
         now = _spoken(now, dict(person.values), visit, branch_name)
-        return Verdict(visit, now, None, raised(ruleset.factors, [draft]), None)
+        return Verdict(visit, now, None, raised(ruleset.factors, [draft], visit.seen_on), None,
+                       visit.seen_on)
     kept = vault.observations(person.customer_id)
     if before is None:
         before = pipeline.explain(result, person.position, kept, in_branch=True)
-    seen = [*kept, visit.observation(person.customer_id)] if visit.items else kept
+    day = max(visit.seen_on, result.today)  # a clock behind the list makes nothing old
+    draft = replace(visit.observation(person.customer_id), seen_on=day)
+    seen = [*kept, draft] if visit.items else kept
     now = before if not visit.items else pipeline.explain(
         result, person.position, seen, in_branch=True)
     now = _spoken(now, pipeline.customer(result, person.position), visit, branch_name)
     last = kept[-1].seen_on if kept else None
-    return Verdict(visit, now, before, raised(ruleset.factors, seen), last)
+    return Verdict(visit, now, before, raised(ruleset.factors, seen, day), last, day)
 
 
 def _spoken(now: Assessment, customer: Mapping[str, object], visit: Visit,
@@ -212,11 +222,13 @@ def _spoken(now: Assessment, customer: Mapping[str, object], visit: Visit,
         sheets.spoken(one, customer, branch_name, observer) for one in now.advice))
 
 
-def raised(rules: FactorRules, observations: Iterable[Observation]) -> tuple[Flag, ...]:
-    """The flags that any of the observations raises."""
-    ticked = {key for one in observations for key in one.items}
-    found = {item.flag for factor in rules.factors for item in factor.items if item.key in ticked}
-    return tuple(flag for flag in rules.flags if flag.key in found)
+def raised(rules: FactorRules, observations: Iterable[Observation],
+           day: date) -> tuple[Flag, ...]:
+    """The flags that any of the observations raises and that still count on `day`."""
+    items = {item.key: item.flag for factor in rules.factors for item in factor.items}
+    seen = [(one, {items.get(key, "") for key in one.items}) for one in observations]
+    return tuple(flag for flag in rules.flags if any(
+        flag.key in found and flag.lasts(one.seen_on, day) for one, found in seen))
 
 
 def keep(vault: Vault, kept: Kept, now: datetime) -> Kept:
@@ -227,12 +239,21 @@ def keep(vault: Vault, kept: Kept, now: datetime) -> Kept:
     kept.observation_id = vault.add_observation(
         visit.observation(kept.customer_id), created_at=now)
     if kept.advice is not None:
-        advice = kept.advice
-        (task,) = vault.create_tasks([NewTask(
-            kept.customer_id, advice.action_id, advice.theme, advice.owner_role, "",
-            max(advice.due, visit.seen_on), advice.priority, kept.ruleset_id)], created_at=now)
-        kept.task_id = task.id if task.created_at == now else 0
+        _hand_over(vault, kept, kept.advice, now)
     return kept
+
+
+def _hand_over(vault: Vault, kept: Kept, advice: Advice, now: datetime) -> None:
+    """Plan the task advised: the first day its officer has room, and the last by the rules."""
+    day, officer = kept.visit.seen_on, kept.visit.person.manager
+    latest = max(advice.due, day)
+    busy = [task for task in vault.tasks() if task.is_open]
+    due = pipeline.free_day(kept.rules, day, busy, advice, officer)
+    (task,) = vault.create_tasks([NewTask(
+        kept.customer_id, advice.action_id, advice.theme, advice.owner_role, officer,
+        min(due, latest), advice.priority, kept.rules.id, latest=latest)], created_at=now)
+    kept.task_id = task.id if task.created_at == now else 0
+    kept.advice = replace(advice, planned=task.due, due=task.deadline)
 
 
 def take_back(vault: Vault, kept: Kept) -> Kept:
