@@ -1,4 +1,7 @@
-"""RFM: how recently, how often, with how much money - scores 1 to 5 and eight named classes."""
+"""RFM: how recently, how often, with how much money - scores 1 to 5 and eight named classes.
+
+One rule scores customers of a list (`rfm`) and of transactions (`rfm_of_transactions`).
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,8 @@ if TYPE_CHECKING:
 QUINTILES_FROM = 50
 """Fewer known values than this are scored by the fixed limits below."""
 
-HIGH_FROM = 4
-"""A score from here on counts as high: above the mean of the five."""
+BINS = 5
+"""Scores go from 1 to this, unless a number of bins is given."""
 
 RECENCY_LIMITS = (-365.0, -180.0, -90.0, -30.0)
 MONEY_LIMITS = (1_000.0, 10_000.0, 50_000.0, 200_000.0)
@@ -60,26 +63,79 @@ def rfm(customers: pd.DataFrame) -> dict[str, pd.Series]:
     """
     basis, counts = _frequency(customers)
     # an action after the data date counts as that day's
-    recency = _score(-np.maximum(_column(customers, "days_since_txn"), 0.0), RECENCY_LIMITS)
-    frequency = _score(counts, FREQUENCY_LIMITS[basis])
-    money = _score(_column(customers, "aum"), MONEY_LIMITS)
-    known = ~np.isnan(recency + frequency + money)
-    high = 4 * (recency >= HIGH_FROM) + 2 * (frequency >= HIGH_FROM) + (money >= HIGH_FROM)
-    table = [CLASSES[high > 3, high % 4 > 1, high % 2 > 0] for high in range(8)]
-    classes = np.array(table, dtype=object)[high]
+    recency = score(-np.maximum(_column(customers, "days_since_txn"), 0.0), RECENCY_LIMITS)
+    frequency = score(counts, FREQUENCY_LIMITS[basis])
+    money = score(_column(customers, "aum"), MONEY_LIMITS)
     return {
         "rfm_r": pd.Series(recency, index=customers.index),
         "rfm_f": pd.Series(frequency, index=customers.index),
         "rfm_m": pd.Series(money, index=customers.index),
-        "rfm": pd.Series(classes, index=customers.index, dtype="str").where(known),
+        "rfm": classify(recency, frequency, money).set_axis(customers.index),
         "rfm_f_basis": pd.Series(basis, index=customers.index, dtype="str").where(
             ~np.isnan(frequency)),
     }
 
 
+def rfm_of_transactions(customers: pd.DataFrame, as_of: np.datetime64,
+                        bins: int = BINS) -> pd.DataFrame:
+    """RFM columns of customers with transactions, row for row.
+
+    Args:
+        customers: as `transactions.by_customer` gives them.
+        as_of: the day recency is counted to, not before any `last`.
+        bins: how many scores; other than BINS only from QUINTILES_FROM customers on.
+
+    Returns:
+        `recency` (days since `last`), `frequency`, `money`, the scores `R`, `F`, `M`
+        (1..bins, `bins` is best) and `class` (a key of CLASSES).
+    """
+    days = ((pd.Timestamp(as_of) - customers["last"]) / pd.Timedelta(days=1)).to_numpy()
+    frequency, money = _column(customers, "frequency"), _column(customers, "money")
+    scores = {"R": score(-days, RECENCY_LIMITS, bins),
+              "F": score(frequency, FREQUENCY_LIMITS["txn_count_12m"], bins),
+              "M": score(money, MONEY_LIMITS, bins)}
+    classes = classify(scores["R"], scores["F"], scores["M"], bins=bins)
+    return pd.DataFrame(
+        {"recency": days.astype(int), "frequency": frequency.astype(int), "money": money,
+         **{key: found.astype(int) for key, found in scores.items()},
+         "class": classes.to_numpy()}, index=customers.index)
+
+
 def rfm_labels() -> dict[str, str]:
     """Class key -> Chinese name, best class first."""
     return {key: text(f"analytics.rfm.{key}") for key in CLASSES.values()}
+
+
+def score(values: Numbers, limits: tuple[float, ...], bins: int = BINS) -> Numbers:
+    """Scores 1..bins of known values, higher is better: equal shares, or fixed limits if few.
+
+    A share (of five: a quintile) is taken from the middle of all equal values, so ties share one
+    score and the order of the rows has no say; if all values are equal, everyone gets the middle
+    score. The fixed limits, for fewer than QUINTILES_FROM known values, have BINS scores.
+    """
+    known = ~np.isnan(values)
+    scores = np.full(len(values), np.nan)
+    if np.count_nonzero(known) < QUINTILES_FROM:
+        scores[known] = 1.0 + np.searchsorted(limits, values[known], side="right")
+        return scores
+    _, places, counts = np.unique(values[known], return_inverse=True, return_counts=True)
+    up_to = np.cumsum(counts)
+    middle = bins * (2 * up_to - counts) // (2 * len(places))
+    scores[known] = np.minimum(1.0 + middle, bins)[places]
+    return scores
+
+
+def classify(recency: Numbers, frequency: Numbers, money: Numbers, *,
+             bins: int = BINS) -> pd.Series:
+    """Keys of CLASSES for scores 1..bins; NaN where one of the three is unknown.
+
+    A score above the mean of all scores (from 4 on, of five) counts as high.
+    """
+    known = ~np.isnan(recency + frequency + money)
+    mean = (bins + 1) / 2
+    high = 4 * (recency > mean) + 2 * (frequency > mean) + (money > mean)
+    table = [CLASSES[high > 3, high % 4 > 1, high % 2 > 0] for high in range(8)]
+    return pd.Series(np.array(table, dtype=object)[high], dtype="str").where(known)
 
 
 def _frequency(customers: pd.DataFrame) -> tuple[str, Numbers]:
@@ -94,21 +150,3 @@ def _column(customers: pd.DataFrame, key: str) -> Numbers:
     if key not in customers:
         return np.full(len(customers), np.nan)
     return np.asarray(customers[key].to_numpy(dtype=np.float64, na_value=np.nan))
-
-
-def _score(values: Numbers, limits: tuple[float, ...]) -> Numbers:
-    """Scores 1..5 of known values, higher is better: quintiles, or fixed limits if few.
-
-    A quintile is taken from the middle of all equal values, so ties share one score and the
-    order of the rows has no say; if all values are equal, everyone gets a 3.
-    """
-    known = ~np.isnan(values)
-    scores = np.full(len(values), np.nan)
-    if np.count_nonzero(known) < QUINTILES_FROM:
-        scores[known] = 1.0 + np.searchsorted(limits, values[known], side="right")
-        return scores
-    _, places, counts = np.unique(values[known], return_inverse=True, return_counts=True)
-    up_to = np.cumsum(counts)
-    middle = 5 * (2 * up_to - counts) // (2 * len(places))
-    scores[known] = np.minimum(1.0 + middle, 5.0)[places]
-    return scores

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import MISSING, Field, dataclass, field, fields
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
 from branchseg.errors import RuleError, RuleFault
 from branchseg.messages import text
@@ -99,6 +99,15 @@ def option(section: str, kind: Kind, default: Any = MISSING) -> Any:
     return field(default=default, metadata={_META: (section, kind)})
 
 
+@runtime_checkable
+class Checked(Protocol):
+    """A specification whose values can each be right and yet not fit together."""
+
+    def contradictions(self) -> Mapping[str, str]:
+        """Place ("columns.date") -> what is wrong there, in words."""
+        ...
+
+
 def read_spec(wanted: type[Spec], given: Mapping[str, Any], file: str,
               headers: Sequence[str]) -> Spec:
     """Fill a specification from parsed TOML.
@@ -110,7 +119,8 @@ def read_spec(wanted: type[Spec], given: Mapping[str, Any], file: str,
         headers: the columns of the table.
 
     Raises:
-        RuleError: with every unknown key, missing key, wrong value and unknown column.
+        RuleError: with every unknown key, missing key, wrong value and unknown column; then, if
+            there is none, with what does not fit together.
     """
     places = {(section, one.name): (one, kind) for one in fields(wanted)  # type: ignore[arg-type]
               for section, kind in [one.metadata[_META]]}
@@ -127,8 +137,13 @@ def read_spec(wanted: type[Spec], given: Mapping[str, Any], file: str,
                 "analytics.spec.missing", allowed=kind.allowed())))
     if faults:
         raise RuleError(faults)
-    return wanted(**{key: tuple(value) if isinstance(value, list) else value
+    spec = wanted(**{key: tuple(value) if isinstance(value, list) else value
                      for key, value in values.items()})
+    if isinstance(spec, Checked):
+        faults = [RuleFault(file, where, said) for where, said in spec.contradictions().items()]
+    if faults:
+        raise RuleError(faults)
+    return spec
 
 
 def _required(one: Field[Any]) -> bool:
