@@ -341,9 +341,22 @@ def _numbers(cells: Cells, types: set[type], asked: Asked, findings: Findings) -
             parse = lambda text: amount(text, unit)
         reader = _number_reader(parse, _UNREADABLE[asked.kind])
         values[rest] = np.array(_by_unique(cells, rest, reader, key, findings), dtype=np.float64)
+        _distrust_points(cells, rest, values, asked, findings)
     if unit != 1.0:
         findings.note_column(IssueCode.UNIT_CONVERTED, Action.FIXED, key, f"×{unit:g}")
     return _within_bounds(values, asked, findings)
+
+
+def _distrust_points(cells: Cells, rest: Sequence[int], values: Column, asked: Asked,
+                     findings: Findings) -> None:
+    """Blank "1.000" in a column in which "1.234,56" shows that points part thousands."""
+    if asked.kind is Kind.AMOUNT and any(
+            _COMMA_DECIMALS.fullmatch(str(cells[place])) for place in rest):
+        doubtful = [place for place, cell in enumerate(cells)
+                    if type(cell) is str and _POINTED.fullmatch(cell.strip())]
+        findings.note(IssueCode.AMOUNT_UNREADABLE, Action.BLANKED, asked.key, doubtful,
+                      (str(cells[place]).strip() for place in doubtful))
+        values[doubtful] = np.nan
 
 
 def _foreign_amounts(cells: Cells, types: set[type], asked: Asked, findings: Findings) -> Column:
@@ -354,6 +367,8 @@ def _foreign_amounts(cells: Cells, types: set[type], asked: Asked, findings: Fin
     return values
 
 
+_COMMA_DECIMALS = re.compile(r"\s*-?\d{1,3}(?:\.\d{3})+,\d{1,2}\s*")
+_POINTED = re.compile(r"-?\d{1,3}\.\d{3}")
 _NUMBER_TYPES = frozenset({float, int})
 _UNREADABLE = {Kind.AMOUNT: IssueCode.AMOUNT_UNREADABLE,
                Kind.NUMBER: IssueCode.NUMBER_UNREADABLE,

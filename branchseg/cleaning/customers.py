@@ -14,7 +14,7 @@ from branchseg.cleaning.checks import check_customers
 from branchseg.cleaning.columns import EPOCH, Column
 from branchseg.cleaning.combine import combine
 from branchseg.cleaning.findings import Findings
-from branchseg.cleaning.keys import KEY_SETS, customer_keys
+from branchseg.cleaning.keys import KEY_SETS, customer_keys, note_lost_zeros
 from branchseg.cleaning.merge import (
     Groups,
     account_codes,
@@ -95,6 +95,7 @@ def to_customers(lists: Sequence[tuple[RawTable, ColumnMapping]], *, as_of: date
     for rows, mine in zip(cleaned, findings, strict=True):
         check_rows(rows, day, mine)
     reporter.step("正在合并客户", 0.8)
+    note_lost_zeros(cleaned, findings)
     keys = customer_keys(cleaned, findings, secret)
     used = sum(int(known(key).sum()) for key in keys)
     if not used:

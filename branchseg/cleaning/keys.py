@@ -90,6 +90,20 @@ def customer_keys(lists: Sequence[Rows], findings: Sequence[Findings],
     return keys
 
 
+def note_lost_zeros(lists: Sequence[Rows], findings: Sequence[Findings]) -> None:
+    """Note the ids of a list without leading zeros that another list has with them.
+
+    Nobody is united by that: the numbers may be of two kinds.
+    """
+    keys = [rows.column("customer_id") for rows in lists]
+    zeroed = [{key for key in keys.tolist() if key and key[0] == "0"} for keys in keys]
+    bare = {key.lstrip("0") for found in zeroed for key in found}
+    for values, own, found in zip(keys, zeroed, findings, strict=True):
+        if bare and not own:  # with own ones, its column has been judged alone
+            lost = [place for place, key in enumerate(values.tolist()) if key in bare]
+            found.note(IssueCode.ZEROS_LOST, Action.KEPT, "customer_id", lost, values[lost])
+
+
 class _Sorter:
     """Everything rows of all lists say about who is who."""
 

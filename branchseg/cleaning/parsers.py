@@ -23,10 +23,11 @@ _SCALES = {"": 1.0, "百": 1e2, "千": 1e3, "万": 1e4, "w": 1e4, "十万": 1e5,
            "千万": 1e7, "亿": 1e8, "万亿": 1e12}
 _AMOUNT = re.compile(
     r"(?P<open>\()?\s*(?P<sign>[-+]?)\s*(?:¥|人民币|RMB|CNY)?\s*(?P<sign2>[-+]?)"
-    r"(?P<open2>\()?(?P<number>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)\s*"
+    r"(?P<open2>\()?(?P<number>(?:\d{1,3}(?:(?:,\d{3})+|(?: \d{3})+)|\d+)(?:\.\d*)?|\.\d+)\s*"
     r"(?P<scale>百万|千万|十万|万亿|[百千万亿w])?\s*(?P<yuan>[元圆])?(?P<minus>-)?\s*(?P<close>\))?",
     re.IGNORECASE,
 )
+_GROUPING = re.compile("[, ]")
 _USUAL_AMOUNT = re.compile(r"[¥￥]?(-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)", re.ASCII)
 _FOREIGN = re.compile(
     r"[-(]?\s*(?:US\$|HK\$|[$€£]|USD|HKD|EUR|GBP|JPY|AUD|CAD)\s*[\d,.]+\)?"
@@ -79,7 +80,7 @@ def amount(text: str, unit: float = 1.0) -> Outcome[float]:
         return None, IssueCode.AMOUNT_UNREADABLE
     own = found["scale"] or found["yuan"]
     factor = _SCALES[(found["scale"] or "").lower()] if own else unit
-    value = float(found["number"].replace(",", "")) * factor
+    value = float(_GROUPING.sub("", found["number"])) * factor
     twice = factor == unit > 1.0 and not found["yuan"]
     code = (None if not own else IssueCode.AMOUNT_UNIT_TWICE if twice
             else IssueCode.UNIT_CONVERTED if factor != unit else None)

@@ -15,7 +15,7 @@ from branchseg.intake.lookup import known_names
 from branchseg.model.issues import IssueCode
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from branchseg.intake.header import Header
     from branchseg.model.raw import Cell
@@ -31,6 +31,10 @@ _FOOTNOTE = re.compile(
     r"|第\d+页.*|共\d+(?:页|条|户|笔|行).*|(?:制表人|审核人|复核人?|经办人|负责人|制表日期|打印日期)"
 )
 _HINT = re.compile(r"[计均注:：第共制审复经填打]|空白|汇总|total", re.IGNORECASE)
+_COUNT = re.compile(r"共?\d[\d,]*[户人笔条行项位名个]")
+_BARE_COUNT = re.compile(r"\d{1,6}")
+"""How many customers a total is of, where a list has a number or a name."""
+_COUNTERS = frozenset("户人笔条行项位名个")
 _SAME_SHARE = 0.7
 _TAIL = 30
 _FEW_COLUMNS = 4
@@ -73,6 +77,8 @@ def _candidates(grid: Grid, start: int, identity: list[int]) -> list[int]:
         blank = {row for column in columns[:2] for row in _blank_rows(column, start)}
         found.update(row for row in blank
                      if sum(not is_blank(column[row]) for column in columns) < 2)
+        found.update(row for column in columns[:2] for row, cell in enumerate(column)
+                     if type(cell) is str and cell[-1:] in _COUNTERS and row >= start)
         return sorted(found)
     filled = [c for c, column in enumerate(grid.columns) if any(column[start:])]
     for column in (grid.columns[c] for c in filled[:_FEW_COLUMNS]):
@@ -98,7 +104,8 @@ def _kind(cells: Sequence[Cell], identity: Sequence[int], *, in_tail: bool) -> I
         return IssueCode.BLANK_ROW
     marks = {c: code for c, cell in filled
              if isinstance(cell, str) and (code := _keyword(cell)) is not None}
-    who = [c for c, _ in filled if c in identity and c not in marks]
+    who = [c for c, cell in filled
+           if c in identity and c not in marks and not _is_count(as_text(cell), marks, identity)]
     if marks and not who and (identity or filled[0][0] in marks):
         return next(iter(marks.values()))
     if in_tail and len(filled) == 1 and isinstance(filled[0][1], str):
@@ -106,6 +113,16 @@ def _kind(cells: Sequence[Cell], identity: Sequence[int], *, in_tail: bool) -> I
         if len(text) > 5 and not text.isascii():
             return IssueCode.FOOTNOTE_ROW
     return None
+
+
+def _is_count(text: str, marks: Mapping[int, IssueCode], identity: Sequence[int]) -> bool:
+    """Whether a cell says how many customers a total is of, and not who somebody is.
+
+    A bare number may be somebody's, too, where the word for a total could be a name.
+    """
+    text = unicodedata.normalize("NFKC", "".join(text.split()))
+    return bool(_COUNT.fullmatch(text)
+                or (_BARE_COUNT.fullmatch(text) and not set(marks) & set(identity)))
 
 
 def _keyword(cell: str) -> IssueCode | None:

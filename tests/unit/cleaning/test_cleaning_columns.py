@@ -82,6 +82,17 @@ def test_the_binary_noise_of_a_formula_does_not_move_an_amount_over_a_threshold(
     assert read("aum_point", [100.00000000000001, 0.1 + 0.2])[0] == [100.0, 0.3]
 
 
+@pytest.mark.parametrize(("cells", "values"), [
+    (["1.000", "2.500", "3"], [1.0, 2.5, 3.0]),
+    (["1.000", "1.234,56", "3", "-2.500", 1.5], [None, None, 3.0, None, 1.5]),
+    (["1.000", "12,34", "1.5"], [1.0, None, 1.5]),
+])
+def test_a_point_may_part_thousands_where_a_comma_parts_decimals(cells, values):
+    got, log = read("demand", cells)
+    assert got == values
+    assert log.counts().get(C.AMOUNT_UNREADABLE, 0) == values.count(None)
+
+
 def test_a_date_or_a_truth_value_is_no_amount():
     values, log = read("demand", [TODAY, time(10, 0), True, 1])
     assert values == [None, None, None, 1.0]

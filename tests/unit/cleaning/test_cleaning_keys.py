@@ -125,3 +125,23 @@ def test_each_customer_has_the_data_date_of_its_own_list(clean, make_list):
         as_of=newer)
     dates = [[day.date() for day in frame[key].dropna()] for key in ("data_date", "aum_date")]
     assert dates == [[older, newer, newer], [older, older]]
+
+
+@pytest.mark.parametrize(("first", "second", "told"), [
+    (["0012345", "0012346"], [12345.0, 12348.0], [2]),
+    (["0012345"], ["12345", "A1"], [2]),
+    (["0012345"], ["012345"], []),  # a number of its own
+    (["12345"], [12345.0], []),
+    (["0012345"], [99999.0], []),
+    (["KH012345"], ["12345"], []),
+])
+@pytest.mark.parametrize("turned", [False, True])
+def test_ids_that_another_list_has_with_zeros_are_told_and_not_joined(
+        clean, make_list, first, second, told, turned):
+    lists = [make_list({"customer_id": ids}, name=name)
+             for ids, name in ((first, "甲.xlsx"), (second, "乙.xlsx"))]
+    frame, issues, _ = clean(*(reversed(lists) if turned else lists))
+    assert [(one.source, one.row) for one in issues if one.code is C.ZEROS_LOST] == [
+        ("乙.xlsx", row) for row in told]
+    assert len(frame) == len({str(int(key)) if isinstance(key, float) else key
+                              for key in (*first, *second)})

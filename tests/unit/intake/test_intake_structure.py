@@ -131,6 +131,26 @@ def test_rows_that_may_be_customers_stay(row) -> None:
     assert lay([HEADER, *DATA, row, DATA[0]]).rows == [2, 3, 4, 5, 6, 7, 8]
 
 
+BRANCHED = ["网点", "客户号", "姓名", "AUM余额"]
+
+
+@pytest.mark.parametrize(("row", "total"), [
+    (["合计", "4户", None, 9.0], True), (["总  计", 1280, None, 9.0], True),
+    (["总计", "1280", None, 9.0], True), (["城东小计", "25 户", None, 9.0], True),
+    (["合计", "共4户", None, 9.0], True), ([None, "合计", "4户", 9.0], True),
+    (["城东小计", None, "２５人", 9.0], True), ([None, "城东小计", "25户", 9.0], True),
+    ([None, "1280", "总计", 9.0], False), (["合计", "0010003", None, 9.0], False),
+    (["城东", "4户", None, 9.0], False), ([None, "合计", "张三", 9.0], False),
+    (["合计", "C004", None, 9.0], False),
+])
+@pytest.mark.parametrize("after", [0, 40])
+def test_how_many_customers_a_total_is_of_makes_it_no_customer(row, total, after) -> None:
+    data = [["城东", f"C{n}", "张三", 1.0] for n in range(100, 105 + after)]
+    layout = lay([BRANCHED, *data[:3], row, *data[3:]])
+    assert (5 in layout.rows) is not total
+    assert found(layout) == ([("total_row", 5)] if total else [])
+
+
 def test_total_in_the_middle_and_blank_rows() -> None:
     rows = [HEADER, *DATA[:2], ["小计", None, None, 1.0], [None] * 4, *DATA[2:], [None] * 4]
     layout = lay(rows)
