@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from branchseg import cleaning, intake
 from branchseg.messages import text
 from branchseg.model.amounts import money
-from branchseg.model.fields import FIELDS
+from branchseg.model.fields import FIELDS, Kind
 from branchseg.model.raw import FOREIGN, UNIT_WORDS, MatchKind, shown_header
 from branchseg.model.recipe import Drift, Profile, Recipe, thresholds
 
@@ -46,7 +46,8 @@ class Recalled:
     def headline(self) -> str:
         """Which list it is like, and what is taken over, in one sentence."""
         if not self.same:
-            return text("recipe.similar", when=_when(self.recipe))
+            alike = _names(self.recipe.mapping) == _names(self.mapping)
+            return text("recipe.restated" if alike else "recipe.similar", when=_when(self.recipe))
         used = len(self.mapping.used) + len(self.mapping.doubtful)
         left = len(self.mapping.columns) - used
         return text("recipe.same", when=_when(self.recipe), used=used,
@@ -82,12 +83,13 @@ def recall(lists: Sequence[ListSource], known: Mapping[str, Recipe]) -> Recalled
     if base is None:
         return None
     recipe = known[base.fingerprint]
-    drifts = [*_columns(recipe, mapping)]
+    units = [*_units(base, mapping)]
+    drifts = [*_columns(recipe, mapping), *units]
     if recipe.profile is not None:
         now = cleaning.profile([one.raw for one in lists], mapping)
         drifts += drift(recipe.profile, now, mapping)
     return Recalled(recipe, doubted(mapping, drifts), tuple(drifts),
-                    _alike(base, mapping) and not _other_units(base, mapping))
+                    _names(base) == _names(mapping) and not units)
 
 
 def doubted(mapping: ColumnMapping, drifts: Iterable[Drift]) -> ColumnMapping:
@@ -148,10 +150,8 @@ def _whole(before: Profile, now: Profile) -> Iterator[Drift]:
 
 
 def _columns(recipe: Recipe, mapping: ColumnMapping) -> Iterator[Drift]:
-    """Columns that are gone, new, renamed, in another order or in another unit."""
-    if _alike(recipe.mapping, mapping):
-        if _other_units(recipe.mapping, mapping):
-            yield Drift(text("recipe.units", when=_when(recipe)))
+    """Columns that are gone, new, renamed or in another order."""
+    if _names(recipe.mapping) == _names(mapping):
         return
     gone, new = _left(recipe.mapping, mapping), _left(mapping, recipe.mapping)
     for old in [one for one in gone if one.field and not one.doubtful]:
@@ -171,16 +171,14 @@ def _columns(recipe: Recipe, mapping: ColumnMapping) -> Iterator[Drift]:
         yield Drift(text("recipe.order", when=_when(recipe)))
 
 
-def _alike(one: ColumnMapping, other: ColumnMapping) -> bool:
-    """Whether two lists have the same names in the same order."""
-    return _names(one) == _names(other)
-
-
-def _other_units(one: ColumnMapping, other: ColumnMapping) -> bool:
-    """Whether two lists with the same headers state their amounts in other units."""
-    units = [{key: match.unit for key, match in mapping.used.items()} for mapping in (one, other)]
-    return one.fingerprint != other.fingerprint and any(
-        units[0][key] != units[1][key] for key in units[0].keys() & units[1].keys())
+def _units(before: ColumnMapping, now: ColumnMapping) -> Iterator[Drift]:
+    """Amounts that are read in another unit: what a list states beats what was decided."""
+    for key, match in now.used.items():
+        old = before.used.get(key)
+        amount = FIELDS[key].kind is Kind.AMOUNT  # a title states its unit over every column
+        if amount and old is not None and old.unit != match.unit:
+            yield Drift(text("recipe.unit", header=shown_header(match.header),
+                             before=UNIT_WORDS[old.unit], now=UNIT_WORDS[match.unit]))
 
 
 def _left(mine: ColumnMapping, other: ColumnMapping) -> list[ColumnMatch]:

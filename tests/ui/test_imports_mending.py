@@ -98,6 +98,26 @@ def test_joined_headers_need_one_click_at_most(qtbot, page, tmp_path):
     assert not page.mapping.accept.isVisible()
 
 
+def test_the_unit_proposed_is_shown_before_the_column_is_confirmed(qtbot, page, tmp_path):
+    book = Workbook()
+    book.active.append(("基本信息", None, "上月情况", "业务情况"))
+    book.active.append(("客户号", "姓名", "活期余额（万元）", "最后动账日期"))
+    for number in range(6):
+        book.active.append((f"000000000{number}", "王小明", 1.5 + number, "2026-10-20"))
+    book.active.merge_cells("A1:B1")
+    book.save(tmp_path / "合并表头.xlsx")
+    read(qtbot, page, tmp_path / "合并表头.xlsx")
+    match = page.mapping.groups[0].mapping.columns[2]
+    assert (match.doubtful, match.field) == (True, "demand")
+    box = page.mapping.table.unit_box(2)
+    assert box.isVisible()
+    assert (box.currentText(), box.isEnabled()) == ("万元", False)
+    qtbot.mouseClick(page.mapping.table.suggestion(2), LEFT)
+    assert (box.currentText(), box.isEnabled()) == ("万元", True)
+    qtbot.keyClick(box, Qt.Key.Key_Home)
+    assert page.mapping.groups[0].mapping.used["demand"].unit == 1.0
+
+
 def test_columns_that_are_not_used_are_named(checked, qtbot):
     page = checked
     qtbot.mouseClick(page.foot.back, LEFT)

@@ -93,13 +93,22 @@ def test_other_columns_are_told_and_the_common_ones_taken_over(qtbot, october, t
     assert [one.header for one in mapping.doubtful] == ["联系电话"]
 
 
-def test_an_import_taken_back_leaves_only_the_columns(qtbot, october, tmp_path):
+def test_a_unit_stated_beats_the_last_one_and_is_told(qtbot, october, tmp_path):
+    page = october
+    read(qtbot, page, write(tmp_path / "新名单.xlsx", "2026-10-31 单位：万元", factor=1e-4))
+    assert page.mapping.recipe.text == (
+        "与上次的“十月名单.xlsx”（2026-10-30）列名相同：含义沿用上次，单位按这份名单。\n"
+        "“时点AUM”上次的单位是元，这次是万元：按万元读入。")
+    assert page.mapping.groups[0].mapping.used["aum_point"].unit == 1e4
+    assert page.foot.next.isEnabled()
+
+
+def test_an_import_taken_back_leaves_nothing_to_go_on_from(qtbot, october, tmp_path):
     page = october
     page.session.vault.undo_batch(1, undone_at=page.session.vault.batches()[0].imported_at)
     read(qtbot, page, write(tmp_path / "新名单.xlsx", "2026-10-31", factor=1e-4))
-    assert page.mapping.recipe.text.startswith("与以前的一份名单列名相同")
-    assert page.mapping.recipe.apply.isEnabled()
-
+    assert not page.mapping.recipe.isVisible()
+    assert page.foot.text == "还有 1 列请选择含义"
 
 def test_in_a_low_window_one_change_is_told_and_the_others_counted(qtbot, october, tmp_path):
     page = october

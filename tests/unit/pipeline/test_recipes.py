@@ -255,8 +255,8 @@ def test_the_first_list_in_another_unit_is_told_and_takes_over_names_only():
     for table in (in_units(1.0), listed(people())):
         found = recalled(table, recipes)
         assert not found.same
-        assert texts(found) == [
-            "列名与以前的一份名单相同，但写明的金额单位不同：以这份名单写明的为准。"]
+        assert found.headline == "与以前的一份名单列名相同：含义沿用上次，单位按这份名单。"
+        assert texts(found) == ["“时点AUM”上次的单位是万元，这次是元：按元读入。"]
         assert (found.mapping.columns[4].unit, found.mapping.columns[5].field) == (
             1.0, "occupation")
 

@@ -110,24 +110,29 @@ class ColumnRow:
         self._values.setToolTip("\n".join([self._remark(), *self._samples_shown()]).strip())
         self._show_unit(match)
         if self.field is not None:
-            open_ = match.doubtful and match.reason not in UNIT_DOUBTS
-            self.field.setCurrentIndex(_DECIDED_BY_NOBODY if open_
+            self.field.setCurrentIndex(_DECIDED_BY_NOBODY if _is_open(match)
                                        else self.field.findData(match.field or ""))
             restyle(self.field, "invalid",
                     "true" if twice else "warn" if match.doubtful else "")
         self._say(match, twice=twice)
 
     def _show_unit(self, match: ColumnMatch) -> None:
-        """The unit of an amount; its drop-down is made when it is first needed."""
-        amount = match.field is not None and FIELDS[match.field].kind is Kind.AMOUNT
-        wanted = amount and not match.doubtful
+        """The unit of an amount; its drop-down is made when it is first needed.
+
+        While it is asked what the column means the unit is only shown.
+        """
+        wanted = match.field is not None and FIELDS[match.field].kind is Kind.AMOUNT
         if wanted and self.unit is None:
             self.unit = _unit_box(match.unit)
             self.unit.setAccessibleName(f"{shown_header(match.header)}的单位")
             self.unit.activated.connect(lambda _index: self._choose())
             self._table.setCellWidget(self._place, _UNIT, _boxed(self.unit))
-        elif self.unit is not None:
+        if self.unit is not None:
+            asked = _is_open(match)
+            self.unit.setCurrentIndex(self.unit.findData(match.unit))
             self.unit.setVisible(wanted)
+            self.unit.setEnabled(not asked)
+            self.unit.setToolTip("先选定这一列的含义。" if asked else "")
 
     def _say(self, match: ColumnMatch, *, twice: bool) -> None:
         """The chip, or the button that takes the suggestion."""
@@ -178,6 +183,11 @@ class ColumnRow:
     def _take(self, key: str | None, unit: float) -> None:
         amount = key is not None and FIELDS[key].kind is Kind.AMOUNT
         self._decided(self._match.index, key, unit if amount else 1.0)
+
+
+def _is_open(match: ColumnMatch) -> bool:
+    """Whether it is asked what a column means, not only in which unit it is."""
+    return match.doubtful and match.reason not in UNIT_DOUBTS
 
 
 def _unit_box(unit: float) -> QComboBox:
