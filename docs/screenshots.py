@@ -24,6 +24,15 @@ def settle(app: object, seconds: float = 0.4) -> None:
         time.sleep(0.01)
 
 
+def rest(app: object, program: object) -> None:
+    """Wait until all work is done and shown."""
+    deadline = time.monotonic() + 120
+    settle(app)
+    while program.jobs.busy and time.monotonic() < deadline:  # type: ignore[attr-defined]
+        settle(app)
+    settle(app, 1.0)
+
+
 def main() -> None:
     """Open the sample in a fresh data folder and grab page after page."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -60,16 +69,14 @@ def grab_all(options: argparse.Namespace, data: Path) -> None:
     options.folder.mkdir(parents=True, exist_ok=True)
     program.window.grab().save(str(options.folder / "unlock.png"))
     program.open_sample()
-    deadline = time.monotonic() + 120
-    while program.session.result is None or program.jobs.busy:
-        settle(app, 0.1)
-        if time.monotonic() > deadline:
-            sys.exit("the sample did not open")
+    rest(app, program)
+    if program.session.result is None:
+        sys.exit("the sample did not open")
     for spec in PAGES:
         if options.pages and spec.key not in options.pages:
             continue
         program.session.navigate(spec.key)
-        settle(app, 1.5)
+        rest(app, program)
         program.window.grab().save(str(options.folder / f"{spec.key}.png"))
     program.close()
 

@@ -22,10 +22,11 @@ class Latest:
 
     def ask(self, label: str, work: Work, on_success: Callable[[Any], None],
             on_error: Callable[[BranchsegError], None] | None = None, *,
-            quiet: bool = True, apart: bool = False) -> None:
+            quiet: bool = True, apart: bool = False) -> Job:
         """Ask the worker, instead of what was asked before."""
         self.drop()
         self._job = self._session.run(label, work, on_success, on_error, quiet=quiet, apart=apart)
+        return self._job
 
     def drop(self) -> None:
         """What was asked is of no interest any more."""

@@ -43,6 +43,7 @@ PAGES = (
     PageSpec("customers", "客户", "customers", "Ctrl+2", "customers.page:CustomersPage"),
     PageSpec("lobby", "厅堂识别", "lobby", "Ctrl+3", "lobby.page:LobbyPage"),
     PageSpec("segments", "分层分群", "segments", "Ctrl+4", "segments.page:SegmentsPage"),
+    PageSpec("models", "模型", "chart", "Ctrl+5", "models.page:ModelsPage"),
     PageSpec("tasks", "任务单", "print", "Ctrl+P", "tasks.page:TasksPage"),
     PageSpec("imports", "导入", "import", "Ctrl+O", "imports.page:ImportsPage"),
     PageSpec("changes", "名单变化", "table", "", "changes.page:ChangesPage", below="imports"),

@@ -121,7 +121,7 @@ class SegmentsPage(Page):
         self.tabs.currentChanged.connect(self._tab_changed)
         self.with_invalid.toggled.connect(self._rebuild)
         self.figures.group_clicked.connect(self._show_customers)
-        self.segments.segment_clicked.connect(self._show_customers)
+        self.segments.group_clicked.connect(self._show_customers)
         for each in self.charts:
             each.enlarge_wanted.connect(self.enlarge)
 

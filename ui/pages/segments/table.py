@@ -5,15 +5,10 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
-
 from branchseg.model.fields import Kind
 
 from ...columns import Chip, Column
-from ...row_model import RowModel
-from ...style import ROW_HEIGHT, px
-from ...widgets.basic import Card, ElidedLabel
-from ...widgets.table import DataTable
+from ...widgets.group_table import GroupTable
 
 if TYPE_CHECKING:
     from .work import Figures
@@ -30,55 +25,15 @@ _COLUMNS = (
            chips=MappingProxyType({"": Chip(_IDLE, "warn")})),
     Column("portrait", "画像", width=220, stretch=True),
 )
-_HEADER = 36
 
 
-class SegmentTable(Card):
-    """As high as its rows. `segment_clicked(title, positions)`: show the customers."""
-
-    segment_clicked = Signal(str, object)
+class SegmentTable(GroupTable):
+    """The main segments; below them the portrait of one."""
 
     def __init__(self) -> None:
-        super().__init__(padding=(1, 1))
-        self.body.setSpacing(0)
-        self.model = RowModel(_COLUMNS)
-        self.table = DataTable(self.model)
-        self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.table.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.table.clicked.connect(self._clicked)
-        self.table.opened.connect(self._open)
-        self.table.entered.connect(self._entered)
-        self.table.current_changed.connect(self._tell)
-        self._portrait = ElidedLabel()
-        self._portrait.setContentsMargins(px(12), px(8), px(12), px(8))
-        self.body.addWidget(self.table)
-        self.body.addWidget(self._portrait)
-        self._figures: Figures | None = None
+        super().__init__(_COLUMNS, "点击一行，查看这个分群的客户。")
 
     def show_figures(self, figures: Figures) -> None:
         """Replace all rows."""
-        self._figures = figures
-        self.model.set_data({shape.key: figures.segments[shape.key] for shape in _COLUMNS}, None)
-        self.table.setFixedHeight(px(_HEADER) + self.model.rowCount() * px(ROW_HEIGHT) + px(4))
-        self._tell(-1)
-
-    def _clicked(self, index: QModelIndex) -> None:
-        self._open(self.model.position(index.row()))
-
-    def _open(self, position: int) -> None:
-        if self._figures is not None:
-            segments = self._figures.segments
-            self.segment_clicked.emit(str(segments["segment"][position]),
-                                      segments["positions"][position].tolist())
-
-    def _entered(self, index: QModelIndex) -> None:
-        self._tell(self.model.position(index.row()))
-
-    def _tell(self, position: int) -> None:
-        """The portrait of a segment below the table."""
-        if self._figures is None or position < 0:
-            self._portrait.setText("点击一行，查看这个分群的客户。")
-            return
-        segments = self._figures.segments
-        self._portrait.setText(
-            f"{segments['segment'][position]}：{segments['portrait'][position]}")
+        segments = figures.segments
+        self.show_groups(segments, segments["positions"], segments["portrait"])

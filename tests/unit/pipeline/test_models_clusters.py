@@ -1,0 +1,132 @@
+"""Clusters among the customers of a result: found, named and led to, or honestly not found."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from branchseg import pipeline, rules
+from branchseg.analytics.answer import Verdict
+from branchseg.errors import Cancelled
+from branchseg.model.issues import IssueLog
+from branchseg.model.table import CustomerTable
+from branchseg.paths import resources_dir
+from branchseg.pipeline import models
+from branchseg.progress import Reporter
+
+RULES = rules.load(resources_dir() / "rules")
+
+
+def result_of(columns, status="core", actions=None):
+    """Customers as the rules might have sorted them, with these figures."""
+    size = len(next(iter(columns.values())))
+    texts = {key: pd.Series([f"{n}" for n in range(size)], dtype="str")
+             for key in ("customer_id", "source_rows")}
+    frame = pd.DataFrame({**texts, "txn_count_12m": columns.get("txn_count_12m", np.nan)})
+    results = pd.DataFrame({key: values for key, values in columns.items()
+                            if key != "txn_count_12m"})
+    results["status"] = pd.Series(status, index=results.index, dtype="str")
+    results["next_action"] = pd.Series(actions, index=results.index, dtype="str")
+    if "aum" not in results:
+        results["aum"] = np.nan
+    table = CustomerTable(frame, date(2026, 10, 31))
+    return pipeline.RunResult(
+        pipeline.Prepared(table, IssueLog(), (), "given", size, size, {}), results, RULES)
+
+
+def two_kinds(size=200):
+    """Every third customer is rich and busy; the others are neither."""
+    rng = np.random.default_rng(1)
+    rich = np.arange(size) % 3 == 0
+    return rich, {
+        "aum": np.where(rich, 800_000.0, 900.0) * np.exp(rng.normal(0, 0.2, size)),
+        "txn_count_12m": np.where(rich, 60.0, 4.0) + rng.integers(0, 3, size),
+        "holdings": np.where(rich, 5.0, 1.0) + rng.integers(0, 2, size),
+    }
+
+
+def test_two_kinds_of_customers_are_found_and_named():
+    rich, columns = two_kinds()
+    action = RULES.actions.actions[0]
+    found = models.find("clusters", result_of(columns, actions=[action.key] * 200), Reporter())
+    assert found.verdict is Verdict.OK
+    assert found.sentence == "找到 2 群彼此不同、结果稳定的客户。"
+    first, second = found.groups
+    assert sorted(first.positions.tolist()) == np.flatnonzero(rich).tolist()
+    assert sorted(second.positions.tolist()) == np.flatnonzero(~rich).tolist()
+    assert first.aum == pytest.approx(columns["aum"][rich].sum())
+    assert first.share == pytest.approx(67 / 200)
+    assert {"资产高", "交易频繁", "产品多"} >= set(first.name.split(" · "))
+    assert "中位" in first.why
+    assert first.advice == f"下一步多为“{RULES.actions.labels[action.key]}”（100%）"
+
+
+def test_the_chart_leads_to_the_customers_of_the_groups():
+    _, columns = two_kinds()
+    found = models.find("clusters", result_of(columns), Reporter())
+    for dark in (False, True):
+        chart = found.draw(dark)
+        assert [mark.positions.tolist() for mark in chart.marks] == [
+            group.positions.tolist() for group in found.groups]
+
+
+def test_the_order_of_the_list_has_no_say():
+    _, columns = two_kinds()
+    shuffled = np.random.default_rng(2).permutation(200)
+    one = models.find("clusters", result_of(columns), Reporter())
+    other = models.find("clusters", result_of({k: v[shuffled] for k, v in columns.items()}),
+                        Reporter())
+    assert [group.name for group in one.groups] == [group.name for group in other.groups]
+    assert [sorted(shuffled[group.positions].tolist()) for group in other.groups] == [
+        sorted(group.positions.tolist()) for group in one.groups]
+
+
+def test_invalid_customers_and_those_with_unknown_figures_are_left_out():
+    _, columns = two_kinds()
+    columns["aum"][:10] = np.nan
+    status = np.where(np.arange(200) < 190, "core", "invalid")
+    found = models.find("clusters", result_of(columns, status), Reporter())
+    everybody = np.concatenate([group.positions for group in found.groups])
+    assert sorted(everybody.tolist()) == list(range(10, 190))
+    assert ("所用客户", "180 户（共 190 户，不含无效户；其余有指标未知）") in found.facts
+
+
+def test_a_figure_known_of_few_is_not_used_and_said():
+    _, columns = two_kinds()
+    columns["age_years"] = np.where(np.arange(200) < 50, 40.0, np.nan)
+    facts = dict(models.find("clusters", result_of(columns), Reporter()).facts)
+    assert "年龄" not in facts["所用指标"]
+    assert "年龄" in facts["未用（已知不到八成）"]
+
+
+def test_one_lump_has_no_clusters():
+    rng = np.random.default_rng(7)
+    figures = ("aum", "txn_count_12m", "holdings", "tenure", "age_years", "days_since_txn")
+    found = models.find("clusters", result_of(
+        {key: rng.normal(100, 10, 400) for key in figures}), Reporter())
+    assert found.verdict is Verdict.NOT_RELIABLE
+    assert found.groups == ()
+    assert found.draw is None
+    assert found.sentence.startswith("没有可靠的聚类")
+
+
+@pytest.mark.parametrize("columns", [
+    {key: values[:99] for key, values in two_kinds()[1].items()},
+    {"aum": np.full(300, np.nan)},
+    {"aum": np.full(300, 5.0), "holdings": np.full(300, 1.0)},
+    {"aum": np.arange(300.0)},
+    {"aum": np.empty(0)},
+])
+def test_too_little_is_told_with_what_to_collect(columns):
+    found = models.find("clusters", result_of(columns), Reporter())
+    assert found.verdict is Verdict.NOT_ENOUGH_DATA
+    assert found.groups == ()
+    assert "请导入" in found.sentence
+
+
+def test_it_can_be_cancelled():
+    reporter = Reporter()
+    reporter.cancel()
+    with pytest.raises(Cancelled):
+        models.find("clusters", result_of(two_kinds()[1]), reporter)

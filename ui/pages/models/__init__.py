@@ -1,0 +1,1 @@
+"""模型: what models find among the customers."""

@@ -1,0 +1,213 @@
+"""模型: what models find among the customers, how sure it is, and who they are."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QTabBar, QVBoxLayout, QWidget
+
+from branchseg.model.fields import Kind
+from branchseg.pipeline import models
+
+from ... import style
+from ...columns import Column
+from ...drawing import ChartDrawer
+from ...latest import Latest
+from ...style import GAP, px
+from ...widgets.basic import Card, button, label
+from ...widgets.chart_view import ChartView
+from ...widgets.group_table import GroupTable
+from ...widgets.page import Page
+from . import work
+from .card import FindingCard
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from branchseg.charts import Mark
+    from branchseg.errors import BranchsegError
+    from branchseg.pipeline.models import Finding
+    from branchseg.progress import Reporter
+
+    from ...session import Session
+
+KEYS = tuple(models.FINDERS)
+_COLUMNS = (
+    Column("group", "客户群", width=200),
+    Column("customers", "客户数", Kind.INTEGER, 84),
+    Column("share", "占比（%）", Kind.NUMBER, 84, decimals=1),
+    Column("aum", "AUM", Kind.AMOUNT, 132, "元"),
+    Column("advice", "对应动作", width=240),
+    Column("why", "依据", width=260, stretch=True),
+)
+_SIDE_BY_SIDE_FROM = 1040
+_CHART_HEIGHT = 300
+
+
+class ModelsPage(Page):
+    """A tab per model. A model runs when it is first looked at, in a thread of its own."""
+
+    title = "模型"
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.tabs, self.purpose = QTabBar(), label("", "muted", wrap=True)
+        self.card, self.view, self.about = FindingCard(), ChartView(), label("", "section")
+        self.groups = GroupTable(_COLUMNS, "点击一行，查看这一群的客户。")
+        self.again = button("重新计算", "refresh", self.refresh, tip="F5")
+        self._drawer = ChartDrawer(session, self.view)
+        self._asking = Latest(session)
+        self._found: dict[str, Finding] = {}
+        self._theme, self._stale = "", False
+        self._chart_card = Card(padding=(12, 8))
+        self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._empty = self.import_first(
+            "chart", "还没有客户", "导入客户名单后，这里用模型找出值得注意的客户群。")
+        self._area = self._build()
+        self._stack = self.show_faces(self._empty, self._area)
+        self.commands = {"refresh": self.refresh}
+        session.result_changed.connect(self._result_changed)
+        self.tabs.currentChanged.connect(self._show)
+        self.groups.group_clicked.connect(self._show_customers)
+        self.view.mark_clicked.connect(self._show_mark)
+
+    def _build(self) -> QScrollArea:
+        """Tabs, what the model is for, chart and card, the groups."""
+        for key in KEYS:
+            self.tabs.addTab(models.title(key))
+        self.tabs.setExpanding(False)
+        self.tabs.setDrawBase(False)
+        self.view.setMinimumHeight(px(_CHART_HEIGHT))
+        self._chart_card.body.addWidget(self.about, 0)
+        self._chart_card.body.addWidget(self.view, 1)
+        self._middle.setSpacing(px(GAP))
+        self._middle.addWidget(self._chart_card, 3)
+        self._middle.addWidget(self.card, 2)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, px(4), 0)
+        column.setSpacing(px(GAP))
+        column.addWidget(self.tabs)
+        column.addWidget(self.purpose)
+        column.addLayout(self._middle)
+        column.addWidget(self.groups)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidget(content)
+        return area
+
+    # --- what the window says ---
+
+    def header_widgets(self) -> Sequence[QWidget]:
+        """Compute again."""
+        return (self.again,)
+
+    def activate(self, argument: object = None) -> None:
+        """Show a model; `argument` may be its key."""
+        if isinstance(argument, str) and argument in KEYS:
+            self.tabs.setCurrentIndex(KEYS.index(argument))
+        if self._stale or self._theme != style.tokens().name or not self._found:
+            self._show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Chart and card side by side where there is room."""
+        super().resizeEvent(event)
+        wide = self.width() >= px(_SIDE_BY_SIDE_FROM)
+        self._middle.setDirection(QBoxLayout.Direction.LeftToRight if wide
+                                  else QBoxLayout.Direction.TopToBottom)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw anew in the colours of another theme."""
+        super().changeEvent(event)
+        if (event.type() == QEvent.Type.StyleChange and self.isVisible()
+                and self._theme not in {"", style.tokens().name}):
+            self._show()
+
+    def _result_changed(self) -> None:
+        self._found.clear()
+        self._stale = True
+        if self.isVisible():
+            self._show()
+
+    # --- what is shown ---
+
+    @property
+    def key(self) -> str:
+        """The model in front."""
+        return KEYS[self.tabs.currentIndex()]
+
+    def refresh(self) -> None:
+        """Compute the model in front again."""
+        self._found.pop(self.key, None)
+        self._show()
+
+    def _show(self) -> None:
+        """Show what the model in front has found, or ask it."""
+        result, key = self.session.result, self.key
+        self._stale, self._theme = False, style.tokens().name
+        self._asking.drop()
+        self.again.setEnabled(result is not None)
+        if result is None:
+            self.set_subtitle("")
+            self._stack.setCurrentWidget(self._empty)
+            return
+        self._stack.setCurrentWidget(self._area)
+        self.set_subtitle(f"数据日期 {result.table.as_of.isoformat()} · 不含无效户")
+        self.purpose.setText(models.purpose(key))
+        if key in self._found:
+            self._show_finding(self._found[key])
+            return
+        self._clear("正在计算，可以先做别的事。")
+
+        def work_(reporter: Reporter) -> tuple[str, Finding]:
+            return key, models.find(key, result, reporter)
+
+        job = self._asking.ask(f"正在计算“{models.title(key)}”", work_, self._keep, self._failed,
+                               quiet=False, apart=True)
+        job.cancelled.connect(self._cancelled)
+
+    def _clear(self, words: str) -> None:
+        """Nothing to show but a sentence."""
+        self.card.say(words)
+        self._drawer.clear()
+        self._chart_card.hide()
+        self.groups.hide()
+
+    @Slot(object)
+    def _keep(self, found: tuple[str, Finding]) -> None:
+        key, finding = found
+        self._found[key] = finding
+        self._show_finding(finding)
+
+    @Slot(object)
+    def _failed(self, _error: BranchsegError) -> None:
+        self._clear("没有算完。数据没有改动，可以点“重新计算”再试。")
+
+    @Slot()
+    def _cancelled(self) -> None:
+        self._clear("已取消。点“重新计算”再试。")
+
+    def _show_finding(self, finding: Finding) -> None:
+        self.card.show_finding(finding)
+        self._chart_card.setVisible(finding.draw is not None)
+        if finding.draw is not None:
+            self.about.setText(finding.chart_title)
+            self._drawer.show(partial(finding.draw, style.tokens().name == "dark"),
+                              f"{models.title(self.key)}。{finding.sentence}")
+        self.groups.setVisible(bool(finding.groups))
+        if finding.groups:
+            self.groups.show_groups(*work.rows(finding))
+
+    def _show_customers(self, title: str, positions: Sequence[int]) -> None:
+        if self.session.result is not None:
+            self.session.show_customers(title, self.session.result.table.ids_at(positions))
+
+    def _show_mark(self, mark: Mark) -> None:
+        """Who stands behind a part of the chart."""
+        if len(mark.positions) and self._drawer.chart is not None:
+            self._show_customers(mark.title, mark.positions.tolist())
