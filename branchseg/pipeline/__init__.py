@@ -2,6 +2,7 @@
 
 from branchseg.pipeline.dayplan import Proposal, day_plan, free_day, working_day_from
 from branchseg.pipeline.listnames import short_names
+from branchseg.pipeline.matured import Matured, limit_days, matured
 from branchseg.pipeline.quality import completeness, findings, quality_report, saved
 from branchseg.pipeline.recipes import Recalled, profiles, recall, recipes
 from branchseg.pipeline.returns import Returned, ReturnedRow, read_returns
@@ -30,6 +31,7 @@ from branchseg.pipeline.views import (
 
 __all__ = [
     "ListSource",
+    "Matured",
     "Prepared",
     "Proposal",
     "Recalled",
@@ -49,7 +51,9 @@ __all__ = [
     "findings",
     "free_day",
     "labels",
+    "limit_days",
     "list_age",
+    "matured",
     "prepare",
     "profiles",
     "quality_report",

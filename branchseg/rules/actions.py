@@ -270,5 +270,5 @@ def _references(actions: ActionRules, segments: SegmentRules, suitability: Suita
     for action in actions.actions:
         if action.fallback:
             yield "actions.toml", f"action.{action.key}.fallback", action.fallback
-        for gate, key in action.instead.items():
-            yield "actions.toml", f"action.{action.key}.instead.{gate}", key
+        for name, key in action.instead.items():
+            yield "actions.toml", f"action.{action.key}.instead.{name}", key

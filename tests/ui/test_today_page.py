@@ -3,22 +3,21 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pandas as pd
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QPushButton
 from task_samples import DAY, NOON, explain_each_once, result_of
 
-from branchseg import rules
+from branchseg import pipeline, rules
 from branchseg.model.issues import IssueLog
 from branchseg.paths import resources_dir
 from branchseg.sheets import qr_payload
-from branchseg.store.keys import Argon2Cost
 from branchseg.store.records import Closing, NewTask, Outcome, TaskStatus
-from branchseg.store.vault import Vault
 from ui.pages.tasks import work as tasks_work
 from ui.pages.today.page import TodayPage
 from ui.session import SheetNumber
 
-CHEAP = Argon2Cost(memory_kib=64, passes=1, lanes=1)
 LEFT = Qt.MouseButton.LeftButton
 CONTROL = Qt.KeyboardModifier.ControlModifier
 ORDER = ["C2", "C1", "C4", "C3", "C7", "C9", "C6", "C8"]
@@ -34,17 +33,14 @@ def outcome():
 
 
 @pytest.fixture
-def store(session, outcome, tmp_path, monkeypatch):
+def store(store, session, outcome, monkeypatch):
+    """The vault of all tests, with the customers of these."""
     monkeypatch.setattr(tasks_work, "now", lambda: NOON)
-    vault = Vault.create(tmp_path / "vault", "一句足够长的口令口令口令", CHEAP)
     session.set_rules(outcome.ruleset)
     session.settings = session.settings._replace(names_masked=True)
-    session.unlock(vault, day=session.clock())
+    session.unlock(store, day=session.clock())
     session.set_result(outcome)
-    yield vault
-    session.jobs.drop_all()
-    assert session.jobs.wait()
-    vault.close()
+    return store
 
 
 @pytest.fixture
@@ -398,13 +394,39 @@ def test_what_comes_soon_leads_to_the_customers(qtbot, page):
     qtbot.mouseClick(page.side.soon_tab, LEFT)
     assert page.side.soon_tab.text() == "近 7 天（5）"
     soon = {key: [one.customer_id for one in found] for key, found in page.view.soon.items()}
-    assert soon == {"maturity": ["C2", "C4", "C1"], "birthday": ["C6", "C3"], "appointment": []}
+    assert soon == {"maturity": ["C2", "C4", "C1"], "birthday": ["C6", "C3"], "appointment": [],
+                    "matured": [], "dropped": []}
     with qtbot.waitSignal(page.session.navigate_requested) as going:
         qtbot.mouseClick(page.soon.lines[0], LEFT, pos=QPoint(12, 12))
     assert going.args == ["customers", "C2"]
     with qtbot.waitSignal(page.session.navigate_requested) as going:
         qtbot.mouseClick(page.cards.cards["maturing"], LEFT)
     assert going.args[1].ids == ("C2", "C4", "C1")
+
+
+def test_who_matured_and_was_not_spoken_to_stays_in_sight(qtbot, page, store):
+    result, days = page.session.result, {"C3": 3, "C6": 30, "C7": 31, "C8": 400, "C9": 5}
+    when = result.table.frame["maturity_date"].copy()
+    for row, customer_id in enumerate(result.table.frame["customer_id"]):
+        if customer_id in days:
+            when.iloc[row] = pd.Timestamp(DAY - timedelta(days=days[customer_id]))
+    frame = result.table.frame.assign(maturity_date=when)
+    changed = replace(result, prepared=replace(
+        result.prepared, table=replace(result.table, frame=frame)))
+    (task,) = store.create_tasks([NewTask("C9", "routine_care", "回访", "大堂经理", "", DAY, 1.0,
+                                          "r")], created_at=NOON)
+    store.record_result(task.id, Outcome(1), closed_at=NOON)
+    page.session.set_result(pipeline.reassess(changed))
+    idle(qtbot, page)
+    assert card(page, "maturing")[1] == "3 户 · 已到期未联系 2 户"
+    assert [one.customer_id for one in page.view.soon["matured"]] == ["C3", "C6"]
+    qtbot.mouseClick(page.side.soon_tab, LEFT)
+    assert "已到期 3 天" in page.soon.lines[0].accessibleName()
+    (more,) = [one for one in page.soon.findChildren(QPushButton) if "不再提醒" in one.text()]
+    assert more.text() == "另有 2 户过期太久，不再提醒"
+    with qtbot.waitSignal(page.session.navigate_requested) as going:
+        qtbot.mouseClick(more, LEFT)
+    assert going.args[1].ids == ("C7", "C8")
 
 
 def test_paper_is_one_click_away(qtbot, planned):

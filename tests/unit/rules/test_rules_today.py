@@ -74,22 +74,22 @@ def test_the_window_after_payday_is_that_of_today(on):
     assert inside == [False, True, True, False]
 
 
-def test_what_has_matured_is_checked_for_15_days(on):
+def test_what_has_matured_is_checked_for_30_days(on):
     today = date(2026, 7, 14)  # a Tuesday, 14 days after the data date
     rows = [{**ACTIVE, "maturity_date": (today + timedelta(days=days)).isoformat()}
-            for days in (1, 0, -1, -15, -16)]
+            for days in (1, 0, -1, -30, -31)]
     keys = ("days_to_maturity", "days_since_maturity", "next_action", "due_days")
     assert on(today, rows, *keys) == [
         (1, -1, "maturity_notice", 1), (0, 0, "maturity_notice", 0),
-        (-1, 1, "matured_check", 0), (-15, 15, "matured_check", 0),
-        (-16, 16, "routine_care", 90)]
+        (-1, 1, "matured_check", 0), (-30, 30, "matured_check", 0),
+        (-31, 31, "routine_care", 90)]
     tags = [set(found.split(";")) & {"matured", "maturity_7"} for found in on(today, rows, "tags")]
     assert tags == [{"maturity_7"}, {"maturity_7"}, {"matured"}, {"matured"}, set()]
 
 
 def test_how_long_ago_something_matured_can_be_set(rules):
-    longer = rules.with_parameters({"matured_days": 16})
-    frame = customers({**ACTIVE, "maturity_date": "2026-06-14"})
+    longer = rules.with_parameters({"matured_days": 31})
+    frame = customers({**ACTIVE, "maturity_date": "2026-05-30"})
     assert plain(assess(frame, longer, AS_OF))[0]["next_action"] == "matured_check"
     assert plain(assess(frame, rules, AS_OF))[0]["next_action"] == "routine_care"
 

@@ -63,12 +63,14 @@ class Cards(QWidget):
     def _show_maturing(self, figures: Figures) -> None:
         """How much falls due and of how many customers; only how many if no list tells it."""
         card = self.cards["maturing"]
+        waiting = f"已到期未联系 {figures.matured:,} 户" if figures.matured else ""
         if not figures.maturing:
-            card.set("0 户", "没有到期")
+            card.set("0 户", waiting or "没有到期")
             return
         known = figures.maturing_amount
         amount = "金额未知" if known is None else show_amount_short(known)
         count = f"{figures.maturing:,} 户"
-        nearest = f" · 最近 {figures.next_maturity:%m-%d}" if figures.next_maturity else ""
+        nearest = f" · {waiting}" if waiting else \
+            f" · 最近 {figures.next_maturity:%m-%d}" if figures.next_maturity else ""
         large, small = (count, amount) if known is None else (amount, count)
         card.set(large, f"{small}{nearest}", f"{count} · {amount}")

@@ -46,7 +46,18 @@ def maturities(result: RunResult | None) -> tuple[Soon, ...]:
     """Whose products mature, nearest first."""
     if result is None or "maturity_date" not in result.table.frame:
         return ()
-    rows = maturing_rows(result)
+    return _sums(maturing_rows(result))
+
+
+def matured_rows(result: RunResult | None, positions: Sequence[int]) -> tuple[Soon, ...]:
+    """Whose products have matured, in the order given."""
+    if result is None or not positions:
+        return ()
+    return _sums(result.table.frame.iloc[list(positions)])
+
+
+def _sums(rows: Any) -> tuple[Soon, ...]:
+    """Who, on which day, and how much."""
     amounts = rows["maturity_amount"] if "maturity_amount" in rows else [None] * len(rows)
     return tuple(
         Soon(customer_id, _text(name), when.date(), _amount(amount))

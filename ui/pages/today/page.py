@@ -28,7 +28,7 @@ from .entries import Entry, closed_words
 from .finding import SheetFinder
 from .saving import TaskKeeper
 from .side import TodaySide
-from .soon import SECTIONS
+from .soon import LISTS
 from .table import TodayTable
 
 if TYPE_CHECKING:
@@ -249,8 +249,7 @@ class TodayPage(Page):
     def _all_soon(self, key: str) -> None:
         """All customers of one of the short lists, on the customers page."""
         if self.view is not None:
-            title = f"{SECTIONS[key][0]}（近 7 天）"
-            self.session.show_customers(title, self.view.ids_soon(key))
+            self.session.show_customers(LISTS[key], self.view.ids_soon(key))
 
     @Slot(str)
     def open_number(self, number: str) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QWidget
 from ...style import px
 from ...widgets.basic import Card, EmptyState, button
 from .pane import TaskPane
-from .soon import SoonPane
+from .soon import SECTIONS, SoonPane
 
 if TYPE_CHECKING:
     from .work import TodayView
@@ -47,7 +47,7 @@ class TodaySide(Card):
 
     def show_view(self, view: TodayView, *, names_masked: bool) -> None:
         """What comes soon, and how much of it."""
-        count = sum(map(len, view.soon.values()))
+        count = sum(len(view.soon[key]) for key in SECTIONS)
         self.soon_tab.setText(f"近 7 天（{count:,}）" if count else "近 7 天")
         self.soon.show_soon(view.soon, view.day, names_masked=names_masked)
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ...columns import due_text
+from ...columns import LATE, MATURED, due_text
 from ...style import px
 from ...widgets.basic import Picture, button, label, restyle
 from ..tasks.columns import shown_name
@@ -29,14 +29,19 @@ if TYPE_CHECKING:
 SECTIONS = {
     # key of TodayView.soon -> (title, icon, what to say if there is nothing)
     "appointment": ("约好的联系", "phone", "没有约好的联系"),
-    "maturity": ("到期", "money", "7 天内没有到期"),
+    "matured": ("已到期未联系", "money", "没有到期未联系的"),
+    "maturity": ("7 天内到期", "money", "7 天内没有到期"),
     "birthday": ("生日", "star", "7 天内没有生日"),
 }
+LISTS = {"appointment": "约好的联系（近 7 天）", "matured": "已到期未联系",
+         "dropped": "到期已久、不再提醒的", "maturity": "7 天内到期",
+         "birthday": "生日（近 7 天）"}
+"""Each list by the name it has on the customers page."""
 _MOST = 5
 
 
 class SoonPane(QScrollArea):
-    """Three short lists. Signals: opened(customer_id), all_wanted(key of SECTIONS)."""
+    """Four short lists. Signals: opened(customer_id), all_wanted(key of SECTIONS)."""
 
     opened = Signal(str)
     all_wanted = Signal(str)
@@ -62,20 +67,26 @@ class SoonPane(QScrollArea):
             if not found:
                 column.addWidget(label(nothing, "muted"))
             for one in found[:_MOST]:
-                line = self._line(one, day, names_masked=names_masked)
+                line = self._line(one, day, MATURED if key == "matured" else LATE,
+                                  names_masked=names_masked)
                 self.lines.append(line)
                 column.addWidget(line)
             if len(found) > _MOST:
                 column.addWidget(button(f"查看全部 {len(found):,} 户", flat=True,
                                         clicked=partial(self.all_wanted.emit, key)))
+            if key == "matured" and soon["dropped"]:
+                column.addWidget(button(
+                    f"另有 {len(soon['dropped']):,} 户过期太久，不再提醒", flat=True,
+                    tip="提醒多少天，在设置的规则里改", clicked=partial(
+                        self.all_wanted.emit, "dropped")))
             column.addSpacing(px(10))
         column.addStretch()
         self.setWidget(inner)
 
-    def _line(self, one: Soon, day: date, *, names_masked: bool) -> QPushButton:
+    def _line(self, one: Soon, day: date, past: str, *, names_masked: bool) -> QPushButton:
         """Who, when, what; a click opens the customer."""
         who = shown_name(one.name, masked=names_masked)
-        when, near = f"{one.day:%m-%d}", due_text(one.day, day)
+        when, near = f"{one.day:%m-%d}", due_text(one.day, day, past)
         line = QPushButton()
         line.setProperty("flat", True)
         line.setAccessibleName(f"{who} {when} {near} {one.words}")

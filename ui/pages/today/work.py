@@ -21,7 +21,14 @@ from ..tasks.work import (
     settled_actions,
 )
 from .columns import SUGGESTED
-from .coming import Soon, appointments, birthdays, maturing_rows, maturities
+from .coming import (
+    Soon,
+    appointments,
+    birthdays,
+    matured_rows,
+    maturing_rows,
+    maturities,
+)
 from .entries import Entry, People
 
 if TYPE_CHECKING:
@@ -42,6 +49,7 @@ class Figures:
     """What the cards say; the amount in 元, None if no list tells it.
 
     `overdue` and `due_today` look at the last day by the rules, `behind` at the day planned.
+    `matured` counts those whose money has matured and whom nobody has spoken to since.
     Of the results `registered` this week, `done_this_week` are those of customers reached.
     """
 
@@ -56,6 +64,7 @@ class Figures:
     maturing: int
     maturing_amount: float | None
     next_maturity: date | None
+    matured: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +129,17 @@ def view_of(result: RunResult | None, vault: Vault, day: date) -> TodayView:
     undone = max((one for one in vault.batches() if one.undone_at is not None),
                  key=lambda one: str(one.undone_at), default=None)
     people = People(result, day, is_list_missing=undone is not None)
-    proposed, first, later = _proposed(result, tasks, day)
+    matured = pipeline.matured(result, tasks) if result is not None else pipeline.Matured()
+    proposed, first, later = _proposed(result, tasks, day, matured)
     entries = [people.entry(task) for task in _ordered(tasks)]
     if not any(one.is_open and not one.missing for one in entries):
         entries = [people.suggestion(one) for one in proposed] + entries
     return TodayView(
-        result, day, tuple(entries), _columns(entries, day), _figures(result, entries, day),
-        proposed, {
-            "maturity": maturities(result), "birthday": birthdays(result, day),
+        result, day, tuple(entries), _columns(entries, day),
+        _figures(result, entries, day, len(matured.waiting)), proposed, {
+            "matured": matured_rows(result, matured.waiting),
+            "dropped": matured_rows(result, matured.dropped), "maturity": maturities(result),
+            "birthday": birthdays(result, day),
             "appointment": appointments(people, tasks, day),
         }, first, later, _list_age(result), undone)
 
@@ -143,8 +155,8 @@ def _ordered(tasks: Sequence[Task]) -> list[Task]:
     return [*(task for task in tasks if task.closed_at is None), *(task for _, task in done)]
 
 
-def _proposed(result: RunResult | None, tasks: Sequence[Task],
-              day: date) -> tuple[tuple[Candidate, ...], date, int]:
+def _proposed(result: RunResult | None, tasks: Sequence[Task], day: date,
+              matured: pipeline.Matured) -> tuple[tuple[Candidate, ...], date, int]:
     """Who fits into the first day with any room left; that day; how many are planned for later.
 
     Nobody with an open task or a fresh result is among them. What waits until the customer comes
@@ -154,7 +166,7 @@ def _proposed(result: RunResult | None, tasks: Sequence[Task],
     if result is None:
         return (), day, 0
     open_now = open_tasks(tasks)
-    taken = settled_actions(tasks, result.table.as_of, day) | open_now.keys()
+    taken = settled_actions(tasks, result.table.as_of, day) | open_now.keys() | matured.settled
     people = propose(result, open_now.values(), taken)
     timed = result.results["effort"].notna().tolist()
     bound = {action.key for action in result.ruleset.actions.actions if action.until}
@@ -199,7 +211,8 @@ def _is_reached(task: Task) -> bool:
     return task.result is not None and outcomes().result(task.result).reached
 
 
-def _figures(result: RunResult | None, entries: Sequence[Entry], day: date) -> Figures:
+def _figures(result: RunResult | None, entries: Sequence[Entry], day: date,
+             waiting: int) -> Figures:
     kept = [(one, one.task) for one in entries if one.task is not None]
     open_now = [task for one, task in kept
                 if one.is_open and not one.waiting and not one.missing]
@@ -221,7 +234,7 @@ def _figures(result: RunResult | None, entries: Sequence[Entry], day: date) -> F
         sum(task.deadline == day for task in open_now),
         sum(task.due < day <= task.deadline for task in open_now),
         len(registered), sum(_is_reached(task) for task in registered), len(printed),
-        min(prints, default=None), maturing, amount, nearest)
+        min(prints, default=None), maturing, amount, nearest, waiting)
 
 
 def sheet_task(entry: Entry) -> pipeline.Task:
