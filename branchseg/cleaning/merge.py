@@ -12,7 +12,7 @@ import pandas as pd
 from branchseg.cleaning.choices import choices
 from branchseg.cleaning.columns import EPOCH, Column
 from branchseg.cleaning.rows import ASSETS, PARTIAL, PARTS, Rows, known
-from branchseg.model.fields import AUM_SOURCES, FIELDS, HOLDINGS, REFUSALS, Merge
+from branchseg.model.fields import AUM_SOURCES, FIELDS, HOLDINGS, REFUSALS, Kind, Merge
 from branchseg.model.issues import Action, IssueCode
 
 if TYPE_CHECKING:
@@ -204,7 +204,8 @@ def merge_repeated(rows: Rows, codes: npt.NDArray[np.int64], as_of: date,
         np.fmax.reduceat(values[groups.order], groups.starts) if key in _ANY_ROW
         else _pick(values, newest, groups)))
     first = np.full(len(groups.starts), "", dtype=object)
-    for key, values in rows.columns.items():
+    for key in sorted(rows.columns, key=lambda key: FIELDS[key].kind is not Kind.AMOUNT):
+        values = rows.columns[key]
         if FIELDS[key].derived:
             continue
         first = np.where((first == "") & groups.differ(values), key, first)

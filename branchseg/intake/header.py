@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from branchseg.intake.grid import Grid, as_text, is_blank
-from branchseg.intake.labels import normalise
+from branchseg.intake.labels import normalise, unit_alone, unit_of
 from branchseg.intake.lookup import is_known
 
 if TYPE_CHECKING:
@@ -53,7 +53,23 @@ def find_header(grid: Grid) -> Header | None:
         bottom += 1
     while top > 0 and bottom - top < 2 and _is_group_row(grid, top):
         top -= 1
-    return Header(top, bottom, _names(grid, top, bottom))
+    names = _names(grid, top, bottom)
+    units = _unit_row(grid, bottom + 1)
+    if units:
+        bottom += 1
+        names = [f"{name}（{unit}）" if name and unit else name
+                 for name, unit in zip(names, units, strict=True)]
+    return Header(top, bottom, names)
+
+
+def _unit_row(grid: Grid, index: int) -> list[str]:
+    """What a row under the names says of their units, "" if nothing; [] if it is no such row."""
+    if index >= grid.height - 1:
+        return []
+    units = [unit_alone(as_text(cell)) for cell in grid.row(index)]
+    if None in units or not any(unit and unit_of(f"（{unit}）") for unit in units):
+        return []
+    return [unit or "" for unit in units]
 
 
 def is_label(cell: Cell) -> bool:

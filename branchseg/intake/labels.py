@@ -28,6 +28,8 @@ _STATED_UNIT = re.compile(
     rf"\((?:单位:?|金额单位:?)?(?:人民币)?({_MONEY})\)|[/,:_-]({_MONEY})$|(亿元|千万元|百万元|万元|千元)$"
 )
 _FOREIGN = re.compile(rf"(?<!本)(?<![a-z])(?:{_CURRENCIES})(?![a-z])")
+_UNIT_ALONE = re.compile(
+    rf"\(?(?:(?:金额|计量)?单位:?)?(?:人民币)?(?P<unit>{_MONEY}|[笔次户个天日月年岁份户率]|)\)?")
 _CONVERTED = re.compile(r"(?:折|换)(?:合|算|成|为)*(?:人民币|本币|rmb|cny|元)")
 _TITLE_CURRENCY = re.compile(rf"(?:单位|币种|币别|货币)[:(]?\s*[百千万亿]*(?:{_CURRENCIES})")
 _TITLE_UNIT = re.compile(rf"单位[:(]?\s*(?:人民币)?\s*({_MONEY})(?![一-鿿])")
@@ -61,6 +63,12 @@ def unit_of(label: str) -> float:
         return FOREIGN
     found = _STATED_UNIT.search(folded)
     return _FACTORS[next(part for part in found.groups() if part)] if found else 0.0
+
+
+def unit_alone(text: str) -> str | None:
+    """The unit a cell consists of ("（万元）", "单位：元"); "" for "单位", None for others."""
+    found = _UNIT_ALONE.fullmatch(_fold(text))
+    return found["unit"] if found else None
 
 
 def unit_in_title(text: str) -> float:

@@ -42,7 +42,8 @@ def read(path: Path | str, *, sheet: str | None = None, password: str | None = N
             continue
         _check_width(grid)
         source = _source(path, parsed, grid, 0)
-        layout = lay_out(grid, source.label, reporter)
+        layout = lay_out(grid, source.label, reporter,
+                         delimited=parsed.file_format == Format.TEXT)
         if layout is not None and layout.rows:
             _check_rows(layout, parsed)
             tables.append(_table(layout, _source(path, parsed, grid, layout.header_row), parsed))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from branchseg.intake.grid import Grid, as_text, is_blank
@@ -36,6 +37,10 @@ _BARE_COUNT = re.compile(r"\d{1,6}")
 """How many customers a total is of, where a list has a number or a name."""
 _COUNTERS = frozenset("户人笔条行项位名个")
 _SAME_SHARE = 0.7
+_DATE_LIKE = re.compile(r"(?:19|20)\d\d(?:[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{4})(?:[ T].*)?")
+_NUMBER_LIKE = re.compile(r"[-+]?[\d,]+(?:\.\d*)?")
+_HEADER_NAMES = 3
+"""So many column names in a row, at least, make it a header."""
 _TAIL = 30
 _FEW_COLUMNS = 4
 
@@ -44,6 +49,8 @@ def junk_rows(grid: Grid, header: Header) -> dict[int, IssueCode]:
     """Grid rows below the header that hold no customer, each with its kind."""
     start = header.bottom + 1
     junk = dict.fromkeys(_repeats(grid, header), IssueCode.REPEATED_HEADER)
+    other = _second_table(grid, header, junk)
+    junk |= dict.fromkeys(range(other, grid.height), IssueCode.SECOND_TABLE)
     identity = [column for column, name in enumerate(header.names) if is_identity(name)]
     in_tail = True
     for index in reversed(_candidates(grid, start, identity)):
@@ -55,6 +62,33 @@ def junk_rows(grid: Grid, header: Header) -> dict[int, IssueCode]:
         else:
             junk[index] = code
     return junk
+
+
+def shifted_rows(grid: Grid, header: Header) -> set[int]:
+    """Rows that go on beyond the last name of the header, and end like the others end there.
+
+    Somebody wrote an amount as 1,234.00 without quotes: nobody knows where the row is torn. A
+    column of remarks that lacks its name ends in words, not in a number or a date.
+    """
+    start = header.bottom + 1
+    last = max(column for column, name in enumerate(header.names) if name)
+    beyond: dict[int, Cell] = {}
+    for column in grid.columns[last + 1:]:
+        beyond |= {row: cell for row, cell in enumerate(column)
+                   if row >= start and not is_blank(cell)}
+    if not beyond:
+        return set()
+    ends = Counter(_shape(grid.columns[last][row]) for row in range(start, grid.height)
+                   if row not in beyond)
+    usual = max(ends, key=lambda shape: ends[shape], default="")
+    return {row for row, cell in beyond.items() if usual and _shape(cell) == usual}
+
+
+def _shape(cell: Cell) -> str:
+    """"date" or "number" for a text that looks like one, "" for any other."""
+    text = as_text(cell)
+    return ("date" if _DATE_LIKE.fullmatch(text) else
+            "number" if _NUMBER_LIKE.fullmatch(text) else "")
 
 
 def is_identity(name: str) -> bool:
@@ -149,6 +183,43 @@ def _repeats(grid: Grid, header: Header) -> list[int]:
             if same >= _SAME_SHARE * max(len(cells), filled):
                 found.add(row)
     return sorted(found)
+
+
+def _second_table(grid: Grid, header: Header, junk: dict[int, IssueCode]) -> int:
+    """Where another table begins below the list, its title included; the height if none does.
+
+    Its rows fit the columns of the list by chance only: balances would add up to nonsense. A
+    header with the same meaning column by column is one repeated in other words.
+    """
+    start = header.bottom + 1
+    meant, names = [_field(name) for name in header.names], known_names()
+    places = sorted({row for column, name in enumerate(header.names) if is_identity(name)
+                     for row, cell in enumerate(grid.columns[column])
+                     if row >= start and type(cell) is str and cell in names})
+    for row in places:
+        cells = dict(grid.filled(row))
+        fields = {c: _field(cell) if isinstance(cell, str) else None
+                  for c, cell in cells.items()}
+        named = {c: key for c, key in fields.items() if key}
+        if row in junk or len(named) < _HEADER_NAMES or len(named) * 2 <= len(cells):
+            continue
+        if sum(meant[c] == key for c, key in named.items()) >= _SAME_SHARE * len(named):
+            junk[row] = IssueCode.REPEATED_HEADER
+            continue
+        while row > start and _is_title(grid, row - 1):
+            row -= 1  # noqa: PLW2901 - up to the first line of its title
+        return row
+    return grid.height
+
+
+def _field(name: str) -> str | None:
+    entry = known_names().get(normalise(name))
+    return entry.field if entry else None
+
+
+def _is_title(grid: Grid, row: int) -> bool:
+    cells = [cell for _, cell in grid.filled(row)]
+    return len(cells) == 1 and isinstance(cells[0], str)
 
 
 def _places(column: list[Cell], value: Cell, start: int) -> list[int]:

@@ -13,7 +13,7 @@ from branchseg.intake.grid import Grid, as_text, is_blank
 from branchseg.intake.header import Header, find_header, is_label, unique_names
 from branchseg.intake.labels import unit_in_title, unit_of
 from branchseg.intake.lookup import refused_reason
-from branchseg.intake.rows import is_identity, junk_rows
+from branchseg.intake.rows import is_identity, junk_rows, shifted_rows
 from branchseg.model.issues import Action, IssueCode, IssueLog
 from branchseg.model.raw import FOREIGN
 from branchseg.progress import Reporter
@@ -48,8 +48,12 @@ class Layout:
     issues: IssueLog
 
 
-def lay_out(grid: Grid, source: str, reporter: Reporter | None = None) -> Layout | None:
+def lay_out(grid: Grid, source: str, reporter: Reporter | None = None, *,
+            delimited: bool = False) -> Layout | None:
     """Cut the list out of a grid; `source` labels its issues. None where no header is found.
+
+    `delimited` tells that the cells come from delimited text: a row with more of them than the
+    header has names is shifted.
 
     Raises Cancelled: millions of rows take seconds.
     """
@@ -61,7 +65,10 @@ def lay_out(grid: Grid, source: str, reporter: Reporter | None = None) -> Layout
     log = IssueLog()
     _log_rows(log, grid, range(header.top), IssueCode.TITLE_ROWS, source)
     junk = junk_rows(grid, header)
-    for code in (IssueCode.REPEATED_HEADER, IssueCode.TOTAL_ROW, IssueCode.FOOTNOTE_ROW):
+    if delimited:
+        junk |= dict.fromkeys(shifted_rows(grid, header) - junk.keys(), IssueCode.ROW_SHIFTED)
+    for code in (IssueCode.REPEATED_HEADER, IssueCode.TOTAL_ROW, IssueCode.FOOTNOTE_ROW,
+                 IssueCode.SECOND_TABLE, IssueCode.ROW_SHIFTED):
         _log_rows(log, grid, (r for r, kind in junk.items() if kind is code), code, source)
     start = header.bottom + 1
     keep = [False] * start + [True] * (grid.height - start)

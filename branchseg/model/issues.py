@@ -39,6 +39,8 @@ class IssueCode(StrEnum):
     TOTAL_ROW = "total_row"
     FOOTNOTE_ROW = "footnote_row"
     BLANK_ROW = "blank_row"
+    SECOND_TABLE = "second_table"
+    ROW_SHIFTED = "row_shifted"
     HEADER_DUPLICATE = "header_duplicate"
     HEADER_BLANK = "header_blank"
     ERROR_CELL = "error_cell"
@@ -200,6 +202,7 @@ _ERRORS = {
     IssueCode.ERROR_CELL, IssueCode.AMOUNT_UNREADABLE, IssueCode.DATE_UNREADABLE,
     IssueCode.AMOUNT_RANGE,
     IssueCode.NUMBER_UNREADABLE, IssueCode.NUMBER_DAMAGED, IssueCode.ROW_NO_KEY,
+    IssueCode.SECOND_TABLE, IssueCode.ROW_SHIFTED,
     IssueCode.ID_CHECKSUM, IssueCode.ID_LENGTH, IssueCode.PHONE_INVALID,
     IssueCode.SAME_ID_NUMBER, IssueCode.NAME_MISSING,
 }

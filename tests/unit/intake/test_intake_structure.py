@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from branchseg import intake
 from branchseg.intake.grid import Grid
 from branchseg.intake.structure import find_data_date, lay_out
 from branchseg.model.issues import IssueCode
@@ -235,3 +236,54 @@ def test_any_grid_is_laid_out_or_not(rows) -> None:
         assert len(set(layout.headers)) == len(layout.headers) == len(layout.columns)
         assert {len(column) for column in layout.columns} <= {len(layout.rows)}
         assert layout.rows == sorted(set(layout.rows))
+
+
+UNITS = ["客户号", "姓名", "活期", "定期", "贷款余额"]
+
+
+@pytest.mark.parametrize(("row", "units", "taken"), [
+    ([None, None, "（元）", "（万元）", "（元）"], (1.0, 1e4, 1.0), True),
+    (["单位", None, "元", "万元", "万元"], (1.0, 1e4, 1e4), True),
+    ([None, None, "单位：亿元", None, None], (1e8, 0.0, 0.0), True),
+    ([None, None, "元", "%", "笔"], (1.0, 0.0, 0.0), True),
+    ([None, None, "%", "%", "笔"], (0.0, 0.0, 0.0), False),
+    (["C9", None, "元", None, None], (0.0, 0.0, 0.0), False),
+])
+def test_a_row_of_units_belongs_to_the_header(row, units, taken) -> None:
+    layout = lay([UNITS, row, ["C1", "张三", 1.0, 2.0, 3.0], ["C2", "李四", 1.0, 2.0, 3.0]])
+    assert layout.units[2:] == units
+    assert layout.rows == ([3, 4] if taken else [2, 3, 4])
+
+
+def test_a_second_table_below_is_left_out_and_told() -> None:
+    first = [["客户号", "姓名", "存款余额", "最近交易日"], ["C1", "张三", 1.0, "2026-10-01"],
+             ["C2", "李四", 2.0, "2026-10-01"]]
+    second = [[None] * 4, ["二、理财客户", None, None, None],
+              ["客户号", "姓名", "理财余额", "到期日"], ["C1", "张三", 9.0, "2026-12-01"]]
+    layout = lay([*first, *second])
+    assert layout.rows == [2, 3]
+    assert found(layout) == [("second_table", 5), ("second_table", 6), ("second_table", 7)]
+
+
+def test_a_header_repeated_in_other_words_is_no_second_table() -> None:
+    first = [["客户号", "姓名", "存款余额", "手机号"], ["C1", "张三", 1.0, "13800000001"]]
+    again = [["客户编号", "客户姓名", "存款余额", "手机号码"], ["C2", "李四", 2.0, "13800000002"]]
+    layout = lay([*first, *again])
+    assert layout.rows == [2, 4]
+    assert found(layout) == [("repeated_header", 3)]
+
+
+@pytest.mark.parametrize(("text", "rows"), [
+    ("客户号,姓名,余额,最近交易日\nC1,张三,1,234.00,2026-10-01\nC2,李四,5,2026-10-02\n", [3]),
+    ("客户号,姓名,余额\nC1,张三,1,234.00\nC2,李四,500\nC3,王五,600\n", [3, 4]),
+    ('客户号,姓名,余额\nC1,张三,"1,234.00"\nC2,李四,500\n', [2, 3]),
+    ("客户号,姓名,余额\nC1,张三,1,熟客\nC2,李四,500\n", [2, 3]),
+    ("客户号,姓名,余额\nC1,张三,1,\nC2,李四,500,\n", [2, 3]),
+    ("客户号,姓名,余额\nC1,张三,1,2\nC2,李四,500,3\n", [2, 3]),
+])
+def test_a_shifted_row_of_delimited_text_is_not_used(tmp_path, text, rows) -> None:
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    (table,) = intake.read(tmp_path / "a.csv")
+    assert table.rows == rows
+    shifted = [issue.row for issue in table.issues if issue.code is IssueCode.ROW_SHIFTED]
+    assert shifted == [row for row in range(2, 2 + text.count("\n") - 1) if row not in rows]
