@@ -125,7 +125,7 @@ def repeats(rows: pd.DataFrame, end: np.datetime64, unit_days: float) -> pd.Data
     visits = seen.groupby(["customer", "day"], as_index=False)["amount"].sum()
     grouped = visits.groupby("customer")["day"]
     first, last = grouped.min(), grouped.max()
-    again = visits[visits["day"] > visits["customer"].map(first)]
+    again = visits[visits["day"] > grouped.transform("min")]
     return pd.DataFrame({
         "frequency": grouped.size() - 1,
         "recency": _days(last - first) / unit_days,

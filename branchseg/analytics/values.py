@@ -32,7 +32,7 @@ def days(column: pd.Series) -> NDArray[np.datetime64]:
     if column.dtype.kind == "M":
         return np.asarray(column.to_numpy(dtype="datetime64[D]"))
     written = column.astype("str").str.strip().str.replace(r"\.0$", "", regex=True)
-    written = written.str.split(r"[ T]", n=1, regex=True).str[0]
+    written = written.str.replace(r"[ T].*$", "", regex=True)
     read = [pd.to_datetime(written, format=form, errors="coerce") for form in _FORMATS]
     best = max(read, key=lambda one: int(one.notna().sum()))
     return np.asarray(best.to_numpy(dtype="datetime64[D]"))
