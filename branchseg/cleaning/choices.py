@@ -33,6 +33,7 @@ class RemarkMark:
     not_before: tuple[str, ...]
     doubt_before: tuple[str, ...]
     doubt_after: tuple[str, ...]
+    still: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def _turned(table: Mapping[str, Iterable[str]]) -> dict[str, str]:
 
 
 _MARK_WORDS = ("words", "alone", "not_after", "others", "relatives", "objects", "not_before",
-               "doubt_before", "doubt_after")
+               "doubt_before", "doubt_after", "still")
 
 
 def _remarks(raw: Mapping[str, Any]) -> Remarks:

@@ -62,6 +62,7 @@ class _Reading:
     others_after: re.Pattern[str]
     objects: re.Pattern[str]
     doubt_after: re.Pattern[str]
+    still: re.Pattern[str]
 
 
 def marks_in(text: str, header: str) -> dict[str, Told]:
@@ -107,7 +108,8 @@ def _doubtful(reading: _Reading, before: str, after: str) -> bool:
     here = re.match(f"[^{_BREAKS}]*(?:[{_BREAKS}]+[^{_BREAKS}]*)?", after)
     return bool(reading.doubt_before.search(clause) or reading.others.search(news)
                 or reading.others_after.match(after) or reading.objects.match(after)
-                or (here and reading.doubt_after.search(here[0])))
+                or (here and reading.doubt_after.search(here[0])
+                    and not reading.still.search(here[0])))
 
 
 def _shown(plain: str, start: int, end: int) -> str:
@@ -185,7 +187,7 @@ def _readings() -> tuple[_Reading, ...]:
         others=_either((*mark.others, *mark.relatives)),
         others_after=_either(mark.others, before="的?"),
         objects=_either((*mark.relatives, *mark.objects), before=towards),
-        doubt_after=_either(mark.doubt_after, before=_NOT_YET))
+        doubt_after=_either(mark.doubt_after, before=_NOT_YET), still=_either(mark.still))
         for mark in choices().remarks.marks)
 
 
@@ -207,7 +209,7 @@ def _readable() -> re.Pattern[str]:
     table = choices().remarks
     words = [word for mark in table.marks for word in (
         *mark.words, *mark.alone, *mark.not_after, *mark.others, *mark.relatives, *mark.objects,
-        *mark.not_before, *mark.doubt_before, *mark.doubt_after)]
+        *mark.not_before, *mark.doubt_before, *mark.doubt_after, *mark.still)]
     known = _either([*words, *table.tellers, *table.readable])
     return re.compile(f"(?P<known>{known.pattern})|\\w")
 
