@@ -2,7 +2,7 @@
 
 from branchseg.pipeline.dayplan import Proposal, day_plan, free_day, working_day_from
 from branchseg.pipeline.listnames import short_names
-from branchseg.pipeline.matured import Matured, limit_days, matured
+from branchseg.pipeline.matured import Matured, matured
 from branchseg.pipeline.quality import completeness, findings, quality_report, saved
 from branchseg.pipeline.recipes import Recalled, profiles, recall, recipes
 from branchseg.pipeline.returns import Returned, ReturnedRow, read_returns
@@ -25,6 +25,7 @@ from branchseg.pipeline.views import (
     explain_many,
     explain_newcomer,
     labels,
+    left_behind,
     list_age,
     summary,
 )
@@ -51,7 +52,7 @@ __all__ = [
     "findings",
     "free_day",
     "labels",
-    "limit_days",
+    "left_behind",
     "list_age",
     "matured",
     "prepare",

@@ -36,7 +36,7 @@ class Matured:
     settled: frozenset[tuple[str, str]] = frozenset()
 
 
-def limit_days(result: RunResult) -> float:
+def _limit_days(result: RunResult) -> float:
     """For how many days after the day a maturity is followed up; endless without the parameter."""
     found = (one.value for one in result.ruleset.parameters if one.key == LIMIT)
     return next(found, float("inf"))
@@ -54,7 +54,7 @@ def matured(result: RunResult, tasks: Iterable[Task]) -> Matured:
     since = result.results["days_since_maturity"].to_numpy(dtype=np.float64, na_value=np.nan)
     rows = np.flatnonzero((since >= 1) & (result.results["status"] != Status.INVALID).to_numpy())
     rows = rows[np.argsort(since[rows], kind="stable")]
-    reached, limit = _reached(frame, tasks), limit_days(result)
+    reached, limit = _reached(frame, tasks), _limit_days(result)
     ids, days = frame["customer_id"].tolist(), frame["maturity_date"].dt.normalize().tolist()
     spoken = {row for row in rows if ids[row] in reached and reached[ids[row]] >= days[row]}
     silent = [int(row) for row in rows if row not in spoken]

@@ -10,6 +10,7 @@ import pandas as pd
 
 from branchseg import analytics, rules
 from branchseg.messages import text
+from branchseg.model.results import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -62,6 +63,16 @@ def list_age(result: RunResult) -> str:
     return text("pipeline.list_stale", as_of=as_of.isoformat(), days=days)
 
 
+def left_behind(result: RunResult) -> list[int]:
+    """Row positions of those whom the newest list no longer tells of, without the invalid.
+
+    Until they are `outdated` they stay in every total as they were on their own data date.
+    """
+    found = result.results["days_behind_list"].gt(0) & (
+        result.results["status"] != Status.INVALID)
+    return [place for place, one in enumerate(found.fillna(value=False)) if one]
+
+
 def customer(result: RunResult, position: int) -> dict[str, Any]:
     """One customer as a dict: fields of the list and columns of the results."""
     return {**result.table.frame.iloc[position].to_dict(),
@@ -94,6 +105,7 @@ def summary(result: RunResult) -> dict[str, Any]:
         "rows_used": result.prepared.rows_used,
         "steps": [asdict(step) for step in result.prepared.steps],
         "customers": len(result.table),
+        "not_in_newest_list": len(left_behind(result)),
         "issues": {code.value: number for code, number in result.prepared.issues.counts().items()},
         "status": counts(result, "status"),
         "tiers": counts(result, "tier"),

@@ -354,3 +354,17 @@ def test_a_hidden_page_waits_until_it_is_shown(qtbot, page, customers):
     page.activate()
     assert page.session.jobs.busy
     idle(qtbot, page.session, page)
+
+
+def test_who_is_not_on_the_newest_list_is_said_beside_the_totals(qtbot, page, customers, went):
+    assert page.behind.isHidden()
+    results = customers.results.copy()
+    kept = [place for place, status in enumerate(results["status"]) if status != "invalid"][:3]
+    days = results["days_behind_list"].astype("float64").fillna(0.0)
+    days.iloc[kept] = 20.0
+    page.session.set_result(replace(customers, results=results.assign(days_behind_list=days)))
+    qtbot.waitUntil(lambda: not page.behind.isHidden())
+    assert page.behind.button.text() == "其中 3 户不在最新名单"
+    qtbot.mouseClick(page.behind.button, LEFT)
+    assert went[-1] == ("customers", CustomerList(
+        "不在最新名单", customers.table.ids_at(kept)))

@@ -87,3 +87,15 @@ def test_a_single_list_is_never_behind_whatever_its_title_says():
     result = judged(a_list(OLD, WANG, LI), as_of=NEW)
     assert result.results["days_behind_list"].tolist() == [0, 0]
     assert result.results["status"].tolist() == ["dormant", "dormant"]
+
+
+def test_totals_say_how_many_the_newest_list_does_not_tell_of():
+    invalid = ("C3", "赵六", 10.0, "2020-01-01", "是")
+    result = judged(a_list(date(2026, 2, 20), WANG, LI, invalid),
+                    a_list(NEW, ("C2", "李四", 70_000.0, "2026-02-20", "是")))
+    assert not row_of(result, "C1")[1]["outdated"]  # still in all totals
+    assert pipeline.left_behind(result) == [row_of(result, "C1")[0]]
+    assert pipeline.summary(result)["not_in_newest_list"] == 1
+    alone = judged(a_list(NEW, WANG, LI))
+    assert pipeline.left_behind(alone) == []
+    assert pipeline.summary(alone)["not_in_newest_list"] == 0

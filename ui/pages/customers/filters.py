@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QWidget
 
+from ...session import CustomerList
 from ...style import px
 from ...widgets.basic import Card, button
 from ...widgets.chips import ChipRow, RemovableChip
 from ...widgets.inputs import FilterBar
+from ...widgets.left_behind import LeftBehind
 from .columns import INVALID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ...row_model import RowModel
-    from ...session import CustomerList
     from .work import CustomerView, Tagged
 
 _FILTERS = {
@@ -41,6 +42,10 @@ class CustomerFilters(Card):
             self.bar.add_filter(key, f"全部{word}", {})
         self.invalid = QCheckBox("含无效户")
         self.invalid.setToolTip("无效户默认不显示")
+        self.behind = LeftBehind()
+        self.behind.wanted.connect(
+            lambda title, ids: self.show_list(CustomerList(title, ids)))
+        self.bar.add_widget(self.behind)
         self.bar.add_widget(self.invalid)
         self.copy = button("复制到 Excel", "copy", self.copy_wanted.emit, flat=True,
                            tip="复制勾选的客户，没有勾选时是选中的行（已脱敏）")
@@ -64,6 +69,7 @@ class CustomerFilters(Card):
         """Offer what there is among these customers; a list shown before is of no use now."""
         for key, word in _FILTERS.items():
             self.bar.set_choices(key, f"全部{word}", view.choices[key])
+        self.behind.show_people(view.behind)
         self._list = None
         self._show_chips()
 

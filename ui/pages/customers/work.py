@@ -35,6 +35,7 @@ _OWN_TAG, _RULE_TAG = "own:", "rule:"
 class CustomerView:
     """All customers of a result, ready for the table. Arrays are in position order.
 
+    `behind` are the ids of those whom the newest list no longer tells of.
     `choices` are the entries of the filters; `tagged` says per tag (their keys) who has it,
     as an array of booleans. `initials` is the pinyin index for the search.
     """
@@ -47,6 +48,7 @@ class CustomerView:
     initials: Sequence[str]
     choices: Mapping[str, Mapping[str, str]]
     tagged: Mapping[str, Any]
+    behind: tuple[str, ...] = ()
 
     def places_of(self, ids: Iterable[str]) -> list[int]:
         """The positions of these customers, without those who are gone."""
@@ -84,7 +86,9 @@ def view_of(result: RunResult, vault: Vault, reporter: Reporter) -> CustomerView
         "tag": tagged.words,
     }
     places = {customer_id: place for place, customer_id in enumerate(ids)}
-    return CustomerView(result, labels, data, ids, places, initials, choices, tagged.masks)
+    behind = tuple(ids[place] for place in pipeline.left_behind(result))
+    return CustomerView(result, labels, data, ids, places, initials, choices, tagged.masks,
+                        behind)
 
 
 def _present(words: Mapping[str, str], found: set[str]) -> dict[str, str]:

@@ -23,6 +23,7 @@ from ... import style
 from ...latest import Latest
 from ...style import GAP, px
 from ...widgets.basic import button
+from ...widgets.left_behind import LeftBehind
 from ...widgets.page import Page
 from . import work
 from .chart import ChartCard
@@ -48,6 +49,7 @@ class SegmentsPage(Page):
         self.figures, self.segments = FigureCards(), SegmentTable()
         self.charts = [ChartCard(session, key) for key in GALLERY]
         self.large = ChartCard(session, GALLERY[0], large=True)
+        self.behind = LeftBehind()
         self.with_invalid = QCheckBox("含无效户")
         self.with_invalid.setToolTip("无效客户平时不参与分群和平均；漏斗总是看全部客户。")
         self.tabs = QTabBar()
@@ -73,6 +75,7 @@ class SegmentsPage(Page):
         row = QHBoxLayout()
         row.addWidget(self.tabs)
         row.addStretch()
+        row.addWidget(self.behind)
         row.addWidget(self.with_invalid)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(px(GAP))
@@ -120,6 +123,7 @@ class SegmentsPage(Page):
         session.result_changed.connect(self._result_changed)
         self.tabs.currentChanged.connect(self._tab_changed)
         self.with_invalid.toggled.connect(self._rebuild)
+        self.behind.wanted.connect(session.show_customers)
         self.figures.group_clicked.connect(self._show_customers)
         self.segments.group_clicked.connect(self._show_customers)
         for each in self.charts:
@@ -191,6 +195,7 @@ class SegmentsPage(Page):
     def _show_figures(self, figures: work.Figures) -> None:
         self._shown = figures
         self.figures.show_figures(figures.main)
+        self.behind.show_people(figures.behind)
         self.segments.show_figures(figures)
 
     def _show_customers(self, title: str, positions: Sequence[int]) -> None:

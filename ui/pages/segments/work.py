@@ -6,7 +6,7 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from branchseg import charts
+from branchseg import charts, pipeline
 from branchseg.errors import BranchsegError
 from branchseg.files import write_private
 from branchseg.pipeline import overview
@@ -24,19 +24,23 @@ if TYPE_CHECKING:
 class Figures:
     """The main figures and the table of segments: one array per column, one entry per segment.
 
+    `behind` are the ids of those whom the newest list no longer tells of.
+
     All positions in them are those of `result`.
     """
 
     result: RunResult
     main: overview.Overview
     segments: Mapping[str, Any]
+    behind: tuple[str, ...]
 
 
 def figures(result: RunResult, *, with_invalid: bool) -> Figures:
     """All that is not a chart."""
     table = overview.segment_table(result, with_invalid=with_invalid)
     main = overview.overview(result, with_invalid=with_invalid)
-    return Figures(result, main, arrays(table, table))
+    behind = result.table.ids_at(pipeline.left_behind(result))
+    return Figures(result, main, arrays(table, table), tuple(behind))
 
 
 def chart(result: RunResult, key: str, *, with_invalid: bool, dark: bool) -> charts.Chart:
