@@ -148,7 +148,8 @@ class Batches(Database):
     def mappings(self) -> dict[str, ColumnMapping]:
         """What columns meant in the imports in force, by the fingerprint of their list.
 
-        Of the same list the import that came last counts; the newest stand last.
+        Of the same list the import that came last counts; the newest stand last. One taken back
+        lends nothing: a wrong column or unit is what lists are taken back for.
         """
         query = select(COLUMN_MAPPINGS).outerjoin(BATCHES).where(
             BATCHES.c.undone_at.is_(None)).order_by(COLUMN_MAPPINGS.c.id)
