@@ -108,16 +108,25 @@ class StackAction(QAction):
 
     def __init__(self, owner: QObject, stack: UndoStack, verb: str, *, forward: bool) -> None:
         super().__init__(owner)
-        self._stack, self._verb, self._forward = stack, verb, forward
+        self._stack, self._verb = stack, verb
+        self._possible, words = ((stack.canRedo(), stack.redoText()) if forward
+                                 else (stack.canUndo(), stack.undoText()))
+        self._name(words)
         self._refresh()
-        stack.indexChanged.connect(self._refresh)
+        (stack.redoTextChanged if forward else stack.undoTextChanged).connect(self._name)
+        (stack.canRedoChanged if forward else stack.canUndoChanged).connect(self._allow)
         stack.pending_changed.connect(self._refresh)
         self.triggered.connect(stack.redo if forward else stack.undo)
 
+    @Slot(str)
+    def _name(self, words: str) -> None:
+        self.setText(f"{self._verb} {words}".strip())
+
+    @Slot(bool)
+    def _allow(self, possible: bool) -> None:  # noqa: FBT001 - a slot
+        self._possible = possible
+        self._refresh()
+
     @Slot()
     def _refresh(self) -> None:
-        stack = self._stack
-        possible, words = ((stack.canRedo(), stack.redoText()) if self._forward
-                           else (stack.canUndo(), stack.undoText()))
-        self.setText(f"{self._verb} {words}".strip())
-        self.setEnabled(possible and not stack.pending)
+        self.setEnabled(self._possible and not self._stack.pending)

@@ -15,9 +15,7 @@ from branchseg.model.fields import FIELDS
 from branchseg.model.issues import IssueLog
 from branchseg.model.table import SOURCE_ROWS, CustomerTable, frame_dtype
 from branchseg.paths import resources_dir
-from branchseg.store.keys import Argon2Cost
 from branchseg.store.records import NewTask, Outcome
-from branchseg.store.vault import Vault
 from ui.pages.customers.page import CustomersPage
 from ui.pages.portrait import work as portrait_work
 from ui.pages.portrait.head import REVEAL_SECONDS
@@ -25,7 +23,6 @@ from ui.session import CustomerList
 from ui.widgets.basic import Chip
 from ui.widgets.chips import RemovableChip
 
-CHEAP = Argon2Cost(memory_kib=64, passes=1, lanes=1)
 LEFT = Qt.MouseButton.LeftButton
 AS_OF = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -85,12 +82,9 @@ def explain_once():
 
 
 @pytest.fixture
-def vault(tmp_path, jobs):
-    with Vault.create(tmp_path / "vault", "一句足够长的口令口令口令", CHEAP) as opened:
-        opened.set_tags("10000003", ["喜欢国债"], at=NOW)
-        yield opened
-        jobs.drop_all()
-        assert jobs.wait()
+def vault(store):
+    store.set_tags("10000003", ["喜欢国债"], at=NOW)
+    return store
 
 
 @pytest.fixture

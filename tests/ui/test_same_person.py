@@ -6,13 +6,9 @@ import pandas as pd
 import pytest
 from PySide6.QtCore import Qt
 
-from branchseg import rules
 from branchseg.model.fields import FIELDS
 from branchseg.model.issues import IssueLog
 from branchseg.model.table import SOURCE_ROWS, CustomerTable, frame_dtype
-from branchseg.paths import resources_dir
-from branchseg.store.keys import Argon2Cost
-from branchseg.store.vault import Vault
 from ui.pages.customers.page import CustomersPage
 from ui.pages.lobby.work import Kept, Visit, keep, newcomer
 
@@ -23,32 +19,24 @@ LI = "6200000002"
 WALK_IN = "厅堂-20261031-001"
 
 
-@pytest.fixture(scope="module")
-def ruleset():
-    return rules.load(resources_dir() / "rules")
-
-
 @pytest.fixture
-def vault(session, ruleset, tmp_path):
+def vault(session, ruleset, store):
     """Li was met in the lobby; then a list came that has a Li with the same end of the phone."""
     values = {"customer_id": ["6200000001", LI], "name": ["张三丰", "李小明"],
               "mobile": ["13800001111", "13900002222"], "aum_point": [20000.0, 300.0]}
     columns = {key: pd.Series(values).astype(frame_dtype(FIELDS[key]))
                for key, values in values.items()}
     columns[SOURCE_ROWS] = pd.Series(["2", "3"], dtype="str")
-    cheap = Argon2Cost(memory_kib=64, passes=1, lanes=1)
-    with Vault.create(tmp_path / "vault", "一句足够长的口令口令口令", cheap) as made:
-        visit = Visit(newcomer("李小明", "2222"), DAY, "陈静", "等候", ("need_ready",))
-        keep(made, Kept(visit, ruleset), NOW)
-        made.save_batch(CustomerTable(pd.DataFrame(columns), DAY), imported_at=NOW,
-                        ruleset_id="r", sources=(), rows_read=2, rows_used=2,
-                        issues=IssueLog(), summary={})
-        session.set_rules(ruleset)
-        session.unlock(made, day=DAY)
-        yield made
-        session.jobs.drop_all()
-        assert session.jobs.wait()
-        session.vault = None
+    visit = Visit(newcomer("李小明", "2222"), DAY, "陈静", "等候", ("need_ready",))
+    keep(store, Kept(visit, ruleset), NOW)
+    store.save_batch(CustomerTable(pd.DataFrame(columns), DAY), imported_at=NOW,
+                     ruleset_id="r", sources=(), rows_read=2, rows_used=2,
+                     issues=IssueLog(), summary={})
+    session.unlock(store, day=DAY)
+    yield store
+    session.jobs.drop_all()
+    assert session.jobs.wait()
+    session.vault = None
 
 
 @pytest.fixture

@@ -12,8 +12,6 @@ from branchseg import pipeline, rules, sample
 from branchseg import settings as stored_settings
 from branchseg.paths import resources_dir
 from branchseg.pipeline.effect import effects
-from branchseg.store.keys import Argon2Cost
-from branchseg.store.vault import Vault
 from ui import opening
 from ui.pages.settings import book as settings_book
 from ui.pages.settings.draft import RuleDraft
@@ -22,7 +20,6 @@ from ui.session import CustomerList
 from ui.widgets.number_field import NumberField
 
 CUSTOMERS = 200
-CHEAP = Argon2Cost(memory_kib=64, passes=1, lanes=1)
 LEFT = Qt.MouseButton.LeftButton
 SHIPPED = resources_dir() / "rules"
 
@@ -58,16 +55,16 @@ def went(session):
 @pytest.fixture
 def folder(session):
     """The data folder."""
+    session.folder.mkdir()
     return session.folder
 
 
 @pytest.fixture
-def page(qtbot, session, folder, customers, notes, went):
+def page(qtbot, session, store, folder, customers, notes, went):
     crashes = []
     session.crashed.connect(crashes.append)
-    vault = Vault.create(folder, "一句足够长的口令口令口令", CHEAP)
     session.set_rules(customers.ruleset)
-    session.unlock(vault, day=session.clock(), result=customers)
+    session.unlock(store, day=session.clock(), result=customers)
     made = SettingsPage(session)
     qtbot.addWidget(made)
     made.resize(1130, 640)
@@ -78,7 +75,6 @@ def page(qtbot, session, folder, customers, notes, went):
     yield made
     session.jobs.drop_all()
     assert session.jobs.wait()
-    vault.close()
     assert not crashes
 
 

@@ -14,7 +14,6 @@ from branchseg import rules
 from branchseg.model.results import ActionKind
 from branchseg.paths import resources_dir
 from branchseg.sheets import qr_payload
-from branchseg.store.keys import Argon2Cost
 from branchseg.store.records import NewTask, Outcome, TaskStatus
 from branchseg.store.vault import Vault
 from ui import printing
@@ -23,7 +22,6 @@ from ui.pages.tasks import work as tasks_work
 from ui.pages.tasks.page import TasksPage
 from ui.pages.tasks.returning import ReturnsDialog
 
-CHEAP = Argon2Cost(memory_kib=64, passes=1, lanes=1)
 LEFT = Qt.MouseButton.LeftButton
 ORDER = ["C2", "C1", "C4", "C3", "C7", "C9", "C6", "C8"]
 
@@ -37,17 +35,13 @@ def outcome():
 
 
 @pytest.fixture
-def store(session, outcome, tmp_path, monkeypatch):
-    monkeypatch.setenv("BRANCHSEG_DATA", str(tmp_path))
+def store(store, session, outcome, monkeypatch):
+    """The vault of all tests, with the customers of these."""
     monkeypatch.setattr(tasks_work, "now", lambda: NOON)
-    vault = Vault.create(tmp_path / "vault", "一句足够长的口令口令口令", CHEAP)
     session.set_rules(outcome.ruleset)
-    session.unlock(vault, day=session.clock())
+    session.unlock(store, day=session.clock())
     session.set_result(outcome)
-    yield vault
-    session.jobs.drop_all()
-    assert session.jobs.wait()
-    vault.close()
+    return store
 
 
 @pytest.fixture
