@@ -47,13 +47,13 @@ class RuleFault(NamedTuple):
 
 
 class RuleError(BranchsegError):
-    """All faults found in a set of rule files; nothing of it is used."""
+    """All faults found in a set of rule files, or in a specification; nothing of it is used."""
 
     exit_code = 3
 
-    def __init__(self, faults: list[RuleFault]) -> None:
+    def __init__(self, faults: list[RuleFault], code: str = "rules.faulty") -> None:
         """Keep every fault: the user mends them in one go."""
-        super().__init__("rules.faulty", count=len(faults))
+        super().__init__(code, count=len(faults))
         self.faults = tuple(faults)
 
 

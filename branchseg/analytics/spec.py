@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     Spec = TypeVar("Spec")
 
+FAULTY = "analytics.spec.faulty"
+"""The message above the faults of a specification."""
+
 _META = "option"
 FILE_KEYS: Mapping[str, frozenset[str]] = {"file": frozenset({"separator"})}
 """Sections and keys that any specification may have; they say how the file is read."""
@@ -136,13 +139,13 @@ def read_spec(wanted: type[Spec], given: Mapping[str, Any], file: str,
             faults.append(RuleFault(file, f"{section}.{key}", text(
                 "analytics.spec.missing", allowed=kind.allowed())))
     if faults:
-        raise RuleError(faults)
+        raise RuleError(faults, FAULTY)
     spec = wanted(**{key: tuple(value) if isinstance(value, list) else value
                      for key, value in values.items()})
     if isinstance(spec, Checked):
         faults = [RuleFault(file, where, said) for where, said in spec.contradictions().items()]
     if faults:
-        raise RuleError(faults)
+        raise RuleError(faults, FAULTY)
     return spec
 
 

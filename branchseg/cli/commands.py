@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
 
+    import pandas as pd
+
     from branchseg.cli.hooks import Hooks
     from branchseg.pipeline import ListSource
 
@@ -126,17 +128,24 @@ def demo(options: Namespace, hooks: Hooks) -> int:
 def model(options: Namespace, _hooks: Hooks) -> int:
     """One model on any table."""
     answer = modelling.run_model(options.name, options.file, options.spec)
-    if options.out is not None and answer.per_row is not None:
-        rows = answer.per_row.apply(plain_column)
-        try:
-            write_private(options.out, rows.to_csv(index=False).encode("utf-8-sig"))
-        except OSError as error:
-            raise InputError("cli.file_unwritable") from error
+    if options.out is not None:
+        _write_rows(answer.per_row, options.out)
     if options.json:
         print(json.dumps(modelling.as_json(options.name, answer), ensure_ascii=False, indent=1))
     else:
         print(modelling.message(answer))
     return 0
+
+
+def _write_rows(rows: pd.DataFrame | None, path: Path) -> None:
+    """A row per customer as CSV; says so where a model has none. Raises InputError."""
+    if rows is None:
+        print(text("cli.no_rows"), file=sys.stderr)
+        return
+    try:
+        write_private(path, rows.apply(plain_column).to_csv(index=False).encode("utf-8-sig"))
+    except OSError as error:
+        raise InputError("cli.file_unwritable") from error
 
 
 def benchmark(options: Namespace, _hooks: Hooks) -> int:

@@ -122,10 +122,8 @@ def _table(rows: list[list[Cell]], wanted: Collection[str]) -> dict[str, list[Ce
         cell is not None for cell in row)]
     if not header or not body:
         raise InputError("intake.no_rows")
-    names = [as_text(cell) for cell in header[0]]
-    cells = [list(column) for column in zip_longest(*body)]
     found: dict[str, list[Cell]] = {}
-    for name, column in zip(names, cells, strict=False):
-        if name:
-            found.setdefault(name, column)
+    for name, *cells in zip_longest(header[0], *body):
+        if as_text(name):
+            found.setdefault(as_text(name), cells)
     return found

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from branchseg.analytics.spec import read_spec
+from branchseg.analytics.spec import FAULTY, read_spec
 from branchseg.errors import InputError, RuleError, RuleFault
 from branchseg.intake.plain import read_plain
 from branchseg.messages import text
@@ -84,7 +84,7 @@ def _load(path: Path) -> dict[str, Any]:
 
 
 def _faulty(path: Path, where: str, code: str) -> RuleError:
-    return RuleError([RuleFault(path.name, where, text(code))])
+    return RuleError([RuleFault(path.name, where, text(code))], FAULTY)
 
 
 def _named(given: dict[str, Any]) -> Iterable[str]:

@@ -64,6 +64,11 @@ def test_a_name_that_stands_twice_means_the_first_column(tmp_path: Path) -> None
     assert read_plain(written(tmp_path, b"a,a,b\n1,2,3\n"), ["a"]) == {"a": ["1"], "b": ["3"]}
 
 
+def test_a_column_without_a_cell_is_there(tmp_path: Path) -> None:
+    assert read_plain(written(tmp_path, b"a,b,c\n1\n"), ["c"]) == {
+        "a": ["1"], "b": [None], "c": [None]}
+
+
 @pytest.mark.parametrize(("data", "code"), [
     (b"", "intake.empty_file"),
     (b"a,b\n", "intake.no_rows"),

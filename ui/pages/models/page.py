@@ -115,11 +115,11 @@ class ModelsPage(Page):
             self._show()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Chart and card side by side where there is room."""
+        """Chart and card side by side where there is room, else the card above the chart."""
         super().resizeEvent(event)
         wide = self.width() >= px(_SIDE_BY_SIDE_FROM)
         self._middle.setDirection(QBoxLayout.Direction.LeftToRight if wide
-                                  else QBoxLayout.Direction.TopToBottom)
+                                  else QBoxLayout.Direction.BottomToTop)
 
     def changeEvent(self, event: QEvent) -> None:
         """Draw anew in the colours of another theme."""

@@ -1,0 +1,184 @@
+"""`branchseg model`: from a file and a specification to an answer, or a clear sentence."""
+
+import csv
+import gzip
+import io
+import json
+
+import numpy as np
+import openpyxl
+import pytest
+
+from branchseg.cli import main
+from branchseg.pipeline.modelling import MODELS
+
+COMMON = {"model", "rows", "rows_used", "quality", "parameters", "verdict", "warnings",
+          "message"}
+"""What every answer has."""
+
+
+def table(columns):
+    """A table as CSV."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    writer.writerows(zip(*columns.values(), strict=True))
+    return text.getvalue()
+
+
+def people(size=400):
+    """Customers of two kinds, of whom the second answers more often."""
+    rng = np.random.default_rng(5)
+    second = rng.random(size) < 0.4
+    answered = rng.random(size) < np.where(second, 0.55, 0.1)
+    return {
+        "编号": [f"C{n:05d}" for n in range(size)],
+        "余额": np.round(np.where(second, 9e5, 900) * np.exp(rng.normal(0, .3, size)), 2).tolist(),
+        "笔数": (np.where(second, 60, 5) + rng.integers(0, 4, size)).tolist(),
+        "产品": (np.where(second, 6, 2) + rng.integers(0, 2, size)).tolist(),
+        "年龄": rng.integers(20, 80, size).tolist(),
+        "结果": np.where(answered, "是", "否").tolist(),
+        "分数": np.round(np.where(second, 0.6, 0.2) + rng.random(size) * 0.1, 4).tolist(),
+        "参加": np.where(rng.random(size) < 0.5, "是", "否").tolist(),
+    }
+
+
+def transactions():
+    """Two hundred customers who bought one to six times in two years."""
+    rng = np.random.default_rng(6)
+    rows = [(f"C{one:03d}", f"{2024 + day // 360}-{day % 360 // 30 + 1:02d}-{day % 28 + 1:02d}",
+             round(float(rng.gamma(2, 50)), 2))
+            for one in range(200)
+            for day in sorted(rng.choice(720, rng.integers(1, 7), replace=False).tolist())]
+    return dict(zip(("编号", "日期", "金额"), map(list, zip(*rows, strict=True)), strict=True))
+
+
+SPECS = {
+    "rfm": '[columns]\ncustomer="编号"\ndate="日期"\namount="金额"',
+    "clv": '[columns]\ncustomer="编号"\ndate="日期"\namount="金额"\n[rules]\nunit="week"',
+    "clusters": '[columns]\nfeatures=["余额","笔数","产品"]\n[rules]\nk="auto"',
+    "factors": '[columns]\nfeatures=["余额","笔数","产品","年龄"]\n[rules]\nfactors=2',
+    "response": '[columns]\ntarget="结果"\npositive="是"\ncustomer="编号"\n[split]\n'
+                'kind="stratified"\ntest=0.3\nseed=1\n[rules]\nmodel="logistic"',
+    "retention": '[columns]\ntarget="结果"\npositive="是"\ncustomer="编号"\n[rules]\n'
+                 'model="logistic"',
+    "cutoff": '[columns]\nscore="分数"\ntarget="结果"\n[rules]\ncost=5\nbenefit=40',
+    "effect": '[columns]\ntreated="参加"\ncontrol_value="否"\noutcome="余额"\n[rules]\n'
+              'kind="mean"\nrandomised=true',
+}
+
+
+@pytest.fixture
+def ask(tmp_path, capsys):
+    """Run a model on a table; the exit code, what it printed, and what it complained of."""
+    def run(name, content, spec, *options, file="数据.csv"):
+        (tmp_path / file).write_bytes(content if isinstance(content, bytes) else content.encode())
+        (tmp_path / "设置.toml").write_text(spec, encoding="utf-8")
+        code = main(["model", name, "--in", str(tmp_path / file), "--spec",
+                     str(tmp_path / "设置.toml"), *options])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+    return run
+
+
+def content_for(name):
+    return table(transactions() if name in {"rfm", "clv"} else people())
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_model_answers_with_its_card(ask, name, tmp_path):
+    out = tmp_path / "结果.csv"
+    code, said, complaints = ask(name, content_for(name), SPECS[name], "--json", "--out", str(out))
+    answer = json.loads(said)
+    assert code == 0
+    assert answer.keys() >= COMMON
+    assert answer["model"] == name
+    assert answer["verdict"] in {"ok", "rule_is_as_good", "not_enough_data", "not_reliable"}
+    assert answer["message"].endswith("。")
+    if answer["verdict"] in {"ok", "rule_is_as_good"} and name not in {"cutoff", "effect"}:
+        rows = list(csv.reader(out.read_text("utf-8-sig").splitlines()))
+        assert len(rows) == 1 + (200 if name in {"rfm", "clv"} else 400)
+    else:
+        assert out.exists() is ("没有写结果文件" not in complaints)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_no_customer_is_printed(ask, name):
+    _, said, complaints = ask(name, content_for(name), SPECS[name], "--json")
+    assert "C00" not in said + complaints
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_junk_gets_a_sentence_and_no_crash(ask, name):
+    header = ",".join(transactions() | people())
+    for rows in ("", "x," * 8 + "\n", ("无,,,,,,,,,\n" * 50), ("1,1,1,1,1,1,1,1,1,1\n" * 300)):
+        code, said, complaints = ask(name, f"{header}\n{rows}", SPECS[name], "--json")
+        assert code in {0, 2}
+        if code == 0:
+            assert json.loads(said)["verdict"] in {"not_enough_data", "not_reliable", "ok"}
+        else:
+            assert complaints.strip().endswith("。")
+            assert not said
+
+
+def test_gzip_and_workbooks_give_the_same(ask):
+    columns = people()
+    book = openpyxl.Workbook()
+    book.active.append(list(columns))
+    for row in zip(*columns.values(), strict=True):
+        book.active.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    text = table(columns)
+    kinds = {"数据.csv": text, "数据.csv.gz": gzip.compress(text.encode()),
+             "数据.xlsx": stream.getvalue(), "数据.txt": text.encode("gb18030")}
+    answers = [ask("clusters", content, SPECS["clusters"], "--json", file=file)[1]
+               for file, content in kinds.items()]
+    assert len(set(answers)) == 1
+
+
+@pytest.mark.parametrize(("spec", "place"), [
+    ('[columns]\nfeatures=["余额","没有"]', "columns.features"),
+    ('[columns]\nfeatures=["余额","笔数"]\nmore=1', "columns.more"),
+    ('[columns]\nfeatures=["余额","笔数"]\n[rules]\nk=1', "rules.k"),
+    ('[columns]\nfeatures=["余额","笔数"]\n[file]\nseparator="，，"', "file.separator"),
+    ("[columns", "-"),
+])
+def test_faults_of_the_specification_are_all_told_and_end_with_3(ask, spec, place):
+    code, said, complaints = ask("clusters", table(people()), spec)
+    assert (code, said) == (3, "")
+    assert "模型设置文件有 1 处错误" in complaints
+    assert f"设置.toml · {place}：" in complaints
+
+
+@pytest.mark.parametrize(("content", "word"), [
+    (b"", "空"), (b"\x89PNG\r\n\x1a\n", "表格"), ("余额,笔数\n".encode(), "数据")])
+def test_a_file_nobody_can_use_ends_with_2(ask, content, word):
+    code, said, complaints = ask("clusters", content, SPECS["clusters"])
+    assert (code, said) == (2, "")
+    assert word in complaints
+
+
+def test_missing_files_and_unknown_models_are_told(tmp_path, capsys):
+    spec = tmp_path / "设置.toml"
+    assert main(["model", "clusters", "--in", str(tmp_path / "无"), "--spec", str(spec)]) == 2
+    assert "设置.toml" in capsys.readouterr().err
+    spec.write_text(SPECS["clusters"], encoding="utf-8")
+    assert main(["model", "clusters", "--in", str(tmp_path / "无"), "--spec", str(spec)]) == 2
+    assert main(["model", "别的", "--in", "a", "--spec", "b"]) == 2
+
+
+def test_a_result_that_cannot_be_written_is_told(ask, tmp_path):
+    code, said, complaints = ask("clusters", table(people()), SPECS["clusters"], "--out",
+                                 str(tmp_path))
+    assert (code, said) == (2, "")
+    assert "没有写入任何内容" in complaints
+
+
+def test_formulas_in_names_are_disarmed(ask, tmp_path):
+    columns = transactions()
+    columns["编号"] = [f"=1+{one}" for one in columns["编号"]]
+    out = tmp_path / "结果.csv"
+    assert ask("rfm", table(columns), SPECS["rfm"], "--out", str(out))[0] == 0
+    assert "\n=" not in out.read_text("utf-8-sig")
+    assert "\n'=" in out.read_text("utf-8-sig")
