@@ -70,8 +70,8 @@ def compose(assessment: Assessment, customer: Mapping[str, object], job: PrintJo
         suitability=text("sheets.theme.suitability", suitability=assessment.suitability),
         ask=_ask(assessment, customer, redactor),
         watermark=text(watermark, operator=job.operator, printed=printed).strip(),
-        footer=text("sheets.footer", ruleset=job.ruleset_id, as_of=job.as_of.isoformat(),
-                    printed=f"{job.printed_at:%Y-%m-%d}"),
+        footer=text("sheets.footer_clear" if job.clear else "sheets.footer",
+                    ruleset=job.ruleset_id, as_of=job.as_of.isoformat()),
         page_label=text("sheets.page", page=page_of[0], pages=page_of[1]),
     )
 

@@ -122,7 +122,7 @@ def test_the_pane_speaks_the_words_of_the_paper(page):
     assert page.pane._name.text() == "张**"
     assert "明天到期" in page.pane._why.text()
     assert page.pane._opening.text().startswith("张先生您好")
-    assert page.pane._facts["手机"].text() == "139****5678"
+    assert page.pane.phone.number.text() == "139****5678"
     assert page.pane._facts["资产"].text() == "600–1000 万元"
 
 
@@ -402,6 +402,21 @@ def test_what_comes_soon_leads_to_the_customers(qtbot, page):
     with qtbot.waitSignal(page.session.navigate_requested) as going:
         qtbot.mouseClick(page.cards.cards["maturing"], LEFT)
     assert going.args[1].ids == ("C2", "C4", "C1")
+
+
+def test_the_number_to_call_is_one_click_away_for_a_while(qtbot, page):
+    phone = page.pane.phone
+    assert phone.number.text() == "139****5678"
+    qtbot.mouseClick(phone.reveal, LEFT)
+    assert (phone.number.text(), phone.reveal.text()) == ("13900005678", "遮盖")
+    phone._timer.timeout.emit()
+    assert phone.number.text() == "139****5678"
+    press(qtbot, page, Qt.Key.Key_H, CONTROL)
+    assert phone.number.text() == "13900005678"
+    page.list.go(1)  # somebody else is masked
+    idle(qtbot, page)
+    assert "****" in phone.number.text()
+    assert not phone.revealed
 
 
 def test_who_matured_and_was_not_spoken_to_stays_in_sight(qtbot, page, store):

@@ -203,7 +203,7 @@ class TodayPage(Page):
             return
         job = tasks_work.print_job(view.result, self.session.settings, tasks_work.now())
         sheet = pipeline.task_sheet(view.result, found, work.sheet_task(entry), job)
-        self.pane.show_sheet(sheet, current=any(
+        self.pane.show_sheet(sheet, work.phone_of(view.result, entry), current=any(
             one.action_id == entry.action_id for one in found.advice))
 
     def _name(self, entry: Entry) -> str:
@@ -297,7 +297,7 @@ def _add_keys(page: TodayPage) -> None:
     keys: dict[str, Callable[[], object]] = {
         **{str(one.code): partial(page.choose_result, one.code)
            for one in outcomes().results},
-        "Ctrl+Return": page.save, "Ctrl+Enter": page.save,
+        "Ctrl+H": page.pane.phone.toggle, "Ctrl+Return": page.save, "Ctrl+Enter": page.save,
         "Alt+Up": partial(page.list.go, -1), "Alt+Down": partial(page.list.go, 1),
     }
     for key, act in keys.items():

@@ -24,6 +24,7 @@ from ...style import px
 from ...widgets.basic import Chip, ElidedLabel, button, label, restyle
 from .columns import states
 from .form import ResultForm
+from .phone import PhoneFact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from ...columns import Chip as Word
     from .entries import Entry
 
-_FACTS = (PLANNED, LATEST, "单号", "资产", "手机")
+_FACTS = (PLANNED, LATEST, "单号", "资产")
 _IN_A_ROW = 2
 _CLOSINGS = {Closing.REFUSED: "客户拒绝再联系", Closing.REASON_GONE: "理由已变",
              Closing.OTHER: "其他原因"}
@@ -63,6 +64,7 @@ class TaskPane(QWidget):
         self.portrait = button("画像", "user", self.portrait_wanted.emit, flat=True,
                                tip="打开客户画像")
         self._facts = {key: ElidedLabel("") for key in _FACTS}
+        self.phone = PhoneFact()
         self._why, self._opening, self._asks = (label("", wrap=True) for _ in range(3))
         self._channel, self._manager = ElidedLabel(), label("", "muted")
         self.form = ResultForm()
@@ -140,6 +142,8 @@ class TaskPane(QWidget):
             grid.addWidget(label(caption, "muted"), row, 2 * half)
             grid.addWidget(value, row, 2 * half + 1)
             grid.setColumnStretch(2 * half + 1, 1)
+        grid.addWidget(label("电话", "muted"), grid.rowCount(), 0)
+        grid.addWidget(self.phone, grid.rowCount() - 1, 1, 1, 3)
         column.addLayout(grid)
         for caption, text in (("为什么找他", self._why), ("开场白", self._opening),
                               ("可以这样问", self._asks)):
@@ -179,6 +183,7 @@ class TaskPane(QWidget):
             self._facts[caption].setText(f"{when:%m-%d} {due_text(when, day, past)}")
             late = when <= day and entry.is_open
             restyle(self._facts[caption], "tone", "danger" if late else "")
+        self.phone.show_number(UNKNOWN)
         self._facts["单号"].setText(entry.number or "打印时编号")
         self.portrait.setEnabled(entry.position >= 0)
         self._channel.setText("")
@@ -190,9 +195,12 @@ class TaskPane(QWidget):
         self._show_foot(entry)
         self._area.verticalScrollBar().setValue(0)
 
-    def show_sheet(self, sheet: TaskSheet, *, current: bool) -> None:
-        """What the sheet says; `current` is False if the rules no longer ask for the action."""
-        self._facts["手机"].setText(sheet.portrait.phone)
+    def show_sheet(self, sheet: TaskSheet, phone: str, *, current: bool) -> None:
+        """What the sheet says, and the number to call, which the sheet masks.
+
+        `current` is False if the rules no longer ask for the action.
+        """
+        self.phone.show_number(sheet.portrait.phone, phone)
         self._facts["资产"].setText(sheet.portrait.aum_band)
         if not current:
             for text in (self._opening, self._asks):

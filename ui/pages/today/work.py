@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from branchseg import pipeline
+from branchseg.model.masking import is_phone_tail
 from branchseg.model.outcomes import outcomes
 from branchseg.store.records import TaskStatus
 
@@ -235,6 +236,13 @@ def _figures(result: RunResult | None, entries: Sequence[Entry], day: date,
         sum(task.due < day <= task.deadline for task in open_now),
         len(registered), sum(_is_reached(task) for task in registered), len(printed),
         min(prints, default=None), maturing, amount, nearest, waiting)
+
+
+def phone_of(result: RunResult, entry: Entry) -> str:
+    """The whole number to call, as the list has it; "" for none, or only its last digits."""
+    frame = result.table.frame
+    number = frame["mobile"].iat[entry.position] if "mobile" in frame else None
+    return number if isinstance(number, str) and not is_phone_tail(number) else ""
 
 
 def sheet_task(entry: Entry) -> pipeline.Task:
