@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from branchseg.intake.grid import Grid, as_text, is_blank
 from branchseg.intake.labels import normalise
-from branchseg.intake.lookup import known_names
+from branchseg.intake.lookup import is_known, known_names
 from branchseg.model.issues import IssueCode
 
 if TYPE_CHECKING:
@@ -62,6 +62,15 @@ def junk_rows(grid: Grid, header: Header) -> dict[int, IssueCode]:
         else:
             junk[index] = code
     return junk
+
+
+def table_above(grid: Grid, header: Header) -> int:
+    """The row of another header above the list, with rows of its own; the header's if none."""
+    for row in range(header.top - 1):
+        names = [cell for _, cell in grid.filled(row) if isinstance(cell, str)]
+        if sum(map(is_known, names)) >= _HEADER_NAMES and any(map(is_identity, names)):
+            return row
+    return header.top
 
 
 def shifted_rows(grid: Grid, header: Header) -> set[int]:

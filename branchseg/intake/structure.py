@@ -13,7 +13,7 @@ from branchseg.intake.grid import Grid, as_text, is_blank
 from branchseg.intake.header import Header, find_header, is_label, unique_names
 from branchseg.intake.labels import unit_in_title, unit_of
 from branchseg.intake.lookup import refused_reason
-from branchseg.intake.rows import is_identity, junk_rows, shifted_rows
+from branchseg.intake.rows import is_identity, junk_rows, shifted_rows, table_above
 from branchseg.model.issues import Action, IssueCode, IssueLog
 from branchseg.model.raw import FOREIGN
 from branchseg.progress import Reporter
@@ -63,7 +63,9 @@ def lay_out(grid: Grid, source: str, reporter: Reporter | None = None, *,
         return None
     reporter.step(_LABEL, 0.0)
     log = IssueLog()
-    _log_rows(log, grid, range(header.top), IssueCode.TITLE_ROWS, source)
+    above = table_above(grid, header)
+    _log_rows(log, grid, range(above), IssueCode.TITLE_ROWS, source)
+    _log_rows(log, grid, range(above, header.top), IssueCode.SECOND_TABLE, source)
     junk = junk_rows(grid, header)
     if delimited:
         junk |= dict.fromkeys(shifted_rows(grid, header) - junk.keys(), IssueCode.ROW_SHIFTED)

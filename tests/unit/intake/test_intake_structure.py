@@ -265,6 +265,16 @@ def test_a_second_table_below_is_left_out_and_told() -> None:
     assert found(layout) == [("second_table", 5), ("second_table", 6), ("second_table", 7)]
 
 
+def test_a_smaller_table_above_is_left_out_and_told() -> None:
+    rows = [["网点客户"] + [None] * 4, ["客户号", "姓名", "手机号", None, None],
+            ["C1", "张三", "13800000001", None, None], [None] * 5,
+            ["客户号", "姓名", "存款余额", "AUM余额", "最近交易日"],
+            ["C2", "李四", 2.0, 3.0, "2026-10-01"]]
+    layout = lay(rows)
+    assert layout.rows == [6]
+    assert found(layout) == [("title_rows", 1), ("second_table", 2), ("second_table", 3)]
+
+
 def test_a_header_repeated_in_other_words_is_no_second_table() -> None:
     first = [["客户号", "姓名", "存款余额", "手机号"], ["C1", "张三", 1.0, "13800000001"]]
     again = [["客户编号", "客户姓名", "存款余额", "手机号码"], ["C2", "李四", 2.0, "13800000002"]]
