@@ -96,9 +96,10 @@ CUSTOMERS = Table(
     "customers", METADATA,
     Column("batch_id", Integer, ForeignKey("batches.id", ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, primary_key=True),
-    Column("customer_id", Text, nullable=False, index=True),
+    Column("customer_id", Text, nullable=False),
     *_value_columns(skip=("customer_id",)),
     Column(SOURCE_ROWS, Text),
+    Index(None, "customer_id", "batch_id"),  # who is in which list, without reading the rows
 )
 ISSUES = Table(
     "issues", METADATA,

@@ -1,8 +1,8 @@
-"""What columns mean is kept with the import that decided it, and taken back with it.
+"""What columns mean is kept with its import and taken back with it; an index of who is where.
 
-Both were saved at one moment, so that older rows find their import; a row without one counts
-for ever. Names are written out, not taken from the program: this module must stay as it was
-released.
+A mapping and its import were saved at one moment, so that older rows find theirs; a row without
+one counts for ever. Names are written out, not taken from the program: this module must stay as
+it was released.
 """
 
 import sqlalchemy as sa
@@ -28,3 +28,6 @@ def upgrade() -> None:
         "SELECT (SELECT max(id) FROM batches WHERE imported_at = used_at), "
         "fingerprint, columns FROM column_mappings_0004 ORDER BY used_at")
     op.drop_table("column_mappings_0004")
+    op.drop_index("ix_customers_customer_id", "customers")
+    op.create_index("ix_customers_customer_id_batch_id", "customers",
+                    ["customer_id", "batch_id"])
