@@ -103,12 +103,12 @@ def test_a_unit_stated_beats_the_last_one_and_is_told(qtbot, october, tmp_path):
     assert page.foot.next.isEnabled()
 
 
-def test_an_import_taken_back_leaves_only_the_columns(qtbot, october, tmp_path):
+def test_an_import_taken_back_leaves_nothing_to_go_on_from(qtbot, october, tmp_path):
     page = october
     page.session.vault.undo_batch(1, undone_at=page.session.vault.batches()[0].imported_at)
     read(qtbot, page, write(tmp_path / "新名单.xlsx", "2026-10-31", factor=1e-4))
-    assert page.mapping.recipe.text.startswith("与以前的一份名单列名相同")
-    assert page.mapping.recipe.apply.isEnabled()
+    assert not page.mapping.recipe.isVisible()
+    assert page.foot.text == "还有 1 列请选择含义"
 
 def test_in_a_low_window_one_change_is_told_and_the_others_counted(qtbot, october, tmp_path):
     page = october
