@@ -59,6 +59,7 @@ def transactions(frame: pd.DataFrame, *, customer: str, date: str, amount: str,
         zeros: keep amounts of zero (always kept with `refunds`).
         end: days after this one are left out.
     """
+    frame = frame.reset_index(drop=True)
     who, day = values.texts(frame[customer]), values.days(frame[date])
     money = values.numbers(frame[amount])
     known = day[~np.isnat(day)]

@@ -31,11 +31,14 @@ def days(column: pd.Series) -> NDArray[np.datetime64]:
     """
     if column.dtype.kind == "M":
         return np.asarray(column.to_numpy(dtype="datetime64[D]"))
-    written = column.astype("str").str.strip().str.replace(r"\.0$", "", regex=True)
+    places, different = pd.factorize(column.astype("str"))  # the same day stands in many rows
+    count = np.bincount(places[places >= 0], minlength=len(different))
+    written = pd.Series(different, dtype="str").str.strip().str.replace(r"\.0$", "", regex=True)
     written = written.str.replace(r"[ T].*$", "", regex=True)
     read = [pd.to_datetime(written, format=form, errors="coerce") for form in _FORMATS]
-    best = max(read, key=lambda one: int(one.notna().sum()))
-    return np.asarray(best.to_numpy(dtype="datetime64[D]"))
+    best = max(read, key=lambda one: int(count[one.notna()].sum()))
+    unknown = np.array(["NaT"], dtype="datetime64[D]")
+    return np.asarray(np.concatenate([best.to_numpy(dtype="datetime64[D]"), unknown])[places])
 
 
 def texts(column: pd.Series) -> pd.Series:

@@ -54,8 +54,8 @@ def test_a_hundred_customers():
     row = found.per_row.iloc[-1]
     assert row[["customer", "recency", "frequency", "money", "R", "F", "M"]].tolist() == [
         "K099", 2, 1, 100.0, 5, 1, 5]
-    assert row["reason"] == ("距最近一次交易 2 天（5 分），交易 1 次（1 分），金额合计 100.00（5 分），"
-                             "属于重要发展客户。")
+    assert row["reason"] == ("距最近一次交易 2 天（5 分），交易 1 次（1 分），金额合计 "
+                             "100.00（5 分），属于重要发展客户。")
 
 
 def test_under_fifty_customers_limits_are_fixed():

@@ -84,5 +84,5 @@ def test_the_sentences_say_what_the_figure_is_for():
     assert said.endswith("用于相对排序，非会计利润。")
     reason = text("analytics.balance_value.reason", balance=10_000, yearly=200, years=2,
                   value=209.9, low=174.7, high=247.7)
-    assert reason == ("余额 10,000 元，每年约带来 200 元；今后 2 年合计折算 210 元（175 至 248 元）。"
-                      "用于相对排序，非会计利润。")
+    assert reason == ("余额 10,000 元，每年约带来 200 元；今后 2 年合计折算 210 元"
+                      "（175 至 248 元）。用于相对排序，非会计利润。")
