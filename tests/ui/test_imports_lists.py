@@ -111,7 +111,7 @@ def test_the_row_of_the_second_file_of_one_name_is_mended(qtbot, page, tmp_path,
     click(qtbot, page, page.foot.next)
     assert page.step is Step.ISSUES
     choose(page, IssueCode.PHONE_INVALID)
-    assert page.issues.examples.item(0, 0).text() == "名单.xlsx（2） 3"
+    assert page.issues.examples.item(0, 0).text() == "3 · 名单.xlsx（2）"
 
     def exec_(dialog):
         row = dialog.table.currentRow()

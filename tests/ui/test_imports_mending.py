@@ -442,6 +442,6 @@ def test_several_sheets_are_told_apart_and_their_merging_is_told(qtbot, page, tm
     click(qtbot, page, page.foot.next)
     choose_kind(page, IssueCode.LISTS_UNITED)
     cells = [page.issues.examples.item(0, column).text() for column in range(4)]
-    assert cells[0] == "有效客户 3"
+    assert cells[0] == "3 · 有效客户"
     assert cells[3] == "第 3；低效客户：3 行"
     assert page.issues.cards["customers"].toolTip() == "由 7 行合并而成"

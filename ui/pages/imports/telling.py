@@ -77,13 +77,13 @@ def short_labels(lists: Sequence[ListGroup]) -> dict[str, str]:
 
 
 def where(issue: Issue, labels: Mapping[str, str]) -> str:
-    """The row of a finding, and of which list where there are several."""
+    """The row of a finding, and of which list where there are several: "3 · 理财"."""
     whole = issue.source in labels and issue.code not in ABOUT_ROWS
     row = f"{issue.row}" if issue.row else "整列" if whole else ""
     if len(labels) == 1 or not row:
         return row
     first = next(iter(labels.values()))  # a finding across lists counts rows of the first one
-    return f"{labels.get(issue.source, first)} {row}".strip()
+    return f"{row} · {labels.get(issue.source, first)}"
 
 
 def tally(groups: Sequence[ListGroup]) -> str:
