@@ -119,7 +119,8 @@ def judge(typed: pd.DataFrame, truth: Numbers, who: Units, parts: Parts, *,
     shown = [typed.iloc[chosen] for chosen in rows]
     pairs = list(zip(fitted, shown, strict=True))
     return Judged(
-        tuple(fitted), final, np.concatenate(rows), np.repeat(np.arange(len(rows)), [len(r) for r in rows]),
+        tuple(fitted), final, np.concatenate(rows),
+        np.repeat(np.arange(len(rows)), [len(part) for part in rows]),
         truth[np.concatenate(rows)],
         np.concatenate([one.model.chances(part) for one, part in pairs]),
         np.concatenate([one.card.points(part) for one, part in pairs]),

@@ -15,10 +15,10 @@ from scipy.optimize import minimize
 from scipy.special import expit
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
-from threadpoolctl import threadpool_limits
 
 from branchseg.analytics.encoding import Encoding, fit_encoding
 from branchseg.analytics.evaluation import auc
+from branchseg.analytics.threads import one_thread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -150,13 +150,13 @@ def _unseen_margins(learner: Learner, typed: pd.DataFrame, truth: Numbers, folds
 
 
 def _fit(learner: Learner, matrix: Numbers, truth: Numbers, seed: int) -> Any:
-    """Fit one model; one thread, as threads that wait for each other are slower on a busy PC."""
+    """Fit one model."""
     model: Any = LogisticRegression(C=1.0, max_iter=2000)
     if learner == "trees":
         model = HistGradientBoostingClassifier(random_state=seed, **TREES)
     if not matrix.shape[1]:
         matrix = np.zeros((len(truth), 1))
-    with threadpool_limits(limits=1):
+    with one_thread():
         return model.fit(matrix, truth)
 
 
@@ -164,7 +164,7 @@ def _margins(model: Any, matrix: Numbers) -> Numbers:
     """The uncalibrated log odds of a fitted model."""
     if not matrix.shape[1]:
         matrix = np.zeros((len(matrix), 1))
-    with threadpool_limits(limits=1):
+    with one_thread():
         return np.asarray(model.decision_function(matrix), dtype=np.float64)
 
 
@@ -179,6 +179,7 @@ def _calibrate(margins: Numbers, truth: Numbers) -> tuple[float, float]:
         value = (np.logaddexp(0.0, odds) - target * odds).mean()
         return float(value), np.array([error.mean(), (error * margins).mean()])
 
-    found = minimize(loss, np.array([0.0, 1.0]), jac=True, method="L-BFGS-B",
-                     bounds=[(-20.0, 20.0), SLOPES])
+    with one_thread():
+        found = minimize(loss, np.array([0.0, 1.0]), jac=True, method="L-BFGS-B",
+                         bounds=[(-20.0, 20.0), SLOPES])
     return float(found.x[0]), float(found.x[1])

@@ -20,6 +20,7 @@ from sklearn.linear_model import LogisticRegression
 from branchseg.analytics.encoding import BLANK
 from branchseg.analytics.evaluation import auc
 from branchseg.analytics.predictors import is_number
+from branchseg.analytics.threads import one_thread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -141,7 +142,8 @@ def fit_card(typed: pd.DataFrame, truth: Numbers, folds: Places,
     items = [CardItem(bands[name], _points(weight * evidence[name]))
              for name, weight in weights.items()]
     card = PointsCard(tuple(items), 0.0, 0.0)
-    model = LogisticRegression(C=np.inf).fit(_standing(card.points(typed)), truth)
+    with one_thread():
+        model = LogisticRegression(C=np.inf).fit(_standing(card.points(typed)), truth)
     return PointsCard(card.items, float(model.intercept_[0]),
                       float(model.coef_[0, 0]) * math.log(2) / POINTS_TO_DOUBLE)
 
@@ -163,7 +165,9 @@ def _evidence(places: Places, bands: int, truth: Numbers) -> Numbers:
 def _weights(evidence: dict[str, Numbers], truth: Numbers) -> dict[str, float]:
     """The weight of each column; one that would count against its own evidence is dropped."""
     while len(evidence) > 1:
-        model = LogisticRegression(C=1.0).fit(np.column_stack([*evidence.values()]), truth)
+        matrix = np.column_stack([*evidence.values()])
+        with one_thread():
+            model = LogisticRegression(C=1.0, solver="newton-cholesky").fit(matrix, truth)
         weights = dict(zip(evidence, model.coef_[0].tolist(), strict=True))
         if min(weights.values()) > 0:
             return weights

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.model_selection import StratifiedKFold, train_test_split
 
@@ -25,6 +25,7 @@ def test_a_cross_validation_is_that_of_scikit_learn():
         assert judging.tolist() == expected.tolist()
 
 
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.integers(0, 30), st.booleans()), min_size=60, max_size=90),
        st.integers(0, 5))
 def test_no_customer_is_on_both_sides(rows, seed):
