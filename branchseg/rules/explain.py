@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from branchseg.rules.evaluation import Evaluation
     from branchseg.rules.ruleset import RuleSet
+    from branchseg.rules.suitability import Gate
 
 
 def explain(frame: Any, position: int, ruleset: RuleSet, as_of: date,
@@ -193,13 +194,20 @@ class _Explainer:
         for action in self.rules.actions.actions:
             for gate in self.rules.plan.gates(action):
                 if self.value(HELD.format(action.key, gate.key)):
-                    reasons = found.setdefault(action.stand_in(gate), {})
+                    reasons = found.setdefault(self.stand_in(action, gate), {})
                     because = gate.because.format(risk=action.risk)
                     reasons.setdefault(because, []).append(
                         text("rules.blocked_theme", theme=action.theme))
         return {key: tuple(text("rules.blocked", themes="".join(themes), because=because)
                            for because, themes in reasons.items())
                 for key, reasons in found.items()}
+
+    def stand_in(self, action: ActionRule, gate: Gate) -> str:
+        """Who speaks for a theme held by a gate: one stand-in may do the work of another too."""
+        given, own = self.value("actions").split(SEPARATOR), action.stand_in(gate)
+        others = (one.instead[gate.key] for one in self.rules.actions.actions
+                  if gate.key in one.instead)
+        return own if own in given else next((key for key in others if key in given), own)
 
     def advise(self, action: ActionRule, blocked: tuple[str, ...]) -> Advice:
         owner = self.rules.owner(action.key, self.value("tier"))
@@ -256,7 +264,7 @@ class _Explainer:
         """Why the themes an action stands in for are not talked about."""
         for action in self.rules.actions.actions:
             for gate in self.rules.plan.gates(action):
-                if action.stand_in(gate) == stand_in.key \
+                if self.stand_in(action, gate) == stand_in.key \
                         and self.value(HELD.format(action.key, gate.key)):
                     if gate.key in action.instead and action.when is not None:
                         yield from supporting(action.when, self.scope, self.row)

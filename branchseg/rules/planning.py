@@ -121,7 +121,7 @@ def _given(scope: Evaluation, plan: Plan) -> dict[str, Mask]:
                 twice[gate.instead] = twice[gate.instead] | held
         called[rule.key] = left
     for key, mask in called.items():
-        given[key] = given[key] | (mask & ~twice[key])
+        given[key] = (given[key] | mask) & ~twice[key]
     given = _without_strangers(scope, plan, given)
     welcome = ~scope.marked("do_not_contact")
     return {rule.key: given[rule.key] if rule.reminder else given[rule.key] & welcome

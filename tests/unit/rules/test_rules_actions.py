@@ -46,8 +46,11 @@ def test_without_a_valid_rating_there_are_service_themes_only(rules, rating):
     assert {"near_tier", "maturity_plan"} <= {one.action_id for one in sold}
     told = explain(customers({**near, **rating}), 0, rules, AS_OF).advice
     assert {one.kind for one in told} == {ActionKind.SERVICE}
-    retest = next(one for one in told if one.action_id == "risk_retest")
+    retest = next(one for one in told if one.action_id == "near_tier_retest")
+    assert "“临界提升”" in retest.blocked
+    assert "“到期承接：稳健理财”" in retest.blocked
     assert "风险评估缺失或已过期" in retest.blocked
+    assert "risk_retest" not in [one.action_id for one in told]
 
 
 def test_consent_age_and_complaint_stop_marketing(judge):

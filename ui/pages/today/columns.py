@@ -39,12 +39,14 @@ def states() -> dict[str, Chip]:
 
 def columns(labels: Mapping[str, Mapping[str, str]]) -> tuple[Column, ...]:
     """The state before the rest: it must not scroll away in a narrow window."""
+    planned, latest = due_columns()
     return (
         column("name", label="客户", width=72),
         column("tier", label="层级", width=70, chips=chips(labels, "tier")),
         Column("theme", "任务", width=98, stretch=True),
-        *due_columns(),
+        planned,
         Column("state", "状态", width=82, chips=states()),
+        latest,
         Column("owner", "负责岗位", width=88),
         Column("number", "单号", width=122),
     )

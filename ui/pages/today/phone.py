@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from ...columns import UNKNOWN
 from ...icons import icon
 from ...style import px
-from ...widgets.basic import ElidedLabel, button
+from ...widgets.basic import button, label
 
 REVEAL_SECONDS = 30
 
@@ -22,14 +22,15 @@ class PhoneFact(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._masked, self._full = UNKNOWN, ""
-        self.number = ElidedLabel("")
+        self.number = label("")
         self.reveal = button("显示", "eye", self.toggle, flat=True,
                              tip=f"显示完整号码 {REVEAL_SECONDS} 秒，方便拨打（Ctrl+H）")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(px(6))
-        row.addWidget(self.number, 1)
+        row.addWidget(self.number)
         row.addWidget(self.reveal)
+        row.addStretch()
         self._timer = QTimer(self, interval=1000 * REVEAL_SECONDS, singleShot=True)
         self._timer.timeout.connect(self.hide_again)
         self._write()
