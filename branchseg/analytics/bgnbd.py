@@ -22,9 +22,13 @@ if TYPE_CHECKING:
 LEAST, MOST = 1e-4, 1e4
 """Bounds of r, a, b, and of alpha in units of the mean age: nothing found in practice lies out."""
 
+_NAMES = ("r", "alpha", "a", "b")
 _STARTS = 5
 _TRIED = 5_000
 """Different customers the starts are tried on: every nth of them, in order of their visits."""
+
+_MOST_STEPS = 500
+"""A climb needs about 50 steps; one that takes ten times as many is on a ridge without end."""
 
 _FLAT = 1e-6
 """Curvature taken for the least there is."""
@@ -65,6 +69,7 @@ class BgNbdFit:
         dropout_gain: how much the log-likelihood gains over the model in which nobody leaves.
         starts_agreed: how many of the seeded starts ended at the best likelihood (to 0.01); they
             are tried on at most 5,000 different customers.
+        at_bound: the parameters that ran away until a bound stopped them.
     """
 
     model: BgNbd
@@ -72,18 +77,21 @@ class BgNbdFit:
     errors: dict[str, float]
     dropout_gain: float
     starts_agreed: int
+    at_bound: frozenset[str] = frozenset()
 
     @property
     def dropout_identified(self) -> bool:
         """Whether the data tell of leaving: a, b did not run away, the likelihood is not flat."""
-        inside = all(2 * LEAST < one < MOST / 2 for one in (self.model.a, self.model.b))
-        return (inside and self.dropout_gain > _GAIN
-                and max(self.errors["a"], self.errors["b"]) < _VAGUE)
+        return self.dropout_gain > _GAIN and self._known("a", "b")
 
     @property
     def rates_identified(self) -> bool:
         """Whether the data tell how the rates of buying differ."""
-        return max(self.errors["r"], self.errors["alpha"]) < _VAGUE
+        return self._known("r", "alpha")
+
+    def _known(self, *names: str) -> bool:
+        return (self.at_bound.isdisjoint(names)
+                and max(self.errors[name] for name in names) < _VAGUE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +134,11 @@ def fit(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, *, seed: int =
     return BgNbdFit(
         model=BgNbd(r=float(r), alpha=float(alpha * scale), a=float(a), b=float(b)),
         log_likelihood=float(-best.fun * people - shift),
-        errors=dict(zip(("r", "alpha", "a", "b"), _errors(best.x, data), strict=True)),
+        errors=dict(zip(_NAMES, _errors(best.x, data), strict=True)),
         dropout_gain=float((_without_dropout(best.x[:2], data) - best.fun) * people),
-        starts_agreed=int(sum(gain < 0.01 for gain in gains)))
+        starts_agreed=int(sum(gain < 0.01 for gain in gains)),
+        at_bound=frozenset(name for name, log in zip(_NAMES, best.x, strict=True)
+                           if not np.log(2 * LEAST) < log < np.log(MOST / 2)))
 
 
 def log_likelihood(model: BgNbd, frequency: ArrayLike, recency: ArrayLike,
@@ -207,7 +217,7 @@ def _climb(start: Numbers, data: _Data, precision: float) -> Any:
     limits = (np.log(LEAST), np.log(MOST))
     return minimize(_loss, np.clip(start, *limits), args=(data,), jac=True, method="L-BFGS-B",
                     bounds=[limits] * 4,
-                    options={"maxiter": 300, "ftol": precision, "gtol": 1e-9})
+                    options={"maxfun": _MOST_STEPS, "ftol": precision, "gtol": 1e-9})
 
 
 def _loss(logs: Numbers, data: _Data) -> tuple[float, Numbers]:

@@ -31,6 +31,9 @@ LEAST_CUSTOMERS = 50
 LEAST_REPEATERS = 20
 HIGH_CORRELATION = 0.3
 HOLDOUT_OFF = 0.25
+HOLDOUT_FAILED = 0.5
+"""Share of what came true by which the forecast may miss it: beyond it, a warning; no result."""
+
 _ROUNDED = 0.011
 """Summaries have times rounded to two decimals: so far may `recency` exceed `age`."""
 
@@ -248,8 +251,7 @@ def _warnings(visits: bgnbd.BgNbdFit, spend: gamma_gamma.GammaGammaFit | None,
         "dropout_not_identified": not visits.dropout_identified,
         "rates_not_identified": not visits.rates_identified,
         "no_holdout": held is None,
-        "holdout_off": held is not None and (
-            abs(held["predicted"] - held["actual"]) > HOLDOUT_OFF * held["actual"]),
+        "holdout_off": held is not None and _missed(held, HOLDOUT_OFF),
         "no_money": spend is None,
         "spend_not_identified": spend is not None and not spend.identified,
         "spend_depends_on_frequency": spend is not None and (
@@ -258,12 +260,23 @@ def _warnings(visits: bgnbd.BgNbdFit, spend: gamma_gamma.GammaGammaFit | None,
     return tuple(code for code, holds in found.items() if holds)
 
 
+def _missed(held: dict[str, float], share: float) -> bool:
+    """Whether the forecast misses the truth by more than a share of it, and more than by chance.
+
+    Visits scatter about their expectation by about its root; three times that is no chance.
+    """
+    off = abs(held["predicted"] - held["actual"])
+    return off > share * held["actual"] and off > 3 * held["predicted"] ** 0.5
+
+
 def _judged(visits: bgnbd.BgNbdFit, held: dict[str, float] | None) -> tuple[Verdict, str]:
     """Whether the forecast may be used."""
     if not visits.dropout_identified:
         return Verdict.NOT_RELIABLE, "analytics.clv.dropout_not_identified"
     if not visits.rates_identified:
         return Verdict.NOT_RELIABLE, "analytics.clv.rates_not_identified"
+    if held is not None and _missed(held, HOLDOUT_FAILED):
+        return Verdict.NOT_RELIABLE, "analytics.clv.holdout_failed"
     if held is not None and held["rule_rmse"] <= held["rmse"]:
         return Verdict.RULE_IS_AS_GOOD, "analytics.clv.rule_is_as_good"
     return Verdict.OK, "analytics.clv.ok"
