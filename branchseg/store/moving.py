@@ -82,9 +82,9 @@ class Moving:
         fresh = [{"customer_id": one, "target": target, "verdict": RULE, "moved": moved}
                  for (one, target), moved in changed.items()
                  if (one, target) not in self._verdicts]
+        there = self._verdicts.keys() - set(gone)
         kept = [{"one": one, "other": target, "moved": moved}
-                for (one, target), moved in changed.items()
-                if (one, target) in self._verdicts.keys() - set(gone)]
+                for (one, target), moved in changed.items() if (one, target) in there]
         mine = (LINKS.c.customer_id == bindparam("one")) & (LINKS.c.target == bindparam("other"))
         for statement, found in (
                 (delete(LINKS).where(mine), [{"one": one, "other": other} for one, other in gone]),
