@@ -63,7 +63,8 @@ def search(text: bytes) -> Iterator[Fault]:
         if match := _ERROR_CELL.match(text, text.rfind(b"<", 0, at)):
             yield from _fault(match[1], (match[2] or b"#N/A").decode("ascii", "replace"))
         at = text.find(b't="e"', at + 1)
-    if b"f" in text and (b"<f" in text or b":f" in text):
+    plain = b"</c>" in text  # else its elements have a prefix
+    if b"f" in text and (b"<f" in text or (not plain and b":f" in text)):
         for match in _BARE_FORMULA.finditer(text):
             if b't="str"' not in match[1] and b't="e"' not in match[1]:
                 yield from _fault(match[1], UNCALCULATED)
