@@ -9,7 +9,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import end_to_end, large, paint, read, score, sheets, table
+from benchmarks import end_to_end, large, models, paint, read, score, sheets, table
 
 BENCHMARKS = {
     "read": read.figures,
@@ -19,6 +19,7 @@ BENCHMARKS = {
     "sheets": sheets.figures,
     "paint": paint.figures,
     "table": table.figures,
+    "models": models.figures,
 }
 
 

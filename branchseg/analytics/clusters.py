@@ -28,9 +28,9 @@ CANDIDATES = range(2, 9)
 STABLE_MEAN, STABLE_P10 = 0.6, 0.25
 """A clustering is stable from these adjusted Rand indices on."""
 
-CLEAR = 2.33
-"""Clusters are there if the silhouette is so many standard deviations above that of one lump:
-one chance in a hundred."""
+CLEAR, MATTERS = 1.645, 0.02
+"""Clusters are there if the silhouette is above that of one lump by so many standard deviations
+(one chance in twenty), and by so much at least."""
 
 BORDER = 0.1
 """Near a border: the nearest centre is less than so much nearer than the second, as a share."""
@@ -140,8 +140,8 @@ class Candidate:
 class Proposal:
     """The number of clusters, and how good each number tried is.
 
-    `k` is the one best apart (silhouette) of those that are stable and clear; None: there are no
-    reliable clusters.
+    `k` is the one best apart (silhouette) of those that are stable; None: none is, or the best
+    is no clearer than one lump, so there are no reliable clusters.
     """
 
     k: int | None
@@ -230,7 +230,8 @@ def against_lump(points: Matrix, candidate: Candidate, seed: int) -> Candidate:
     """The same candidate with the silhouette that parts of one lump may reach; as `judge`."""
     resampled = sample(points, ROWS_RESAMPLED, _chance(seed, candidate.k, 2))
     found = lump_silhouettes(resampled, candidate.k, _chance(seed, candidate.k, 4))
-    return replace(candidate, lump=float(np.mean(found) + CLEAR * np.std(found)))
+    beyond = max(CLEAR * float(np.std(found)), MATTERS)
+    return replace(candidate, lump=float(np.mean(found)) + beyond)
 
 
 def propose(points: Matrix, seed: int, progress: Progress = lambda _: None) -> Proposal:
@@ -243,18 +244,17 @@ def propose(points: Matrix, seed: int, progress: Progress = lambda _: None) -> P
     """
     points = points[canonical_order(points)]
     most = distinct(points)
-    found = {}
+    found = []
     for place, k in enumerate(k for k in CANDIDATES if k <= most):
-        progress(place / (2 * len(CANDIDATES)))
-        found[k] = judge(points, k, seed)
-    stable = sorted((one for one in found.values() if one.stable),
-                    key=lambda one: -one.silhouette)
-    for place, candidate in enumerate(stable):
-        progress(0.5 + place / (2 * len(stable)))
-        found[candidate.k] = against_lump(points, candidate, seed)
-        if found[candidate.k].clear:
-            return Proposal(candidate.k, tuple(found.values()))
-    return Proposal(None, tuple(found.values()))
+        progress(place / (len(CANDIDATES) + 1))
+        found.append(judge(points, k, seed))
+    best = max((one for one in found if one.stable), key=lambda one: one.silhouette, default=None)
+    if best is None:
+        return Proposal(None, tuple(found))
+    progress(len(CANDIDATES) / (len(CANDIDATES) + 1))
+    compared = against_lump(points, best, seed)
+    found[found.index(best)] = compared
+    return Proposal(best.k if compared.clear else None, tuple(found))
 
 
 def assign(clustering: Clustering, values: Matrix) -> Placement:

@@ -74,8 +74,8 @@ def correlations(values: Matrix, *, pairwise: bool) -> tuple[Matrix, int]:
     known = ~np.isnan(values)
     if not pairwise:
         complete = values[known.all(axis=1)]
-        plain: Matrix = np.atleast_2d(np.corrcoef(complete, rowvar=False))
-        return plain, len(complete)
+        plain = np.atleast_2d(np.corrcoef(complete, rowvar=False))
+        return plain.astype(np.float64), len(complete)
     counts = known.astype(np.float64)
     found = pd.DataFrame(values).corr(min_periods=2).to_numpy(dtype=np.float64, copy=True)
     np.fill_diagonal(found, 1.0)
@@ -98,8 +98,7 @@ def smoothed(correlation: Matrix) -> tuple[Matrix, bool]:
 
 def eigenvalues(correlation: Matrix) -> Matrix:
     """Greatest first; their sum is the number of features."""
-    values: Matrix = np.linalg.eigvalsh(correlation)
-    return values[::-1]
+    return np.asarray(np.linalg.eigvalsh(correlation)[::-1], dtype=np.float64)
 
 
 def adequacy(correlation: Matrix, rows: int) -> Adequacy:

@@ -21,8 +21,10 @@ _ROUNDS, _TOLERANCE = 300, 1e-6
 _ROUNDS_ALL, _TOLERANCE_ALL = 50, 1e-5
 """Rounds at most, and the relative gain in inertia below which they end."""
 
-_BLOCK = 8_192
-"""Rows worked on at a time: what belongs to them stays in the cache of one core."""
+ONE_CORE = 250_000
+"""Products of a matrix product that is quickest on one core and stays in its cache.
+
+OpenBLAS spreads greater ones over all cores, which costs more than it gains."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +99,9 @@ def _blocks(columns: Matrix, centres: Matrix) -> Iterator[tuple[Matrix, Matrix]]
     distance.
     """
     half = np.einsum("ij,ij->i", centres, centres)[:, None] / 2
-    for start in range(0, columns.shape[1], _BLOCK):
-        block = columns[:, start:start + _BLOCK]
+    rows = max(ONE_CORE // centres.size, 1)
+    for start in range(0, columns.shape[1], rows):
+        block = columns[:, start:start + rows]
         scores = centres @ block
         scores -= half
         yield block, scores

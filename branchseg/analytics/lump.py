@@ -10,10 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 from branchseg.analytics.kmeans import Labels, Matrix, kmeans, nearest
-from branchseg.analytics.stability import silhouette
+from branchseg.analytics.stability import RESTARTS_JUDGED, silhouette
 
 DRAWS = 20
-_RESTARTS = 5
 _PEAKS = np.arange(1, 10) / 10
 """Quantiles tried as the peak of a margin."""
 
@@ -28,7 +27,7 @@ def lump_silhouettes(values: Matrix, k: int, rng: np.random.Generator) -> list[f
     found = []
     for _ in range(DRAWS):
         rows = draw(rng)
-        centres = kmeans(rows, k, rng, _RESTARTS).centres
+        centres = kmeans(rows, k, rng, RESTARTS_JUDGED).centres
         found.append(silhouette(rows, nearest(rows, centres).labels))
     return found
 
@@ -52,7 +51,8 @@ class Lump:
     def __call__(self, rng: np.random.Generator) -> Matrix:
         """As many rows as the data has."""
         scores = rng.standard_normal((self._rows, len(self._margins))) @ self._mix.T
-        shares = (scores.argsort(axis=0).argsort(axis=0) + 0.5) / self._rows
+        ranks = scores.argsort(axis=0).argsort(axis=0)
+        shares = np.take_along_axis(np.sort(rng.random(scores.shape), axis=0), ranks, axis=0)
         return np.column_stack([np.interp(share, heights, places) for share, (places, heights)
                                 in zip(shares.T, self._margins, strict=True)])
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from branchseg.analytics.kmeans import Labels, Matrix, kmeans, nearest
+from branchseg.analytics.kmeans import ONE_CORE, Labels, Matrix, kmeans, nearest
 
 ROWS_APART = 5_000
 """The silhouette is taken on so many rows at most; it costs their square."""
@@ -14,12 +14,11 @@ ROWS_APART = 5_000
 ROWS_RESAMPLED = 1_500
 """Stability is judged on so many rows at most."""
 
-RESAMPLES = 60
+RESAMPLES = 50
 _RESTARTS = 5
-RESTARTS_JUDGED = 30
+RESTARTS_JUDGED = 10
 """Runs of k-means for a resample, and for the clustering that is judged."""
 
-_BLOCK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +57,9 @@ def silhouette(values: Matrix, labels: Labels) -> float:
     values = values - values.mean(axis=0)
     squares = np.einsum("ij,ij->i", values, values)
     widths = []
-    for start in range(0, len(values), _BLOCK):
-        here = slice(start, start + _BLOCK)
+    step = max(ONE_CORE // (len(values) * max(values.shape[1], len(present))), 1)
+    for start in range(0, len(values), step):
+        here = slice(start, start + step)
         gaps = squares[here, None] + squares - 2.0 * (values[here] @ values.T)
         rows = np.arange(len(gaps))
         gaps[rows, start + rows] = 0.0

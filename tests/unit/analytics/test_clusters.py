@@ -1,0 +1,201 @@
+"""Clusters: scaling, proposals, refusals, placing later customers, matching months."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from branchseg.analytics.clusters import (
+    assign,
+    cluster,
+    distinct,
+    fit_scales,
+    judge,
+    match,
+    propose,
+    scaled,
+)
+from branchseg.analytics.kmeans import canonical_order
+
+WHOLESALE = (Path(__file__).resolve().parents[4] / "shared" / "data" / "wholesale"
+             / "Wholesale_customers_data.csv")
+
+
+def spends():
+    if not WHOLESALE.exists():
+        pytest.skip("the wholesale customers are not beside the project")
+    return pd.read_csv(WHOLESALE).iloc[:, 2:].to_numpy(dtype=np.float64)
+
+
+def found_in(values, k, transform="none", scale="z", seed=0):
+    names = [f"f{place}" for place in range(values.shape[1])]
+    return cluster(values, fit_scales(values, names, transform, scale), k, seed)
+
+
+def proposed(values, transform="none", scale="z"):
+    names = [f"f{place}" for place in range(values.shape[1])]
+    return propose(scaled(values, fit_scales(values, names, transform, scale)), 0)
+
+
+def blobs(rng, rows=150):
+    centres = [(100., 10.), (100., 1_000.), (10_000., 10.)]
+    return np.concatenate([centre * rng.lognormal(0, 0.2, (rows, 2)) for centre in centres])
+
+
+@pytest.mark.parametrize(("k", "inertia", "sizes", "apart", "stable"), [
+    (2, 1847.9797, [188, 252], 0.290, 0.880), (3, 1558.0470, [81, 148, 211], 0.258, 0.760)])
+def test_wholesale_customers_as_known(k, inertia, sizes, apart, stable):
+    values = spends()
+    found, _ = found_in(values, k, "log", "z")
+    assert found.inertia <= 1.00001 * inertia
+    assert [one.size for one in found.clusters] == pytest.approx(sizes, abs=2)
+    assert found.silhouette == pytest.approx(apart, abs=0.001)
+    points = scaled(values, found.scales)
+    candidate = judge(points[canonical_order(points)], k, 0)
+    assert candidate.silhouette == pytest.approx(apart, abs=0.002)
+    assert candidate.stability.mean == pytest.approx(stable, abs=0.05)
+
+
+def test_wholesale_customers_are_two_kinds():
+    proposal = proposed(spends(), "log", "robust")
+    assert proposal.k == 2
+    assert proposal.candidates[0].stable
+    assert proposal.candidates[0].clear
+
+
+def test_the_highest_silhouette_is_not_taken_if_it_is_not_stable():
+    proposal = proposed(spends(), "none", "none")
+    two = proposal.candidates[0]
+    assert two.silhouette == max(one.silhouette for one in proposal.candidates) > 0.5
+    assert two.stability.p10 < 0.15
+    assert not two.stable
+    assert proposal.k is None
+
+
+@pytest.mark.parametrize(("transform", "scale"), [("none", "z"), ("log", "robust")])
+def test_even_noise_has_no_clusters(transform, scale):
+    noise = np.random.default_rng(7).uniform(size=(600, 5))
+    proposal = proposed(noise, transform, scale)
+    assert proposal.k is None
+    assert [one.k for one in proposal.candidates] == list(range(2, 9))
+    if transform == "none":
+        assert proposal.candidates[0].stability.mean <= 0.4
+
+
+@pytest.mark.parametrize("noise", [
+    np.random.default_rng(23).uniform(size=(200, 2)),  # four corners: stable, but no clusters
+    np.random.default_rng(2).multivariate_normal([0, 0], [[1, .9], [.9, 1]], 200),
+    np.exp(np.random.default_rng(3).normal(size=(200, 3))),
+], ids=["square", "cigar", "long tails"])
+def test_one_lump_is_not_cut(noise):
+    assert proposed(noise).k is None
+
+
+def test_real_clusters_are_found_and_told_apart():
+    values = blobs(np.random.default_rng(0))
+    assert proposed(values, "log").k == 3
+    found, placed = found_in(values, 3, "log")
+    kinds = [set(placed.labels[start:start + 150].tolist()) for start in (0, 150, 300)]
+    assert all(len(kind) == 1 for kind in kinds)
+    assert set.union(*kinds) == {0, 1, 2}
+    rich = found.clusters[kinds[2].pop()]
+    assert [trait.feature for trait in rich.traits] == ["f0", "f1"]
+    assert rich.traits[0].deviation > 1
+    assert rich.traits[1].deviation < 0
+    assert rich.medians == pytest.approx(np.median(values[300:], axis=0))
+
+
+def test_the_order_of_rows_has_no_say_and_chance_is_fixed():
+    values = np.random.default_rng(5).lognormal(size=(150, 3))
+    mixed = np.random.default_rng(6).permutation(150)
+    one, placed = found_in(values, 4, "log", "robust")
+    other, again = found_in(values[mixed], 4, "log", "robust")
+    assert one.inertia == pytest.approx(other.inertia, rel=1e-12)
+    assert (placed.labels[mixed] == again.labels).all()
+    few, some = values[:30], values[:30][::-1]
+    assert propose(few, 3) == propose(some, 3)
+
+
+def test_clusters_stand_smallest_first():
+    found, placed = found_in(np.random.default_rng(5).lognormal(size=(300, 3)), 4)
+    sizes = [one.size for one in found.clusters]
+    assert sizes == sorted(sizes) == np.bincount(placed.labels).tolist()
+
+
+def test_scales_follow_what_a_feature_holds():
+    values = np.array([[1., 0., -5.], [np.e, 3., 0.], [np.e ** 2, 8., 7.]])
+    ln, plus, signed = fit_scales(values, "abc", "log", "z")
+    assert (ln.transform, plus.transform, signed.transform) == ("ln", "log1p", "signed_log1p")
+    assert (ln.middle, ln.spread) == pytest.approx((1.0, np.sqrt(2 / 3)))  # ddof 0
+    plain = [replace(one, middle=0.0, spread=1.0) for one in (ln, plus, signed)]
+    assert scaled(values, plain)[:, 1] == pytest.approx(np.log([1, 4, 9]))
+    assert scaled(values, plain)[:, 2] == pytest.approx([-np.log(6), 0, np.log(8)])
+
+
+def test_robust_scale_is_median_and_interquartile_range():
+    column = np.array([0., 1., 2., 3., 100.])[:, None]
+    (scale,) = fit_scales(column, ["a"], "none", "robust")
+    assert (scale.middle, scale.spread) == (2.0, 2.0)
+
+
+def test_where_most_values_are_equal_the_deviation_stands_in():
+    column = np.array([0.] * 9 + [10.])[:, None]
+    (scale,) = fit_scales(column, ["a"], "none", "robust")
+    assert (scale.middle, scale.spread) == (0.0, 3.0)
+
+
+def test_later_customers_are_placed_with_the_same_scales():
+    values = blobs(np.random.default_rng(0))
+    found, placed = found_in(values, 3, "log")
+    again = assign(found, values)
+    assert (again.labels == placed.labels).all()
+    assert again.distance == pytest.approx(placed.distance)
+    later = assign(found, np.array([[9_000., 12.], [np.nan, 12.], [0., -3.]]))
+    assert later.labels[0] == placed.labels[300]
+    assert later.labels[1] == -1
+    assert np.isnan(later.distance[1])
+    assert not later.near_border[1]
+    assert later.labels[2] == placed.labels[0]  # below all that was seen: as the lowest seen
+
+
+def test_customers_near_a_border_are_marked():
+    found, _ = found_in(np.array([[0.], [1.], [19.], [20.]]), 2, scale="none")
+    # centres 0.5 and 19.5: at 10 as far from both, at 9.5 nine to ten, at 9 17:21
+    assert assign(found, np.array([[10.], [9.6], [9.4], [0.]])).near_border.tolist() == [
+        True, True, False, False]
+
+
+def test_months_are_matched_by_the_nearest_centres():
+    rng = np.random.default_rng(0)
+    older, _ = found_in(blobs(rng), 3, "log")
+    values = np.concatenate([blobs(rng, 100), blobs(rng, 100)[:150]])
+    newer, _ = found_in(values, 3, "log", "robust")
+    for place, was in enumerate(match(older, newer)):
+        assert was is not None
+        assert older.clusters[was].medians == pytest.approx(newer.clusters[place].medians, rel=.2)
+    more, _ = found_in(values, 4, "log")
+    assert sorted(match(older, more), key=str) == [0, 1, 2, None]
+    with pytest.raises(ValueError, match="different features"):
+        match(older, replace(older, scales=older.scales[:1]))
+
+
+def test_distinct_rows_are_counted():
+    assert distinct(np.array([[1., 2.], [1., 2.], [1., 3.]])) == 2
+    assert distinct(np.empty((0, 2))) == 0
+
+
+def test_progress_is_told_and_may_end_the_work():
+    told = []
+    propose(blobs(np.random.default_rng(0), 30), 0, told.append)
+    assert told == sorted(told)
+    assert (told[0], told[-1] < 1) == (0.0, True)
+
+    def end(_):
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        propose(blobs(np.random.default_rng(0), 30), 0, end)
