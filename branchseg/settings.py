@@ -6,7 +6,9 @@ Named tuples, not dataclasses: this is read before the window's first paint.
 from __future__ import annotations
 
 import json
+import math
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,7 +17,7 @@ from branchseg.files import write_private
 from branchseg.paths import data_dir
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from pathlib import Path
 
 FILE_NAME = "settings.json"
@@ -35,7 +37,8 @@ class Settings(NamedTuple):
     `names_masked` hides names on the screen (paper, exports and copies have rules of their own);
     `ui_scale` is a factor (1.0 = 100 %), `lock_minutes` the idle time before the window locks;
     `rules_dir` replaces the shipped rules, `last_folder` is where the last list was opened,
-    `officers` are the names of the relationship managers, with any separators.
+    `officers` are the names of the relationship managers, with any separators. `assumptions` are
+    those of models that the branch has changed, as "<model>.<parameter>".
     """
 
     branch_name: str = ""
@@ -47,6 +50,7 @@ class Settings(NamedTuple):
     rules_dir: str | None = None
     lock_minutes: int = 5
     officers: str = ""
+    assumptions: Mapping[str, float] = MappingProxyType({})
 
     @property
     def officer_names(self) -> tuple[str, ...]:
@@ -68,6 +72,12 @@ class Loaded(NamedTuple):
     remarks: tuple[Remark, ...] = ()
 
 
+def _are_numbers(value: object) -> bool:
+    return isinstance(value, Mapping) and all(
+        isinstance(key, str) and _is_number(number, -math.inf, math.inf)
+        for key, number in value.items())
+
+
 def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
@@ -86,6 +96,7 @@ _ALLOWED: dict[str, Callable[[object], bool]] = {
     "last_folder": _is_text,
     "rules_dir": lambda value: value is None or _is_text(value),
     "officers": _is_text,
+    "assumptions": _are_numbers,
     "lock_minutes": lambda value: isinstance(value, int) and _is_number(value, 1, 30),
 }
 
@@ -131,4 +142,5 @@ def save(settings: Settings, path: Path | None = None) -> None:
         msg = f"settings out of range: {wrong}"
         raise ValueError(msg)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    values["assumptions"] = dict(settings.assumptions)
     write_private(path, json.dumps(values, ensure_ascii=False, indent=1).encode())

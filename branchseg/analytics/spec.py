@@ -6,6 +6,7 @@ A field of such a dataclass is made by `option`; its kind says what TOML value i
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import MISSING, Field, dataclass, field, fields
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
@@ -133,8 +134,8 @@ def read_spec(wanted: type[Spec], given: Mapping[str, Any], file: str,
     for (section, key), (one, kind) in places.items():
         part = given.get(section)
         if isinstance(part, dict) and key in part:
-            values[key] = part[key]
-            faults += _faults(file, f"{section}.{key}", part[key], kind, headers)
+            values[key] = _unquoted(part[key], kind)
+            faults += _faults(file, f"{section}.{key}", values[key], kind, headers)
         elif _required(one):
             faults.append(RuleFault(file, f"{section}.{key}", text(
                 "analytics.spec.missing", allowed=kind.allowed())))
@@ -147,6 +148,14 @@ def read_spec(wanted: type[Spec], given: Mapping[str, Any], file: str,
     if faults:
         raise RuleError(faults, FAULTY)
     return spec
+
+
+def _unquoted(value: object, kind: Kind) -> object:
+    """A date that was written in quotes as the date it is; all else as it was."""
+    if kind is DATE and isinstance(value, str):
+        with suppress(ValueError):
+            return date.fromisoformat(value)
+    return value
 
 
 def _required(one: Field[Any]) -> bool:

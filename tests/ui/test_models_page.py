@@ -43,8 +43,9 @@ def found(monkeypatch):
     """What the model finds next; every question is written down."""
     answers, asked = Answers([finding()]), []
 
-    def find(key, result, reporter):
+    def find(key, result, reporter, given):
         asked.append((key, result))
+        answers.given = given
         answer = answers[-1]
         if isinstance(answer, Exception):
             raise answer
@@ -174,6 +175,24 @@ def test_the_theme_changes_the_chart(qtbot, session, page):
     style.apply("dark", 1.0)
     at_rest(qtbot, session, page)
     qtbot.waitUntil(lambda: page._drawer.chart is not None and page._drawer.chart.dark)
+
+
+def test_assumptions_are_shown_kept_and_used(qtbot, session, page, found):
+    at_rest(qtbot, session, page)
+    assert not page.assumptions.isVisible()
+    page.activate("value")
+    at_rest(qtbot, session, page)
+    assert page.assumptions.isVisible()
+    field = page.assumptions.fields["margin"]
+    assert field.words(field.number) == "1.50%"
+    field.setValue(2)
+    at_rest(qtbot, session, page)
+    assert found.given["value.margin"] == 0.02
+    assert session.settings.assumptions["value.margin"] == 0.02
+    qtbot.mouseClick(page.assumptions.defaults, LEFT)
+    at_rest(qtbot, session, page)
+    assert field.number == 0.015
+    assert found.given == {}
 
 
 def test_without_customers_the_page_says_what_to_do(qtbot, session, found):

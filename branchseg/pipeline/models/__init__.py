@@ -5,35 +5,90 @@ They need heavy libraries and seconds: call them in a worker.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib import import_module
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from branchseg.messages import text
 from branchseg.pipeline.models.finding import Finding, Group
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from branchseg.pipeline.story import RunResult
     from branchseg.progress import Reporter
 
-__all__ = ["FINDERS", "Finding", "Group", "find", "purpose", "title"]
-
-FINDERS = {"clusters": "clusters.find_clusters"}
-"""Key -> where it is; its words are in `models.<key>`, in the order of display."""
+__all__ = ["MODELS", "Finding", "Group", "Model", "Parameter", "find"]
 
 
-def title(key: str) -> str:
-    """The name of a model."""
-    return text(f"models.{key}.title")
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """An assumption the branch may change: its unit, its default, and what is allowed."""
+
+    key: str
+    unit: str
+    default: float
+    least: float
+    most: float
 
 
-def purpose(key: str) -> str:
-    """What a model is for, in one sentence."""
-    return text(f"models.{key}.purpose")
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model, the function in this package that runs it, and its assumptions.
+
+    Its words are in `models.<key>`.
+    """
+
+    key: str
+    function: str
+    parameters: tuple[Parameter, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """Its name."""
+        return text(f"models.{self.key}.title")
+
+    @property
+    def purpose(self) -> str:
+        """What it is for, in one sentence."""
+        return text(f"models.{self.key}.purpose")
+
+    def label(self, parameter: Parameter) -> str:
+        """The name of an assumption."""
+        return text(f"models.{self.key}.{parameter.key}")
+
+    def chosen(self, given: Mapping[str, float]) -> dict[str, float]:
+        """Its assumptions: what is `given` as "<model>.<parameter>" and allowed, else defaults."""
+        found = {}
+        for one in self.parameters:
+            value = given.get(f"{self.key}.{one.key}", one.default)
+            found[one.key] = value if one.least <= value <= one.most else one.default
+        return found
 
 
-def find(key: str, result: RunResult, reporter: Reporter) -> Finding:
-    """What one of FINDERS finds. Raises Cancelled."""
-    module, _, function = FINDERS[key].partition(".")
+MODELS: Mapping[str, Model] = MappingProxyType({model.key: model for model in (
+    Model("clusters", "clusters.find_clusters"),
+    Model("value", "value.find_value", (
+        Parameter("margin", "", 0.015, 0.0, 0.2),
+        Parameter("retention", "", 0.9, 0.0, 1.0),
+        Parameter("retention_silent", "", 0.6, 0.0, 1.0),
+        Parameter("retention_error", "", 0.05, 0.0, 0.5),
+        Parameter("discount", "", 0.05, 0.0, 0.5),
+        Parameter("years", "年", 5, 1, 30),
+    )),
+)})
+"""Key -> model, in the order of display."""
+
+
+def find(key: str, result: RunResult, reporter: Reporter,
+         given: Mapping[str, float] = MappingProxyType({})) -> Finding:
+    """What one of MODELS finds under the assumptions `given` (see `Model.chosen`).
+
+    Raises Cancelled.
+    """
+    model = MODELS[key]
+    module, _, function = model.function.partition(".")
     finder = getattr(import_module(f"{__name__}.{module}"), function)
-    found: Finding = finder(result, reporter)
+    found: Finding = finder(result, reporter, **model.chosen(given))
     return found

@@ -14,6 +14,7 @@ from branchseg.messages import text
 from branchseg.model.amounts import money
 from branchseg.pipeline.models.columns import figures, label, short, trait
 from branchseg.pipeline.models.finding import Finding, Group
+from branchseg.pipeline.models.groups import group
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -110,20 +111,7 @@ def _group(result: RunResult, known: Figures, place: int, name: str, clustering:
         text("models.clusters.why", trait=trait(one.feature, one.deviation),
              name=label(one.feature), median=_shown(one.feature, medians[one.feature]))
         for one in cluster.traits)
-    aum = result.results["aum"].to_numpy(dtype=np.float64, na_value=np.nan)[here]
-    return Group(name, why, here, len(here) / len(known.positions),
-                 float(np.nansum(aum)) if (~np.isnan(aum)).any() else float("nan"),
-                 _advice(result, here))
-
-
-def _advice(result: RunResult, here: NDArray[np.intp]) -> str:
-    """What most customers of a group need next, by the rules."""
-    actions = Counter(result.results["next_action"].iloc[here].dropna())
-    if not actions:
-        return ""
-    key, count = max(actions.items(), key=lambda item: (item[1], item[0]))
-    return text("models.advice", theme=result.ruleset.actions.labels[key],
-                share=f"{count / len(here):.0%}")
+    return group(result, name, why, here, len(known.positions))
 
 
 def _shown(key: str, value: float) -> str:

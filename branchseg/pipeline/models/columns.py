@@ -45,7 +45,7 @@ class Figures:
 def figures(result: RunResult, keys: tuple[str, ...] = BEHAVIOUR) -> Figures:
     """What is known of the customers that count (not of invalid ones), without constants."""
     kept = counted(result, with_invalid=False)
-    columns = {key: _numbers(result, key)[kept] for key in keys}
+    columns = {key: numbers(result, key)[kept] for key in keys}
     known = {key: float(np.mean(~np.isnan(values))) if len(values) else 0.0
              for key, values in columns.items()}
     used = tuple(key for key in keys if known[key] >= KNOWN_FROM and _varies(columns[key]))
@@ -71,7 +71,8 @@ def trait(key: str, deviation: float) -> str:
     return text(f"models.traits.{key}.{'high' if deviation > 0 else 'low'}")
 
 
-def _numbers(result: RunResult, key: str) -> NDArray[np.float64]:
+def numbers(result: RunResult, key: str) -> NDArray[np.float64]:
+    """A figure of every customer, of the results or the list; NaN is unknown."""
     for source in (result.results, result.table.frame):
         if key in source:
             return np.asarray(source[key].to_numpy(dtype=np.float64, na_value=np.nan))

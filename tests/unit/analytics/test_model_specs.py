@@ -41,6 +41,11 @@ def test_a_specification_is_filled() -> None:
         keep=True)
 
 
+def test_a_date_may_stand_in_quotes() -> None:
+    assert read(columns={"features": ["一", "二"]},
+                rules={"as_of": "2026-01-02"}).as_of == date(2026, 1, 2)
+
+
 def test_what_is_not_said_has_its_default() -> None:
     assert read(columns={"features": ["一", "二"]}) == Wanted(features=("一", "二"))
 
@@ -68,7 +73,8 @@ GOOD = {"features": ["一", "二"]}
     ({"columns": GOOD, "rules": {"cost": -0.01}}, ["rules.cost"]),
     ({"columns": GOOD, "rules": {"cost": float("nan")}}, ["rules.cost"]),
     ({"columns": GOOD, "rules": {"keep": 1}}, ["rules.keep"]),
-    ({"columns": GOOD, "rules": {"as_of": "2026-01-02"}}, ["rules.as_of"]),
+    ({"columns": GOOD, "rules": {"as_of": "2026-13-02"}}, ["rules.as_of"]),
+    ({"columns": GOOD, "rules": {"as_of": 20260102}}, ["rules.as_of"]),
     ({"columns": {}, "rules": {"k": 0, "none": 1}},
      ["rules.none", "columns.features", "rules.k"]),
     ({"columns": GOOD, "file": {"encoding": "x"}}, ["file.encoding"]),

@@ -1,38 +1,13 @@
 """Clusters among the customers of a result: found, named and led to, or honestly not found."""
 
-from datetime import date
-
 import numpy as np
-import pandas as pd
 import pytest
+from model_customers import RULES, result_of
 
-from branchseg import pipeline, rules
 from branchseg.analytics.answer import Verdict
 from branchseg.errors import Cancelled
-from branchseg.model.issues import IssueLog
-from branchseg.model.table import CustomerTable
-from branchseg.paths import resources_dir
 from branchseg.pipeline import models
 from branchseg.progress import Reporter
-
-RULES = rules.load(resources_dir() / "rules")
-
-
-def result_of(columns, status="core", actions=None):
-    """Customers as the rules might have sorted them, with these figures."""
-    size = len(next(iter(columns.values())))
-    texts = {key: pd.Series([f"{n}" for n in range(size)], dtype="str")
-             for key in ("customer_id", "source_rows")}
-    frame = pd.DataFrame({**texts, "txn_count_12m": columns.get("txn_count_12m", np.nan)})
-    results = pd.DataFrame({key: values for key, values in columns.items()
-                            if key != "txn_count_12m"})
-    results["status"] = pd.Series(status, index=results.index, dtype="str")
-    results["next_action"] = pd.Series(actions, index=results.index, dtype="str")
-    if "aum" not in results:
-        results["aum"] = np.nan
-    table = CustomerTable(frame, date(2026, 10, 31))
-    return pipeline.RunResult(
-        pipeline.Prepared(table, IssueLog(), (), "given", size, size, {}), results, RULES)
 
 
 def two_kinds(size=200):

@@ -22,6 +22,7 @@ from ...widgets.chart_view import ChartView
 from ...widgets.group_table import GroupTable
 from ...widgets.page import Page
 from . import work
+from .assumptions import AssumptionFields
 from .card import FindingCard
 
 if TYPE_CHECKING:
@@ -29,12 +30,12 @@ if TYPE_CHECKING:
 
     from branchseg.charts import Mark
     from branchseg.errors import BranchsegError
-    from branchseg.pipeline.models import Finding
+    from branchseg.pipeline.models import Finding, Model
     from branchseg.progress import Reporter
 
     from ...session import Session
 
-KEYS = tuple(models.FINDERS)
+KEYS = tuple(models.MODELS)
 _COLUMNS = (
     Column("group", "客户群", width=200),
     Column("customers", "客户数", Kind.INTEGER, 84),
@@ -56,6 +57,7 @@ class ModelsPage(Page):
         super().__init__(session)
         self.tabs, self.purpose = QTabBar(), label("", "muted", wrap=True)
         self.card, self.view, self.about = FindingCard(), ChartView(), label("", "section")
+        self.assumptions = AssumptionFields(session)
         self.groups = GroupTable(_COLUMNS, "点击一行，查看这一群的客户。")
         self.again = button("重新计算", "refresh", self.refresh, tip="F5")
         self._drawer = ChartDrawer(session, self.view)
@@ -71,13 +73,14 @@ class ModelsPage(Page):
         self.commands = {"refresh": self.refresh}
         session.result_changed.connect(self._result_changed)
         self.tabs.currentChanged.connect(self._show)
+        self.assumptions.changed.connect(self.refresh)
         self.groups.group_clicked.connect(self._show_customers)
         self.view.mark_clicked.connect(self._show_mark)
 
     def _build(self) -> QScrollArea:
         """Tabs, what the model is for, chart and card, the groups."""
-        for key in KEYS:
-            self.tabs.addTab(models.title(key))
+        for model in models.MODELS.values():
+            self.tabs.addTab(model.title)
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
         self.view.setMinimumHeight(px(_CHART_HEIGHT))
@@ -92,6 +95,7 @@ class ModelsPage(Page):
         column.setSpacing(px(GAP))
         column.addWidget(self.tabs)
         column.addWidget(self.purpose)
+        column.addWidget(self.assumptions)
         column.addLayout(self._middle)
         column.addWidget(self.groups)
         column.addStretch(1)
@@ -138,8 +142,13 @@ class ModelsPage(Page):
 
     @property
     def key(self) -> str:
-        """The model in front."""
+        """The key of the model in front."""
         return KEYS[self.tabs.currentIndex()]
+
+    @property
+    def model(self) -> Model:
+        """The model in front."""
+        return models.MODELS[self.key]
 
     def refresh(self) -> None:
         """Compute the model in front again."""
@@ -158,16 +167,19 @@ class ModelsPage(Page):
             return
         self._stack.setCurrentWidget(self._area)
         self.set_subtitle(f"数据日期 {result.table.as_of.isoformat()} · 不含无效户")
-        self.purpose.setText(models.purpose(key))
+        self.purpose.setText(self.model.purpose)
+        self.assumptions.show_model(self.model)
         if key in self._found:
             self._show_finding(self._found[key])
             return
         self._clear("正在计算，可以先做别的事。")
 
-        def work_(reporter: Reporter) -> tuple[str, Finding]:
-            return key, models.find(key, result, reporter)
+        given = dict(self.session.settings.assumptions)
 
-        job = self._asking.ask(f"正在计算“{models.title(key)}”", work_, self._keep, self._failed,
+        def work_(reporter: Reporter) -> tuple[str, Finding]:
+            return key, models.find(key, result, reporter, given)
+
+        job = self._asking.ask(f"正在计算“{self.model.title}”", work_, self._keep, self._failed,
                                quiet=False, apart=True)
         job.cancelled.connect(self._cancelled)
 
@@ -198,7 +210,7 @@ class ModelsPage(Page):
         if finding.draw is not None:
             self.about.setText(finding.chart_title)
             self._drawer.show(partial(finding.draw, style.tokens().name == "dark"),
-                              f"{models.title(self.key)}。{finding.sentence}")
+                              f"{self.model.title}。{finding.sentence}")
         self.groups.setVisible(bool(finding.groups))
         if finding.groups:
             self.groups.show_groups(*work.rows(finding))

@@ -1,0 +1,95 @@
+"""Lifetime value: what the customers' money may bring over the years, tier by tier."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from branchseg import analytics, charts
+from branchseg.analytics.answer import Verdict
+from branchseg.analytics.balance_value import Assumptions, BalanceValue, balance_value
+from branchseg.messages import text
+from branchseg.model.amounts import money
+from branchseg.pipeline.models.columns import numbers
+from branchseg.pipeline.models.finding import Finding, Group
+from branchseg.pipeline.models.groups import group
+from branchseg.pipeline.overview import counted
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from branchseg.pipeline.story import RunResult
+    from branchseg.progress import Reporter
+
+SILENT_DAYS = 183
+"""Who did nothing for half a year is less likely to stay."""
+
+
+def find_value(result: RunResult, reporter: Reporter, *, retention: float,
+               retention_silent: float, **assumptions: float) -> Finding:
+    """The lifetime value of the customers that count, by tier.
+
+    Args:
+        result: the customers.
+        reporter: shows progress.
+        retention: of customers with an action in the last SILENT_DAYS days.
+        retention_silent: of all others, and of those of whom it is not known.
+        assumptions: the others of `Assumptions`.
+    """
+    reporter.step(text("models.value.working"), 0.0)
+    kept = counted(result, with_invalid=False)
+    balance = numbers(result, "aum")[kept]
+    known = ~np.isnan(balance)
+    if not known.any():
+        return Finding(verdict=Verdict.NOT_ENOUGH_DATA, sentence=text("models.value.not_enough"))
+    active = numbers(result, "days_since_txn")[kept] <= SILENT_DAYS
+    found = _merged(active, *(
+        balance_value(balance, Assumptions(
+            margin=assumptions["margin"], retention=rate,
+            retention_error=assumptions["retention_error"], discount=assumptions["discount"],
+            years=int(assumptions["years"]))) for rate in (retention, retention_silent)))
+    spread = analytics.pareto(found.value)
+    share = spread.top_share["0.2"]
+    groups = _by_tier(result, kept, found)
+    return Finding(
+        verdict=Verdict.OK, groups=groups,
+        sentence=text("models.value.found", years=int(assumptions["years"]),
+                      total=money(float(np.nansum(found.value))),
+                      low=money(float(np.nansum(found.low))),
+                      high=money(float(np.nansum(found.high)))),
+        facts=(
+            (text("models.facts.customers"), text("models.facts.of", part=int(known.sum()),
+                                                  whole=len(kept))),
+            (text("models.value.silent"), text("charts.unit.people", count=int(
+                (known & ~active).sum()))),
+            (text("models.value.top"), "–" if share is None else f"{share:.1%}"),
+        ),
+        warnings=(text("models.value.ranking"),),
+        chart_title=text("models.value.chart"),
+        draw=lambda dark: charts.bars("value", text("models.value.chart"), [
+            charts.Row(one.name, (float(np.nansum(found.value[np.isin(kept, one.positions)])),),
+                       (money(float(np.nansum(found.value[np.isin(kept, one.positions)]))),),
+                       one.positions) for one in groups], dark=dark))
+
+
+def _merged(active: NDArray[np.bool_], one: BalanceValue, other: BalanceValue) -> BalanceValue:
+    """The value of active customers from `one`, that of all others from `other`."""
+    return BalanceValue(**{key: np.where(active, getattr(one, key), getattr(other, key))
+                           for key in ("yearly", "value", "low", "high")})
+
+
+def _by_tier(result: RunResult, kept: NDArray[np.intp],
+             found: BalanceValue) -> tuple[Group, ...]:
+    """The tiers, the highest first; nobody is in a tier without a balance."""
+    tiers = result.results["tier"].iloc[kept]
+    groups = []
+    for key, label in reversed(result.ruleset.labels["tier"].items()):
+        here = np.flatnonzero((tiers == key).to_numpy(dtype=bool, na_value=False))
+        if len(here):
+            mean = [float(np.nanmean(values[here])) for values in (
+                found.value, found.low, found.high)]
+            why = text("models.value.why", mean=money(mean[0]), low=money(mean[1]),
+                       high=money(mean[2]))
+            groups.append(group(result, label, why, kept[here], len(kept)))
+    return tuple(groups)
