@@ -43,9 +43,10 @@ def said(found):
 
 # scikit-learn's one-hot + scaling + LogisticRegression(C=1) on the same split gives AUC 0.7205
 # and 0.7746, Brier 0.0937 and 0.0798, lift 3.03 and 4.39; in five folds 0.7212 and 0.7635
+# (calibration costs 0.0001 of Brier once; "best" gains AUC, but a little less lift, in one tenth)
 @pytest.mark.parametrize(("name", "model", "auc", "brier", "lift"), [
     ("bank.csv", "logistic", 0.7205, 0.0937, 3.03), ("bank.csv", "best", 0.7205, 0.0937, 3.0),
-    ("bank-additional.csv", "logistic", 0.7745, 0.0799, 4.39),
+    ("bank-additional.csv", "logistic", 0.7746, 0.0799, 4.39),
     ("bank-additional.csv", "best", 0.7746, 0.0798, 4.3)])
 def test_bank_marketing_reaches_the_baseline(name, model, auc, brier, lift):
     found = bank(name, model=model)
