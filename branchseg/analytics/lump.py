@@ -12,7 +12,7 @@ import numpy as np
 from branchseg.analytics.kmeans import Labels, Matrix, kmeans, nearest
 from branchseg.analytics.stability import RESTARTS_JUDGED, silhouette
 
-DRAWS = 20
+DRAWS = 40
 _PEAKS = np.arange(1, 10) / 10
 """Quantiles tried as the peak of a margin."""
 

@@ -130,8 +130,9 @@ def _parameters(clustering: Clustering, spec: ClustersSpec) -> dict[str, Any]:
     """What places the customers of a later list in the same clusters."""
     return {
         "transform": spec.transform, "scale": spec.scale, "seed": spec.seed,
-        "features": {one.feature: {"transform": one.transform, "middle": one.middle,
-                                   "spread": one.spread} for one in clustering.scales},
+        "features": {one.feature: {"transform": one.transform, "lowest": one.lowest,
+                                   "middle": one.middle, "spread": one.spread}
+                     for one in clustering.scales},
         "centres": [list(one.centre) for one in clustering.clusters],
     }
 
@@ -191,5 +192,5 @@ def _per_row(frame: pd.DataFrame, spec: ClustersSpec, found: Features, clusterin
     rows.loc[known, "distance"] = placed.distance
     rows.loc[known, "near_border"] = placed.near_border
     names = dict(enumerate(_names(clustering), 1))
-    rows["name"] = rows["cluster"].map(names).astype("str")
+    rows["cluster_name"] = rows["cluster"].map(names).astype("str")
     return rows

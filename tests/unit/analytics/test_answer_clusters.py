@@ -45,7 +45,8 @@ def test_customers_of_three_kinds():
     assert [one["k"] for one in found.figures["candidates"]] == list(range(2, 9))
     assert "3 群" in said(found)
     assert "存款很高、基金偏低" in said(found)
-    assert found.per_row.columns.tolist() == ["客户", "cluster", "distance", "near_border", "name"]
+    assert found.per_row.columns.tolist() == [
+        "客户", "cluster", "distance", "near_border", "cluster_name"]
     assert found.per_row["客户"].tolist() == frame["客户"].tolist()
     assert set(found.per_row["cluster"][:40]) | set(found.per_row["cluster"][40:80]) | set(
         found.per_row["cluster"][80:]) == {1, 2, 3}
@@ -66,7 +67,7 @@ def test_unknown_values_leave_the_row_out_and_only_it():
     assert (found.rows_used, found.warnings) == (119, ("rows_left_out:1",))
     row = found.per_row.loc[3]
     assert row["row"] == 4
-    assert row[["cluster", "distance", "near_border", "name"]].isna().all()
+    assert row[["cluster", "distance", "near_border", "cluster_name"]].isna().all()
     assert found.per_row["cluster"].notna().sum() == 119
 
 
