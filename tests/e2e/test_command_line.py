@@ -64,7 +64,8 @@ def test_the_quality_report_agrees_with_the_run(finished):
     assert summary["ruleset"].split(" · ")[1] in said
     document.close()
     rows = list(load_workbook(finished / "quality_report.xlsx")["质量报告"].values)
-    assert sum(row[3] for row in rows if row[0] == "问题") == sum(summary["issues"].values())
+    assert sum(row[3] for row in rows if row[0] in {"问题", "说明"}) == sum(
+        summary["issues"].values())
     assert {row[4] for row in rows if row[0] == "完整度"} == {summary["customers"]}
     steps = list(load_workbook(finished / "quality_report.xlsx")["清洗步骤"].values)[1:]
     assert [row[1:] for row in steps] == [(one["stage"], one["text"]) for one in summary["steps"]]

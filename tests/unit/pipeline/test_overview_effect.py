@@ -34,6 +34,7 @@ def result():
         "tier": pd.Series(["qualified", "mass", "mass", None, "mass", "vip", "mass"],
                           dtype="str"),
         "next_action": pd.Series([None] * size, dtype="str"),
+        "days_behind_list": 0.0,
     })
     table = CustomerTable(frame, date(2026, 10, 31))
     return pipeline.RunResult(

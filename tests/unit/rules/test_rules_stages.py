@@ -102,6 +102,7 @@ def test_gaps_ask_only_for_what_the_results_have(rules, field):
 def test_a_gap_may_ask_for_a_place(rules, monkeypatch, tmp_path):
     (tmp_path / "quality.toml").write_text(GAP.format(RICHEST), encoding="utf-8")
     monkeypatch.setattr(gaps_module, "resources_dir", lambda: tmp_path)
+    monkeypatch.setattr(gaps_module, "_READ", {})
     frame = customers(*({"name": "张三", "loan": loan} for loan in (1, 2, 3, 4)))
     costs = gap_costs(frame, assess(frame, rules, AS_OF), rules, AS_OF)
     assert [(one.key, one.customers) for one in costs] == [("a", 2)]
