@@ -97,7 +97,11 @@ class UndoStack(QUndoStack):
     def _begin(self, command: LateCommand, move: Callable[[], None], *, forward: bool) -> None:
         self._move = move
         self.pending_changed.emit()
-        command.start(forward)
+        try:
+            command.start(forward)
+        except BaseException:
+            self.settle(done=False)
+            raise
 
 
 class StackAction(QAction):

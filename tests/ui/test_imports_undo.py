@@ -15,6 +15,7 @@ from branchseg.model.issues import Issue, IssueCode, Severity
 from ui.pages.imports import mending
 from ui.pages.imports.mending import Mending
 from ui.pages.imports.work import ListGroup
+from ui.undo_stack import LateCommand, UndoStack
 
 HEAD = ("客户号", "姓名", "手机号", "最近交易日", "时点AUM")
 ROWS = (("0000000001", "王小明", "13800001111", "2026-10-20", 120_000.0),
@@ -83,3 +84,14 @@ def test_mended_rows_go_back_one_by_one(qtbot, monkeypatch, group, steps):
         assert content(mapping.groups) == states.pop()
     assert not work.can_undo
     assert mapping.groups == [group]
+
+
+def test_a_step_that_cannot_begin_holds_nothing_up(qapp):
+    def start(_forward):
+        raise RuntimeError
+
+    stack = UndoStack()
+    with pytest.raises(RuntimeError):
+        stack.do(LateCommand("试", start))
+    assert not stack.pending
+    assert stack.count() == 0

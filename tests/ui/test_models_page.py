@@ -116,6 +116,23 @@ def test_a_model_runs_once_per_result_and_again_when_asked(qtbot, session, page,
     assert len(found.asked) == 3
 
 
+def test_what_was_found_among_other_customers_is_never_shown(qtbot, session, page, found,
+                                                            customers):
+    at_rest(qtbot, session, page)
+    go_on = threading.Event()
+    found.append(lambda _reporter: (go_on.wait(60), finding("以前的"))[1])
+    page.refresh()
+    page.hide()
+    session.set_result(customers)
+    found.append(finding("现在的"))
+    go_on.set()
+    qtbot.waitUntil(lambda: not session.jobs.busy)
+    page.show()
+    page.activate()
+    at_rest(qtbot, session, page)
+    assert page.card.sentence.text() == "现在的"
+
+
 def test_saving_does_not_wait_for_a_model(qtbot, session, page, found):
     at_rest(qtbot, session, page)
     go_on = threading.Event()
@@ -184,11 +201,14 @@ def test_assumptions_are_shown_kept_and_used(qtbot, session, page, found):
     at_rest(qtbot, session, page)
     assert page.assumptions.isVisible()
     field = page.assumptions.fields["margin"]
-    assert field.words(field.number) == "1.50%"
-    field.setValue(2)
-    at_rest(qtbot, session, page)
-    assert found.given["value.margin"] == 0.02
-    assert session.settings.assumptions["value.margin"] == 0.02
+    assert field.text() == "1.5%"
+    for typed, kept in (("2", 0.02), ("1.75", 0.0175)):
+        field.selectAll()
+        qtbot.keyClicks(field, f"{typed}\r")
+        at_rest(qtbot, session, page)
+        assert field.text() == f"{typed}%"
+        assert found.given["value.margin"] == kept
+        assert session.settings.assumptions["value.margin"] == kept
     qtbot.mouseClick(page.assumptions.defaults, LEFT)
     at_rest(qtbot, session, page)
     assert field.number == 0.015

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QWidget
 from ..style import px
 
 _PERCENT = 100.0
+_DECIMALS = 2
 
 
 class NumberField(QDoubleSpinBox):
@@ -25,7 +26,8 @@ class NumberField(QDoubleSpinBox):
         self._factor = _PERCENT if not unit and 0 <= minimum <= maximum <= 1 else 1.0
         self._range = (minimum, maximum)
         unit = "%" if self._factor != 1.0 else unit
-        self.setDecimals(0 if self._whole(minimum, maximum) else 2)
+        percent = self._factor != 1.0
+        self.setDecimals(0 if self._whole(minimum, maximum) and not percent else _DECIMALS)
         self.setRange(minimum * self._factor, maximum * self._factor)
         self.setSuffix(unit if unit in {"", "%"} else f" {unit}")
         self.setGroupSeparatorShown(True)
@@ -51,9 +53,14 @@ class NumberField(QDoubleSpinBox):
             return
         blocked = self.blockSignals(True)
         if not self._whole(number, *self._range):
-            self.setDecimals(2)
+            self.setDecimals(_DECIMALS)
         self.setValue(number * self._factor)
         self.blockSignals(blocked)
+
+    def textFromValue(self, value: float) -> str:
+        """A share without zeros it does not need: 90, 92.5, 1.75."""
+        shown = super().textFromValue(value)
+        return shown.rstrip("0").rstrip(".") if self._factor != 1.0 and "." in shown else shown
 
     def words(self, number: float, *, suffix: bool = True) -> str:
         """Any number as this field would show it."""

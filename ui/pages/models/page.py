@@ -133,6 +133,7 @@ class ModelsPage(Page):
             self._show()
 
     def _result_changed(self) -> None:
+        self._asking.drop()  # what it would find is of customers who are no longer shown
         self._found.clear()
         self._stale = True
         if self.isVisible():
