@@ -23,6 +23,7 @@ from branchseg.progress import Reporter
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from branchseg.intake.grid import ReadFile
     from branchseg.model.raw import Cell
 
 _GZIP = b"\x1f\x8b"
@@ -36,7 +37,7 @@ def read_plain(path: Path, wanted: Collection[str], *, separator: str | None = N
 
     Args:
         path: csv or other delimited text, the same gzipped, or a workbook (its first sheet that
-            has the columns).
+            has the columns; hidden sheets are read only where all are).
         wanted: columns that must be there; of the first rows, the header is the one that has
             most of them.
         separator: what separates the cells of a text; by default it is found.
@@ -54,11 +55,7 @@ def read_plain(path: Path, wanted: Collection[str], *, separator: str | None = N
     if data.startswith(_GZIP):
         data = _unzip(data)
     elif sniff(data) is not Format.TEXT:
-        grids = parse(path, None, None, reporter or Reporter()).grids
-        if not grids:
-            raise InputError("intake.no_data")
-        tables = [[grid.row(place) for place in range(grid.height)] for grid in grids]
-        return _table(max(tables, key=lambda rows: _best(rows, wanted)[0]), wanted)
+        return _table(_sheet_rows(parse(path, None, None, reporter or Reporter()), wanted), wanted)
     return _table(_text_rows(data, separator), wanted)
 
 
@@ -90,6 +87,27 @@ def _limited(data: bytes) -> bytes:
     if len(data) > MAX_TEXT_BYTES:
         raise InputError("intake.file_too_big", limit=MAX_TEXT_BYTES >> 20)
     return data
+
+
+def _sheet_rows(parsed: ReadFile, wanted: Collection[str]) -> list[list[Cell]]:
+    """The rows of the sheet in sight that has most of the wanted columns.
+
+    Raises InputError where only a hidden sheet has all of them: no more than its first rows were
+    read, and whoever hid it may not know that it would be counted.
+    """
+    tables = {grid.name: [grid.row(place) for place in range(grid.height)]
+              for grid in parsed.grids}
+    columns = {name: _best(rows, wanted)[0] for name, rows in tables.items()}
+    shown = [name for name in tables if name not in parsed.hidden]
+    best = max(shown, key=columns.__getitem__, default=None)
+    whole = len(set(wanted))
+    if best is None or columns[best] < whole:
+        for name in sorted(parsed.hidden.intersection(tables)):
+            if whole and columns[name] == whole:
+                raise InputError("intake.sheet_hidden", sheet=name)
+    if best is None:
+        raise InputError("intake.no_data")
+    return tables[best]
 
 
 def _text_rows(data: bytes, separator: str | None) -> list[list[Cell]]:

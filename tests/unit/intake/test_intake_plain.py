@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from branchseg.errors import InputError
 from branchseg.intake import plain
 from branchseg.intake.plain import read_plain
+from branchseg.messages import explain
 
 EXPECTED = {"客户": ["01", "02"], "金额": ["1.5", None]}
 
@@ -58,6 +59,39 @@ def test_a_workbook_gives_typed_cells_from_the_sheet_that_has_the_columns(tmp_pa
     path = tmp_path / "表.xlsx"
     book.save(path)
     assert read_plain(path, ["客户", "金额"]) == {"客户": ["01", "02"], "金额": [1.5, None]}
+
+
+def with_hidden_sheet(folder: Path, shown: list[list[object]]) -> Path:
+    """A workbook with one sheet in sight and 300 customers on a hidden one."""
+    book = openpyxl.Workbook()
+    for row in shown:
+        book.active.append(row)
+    hidden = book.create_sheet("底稿")
+    hidden.sheet_state = "hidden"
+    for row in (["客户", "金额"], *([f"{one}", one] for one in range(300))):
+        hidden.append(row)
+    path = folder / "表.xlsx"
+    book.save(path)
+    return path
+
+
+def test_a_hidden_sheet_is_passed_over(tmp_path: Path) -> None:
+    path = with_hidden_sheet(tmp_path, [["金额", "客户"], [1.5, "01"]])
+    assert read_plain(path, ["客户", "金额"]) == {"金额": [1.5], "客户": ["01"]}
+
+
+@pytest.mark.parametrize("shown", [[["说明"], ["见底稿"]], [["客户", "备注"], ["01", "x"]], []])
+def test_columns_that_only_a_hidden_sheet_has_are_never_read_in_part(
+        tmp_path: Path, shown: list[list[object]]) -> None:
+    with pytest.raises(InputError) as caught:
+        read_plain(with_hidden_sheet(tmp_path, shown), ["客户", "金额"])
+    assert (caught.value.code, caught.value.params) == ("intake.sheet_hidden", {"sheet": "底稿"})
+    assert "底稿" in explain(caught.value)
+
+
+def test_columns_that_no_sheet_has_are_looked_for_in_sight(tmp_path: Path) -> None:
+    path = with_hidden_sheet(tmp_path, [["客户", "备注"], ["01", "x"]])
+    assert read_plain(path, ["年龄"]) == {"客户": ["01"], "备注": ["x"]}
 
 
 def test_a_name_that_stands_twice_means_the_first_column(tmp_path: Path) -> None:
