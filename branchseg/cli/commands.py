@@ -11,7 +11,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from branchseg import pipeline, rules, sample, settings
-from branchseg.cli.formulas import plain_column
+from branchseg.cli.formulas import plain_table
 from branchseg.cli.history import changes_since, common_secret
 from branchseg.cli.notices import column_name, say_changes, say_columns
 from branchseg.cli.outputs import OutputOptions, write_outputs
@@ -72,6 +72,7 @@ def _read(paths: Sequence[Path]) -> tuple[list[ListSource], float]:
 
 def run(options: Namespace, hooks: Hooks) -> int:
     """The whole pipeline on the given files."""
+    _refuse_sources((*options.files, *options.history), options.out)
     ruleset = rules.load(options.rules or resources_dir() / "rules")
     lists, read_seconds = _read(options.files)
     if options.accept_doubtful:
@@ -127,6 +128,8 @@ def demo(options: Namespace, hooks: Hooks) -> int:
 
 def model(options: Namespace, _hooks: Hooks) -> int:
     """One model on any table."""
+    if options.out is not None:
+        _refuse_sources((options.file, options.spec), options.out)
     answer = modelling.run_model(options.name, options.file, options.spec)
     if options.out is not None:
         _write_rows(answer.per_row, options.out)
@@ -137,13 +140,24 @@ def model(options: Namespace, _hooks: Hooks) -> int:
     return 0
 
 
+def _refuse_sources(sources: Sequence[Path], out: Path) -> None:
+    """Never write over a file that is read, nor over a folder it lies in. Raises InputError."""
+    try:
+        for source in sources:
+            if source.exists() and any(out.exists() and out.samefile(place)
+                                       for place in (source, *source.resolve().parents)):
+                raise InputError("cli.out_is_source", name=source.name)
+    except OSError as error:
+        raise InputError("cli.file_unwritable") from error
+
+
 def _write_rows(rows: pd.DataFrame | None, path: Path) -> None:
     """A row per customer as CSV; says so where a model has none. Raises InputError."""
     if rows is None:
         print(text("cli.no_rows"), file=sys.stderr)
         return
     try:
-        write_private(path, rows.apply(plain_column).to_csv(index=False).encode("utf-8-sig"))
+        write_private(path, plain_table(rows).to_csv(index=False).encode("utf-8-sig"))
     except OSError as error:
         raise InputError("cli.file_unwritable") from error
 

@@ -16,8 +16,15 @@ def plain(shown: str) -> str:
 
 
 def plain_column(column: pd.Series) -> pd.Series:
-    """The same for a column of texts; others stay as they are."""
-    if column.dtype != "str":
+    """The same for the texts of a column; numbers and days stay as they are."""
+    if column.dtype == "str":
+        risky = column.str.startswith(_STARTS, na=False)
+        return column.mask(risky, "'" + column) if risky.any() else column
+    if column.dtype.kind != "O":
         return column
-    risky = column.str.startswith(_STARTS, na=False)
-    return column.mask(risky, "'" + column) if risky.any() else column
+    return column.astype(object).map(lambda cell: plain(cell) if isinstance(cell, str) else cell)
+
+
+def plain_table(table: pd.DataFrame) -> pd.DataFrame:
+    """The same for all columns and for their names."""
+    return table.apply(plain_column).rename(columns=lambda name: plain(str(name)))

@@ -4,6 +4,8 @@ import csv
 import gzip
 import io
 import json
+import re
+from datetime import date, timedelta
 
 import numpy as np
 import openpyxl
@@ -44,12 +46,15 @@ def people(size=400):
 
 
 def transactions():
-    """Two hundred customers who bought one to six times in two years."""
+    """Two hundred customers who buy at rates of their own until they stay away (BG/NBD)."""
     rng = np.random.default_rng(6)
-    rows = [(f"C{one:03d}", f"{2024 + day // 360}-{day % 360 // 30 + 1:02d}-{day % 28 + 1:02d}",
-             round(float(rng.gamma(2, 50)), 2))
-            for one in range(200)
-            for day in sorted(rng.choice(720, rng.integers(1, 7), replace=False).tolist())]
+    rows = []
+    for one in range(200):
+        day, rate, leaves = rng.uniform(0, 300), rng.gamma(1, 0.03), rng.beta(0.8, 2.5)
+        while day < 720:
+            written = date(2024, 1, 1) + timedelta(int(day))
+            rows.append((f"C{one:03d}", written.isoformat(), round(float(rng.gamma(2, 50)), 2)))
+            day += rng.exponential(1 / rate) if rng.random() > leaves else 720
     return dict(zip(("编号", "日期", "金额"), map(list, zip(*rows, strict=True)), strict=True))
 
 
@@ -121,17 +126,24 @@ def test_junk_gets_a_sentence_and_no_crash(ask, name):
             assert not said
 
 
-def test_gzip_and_workbooks_give_the_same(ask):
-    columns = people()
+def book_of(columns):
+    """The same as a workbook; its texts stay texts."""
     book = openpyxl.Workbook()
-    book.active.append(list(columns))
-    for row in zip(*columns.values(), strict=True):
+    for row in (list(columns), *zip(*columns.values(), strict=True)):
         book.active.append(row)
+        for cell in book.active[book.active.max_row]:
+            if isinstance(cell.value, str):
+                cell.data_type = "s"
     stream = io.BytesIO()
     book.save(stream)
+    return stream.getvalue()
+
+
+def test_gzip_and_workbooks_give_the_same(ask):
+    columns = people()
     text = table(columns)
     kinds = {"数据.csv": text, "数据.csv.gz": gzip.compress(text.encode()),
-             "数据.xlsx": stream.getvalue(), "数据.txt": text.encode("gb18030")}
+             "数据.xlsx": book_of(columns), "数据.txt": text.encode("gb18030")}
     answers = [ask("clusters", content, SPECS["clusters"], "--json", file=file)[1]
                for file, content in kinds.items()]
     assert len(set(answers)) == 1
@@ -175,10 +187,36 @@ def test_a_result_that_cannot_be_written_is_told(ask, tmp_path):
     assert "没有写入任何内容" in complaints
 
 
-def test_formulas_in_names_are_disarmed(ask, tmp_path):
-    columns = transactions()
-    columns["编号"] = [f"=1+{one}" for one in columns["编号"]]
+@pytest.mark.parametrize("option", ["--in", "--spec"])
+def test_a_source_is_never_overwritten(ask, tmp_path, option):
+    name = {"--in": "数据.csv", "--spec": "设置.toml"}[option]
+    (tmp_path / "folder").mkdir()
+    out = tmp_path / "folder" / ".." / name
+    code, said, complaints = ask("clusters", table(people()), SPECS["clusters"], "--json", "--out",
+                                 str(out))
+    assert (code, said) == (2, "")
+    assert f"“{name}”" in complaints
+    assert "没有写入任何内容" in complaints
+    assert (tmp_path / "数据.csv").read_text("utf-8") == table(people()).replace("\r\n", "\n")
+    assert (tmp_path / "设置.toml").read_text("utf-8") == SPECS["clusters"]
+
+
+@pytest.mark.parametrize("name", ["rfm", "clv", "clusters", "factors", "response", "retention",
+                                  "cutoff"])
+@pytest.mark.parametrize("file", ["数据.csv", "数据.xlsx"])
+def test_no_cell_of_a_result_is_a_formula(ask, tmp_path, name, file):
+    columns = transactions() if name in {"rfm", "clv"} else people()
+    columns = {f"=1+{key}": column for key, column in columns.items()}
+    columns["=1+编号"] = [f"{'=+-@'[place % 4]}1+{one}"
+                        for place, one in enumerate(columns["=1+编号"])]
+    spec = re.sub(f'"({"|".join(transactions() | people())})"', r'"=1+\1"', SPECS[name])
+    if name in {"clusters", "factors"}:
+        spec = spec.replace("[columns]", '[columns]\ncustomer="=1+编号"')
     out = tmp_path / "结果.csv"
-    assert ask("rfm", table(columns), SPECS["rfm"], "--out", str(out))[0] == 0
-    assert "\n=" not in out.read_text("utf-8-sig")
-    assert "\n'=" in out.read_text("utf-8-sig")
+    content = table(columns) if file.endswith("csv") else book_of(columns)
+    assert ask(name, content, spec, "--out", str(out), file=file)[0] == 0
+    cells = [cell for row in csv.reader(out.read_text("utf-8-sig").splitlines()) for cell in row]
+    assert [cell for cell in cells if cell.startswith(("=", "+", "@", "\t", "\r"))] == []
+    assert all(cell[1:2].isdigit() and "+" not in cell
+               for cell in cells if cell.startswith("-"))  # a minus only before a number
+    assert name == "cutoff" or {f"'{mark}" for mark in "=+-@"} <= {cell[:2] for cell in cells}

@@ -70,6 +70,19 @@ def test_no_cell_of_a_workbook_is_a_formula(tmp_path):
                and cell.number_format == "@")
 
 
+@pytest.mark.parametrize("option", [None, "--history"])
+def test_a_list_in_the_folder_of_an_earlier_result_is_not_replaced(tmp_path, capsys, option):
+    out, path = tmp_path / "out", workbook(tmp_path)
+    assert run(path, out, None, "--clear") == 0
+    before = {each: each.read_bytes() for each in out.iterdir() if each.is_file()}
+    inside = out / "customers.csv"
+    capsys.readouterr()
+    options = () if option is None else (option, str(inside))
+    assert run(inside if option is None else path, out / ".." / "out", None, *options) == 2
+    assert "“customers.csv”，没有写入任何内容" in capsys.readouterr().err
+    assert {each: each.read_bytes() for each in out.iterdir() if each.is_file()} == before
+
+
 class BrokenError(Exception):
     """A bug, as far as the run can tell."""
 
