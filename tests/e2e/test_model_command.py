@@ -220,3 +220,9 @@ def test_no_cell_of_a_result_is_a_formula(ask, tmp_path, name, file):
     assert all(cell[1:2].isdigit() and "+" not in cell
                for cell in cells if cell.startswith("-"))  # a minus only before a number
     assert name == "cutoff" or {f"'{mark}" for mark in "=+-@"} <= {cell[:2] for cell in cells}
+
+
+def test_the_help_says_that_a_result_is_not_masked(capsys):
+    with pytest.raises(SystemExit):
+        main(["model", "--help"])
+    assert "不脱敏" in capsys.readouterr().out
