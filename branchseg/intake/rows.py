@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 from branchseg.intake.grid import Grid, as_text, is_blank
 from branchseg.intake.labels import normalise
 from branchseg.intake.lookup import is_known, known_names
+from branchseg.model.fields import FIELDS, Kind
 from branchseg.model.issues import IssueCode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
     from branchseg.intake.header import Header
     from branchseg.model.raw import Cell
@@ -39,6 +40,10 @@ _COUNTERS = frozenset("户人笔条行项位名个")
 _SAME_SHARE = 0.7
 _DATE_LIKE = re.compile(r"(?:19|20)\d\d(?:[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{4})(?:[ T].*)?")
 _NUMBER_LIKE = re.compile(r"[-+]?[\d,]+(?:\.\d*)?")
+_TORN = re.compile(r"[-+]?[1-9]\d{0,2}(?:\t\d{3})*\t(?:0\d\d|\d{3}\.\d+)(?:\t|$)")
+"""The cells of 1,234.00 or 12,000. Those of 12,345 may as well be two numbers."""
+_COMMON = 0.1
+"""What so many rows have beyond the last name is no slip of the pen."""
 _HEADER_NAMES = 3
 """So many column names in a row, at least, make it a header."""
 _TAIL = 30
@@ -73,24 +78,44 @@ def table_above(grid: Grid, header: Header) -> int:
     return header.top
 
 
-def shifted_rows(grid: Grid, header: Header) -> set[int]:
-    """Rows that go on beyond the last name of the header, and end like the others end there.
+def shifted_rows(grid: Grid, header: Header, junk: Container[int]) -> set[int]:
+    """Rows that go on beyond the columns of the list, as somebody wrote 1,234.00 without quotes.
 
-    Somebody wrote an amount as 1,234.00 without quotes: nobody knows where the row is torn. A
-    column of remarks that lacks its name ends in words, not in a number or a date.
+    They are torn if every one of them shows a torn amount. Else a column that a tenth of the rows
+    fill belongs to the list and lacks its name only, and the few rows that go on beyond the last
+    column are torn if they end like the others end there: remarks without a name end in words,
+    not in a number or a date. `junk` are the rows that hold no customer.
     """
-    start = header.bottom + 1
-    last = max(column for column, name in enumerate(header.names) if name)
-    beyond: dict[int, Cell] = {}
-    for column in grid.columns[last + 1:]:
-        beyond |= {row: cell for row, cell in enumerate(column)
-                   if row >= start and not is_blank(cell)}
-    if not beyond:
+    columns, start = grid.columns, header.bottom + 1
+    named = max(column for column, name in enumerate(header.names) if name)
+    cells = {place: found for place in range(named + 1, len(columns))
+             if (found := _filled(columns[place], start, junk))}
+    if not cells:
         return set()
-    ends = Counter(_shape(grid.columns[last][row]) for row in range(start, grid.height)
-                   if row not in beyond)
-    usual = max(ends, key=lambda shape: ends[shape], default="")
-    return {row for row, cell in beyond.items() if usual and _shape(cell) == usual}
+    amounts = [place for place, name in enumerate(header.names) if _is_amount(name)]
+    beyond = set().union(*cells.values())
+    if all(_is_torn(grid.row(row), amounts) for row in beyond):
+        return beyond
+    enough = _COMMON * sum(row not in junk for row in range(start, grid.height))
+    last = max((place for place, found in cells.items() if len(found) >= enough), default=named)
+    ends = {row: cell for place, found in cells.items() if place > last
+            for row, cell in found.items()}
+    shapes = Counter(_shape(columns[last][row]) for row in range(start, grid.height)
+                     if row not in ends)
+    usual = max(shapes, key=lambda shape: shapes[shape], default="")
+    return {row for row, cell in ends.items() if usual and _shape(cell) == usual}
+
+
+def _filled(column: Sequence[Cell], start: int, junk: Container[int]) -> dict[int, Cell]:
+    """The cells of a column that are not blank, by row."""
+    return {row: cell for row, cell in enumerate(column[start:], start)
+            if not is_blank(cell) and row not in junk}
+
+
+def _is_torn(cells: Sequence[Cell], amounts: Sequence[int]) -> bool:
+    """Whether a row has the thousands of an amount in cells of their own."""
+    texts = list(map(as_text, cells))
+    return any(_TORN.match("\t".join(texts[place:])) for place in amounts)
 
 
 def _shape(cell: Cell) -> str:
@@ -102,11 +127,21 @@ def _shape(cell: Cell) -> str:
 
 def is_identity(name: str) -> bool:
     """Whether a column says who the customer is."""
+    return _field(name) in _IDENTITY
+
+
+def _is_amount(name: str) -> bool:
+    field = _field(name)
+    return field in FIELDS and FIELDS[field].kind is Kind.AMOUNT
+
+
+def _field(name: str) -> str:
+    """The field a column name, or the last part of one, stands for; "" for none."""
     for part in (name, name.rpartition("_")[2]):
         entry = known_names().get(normalise(part))
         if entry is not None:
-            return entry.field in _IDENTITY
-    return False
+            return entry.field
+    return ""
 
 
 def _candidates(grid: Grid, start: int, identity: list[int]) -> list[int]:
@@ -219,11 +254,6 @@ def _second_table(grid: Grid, header: Header, junk: dict[int, IssueCode]) -> int
             row -= 1  # noqa: PLW2901 - up to the first line of its title
         return row
     return grid.height
-
-
-def _field(name: str) -> str | None:
-    entry = known_names().get(normalise(name))
-    return entry.field if entry else None
 
 
 def _is_title(grid: Grid, row: int) -> bool:

@@ -52,8 +52,7 @@ def lay_out(grid: Grid, source: str, reporter: Reporter | None = None, *,
             delimited: bool = False) -> Layout | None:
     """Cut the list out of a grid; `source` labels its issues. None where no header is found.
 
-    `delimited` tells that the cells come from delimited text: a row with more of them than the
-    header has names is shifted.
+    `delimited` tells that the cells come from delimited text, in which rows may be torn.
 
     Raises Cancelled: millions of rows take seconds.
     """
@@ -68,7 +67,7 @@ def lay_out(grid: Grid, source: str, reporter: Reporter | None = None, *,
     _log_rows(log, grid, range(above, header.top), IssueCode.SECOND_TABLE, source)
     junk = junk_rows(grid, header)
     if delimited:
-        junk |= dict.fromkeys(shifted_rows(grid, header) - junk.keys(), IssueCode.ROW_SHIFTED)
+        junk |= dict.fromkeys(shifted_rows(grid, header, junk), IssueCode.ROW_SHIFTED)
     for code in (IssueCode.REPEATED_HEADER, IssueCode.TOTAL_ROW, IssueCode.FOOTNOTE_ROW,
                  IssueCode.SECOND_TABLE, IssueCode.ROW_SHIFTED):
         _log_rows(log, grid, (r for r, kind in junk.items() if kind is code), code, source)
