@@ -88,16 +88,18 @@ def _note_contradictions(key: str, lists: Sequence[Placed], count: int) -> None:
 def _note_amounts(lists: Sequence[Placed], count: int) -> None:
     """Note where lists of one day, the one that is taken last, state two amounts of a customer.
 
-    A difference of less than the last digit of the coarser list is none.
+    A difference of less than the last digit of the coarser list is none; where rows were added
+    up each of them had been rounded.
     """
     keys = dict.fromkeys(key for part, _ in lists for key in part.rows.columns)
+    counts = [_row_counts(part.rows.members) for part, _ in lists]
     for key in (key for key in keys if FIELDS[key].kind is Kind.AMOUNT):
         said, step = unknown_column(key, count), np.zeros(count)
         rows_of: Column = np.full(count, "", dtype=object)
-        for part, places in lists:
+        for (part, places), added in zip(lists, counts, strict=True):
             rows = part.rows
             values, before = rows.column(key), said[places]
-            mine = part.steps.get(key, 0.0)
+            mine = part.steps.get(key, 0.0) * added
             differ = np.abs(values - before) >= np.maximum(step[places], mine)
             wrong = np.flatnonzero(differ)  # not where one of them is unknown
             told = [text("cleaning.two_amounts", taken=_amount(values[at]),
@@ -106,8 +108,13 @@ def _note_amounts(lists: Sequence[Placed], count: int) -> None:
             part.findings.note_told(IssueCode.LISTS_CONFLICT, Action.MERGED, key,
                                     rows.numbers[wrong], told)
             there = known(values)
-            said[places[there]], step[places[there]] = values[there], mine
+            said[places[there]], step[places[there]] = values[there], mine[there]
             rows_of[places[there]] = rows.members[there]
+
+
+def _row_counts(members: Column) -> npt.NDArray[np.int64]:
+    """How many rows of a list each customer has."""
+    return np.array([1 + one.count("、") + one.count("；") for one in members], dtype=np.int64)
 
 
 def _amount(value: float) -> str:

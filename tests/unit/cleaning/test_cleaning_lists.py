@@ -93,7 +93,32 @@ def test_parts_of_an_account_list_add_up_and_contradict_nobody(clean, make_list)
 def test_many_rows_are_not_all_named(clean, make_list):
     accounts = make_list({"customer_id": ["A"] * 30, "account_no": [str(n) for n in range(30)],
                           "demand": [1.0] * 30}, as_of=DAY)
-    _, issues, _ = clean(accounts, make_list({"customer_id": ["A"], "demand": [31.0]}, as_of=DAY))
+    _, issues, _ = clean(accounts, make_list({"customer_id": ["A"], "demand": [61.0]}, as_of=DAY))
     ((*_, shown),) = conflicts(issues)
-    assert shown == ("取了 31 元（第 表2：2 行），没有取 30 元"
+    assert shown == ("取了 61 元（第 表2：2 行），没有取 30 元"
                      "（第 2、3、4、5、6、7、8、9、10、11、12、13… 行）")
+
+
+ACCOUNTS = [3.23, 3.23, 3.23, 3.23, 3.23]
+
+
+@pytest.mark.parametrize(("total", "told"), [
+    (161_728.35, 0), (161_999.99, 0), (162_000.0, 1), (161_000.01, 0), (161_000.0, 1)])
+@pytest.mark.parametrize("accounts_first", [True, False])
+def test_every_account_that_was_added_up_was_rounded(clean, make_list, total, told,
+                                                     accounts_first):
+    accounts = make_list({"customer_id": ["A"] * 5, "account_no": list("12345"),
+                          "demand": ACCOUNTS}, as_of=DAY, units={"demand": 1e4})
+    whole = make_list({"customer_id": ["A"], "demand": [total]}, as_of=DAY)
+    _, issues, _ = clean(*([accounts, whole] if accounts_first else [whole, accounts]))
+    assert len(conflicts(issues)) == told
+
+
+def test_accounts_of_several_parts_were_rounded_too(clean, make_list):
+    parts = [make_list({"customer_id": ["A"] * len(numbers), "account_no": list(numbers),
+                        "demand": ACCOUNTS[:len(numbers)]}, as_of=DAY, units={"demand": 1e4})
+             for numbers in ("123", "45")]
+    whole = make_list({"customer_id": ["A"], "demand": [161_728.35]}, as_of=DAY)
+    frame, issues, _ = clean(*parts, whole)
+    assert frame["demand"].tolist() == [161_728.35]
+    assert not conflicts(issues)
