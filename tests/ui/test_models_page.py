@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
 from branchseg import charts, pipeline, rules, sample
 from branchseg.analytics.answer import Verdict
@@ -187,9 +188,12 @@ def test_cancelling_says_so(qtbot, session, page, found):
     assert page.card.sentence.text() == "已取消。点“重新计算”再试。"
 
 
-def test_the_theme_changes_the_chart(qtbot, session, page):
+def test_the_theme_changes_the_chart_and_rebuilds_nothing(qtbot, session, page):
+    """Widgets that came or went while Qt restyled all of them crashed the program."""
     at_rest(qtbot, session, page)
+    before = set(map(id, page.findChildren(QWidget)))
     style.apply("dark", 1.0)
+    assert set(map(id, page.findChildren(QWidget))) == before
     at_rest(qtbot, session, page)
     qtbot.waitUntil(lambda: page._drawer.chart is not None and page._drawer.chart.dark)
 

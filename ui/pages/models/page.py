@@ -126,11 +126,14 @@ class ModelsPage(Page):
                                   else QBoxLayout.Direction.BottomToTop)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Draw anew in the colours of another theme."""
+        """Draw anew in the colours of another theme.
+
+        Widgets must not come or go here: Qt is walking through them to restyle each.
+        """
         super().changeEvent(event)
         if (event.type() == QEvent.Type.StyleChange and self.isVisible()
-                and self._theme not in {"", style.tokens().name}):
-            self._show()
+                and self._theme not in {"", style.tokens().name} and self.key in self._found):
+            self._draw(self._found[self.key])
 
     def _result_changed(self) -> None:
         self._asking.drop()  # what it would find is of customers who are no longer shown
@@ -208,13 +211,18 @@ class ModelsPage(Page):
     def _show_finding(self, finding: Finding) -> None:
         self.card.show_finding(finding)
         self._chart_card.setVisible(finding.draw is not None)
-        if finding.draw is not None:
-            self.about.setText(finding.chart_title)
-            self._drawer.show(partial(finding.draw, style.tokens().name == "dark"),
-                              f"{self.model.title}。{finding.sentence}")
+        self.about.setText(finding.chart_title)
+        self._draw(finding)
         self.groups.setVisible(bool(finding.groups))
         if finding.groups:
             self.groups.show_groups(*work.rows(finding))
+
+    def _draw(self, finding: Finding) -> None:
+        """The chart in the colours of the theme."""
+        self._theme = style.tokens().name
+        if finding.draw is not None:
+            self._drawer.show(partial(finding.draw, self._theme == "dark"),
+                              f"{self.model.title}。{finding.sentence}")
 
     def _show_customers(self, title: str, positions: Sequence[int]) -> None:
         if self.session.result is not None:
