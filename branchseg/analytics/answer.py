@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
+    from numpy.typing import ArrayLike
 
 
 class Verdict(StrEnum):
@@ -48,3 +49,16 @@ class Answer:
     warnings: tuple[str, ...] = ()
     figures: Mapping[str, Any] = field(default_factory=dict)
     per_row: pd.DataFrame | None = None
+
+
+def per_customer(customer: str | None, named: ArrayLike, found: pd.DataFrame) -> pd.DataFrame:
+    """The rows of an answer: who, then what the model says.
+
+    Args:
+        customer: the column that names customers; None: rows are numbered ("row").
+        named: the customer (or number) of each row.
+        found: columns of the model. One that is called like `customer` has "model_" put before.
+    """
+    rows = found.rename(columns={customer: f"model_{customer}"})
+    rows.insert(0, customer or "row", named)
+    return rows

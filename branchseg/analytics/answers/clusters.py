@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from branchseg.analytics.answer import Answer, Verdict
+from branchseg.analytics.answer import Answer, Verdict, per_customer
 from branchseg.analytics.clusters import (
     Candidate,
     Clustering,
@@ -183,7 +183,7 @@ def _per_row(frame: pd.DataFrame, spec: ClustersSpec, found: Features, clusterin
              placed: Placement) -> pd.DataFrame:
     """The cluster of each customer, 1.. from the smallest; empty where a feature is unknown."""
     first = frame[spec.customer] if spec.customer else np.arange(1, len(frame) + 1)
-    rows = pd.DataFrame({spec.customer or "row": first}, index=frame.index)
+    rows = pd.DataFrame(index=frame.index)
     rows["cluster"] = pd.array([pd.NA] * len(frame), dtype="Int64")
     rows["distance"] = np.nan
     rows["near_border"] = pd.array([pd.NA] * len(frame), dtype="boolean")
@@ -193,4 +193,4 @@ def _per_row(frame: pd.DataFrame, spec: ClustersSpec, found: Features, clusterin
     rows.loc[known, "near_border"] = placed.near_border
     names = dict(enumerate(_names(clustering), 1))
     rows["cluster_name"] = rows["cluster"].map(names).astype("str")
-    return rows
+    return per_customer(spec.customer, first, rows)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from branchseg.analytics import evaluation
-from branchseg.analytics.answer import Answer, Verdict
+from branchseg.analytics.answer import Answer, Verdict, per_customer
 from branchseg.analytics.cutoff import curve
 from branchseg.analytics.labels import truths
 from branchseg.analytics.spec import COLUMN, number, option
@@ -57,8 +57,8 @@ def answer(frame: pd.DataFrame, spec: CutoffSpec) -> Answer:
         warnings=tuple(warnings), parameters={"cost": spec.cost, "benefit": spec.benefit},
         quality={"auc": evaluation.auc(outcome, shown), "ks": evaluation.ks(outcome, shown)[0]},
         figures=_figures(shown, outcome, found),
-        per_row=pd.DataFrame({"row": np.arange(1, len(frame) + 1), "score": scores,
-                              "kept": scores >= (even.score if even else np.inf)}))
+        per_row=per_customer(None, np.arange(1, len(frame) + 1), pd.DataFrame({
+            "score": scores, "kept": scores >= (even.score if even else np.inf)})))
 
 
 def _verdict(scores: NDArray[np.float64], truth: NDArray[np.float64],

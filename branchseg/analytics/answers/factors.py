@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from branchseg.analytics import factors as fa
-from branchseg.analytics.answer import Answer, Verdict
+from branchseg.analytics.answer import Answer, Verdict, per_customer
 from branchseg.analytics.features import Features, read_features
 from branchseg.analytics.spec import COLUMN, choice, columns, integer, option
 from branchseg.messages import text
@@ -230,7 +230,6 @@ def _per_row(frame: pd.DataFrame, spec: FactorsSpec, features: Features,
              found: fa.Extraction) -> pd.DataFrame:
     """Factor scores of each customer; empty where a column is unknown."""
     first = frame[spec.customer].to_numpy() if spec.customer else np.arange(1, len(frame) + 1)
-    columns_ = {spec.customer or "row": first}
-    for number, column in enumerate(fa.scores(features.matrix, found).T, 1):
-        columns_[f"factor_{number}"] = column
-    return pd.DataFrame(columns_)
+    scores = fa.scores(features.matrix, found)
+    names = [f"factor_{number}" for number in range(1, scores.shape[1] + 1)]
+    return per_customer(spec.customer, first, pd.DataFrame(scores, columns=names))

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from branchseg.analytics import evaluation, splitting
-from branchseg.analytics.answer import Answer, Verdict
+from branchseg.analytics.answer import Answer, Verdict, per_customer
 from branchseg.analytics.encoding import fit_encoding
 from branchseg.analytics.judging import Judged, judge, leaks
 from branchseg.analytics.labels import positives
@@ -284,9 +284,9 @@ def _per_row(frame: pd.DataFrame, spec: OutcomesSpec, known: _Labelled, found: J
     part[known.rows[found.rows]] = "judged"
     names = (texts(frame[spec.customer]).to_numpy(dtype=object) if spec.customer is not None
              else np.arange(1, len(frame) + 1))
-    rows = pd.DataFrame({
-        spec.customer or "row": names, "part": part, "score": scores,
-        "points": found.final.card.points(useful), "reason": reasons(model, useful, predictors)})
+    rows = per_customer(spec.customer, names, pd.DataFrame({
+        "part": part, "score": scores, "points": found.final.card.points(useful),
+        "reason": reasons(model, useful, predictors)}))
     if spec.customer is None:
         return rows
     if spec.time is not None:
