@@ -17,7 +17,7 @@ from branchseg.cli import commands
 from branchseg.cli.hooks import Hooks
 from branchseg.errors import BranchsegError, Cancelled, InputError, places_of
 from branchseg.messages import explain, text
-from branchseg.pipeline.modelling import MODELS
+from branchseg.pipeline.modelling import TABLE_MODELS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(call=commands.demo)
 
     model = verbs.add_parser("model", help=text("cli.help_model"))
-    model.add_argument("name", choices=sorted(MODELS))
+    model.add_argument("name", choices=sorted(TABLE_MODELS))
     model.add_argument("--in", dest="file", type=Path, required=True, help=text("cli.help_in"))
     model.add_argument("--spec", type=Path, required=True, help=text("cli.help_spec"))
     model.add_argument("--out", type=Path, help=text("cli.help_model_out"))

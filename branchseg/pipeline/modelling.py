@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from branchseg.analytics.answer import Answer
     from branchseg.progress import Reporter
 
-MODELS = {
+TABLE_MODELS = {
     "rfm": "rfm.RfmSpec",
     "clv": "clv.ClvSpec",
     "clusters": "clusters.ClustersSpec",
@@ -37,7 +37,7 @@ MODELS = {
 
 def run_model(name: str, path: Path, spec_path: Path,
               reporter: Reporter | None = None) -> Answer:
-    """The answer of one of MODELS to a table.
+    """The answer of one of TABLE_MODELS to a table.
 
     Raises:
         RuleError: the specification has faults.
@@ -51,7 +51,7 @@ def run_model(name: str, path: Path, spec_path: Path,
         raise _faulty(spec_path, "file.separator", "analytics.spec.separator")
     table = read_plain(path, list(_named(given)), separator=separator, reporter=reporter)
     frame = pd.DataFrame({key: pd.Series(cells, dtype=object) for key, cells in table.items()})
-    module_name, _, spec_name = MODELS[name].partition(".")
+    module_name, _, spec_name = TABLE_MODELS[name].partition(".")
     module = import_module(f"branchseg.analytics.answers.{module_name}")
     spec = read_spec(getattr(module, spec_name), given, spec_path.name, list(table))
     answer: Answer = module.answer(frame, spec)

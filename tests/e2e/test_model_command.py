@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from branchseg.cli import main
-from branchseg.pipeline.modelling import MODELS
+from branchseg.pipeline.modelling import TABLE_MODELS
 
 COMMON = {"model", "rows", "rows_used", "quality", "parameters", "verdict", "warnings",
           "message"}
@@ -90,7 +90,7 @@ def content_for(name):
     return table(transactions() if name in {"rfm", "clv"} else people())
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", TABLE_MODELS)
 def test_every_model_answers_with_its_card(ask, name, tmp_path):
     out = tmp_path / "结果.csv"
     code, said, complaints = ask(name, content_for(name), SPECS[name], "--json", "--out", str(out))
@@ -107,13 +107,13 @@ def test_every_model_answers_with_its_card(ask, name, tmp_path):
         assert out.exists() is ("没有写结果文件" not in complaints)
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", TABLE_MODELS)
 def test_no_customer_is_printed(ask, name):
     _, said, complaints = ask(name, content_for(name), SPECS[name], "--json")
     assert "C00" not in said + complaints
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", TABLE_MODELS)
 def test_junk_gets_a_sentence_and_no_crash(ask, name):
     header = ",".join(transactions() | people())
     for rows in ("", "x," * 8 + "\n", ("无,,,,,,,,,\n" * 50), ("1,1,1,1,1,1,1,1,1,1\n" * 300)):
