@@ -45,7 +45,7 @@ _COLUMNS = (
     Column("why", "依据", width=260, stretch=True),
 )
 _SIDE_BY_SIDE_FROM = 1040
-_CHART_HEIGHT = 300
+_CHART_HEIGHT = 280
 
 
 class ModelsPage(Page):
@@ -83,7 +83,7 @@ class ModelsPage(Page):
             self.tabs.addTab(model.title)
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
-        self.view.setMinimumHeight(px(_CHART_HEIGHT))
+        self.view.setFixedHeight(px(_CHART_HEIGHT))
         self._chart_card.body.addWidget(self.about, 0)
         self._chart_card.body.addWidget(self.view, 1)
         self._middle.setSpacing(px(GAP))
