@@ -141,6 +141,19 @@ def test_an_older_list_leaves_newer_values_alone(qtbot, program, tmp_path):
     assert frame["aum_point"]["1000000003"] == OCTOBER[3]
 
 
+def test_other_amounts_of_the_same_day_are_told_before_they_count(qtbot, program, tmp_path):
+    set_up(qtbot, program)
+    take_in(qtbot, program, write(tmp_path / "甲.xlsx", OCTOBER, "2026-10-31"))
+    page = read(qtbot, program,
+                write(tmp_path / "乙.xlsx", OCTOBER | {2: OCTOBER[2] + 5_000}, "2026-10-31"))
+    assert page.banner.text == ("已导入的同一天的名单“甲.xlsx”里，1 户的金额和这份不同"
+                                "（时点AUM）：导入后以这份为准。请先核对哪一份是对的。")
+    press(qtbot, page.foot.next)
+    idle(qtbot, program)
+    frame = program.session.result.table.frame.set_index("customer_id")
+    assert frame["aum_point"]["1000000002"] == OCTOBER[2] + 5_000
+
+
 def answer_soon(caption):
     """Click a button of the dialog that is about to open; the answer is what was asked."""
     asked = []

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from branchseg.model.fields import FIELDS
+
 if TYPE_CHECKING:
     from branchseg.pipeline import Prepared
     from branchseg.rules import RuleSet
     from branchseg.store.records import Batch
     from branchseg.store.vault import Vault
 
+_FIELDS_NAMED = 3
 
 def standing(vault: Vault, prepared: Prepared) -> str:
-    """That this content is in force already, or newer one; "" for simply the next list."""
+    """That this content is in force already, or newer one, or other amounts of the same day.
+
+    "" for simply the next list.
+    """
     same = vault.find_same_content(prepared.table)
     if same is not None:
         return _again(same, prepared)
     newest = max((batch.as_of for batch in vault.batches() if batch.in_force),
                  default=prepared.table.as_of)
     if prepared.table.as_of >= newest:
-        return ""
+        return _differs(vault, prepared)
     return (f"数据日期 {prepared.table.as_of.isoformat()} 早于已有名单的 {newest.isoformat()}："
             "同一客户较新的数据不变，只补上原来没有的内容。")
 
@@ -33,6 +39,21 @@ def _again(batch: Batch, prepared: Prepared) -> str:
     return (f"{known}，只是数据日期从 {batch.as_of.isoformat()} 变成了 "
             f"{prepared.table.as_of.isoformat()}。如果其实是同一份名单，请不要导入，"
             "否则旧数据会被当成新数据。")
+
+
+def _differs(vault: Vault, prepared: Prepared) -> str:
+    """That a list of the same day states other amounts: the one imported later counts."""
+    from branchseg.pipeline import sameday  # noqa: PLC0415 - pandas
+
+    found = sameday.same_day(vault, prepared.table)
+    if found is None:
+        return ""
+    names = "、".join(f"“{source.file_name}”" for batch in found.batches
+                     for source in batch.sources[:1])
+    fields = "、".join(FIELDS[key].label for key in found.fields[:_FIELDS_NAMED])
+    more = " 等" if len(found.fields) > _FIELDS_NAMED else ""
+    return (f"已导入的同一天的名单{names}里，{found.customers:,} 户的金额和这份不同"
+            f"（{fields}{more}）：导入后以这份为准。请先核对哪一份是对的。")
 
 
 def since_last(vault: Vault, batch_id: int, ruleset: RuleSet) -> str:
