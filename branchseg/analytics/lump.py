@@ -13,6 +13,9 @@ from branchseg.analytics.kmeans import Labels, Matrix, kmeans, nearest
 from branchseg.analytics.stability import RESTARTS_JUDGED, silhouette
 
 DRAWS = 40
+REPEATED = 0.02
+"""A value is repeated if a greater share of the rows has it."""
+
 _PEAKS = np.arange(1, 10) / 10
 """Quantiles tried as the peak of a margin."""
 
@@ -20,8 +23,8 @@ _PEAKS = np.arange(1, 10) / 10
 def lump_silhouettes(values: Matrix, k: int, rng: np.random.Generator) -> list[float]:
     """Silhouettes of k-means on data of one lump, `DRAWS` times.
 
-    The lump has as many rows as `values`, their rank correlations and their margins, but every
-    margin rises to one peak and falls from it.
+    The lump has as many rows as `values`, their rank correlations and their margins, but what is
+    not repeated in a margin (see `Margin`) rises to one peak and falls from it.
     """
     draw = Lump(values)
     found = []
@@ -45,16 +48,39 @@ class Lump:
         # the correlation of normal variables whose rank correlation is the one found (Pearson)
         sizes, axes = np.linalg.eigh(2.0 * np.sin(np.pi / 6.0 * related))
         self._mix = axes * np.sqrt(np.maximum(sizes, 0.0))
-        self._margins = [one_peak(column) for column in values.T]
+        self._margins = [Margin(column) for column in values.T]
         self._rows = len(values)
 
     def __call__(self, rng: np.random.Generator) -> Matrix:
         """As many rows as the data has."""
         scores = rng.standard_normal((self._rows, len(self._margins))) @ self._mix.T
-        ranks = scores.argsort(axis=0).argsort(axis=0)
-        shares = np.take_along_axis(np.sort(rng.random(scores.shape), axis=0), ranks, axis=0)
-        return np.column_stack([np.interp(share, heights, places) for share, (places, heights)
-                                in zip(shares.T, self._margins, strict=True)])
+        return np.column_stack([margin(rng)[order] for margin, order in zip(
+            self._margins, scores.argsort(axis=0).argsort(axis=0).T, strict=True)])
+
+
+class Margin:
+    """One column of a lump: its repeated values as they are, all else of one peak.
+
+    Counts and zeros that many share lie apart by nature: k-means cuts between them, and a lump
+    without them would always look less clear than the data. That one column has such values makes
+    no clusters; that several columns go together in them does.
+    """
+
+    def __init__(self, column: Matrix) -> None:
+        """`column`: known values."""
+        _, places, counts = np.unique(column, return_inverse=True, return_counts=True)
+        self._column = column
+        self._repeated = (counts > max(REPEATED * len(column), 1))[places]
+        others = column[~self._repeated]
+        self._places, self._heights = one_peak(others) if len(others) else (others, others)
+
+    def __call__(self, rng: np.random.Generator) -> Matrix:
+        """As many values as the column has, in rising order."""
+        drawn = rng.integers(0, len(self._column), len(self._column))
+        values, new = self._column[drawn], ~self._repeated[drawn]
+        if new.any():
+            values[new] = np.interp(rng.random(int(new.sum())), self._heights, self._places)
+        return np.sort(values)
 
 
 def one_peak(column: Matrix) -> tuple[Matrix, Matrix]:

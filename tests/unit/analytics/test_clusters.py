@@ -20,6 +20,7 @@ from branchseg.analytics.clusters import (
     scaled,
 )
 from branchseg.analytics.kmeans import canonical_order
+from branchseg.analytics.lump import Margin
 
 WHOLESALE = (Path(__file__).resolve().parents[4] / "shared" / "data" / "wholesale"
              / "Wholesale_customers_data.csv")
@@ -93,6 +94,43 @@ def test_even_noise_has_no_clusters(transform, scale):
 ], ids=["square", "cigar", "long tails"])
 def test_one_lump_is_not_cut(noise):
     assert proposed(noise).k is None
+
+
+def counted_noise(kind):
+    """Independent columns, one or two of few values."""
+    rng = np.random.default_rng(1)
+    aum = rng.lognormal(10, 1.2, 400)
+    return np.column_stack({
+        "holdings": (aum, rng.integers(1, 5, 400)),
+        "counts": (rng.poisson(1, 400), np.minimum(rng.geometric(0.4, 400), 6)),
+        "log-ins": (aum, np.where(rng.random(400) < 0.6, 0, rng.integers(1, 31, 400))),
+        "flag": (aum.round(-3), rng.integers(0, 2, 400)),
+    }[kind]).astype(np.float64)
+
+
+@pytest.mark.parametrize("kind", ["holdings", "counts", "log-ins", "flag"])
+def test_steps_and_spikes_of_single_columns_are_no_clusters(kind):
+    proposal = proposed(counted_noise(kind), "log", "robust")
+    assert any(one.stable for one in proposal.candidates)
+    assert proposal.k is None
+
+
+def test_counts_that_go_together_are_clusters():
+    rng = np.random.default_rng(1)
+    busy = np.arange(400) % 2 == 0
+    values = np.column_stack([rng.poisson(np.where(busy, 30, 3)), rng.poisson(
+        np.where(busy, 20, 2))]).astype(np.float64)
+    assert proposed(values, "log", "robust").k == 2
+
+
+def test_the_lump_has_the_repeated_values_of_a_column_and_no_gaps_between_the_others():
+    rng = np.random.default_rng(0)
+    column = np.concatenate([np.zeros(300), rng.normal(10, 1, 100), rng.normal(30, 1, 100)])
+    drawn = np.concatenate([Margin(column)(rng) for _ in range(20)])
+    assert np.mean(drawn == 0) == pytest.approx(0.6, abs=0.02)
+    assert np.mean((drawn > 15) & (drawn < 25)) > 0.03
+    steps = np.repeat([1.0, 2.0, 5.0], 20)
+    assert set(Margin(steps)(rng)) == {1.0, 2.0, 5.0}
 
 
 def test_real_clusters_are_found_and_told_apart():
