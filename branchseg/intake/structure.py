@@ -28,11 +28,18 @@ _DATE = re.compile(
     r"(?<!\d)(?P<y>20\d\d)(?:[-/.](?P<m1>\d{1,2})[-/.](?P<d1>\d{1,2})(?!\d)"
     r"|年(?P<m2>\d{1,2})月(?P<d2>\d{1,2})日|(?P<m3>\d\d)(?P<d3>\d\d)(?!\d))"
 )
+_TO = re.compile(r"\s*[至到~\uff5e\u2013\u2014-]+\s*")
 _RANGE_END = re.compile(
-    r"\s*[至到~\uff5e\u2013\u2014-]+\s*(?P<m>\d{1,2})[月/.-](?P<d>\d{1,2})(?!\d)")
+    _TO.pattern + r"(?P<m>\d{1,2})[月/.-](?P<d>\d{1,2})(?!\d)")
 """The end of a range that leaves out the year of its start."""
 _DATA_DATE = re.compile(r"数据|统计|截至|截止|报表日|基准|账务|业务日|时点")
 _OTHER_DATE = re.compile(r"制表|打印|导出|生成|下载|填表|查询|开户|起始|开始")
+_PHRASE = re.compile(r"[^\s:\uff1a,\uff0c;\uff1b\u3001()\uff08\uff09]+[:\uff1a]?")
+_LABEL_OF = re.compile(r"[人员者][:\uff1a]?$|(?:单位|部门|机构|柜员)[:\uff1a]?$|[:\uff1a]$")
+"""A phrase that is the name of what stands behind it."""
+_NAMES_DATE = re.compile(r"(?:[:\uff1a]|截[至止]|日期?|期间|时[点间])\s*$")
+"""Words after which nothing but their date can stand."""
+_CLOCK = re.compile(r"\s*\d{1,2}[:\uff1a时点]\d{1,2}(?:[:\uff1a分]\d{1,2})?[分秒]?(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +177,9 @@ def find_data_date(titles: Sequence[Cell]) -> date | None:
     label = ""
     for cell in titles:
         text = as_text(cell)
-        dates = ([(date(cell.year, cell.month, cell.day), text)] if isinstance(cell, date)
-                 else _dates_in(text))
+        dates: list[tuple[date, bool | None]] = (
+            [(date(cell.year, cell.month, cell.day), None)] if isinstance(cell, date)
+            else _dates_in(text))
         said, other = _last_date(dates, label)
         if said is not None:
             return said
@@ -180,42 +188,75 @@ def find_data_date(titles: Sequence[Cell]) -> date | None:
     return bare
 
 
-def _last_date(dates: Sequence[tuple[date, str]], label: str) -> tuple[date | None, date | None]:
+def _last_date(dates: Sequence[tuple[date, bool | None]],
+               label: str) -> tuple[date | None, date | None]:
     """The last date said to be the data's and the last bare one of a cell.
 
     A date without words of its own belongs to those of the date before it, the first one to
     the `label` in the cells before.
     """
     said = bare = None
-    is_other, is_said = bool(_OTHER_DATE.search(label)), bool(_DATA_DATE.search(label))
-    for found, words in dates:
-        if _OTHER_DATE.search(words):
-            is_other, is_said = True, False
-        elif _DATA_DATE.search(words):
-            is_other, is_said = False, True
-        if is_said and not is_other:
+    of_data = _told(label)
+    for found, own in dates:
+        of_data = of_data if own is None else own
+        if of_data:
             said = found
-        elif not is_other:
+        elif of_data is None:
             bare = found
     return said, bare
 
 
-def _dates_in(text: str) -> list[tuple[date, str]]:
-    """The full dates in a text, each with the words before it; a lone one with those behind."""
+def _dates_in(text: str) -> list[tuple[date, bool | None]]:
+    """The full dates in a text, each with whether its words call it the data's (see `_told`).
+
+    Of a range only the end is given.
+    The words before a date are its own. Those behind it count where none before it tell, or
+    where they are joined to it ("客户数据2026-11-02导出"); never the name of something that
+    follows ("制表：林晓").
+    """
     matches = list(_DATE.finditer(text))
-    dates: list[tuple[date, str]] = []
+    dates: list[tuple[date, bool | None]] = []
     start = 0
     for match in matches:
-        words = text if len(matches) == 1 else text[start : match.start()]
-        start = match.end()
+        before, start = text[start : match.start()], match.end()
         month, day = (next(match[part] for part in parts if match[part])
                       for parts in (("m1", "m2", "m3"), ("d1", "d2", "d3")))
         ends = _RANGE_END.match(text, start)
         found = (_day(match["y"], ends["m"], ends["d"]) if ends else None) or _day(
             match["y"], month, day)
+        of_data, start = _told_around(before, text, ends.end() if ends else start)
+        if of_data is None and len(matches) == 1:
+            of_data = _told_behind(_CLOCK.sub("", text[start:], count=1))
         if found is not None:
-            dates.append((found, words))
+            begun = dates.pop()[1] if dates and _TO.fullmatch(before) else None
+            dates.append((found, begun if of_data is None else of_data))
     return dates
+
+
+def _told_around(before: str, text: str, end: int) -> tuple[bool | None, int]:
+    """What the words before a date and those joined to its `end` tell, and where these end."""
+    of_data = _told(before)
+    joined = _PHRASE.match(text, end)
+    if joined is None or (of_data is not None and _NAMES_DATE.search(before)):
+        return of_data, end
+    behind = _told_behind(joined[0])
+    return (of_data, end) if behind is None else (behind, joined.end())
+
+
+def _told(words: str) -> bool | None:
+    """Whether words call their date the data's (True) or another (False); the last ones count."""
+    for phrase in reversed(_PHRASE.findall(words)):
+        if _OTHER_DATE.search(phrase):
+            return False
+        if _DATA_DATE.search(phrase):
+            return True
+    return None
+
+
+def _told_behind(words: str) -> bool | None:
+    """The same of words behind a date, less those that name what follows them."""
+    return _told(" ".join(phrase for phrase in _PHRASE.findall(words)
+                          if not _LABEL_OF.search(phrase)))
 
 
 def _day(year: str, month: str, day: str) -> date | None:
