@@ -137,6 +137,8 @@ def model(options: Namespace, _hooks: Hooks) -> int:
         print(json.dumps(modelling.as_json(options.name, answer), ensure_ascii=False, indent=1))
     else:
         print(modelling.message(answer))
+        for remark in modelling.remarks(answer):
+            print(text("cli.remark", remark=remark), file=sys.stderr)
     return 0
 
 

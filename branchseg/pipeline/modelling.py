@@ -73,6 +73,16 @@ def message(answer: Answer) -> str:
     return text(answer.code, **answer.params)
 
 
+def remarks(answer: Answer) -> list[str]:
+    """A sentence per kind of warning; not what `message` says already."""
+    kinds: dict[str, list[str]] = {}
+    for warning in answer.warnings:
+        code, _, what = warning.partition(":")
+        kinds.setdefault(code, []).append(what)
+    return [text(f"analytics.warnings.{code}", what="、".join(whats))
+            for code, whats in kinds.items() if not answer.code.endswith(f".{code}")]
+
+
 def _load(path: Path) -> dict[str, Any]:
     """A parsed specification. Raises InputError where there is none, RuleError for no TOML."""
     try:

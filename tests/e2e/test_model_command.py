@@ -226,3 +226,36 @@ def test_the_help_says_that_a_result_is_not_masked(capsys):
     with pytest.raises(SystemExit):
         main(["model", "--help"])
     assert "不脱敏" in capsys.readouterr().out
+
+
+EFFECT = SPECS["effect"].replace("true", "false")
+
+
+def test_warnings_are_said_in_words_beside_the_answer(ask):
+    columns = people() | {"层": ["独", *"甲乙" * 199, "甲"], "年龄": ["不详"] * 400}
+    spec = EFFECT.replace("[rules]", 'stratum="层"\n[rules]')
+    code, said, complaints = ask("effect", table(columns), spec)
+    assert code == 0
+    assert "注意" not in said
+    assert complaints.splitlines() == [
+        "注意：不是随机分组，两组客户可能原本就不同，差别不一定是活动带来的。",
+        "注意：有 1 行所在的层里只有一组客户，没法比较，没有使用。"]
+
+
+def test_columns_of_one_warning_are_named_together(ask):
+    columns = people() | {"产品": ["2"] * 400, "笔数": ["3"] * 400}
+    assert ask("factors", table(columns), SPECS["factors"])[2] == (
+        "注意：这些列几乎人人相同，区分不出客户：笔数、产品。\n")
+
+
+def test_what_the_answer_says_is_not_said_again(ask):
+    _, said, complaints = ask("cutoff", table(people()), SPECS["cutoff"].replace(
+        "benefit=40", "benefit=1"))
+    assert "收不回成本" in said
+    assert complaints == ""
+
+
+def test_warnings_stay_codes_in_json(ask):
+    _, said, complaints = ask("effect", table(people()), EFFECT, "--json")
+    assert "not_randomised" in json.loads(said)["warnings"]
+    assert complaints == ""

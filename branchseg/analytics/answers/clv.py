@@ -134,7 +134,7 @@ def _from_transactions(frame: pd.DataFrame, spec: ClvSpec) -> _Seen:
     last = rows["day"].max().to_datetime64().astype("datetime64[D]")
     end = last if spec.calibration_end is None else np.datetime64(spec.calibration_end, "D")
     customers = repeats(rows, end, days)
-    doubtful = ("as_of_doubtful",) if last_day_doubtful(rows) else ()
+    warnings = ("as_of_doubtful",) if last_day_doubtful(rows) else ()
     held = int((last - end) / np.timedelta64(1, "D"))
     if spec.horizon is not None:
         held = min(held, int(spec.horizon * days))
@@ -142,7 +142,7 @@ def _from_transactions(frame: pd.DataFrame, spec: ClvSpec) -> _Seen:
     return _Seen(
         customers=customers, rows_used=int((rows["day"] <= end).sum()),
         quality={"left_out": read.left_out},
-        warnings=doubtful, later=later.to_numpy(dtype=np.float64) if held > 0 else None,
+        warnings=warnings, later=later.to_numpy(dtype=np.float64) if held > 0 else None,
         length=held / days if held > 0 else None,
         parameters={"calibration_end": str(end), "monetary": "mean_of_repeat_days"})
 
