@@ -24,6 +24,8 @@ _DUE_WIDTH = 168
 _SAME_YEAR = 180
 """Days around the data date within which a day needs no year."""
 UNKNOWN = "–"
+MASKED_IN_LIST = "名单里号码已遮盖，请补录"
+"""Of a phone number that nobody can call, because the list itself has it with stars."""
 PLANNED, LATEST = "计划", "最迟"
 """The two days of a task, everywhere in these words: when it is put down for, and the last day."""
 LATE, BEHIND, MATURED = "逾期", "已过", "已到期"

@@ -34,6 +34,11 @@ def is_phone_tail(number: str) -> bool:
     return _TAIL.fullmatch(number) is not None
 
 
+def is_masked_phone(number: str) -> bool:
+    """Whether the list itself has stars in a phone number: nobody can call it."""
+    return "*" in number
+
+
 def mask_name(name: str) -> str:
     """The surname and a star per further character: 张*, 欧阳**; "王女士" stays."""
     if is_salutation(name):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from branchseg.messages import text
 from branchseg.model.amounts import money
+from branchseg.model.masking import is_masked_phone
 from branchseg.model.results import (
     ActionKind,
     Advice,
@@ -214,7 +215,7 @@ class _Explainer:
         days = self.scope.at(due_days(self.scope, action), self.row)
         way = self.contact(action)
         talk = action.lobby_talk if way.in_branch else action.talk
-        points = (text("rules.channel.first"),) if way.unreachable else ()
+        points = (self.complete_number(),) if way.unreachable else ()
         return Advice(
             action_id=action.key, kind=action.kind, theme=action.theme,
             purpose=self.fill(action.purpose), why=self.why(action, blocked), channel=way.channel,
@@ -227,6 +228,11 @@ class _Explainer:
             products=action.products,
             blocked=text("rules.why.separator").join(blocked), risk=action.risk,
             managed=owner != self.rules.actions.default_owner)
+
+    def complete_number(self) -> str:
+        """What to do first where there is no number to call: none at all, or one with stars."""
+        masked = is_masked_phone(self.value("mobile") or "")
+        return text("rules.channel.masked" if masked else "rules.channel.first")
 
     def contact(self, action: ActionRule) -> Reach:
         """Channel; who refused, and marketing without recorded consent, waits for a visit.

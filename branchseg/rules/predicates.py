@@ -103,14 +103,14 @@ OPERATORS: dict[str, Operator] = {
     "not_past": Operator(_DATES, "none", lambda c, _, s, day: s.certain(c >= moment(day))),
     "is_true": Operator(_FLAGS, "none", lambda c, _, s, __: s.certain(c)),
     "marked": Operator(_FLAGS, "none", lambda c, _, s, __: s.certain(c)),
-    "mobile": Operator(_PHONES, "none", _matches(r"^1[3-9]\d[\d*]{4}\d{4}$")),
+    "mobile": Operator(_PHONES, "none", _matches(r"^1[3-9]\d{9}$")),
     "landline": Operator(_PHONES, "none", _matches(r"^(?:0\d{2,3}-)?[2-8]\d{6,7}(?:-\d+)?$")),
     "known": Operator(_ALL, "none", lambda c, _, s, __: s.known(c)),
     "missing": Operator(_ALL, "none", lambda c, _, s, __: ~s.known(c)),
 }
 """`marked` reads a blank as "not marked": for columns that carry a tick or nothing.
 
-`mobile` is a mobile number that can be told from others; the bank's system has what is starred.
+`mobile` and `landline` are numbers to call: one that the list has starred is none.
 """
 
 _NEVER_UNKNOWN = frozenset({"marked", "known", "missing", "mobile", "landline"})

@@ -9,7 +9,7 @@ from branchseg.messages import known_codes, text
 from branchseg.model.amounts import money
 from branchseg.model.fields import FIELDS
 from branchseg.model.identifiers import is_walk_in
-from branchseg.model.masking import is_phone_tail
+from branchseg.model.masking import is_masked_phone, is_phone_tail
 from branchseg.model.results import ActionKind, Advice, Assessment, Evidence, FactorResult, Truth
 from branchseg.sheets.holdings import holdings
 from branchseg.sheets.numbering import qr_payload
@@ -71,6 +71,7 @@ def compose(assessment: Assessment, customer: Mapping[str, object], job: PrintJo
         ask=_ask(assessment, customer, redactor),
         watermark=text(watermark, operator=job.operator, printed=printed).strip(),
         footer=text("sheets.footer_clear" if job.clear else "sheets.footer",
+                    phone=_whole_phone(text_of(customer, "mobile"), clear=job.clear),
                     ruleset=job.ruleset_id, as_of=job.as_of.isoformat()),
         page_label=text("sheets.page", page=page_of[0], pages=page_of[1]),
     )
@@ -113,6 +114,15 @@ def _phone(number: str, redactor: Redactor) -> str:
     """The number as it may be shown; four digits are all that a walk-in has left."""
     shown = redactor.shown("mobile", number)
     return text("sheets.value.tail", tail=shown) if is_phone_tail(number) else shown
+
+
+def _whole_phone(number: str, *, clear: bool) -> str:
+    """Where the whole number is, or that the list has only stars; "" where it has none."""
+    if is_masked_phone(number):
+        return text("sheets.footer_phone_masked")
+    if clear or not number or is_phone_tail(number):
+        return ""
+    return text("sheets.footer_phone")
 
 
 def _customer_no(customer_id: str, redactor: Redactor, *, clear: bool) -> str:

@@ -383,6 +383,14 @@ def test_a_click_shows_the_customer_at_once_and_the_rules_soon(qtbot, page, rest
     assert portrait.factors.drawer.busy or portrait.factors.drawer.chart is not None
 
 
+def test_a_number_masked_in_the_list_is_said_to_be_so(page, rest):
+    go_to(page, "10000001")
+    rest()
+    facts = replace(page.portrait.facts, values={"mobile": "138****1234"})
+    assert facts.show("mobile") == "138****1234"
+    assert facts.show("mobile", revealed=True) == "138****1234（名单里号码已遮盖，请补录）"
+
+
 def test_what_the_lists_do_not_tell_is_not_guessed(page, rest):
     go_to(page, "10000004")
     rest()

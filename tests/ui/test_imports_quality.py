@@ -54,7 +54,7 @@ def said(path):
 def test_the_strip_says_what_the_gaps_cost(qtbot, page, workbook):
     check(qtbot, page, workbook)
     assert page.issues.cost.text.startswith("无最近交易日 → 1 户待核实，不能分层；"
-                                            "无手机号或座机 → 1 户不能电话联系；")
+                                            "无手机号或座机（含已遮盖的） → 1 户不能电话联系；")
     assert page.issues.cost.text.endswith("其余见质量报告。补齐后重新导入即可。")
 
 

@@ -419,6 +419,19 @@ def test_the_number_to_call_is_one_click_away_for_a_while(qtbot, page):
     assert not phone.revealed
 
 
+def test_a_number_the_list_has_masked_is_none_to_show(qtbot, page):
+    phone = page.pane.phone
+    phone.show_number("139****5678", "139****5678")
+    assert phone.gap.text() == "名单里号码已遮盖，请补录"
+    assert phone.gap.isVisibleTo(phone)
+    assert not phone.reveal.isVisibleTo(phone)
+    press(qtbot, page, Qt.Key.Key_H, CONTROL)
+    assert not phone.revealed
+    phone.show_number("139****5678", "13900005678")
+    assert not phone.gap.isVisibleTo(phone)
+    assert phone.reveal.isVisibleTo(phone)
+
+
 def test_who_matured_and_was_not_spoken_to_stays_in_sight(qtbot, page, store):
     result, days = page.session.result, {"C3": 3, "C6": 30, "C7": 31, "C8": 400, "C9": 5}
     when = result.table.frame["maturity_date"].copy()

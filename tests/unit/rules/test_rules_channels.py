@@ -14,6 +14,7 @@ CORE = {"aum_point": 300_000, "last_txn": "2026-06-20", "birth_date": "1980-01-1
         "consent": True, "mobile": "13412340996"}
 NOTICE = {**CORE, "maturity_date": "2026-07-03", "maturity_amount": 50_000}
 FIRST = "先补联系方式：在行内系统查，或请客户到厅时留手机号"
+MASKED = "名单里号码已遮盖，请补录：在行内系统查，或请客户到厅时留手机号"
 
 
 def advice_of(rules, action_id, **row):
@@ -23,9 +24,9 @@ def advice_of(rules, action_id, **row):
 
 @pytest.mark.parametrize(("mobile", "channel"), [
     ("13412340996", "电话或短信"),
-    ("134****0996", "电话或短信"),              # the bank's system has the rest
+    ("134****0996", "厅堂；先补联系方式"),      # nobody can dial stars
     ("***********", "厅堂；先补联系方式"),
-    ("134********", "厅堂；先补联系方式"),
+    ("010-6234****", "厅堂；先补联系方式"),
     ("010-62345678", "座机电话"),
     ("62345678", "座机电话"),
     (None, "厅堂；先补联系方式"),
@@ -34,7 +35,8 @@ def test_a_call_needs_a_number(rules, mobile, channel):
     told = advice_of(rules, "maturity_notice", **{**NOTICE, "mobile": mobile})
     assert told.channel == channel
     unreachable = channel.startswith("厅堂")
-    assert (told.points[0] == FIRST) == unreachable
+    assert (told.points[0] in {FIRST, MASKED}) == unreachable
+    assert (told.points[0] == MASKED) == ("*" in (mobile or ""))
     assert (told.window == "客户到厅时") == unreachable
     assert ("趁您在网点" in told.opening) == unreachable
 

@@ -42,6 +42,18 @@ def test_the_portrait_is_masked_and_banded():
     assert portrait.last_contact == "未知"
 
 
+@pytest.mark.parametrize(("mobile", "clear", "said"), [
+    ("13412340996", False, " · 完整电话见程序“今日”页"),
+    ("134****0996", False, " · 名单里号码已遮盖，请补录"),
+    ("134****0996", True, " · 名单里号码已遮盖，请补录"),
+    ("0996", False, ""), (None, False, ""), ("13412340996", True, "")])
+def test_the_whole_number_is_promised_only_where_there_is_one(mobile, clear, said):
+    job = replace(JOB, clear=clear)
+    sheet = compose(ASSESSMENT, CUSTOMER | {"mobile": mobile}, job, "20261122-0001", (1, 8))
+    assert sheet.footer.startswith(f"内部资料，当日交回销毁{said} · ")
+    assert ("电话" in sheet.footer or "号码" in sheet.footer) is bool(said)
+
+
 @pytest.mark.parametrize(("years", "said"), [
     (0.0, "不足 1 年"), (0.9, "不足 1 年"), (1.0, "1 年"), (7.7, "7 年"), (NAN, "未知")])
 def test_tenure_is_full_years(years, said):

@@ -15,8 +15,9 @@ from branchseg import pipeline
 from branchseg.messages import text
 from branchseg.model.amounts import money
 from branchseg.model.fields import BINDINGS, CALENDAR, FIELDS, HOLDINGS, NUMERIC, Kind
+from branchseg.model.masking import is_masked_phone
 
-from ...columns import MATURED, UNKNOWN, column, due_text, show, show_amount_short
+from ...columns import MASKED_IN_LIST, MATURED, UNKNOWN, column, due_text, show, show_amount_short
 from ..customers.columns import chips
 from ..customers.work import known
 
@@ -83,6 +84,8 @@ class Facts:
             return UNKNOWN
         if key == "tenure" and isinstance(value, float):  # full years, as on paper
             return f"{int(value)} 年" if value >= 1 else "不足 1 年"
+        if key == "mobile" and revealed and is_masked_phone(str(value)):
+            return f"{value}（{MASKED_IN_LIST}）"
         shape = column(key)
         if isinstance(value, float) and value.is_integer() and shape.kind is not Kind.AMOUNT:
             words = f"{value:,.0f}"

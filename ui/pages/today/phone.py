@@ -5,7 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from ...columns import UNKNOWN
+from branchseg.model.masking import is_masked_phone
+
+from ...columns import MASKED_IN_LIST, UNKNOWN
 from ...icons import icon
 from ...style import px
 from ...widgets.basic import button, label
@@ -16,7 +18,8 @@ REVEAL_SECONDS = 30
 class PhoneFact(QWidget):
     """The number and the button that shows it in full for REVEAL_SECONDS.
 
-    Only where there is more to be seen than the mask tells.
+    Only where there is more to be seen than the mask tells; where the list itself has the
+    number masked, that is said instead.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -30,6 +33,8 @@ class PhoneFact(QWidget):
         row.setSpacing(px(6))
         row.addWidget(self.number)
         row.addWidget(self.reveal)
+        self.gap = label(MASKED_IN_LIST, "muted")
+        row.addWidget(self.gap)
         row.addStretch()
         self._timer = QTimer(self, interval=1000 * REVEAL_SECONDS, singleShot=True)
         self._timer.timeout.connect(self.hide_again)
@@ -51,7 +56,7 @@ class PhoneFact(QWidget):
         """Show the whole number, or mask it before its time."""
         if self.revealed:
             self.hide_again()
-        elif self._full:
+        elif self._full and not is_masked_phone(self._full):
             self._timer.start()
             self._write()
 
@@ -62,6 +67,8 @@ class PhoneFact(QWidget):
 
     def _write(self) -> None:
         self.number.setText(self._full if self.revealed else self._masked)
-        self.reveal.setVisible(bool(self._full) and self._full != self._masked)
+        starred = is_masked_phone(self._full)
+        self.gap.setVisible(starred)
+        self.reveal.setVisible(not starred and self._full not in {"", self._masked})
         self.reveal.setText("遮盖" if self.revealed else "显示")
         self.reveal.setIcon(icon("eye-off" if self.revealed else "eye", "accent"))

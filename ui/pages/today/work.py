@@ -239,7 +239,7 @@ def _figures(result: RunResult | None, entries: Sequence[Entry], day: date,
 
 
 def phone_of(result: RunResult, entry: Entry) -> str:
-    """The whole number to call, as the list has it; "" for none, or only its last digits."""
+    """The number as the list has it, stars and all; "" for none, or only its last digits."""
     frame = result.table.frame
     number = frame["mobile"].iat[entry.position] if "mobile" in frame else None
     return number if isinstance(number, str) and not is_phone_tail(number) else ""
