@@ -58,7 +58,7 @@ def emitted(source: str) -> set[str]:
 
 
 def test_the_scan_sees_what_it_should():
-    assert emitted('''
+    assert emitted("""
 warnings = [] if fine else ["a_a"]
 warnings.append("b")
 warnings.append(f"c:{n}")
@@ -69,7 +69,7 @@ twice = tuple(f"g:{name}" for name in names)
 def _warnings():
     return {"h": True, **{f"i:{key}": True for key in keys}}
 Answer(code="no", warnings=(*known, "j"), figures={"none": 1})
-''') == set("bcdefg") | {"a_a"} | set("hij")
+""") == set("bcdefg") | {"a_a"} | set("hij")
 
 
 def test_every_warning_has_words_and_none_are_idle():

@@ -113,17 +113,44 @@ def test_no_customer_is_printed(ask, name):
     assert "C00" not in said + complaints
 
 
+JUNK = {"letters": "x," * 8 + "\n", "blanks": "无,,,,,,,,,\n" * 50,
+        "ones": "1,1,1,1,1,1,1,1,1,1\n" * 300}
+"""A row without an outcome of meaning, rows without any, rows that are all the same."""
+
+NOTHING = {
+    "rfm": dict.fromkeys(JUNK, "没有一笔可用的交易"),
+    "clv": dict.fromkeys(JUNK, "可用的客户 0 位"),
+    "clusters": dict.fromkeys(JUNK, "没有可用的特征"),
+    "factors": dict.fromkeys(JUNK, "可用的列只有 0 列"),
+    **{name: {"letters": "已知结果的1位客户里没有一位是目标结果", "blanks": "没有一条记录知道结果",
+              "ones": "已知结果的1位客户里没有一位是目标结果"} for name in ("response", "retention")},
+    "cutoff": {"letters": "有分数和结果的客户有0位", "blanks": "有分数和结果的客户有0位",
+               "ones": "有分数和结果的客户有300位，其中有反应的300位"},
+    "effect": {"letters": "参加活动的有0位、对照的有0位", "blanks": "参加活动的有0位、对照的有0位",
+               "ones": "参加活动的有300位、对照的有0位"},
+}
+"""What each model says of junk."""
+
+
 @pytest.mark.parametrize("name", TABLE_MODELS)
-def test_junk_gets_a_sentence_and_no_crash(ask, name):
+@pytest.mark.parametrize("junk", JUNK)
+def test_junk_gets_a_sentence_and_no_result(ask, name, junk, tmp_path):
+    out = tmp_path / "结果.csv"
     header = ",".join(transactions() | people())
-    for rows in ("", "x," * 8 + "\n", ("无,,,,,,,,,\n" * 50), ("1,1,1,1,1,1,1,1,1,1\n" * 300)):
-        code, said, complaints = ask(name, f"{header}\n{rows}", SPECS[name], "--json")
-        assert code in {0, 2}
-        if code == 0:
-            assert json.loads(said)["verdict"] in {"not_enough_data", "not_reliable", "ok"}
-        else:
-            assert complaints.strip().endswith("。")
-            assert not said
+    code, said, complaints = ask(name, f"{header}\n{JUNK[junk]}", SPECS[name], "--json", "--out",
+                                 str(out))
+    answer = json.loads(said)
+    assert (code, answer["verdict"]) == (0, "not_enough_data")
+    assert NOTHING[name][junk] in answer["message"]
+    assert complaints == "注意：这次没有逐户结果，没有写结果文件。\n"
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("name", TABLE_MODELS)
+def test_a_header_without_rows_ends_with_2(ask, name):
+    code, said, complaints = ask(name, ",".join(transactions() | people()), SPECS[name], "--json")
+    assert (code, said) == (2, "")
+    assert complaints.startswith("表格只有表头，没有客户数据。")
 
 
 def book_of(columns):
