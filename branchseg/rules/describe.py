@@ -62,6 +62,7 @@ def _factors(ruleset: RuleSet) -> Iterator[str]:
                        meaning=factor.level_texts[level])
         yield text("rules.book.items", items=joined(
             text("rules.book.item", label=item.label, level=item.level)
+            if item.level is not None else text("rules.book.item_noted", label=item.label)
             for item in factor.items))
     grades = joined(text("rules.book.grade", label=g.label, start=shown(g.start))
                     for g in rules.grades)

@@ -32,11 +32,14 @@ LEVELS = (3, 2, 1)
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One box to tick in the lobby; `flag` is the id of a flag it raises, or empty."""
+    """One box to tick in the lobby; `flag` is the id of a flag it raises, or empty.
+
+    Without a `level` (None) it is only noted: that nothing was said or seen proves nothing.
+    """
 
     key: str
     label: str
-    level: int
+    level: int | None
     flag: str
 
 
@@ -153,7 +156,8 @@ def _grades(root: Node) -> tuple[Grade, ...]:
 def _factor(node: Node, known: Known, flags: list[str]) -> Factor:
     items = []
     for row in node.rows("item"):
-        items.append(Item(row.identifier("id"), row.text("label"), int(row.number("level", 0, 3)),
+        level = int(row.number("level", 0, 3)) if row.has("level") else None
+        items.append(Item(row.identifier("id"), row.text("label"), level,
                           row.choice("flag", flags, "")))
         row.close()
     data = node.child("data")

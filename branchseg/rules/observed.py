@@ -23,7 +23,8 @@ def observed_frame(customer_ids: Sequence[str], observations: Iterable[Observati
                    rules: FactorRules, like: Any, today: date | None = None) -> Any:
     """One row per customer id with obs_1..n (0..3, null) and flag columns, like `like`'s engine.
 
-    A factor's newest observation counts, and of several boxes ticked in it the highest level.
+    A factor's newest observation counts, and of several boxes ticked in it the highest level;
+    boxes without a level change nothing.
     A flag stays for the days it has, counted to `today` (None: for good). Items the rules no
     longer know are passed over.
     """
@@ -45,8 +46,10 @@ def _enter(ticked: list[tuple[int, Item]], row: int, levels: dict[str, list[floa
            flags: dict[str, list[bool]], fresh: set[str]) -> None:
     """Write one observation's levels and the flags that still count into the columns."""
     for number, item in ticked:
-        same_visit = [other.level for place, other in ticked if place == number]
-        levels[f"obs_{number}"][row] = float(max(same_visit))
+        same_visit = [other.level for place, other in ticked
+                      if place == number and other.level is not None]
+        if same_visit:
+            levels[f"obs_{number}"][row] = float(max(same_visit))
         if item.flag in fresh:
             flags[FLAG.format(item.flag)][row] = True
 

@@ -8,7 +8,7 @@ import pytest
 from conftest import AS_OF, as_polars, customers, plain
 
 from branchseg.model.results import Observation
-from branchseg.rules import assess, observed_levels
+from branchseg.rules import assess, explain, observed_levels
 
 LEVELS = {
     1: {  # identity
@@ -160,23 +160,39 @@ def test_observations_become_levels_flags_and_conflicts(rules):
     frame = customers({"aum_point": 5_000}, {"aum_point": 5_000}, {"aum_point": 5_000})
     notes = [
         seen("C000", 1, "asset_some", "asset_move", "need_vague"),
-        seen("C001", 2, "asset_none"),
+        seen("C001", 2, "asset_some"),
         seen("C001", 1, "asset_move", "trust_refused", "biz_leave", "gone_item"),
         seen("C999", 1, "asset_move"),
     ]
     found = {}
     for engine in (frame, as_polars(frame)):
         levels = observed_levels(list(frame["customer_id"]), notes, rules, engine)
-        assert [row["obs_5"] for row in plain(levels)] == [3, 0, None]
+        assert [row["obs_5"] for row in plain(levels)] == [3, 1, None]
         found[type(engine)] = plain(assess(engine, rules, AS_OF, levels))
     first, second = found.values()
     assert first == second
-    assert [row["factor_5"] for row in first] == [pytest.approx(0.6), 0, 0]  # 80:20
+    assert [row["factor_5"] for row in first] == [pytest.approx(0.6), pytest.approx(0.2), 0]  # 80:20
     assert [row["factor_6"] for row in first] == [0.4, 0, 0]  # 60:40
     assert [row["conflict"] for row in first] == [True, False, False]
     assert [row["do_not_contact"] for row in first] == [False, True, False]
     assert [row["coverage"] for row in first] == [2 / 7, 3 / 7, 0]
     assert "retain" in first[1]["tags"]
+
+
+@pytest.mark.parametrize(("number", "box"), [(2, "look_none"), (5, "asset_none")])
+def test_what_was_not_said_or_seen_is_no_evidence(rules, number, box):
+    """Ticked or not: the same levels, score and grade; an older observation stays."""
+    row = {"aum_point": 600_000, "card_level": "钻石卡", "last_txn": "2026-06-20"}
+    rich, earlier = customers(row), seen("C000", 1, "asset_band", "look_two")
+    before, after = (explain(rich, 0, rules, AS_OF, notes)
+                     for notes in ((), (seen("C000", 2, box),)))
+    assert (after.score, after.grade) == (before.score, before.grade)
+    assert after.observed_coverage == 0
+    factor = after.factors[number - 1]
+    assert (factor.level, factor.observed_level, factor.conflict) == (3, None, False)
+    assert "没" in factor.observed[0]
+    later = explain(rich, 0, rules, AS_OF, (earlier, seen("C000", 2, box)))
+    assert later.factors[number - 1].observed_level == 2
 
 
 def test_observed_levels_of_other_customers_are_refused(rules):
