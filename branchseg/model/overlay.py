@@ -9,10 +9,13 @@ A customer's values from an older list (below) and a newer one (above) become on
 - What only makes sense together comes from one list, or is unknown: a maturity's date, amount
   and product; the figures of the months before.
 - A rating is that of the newest assessment, a dated one before one without a date.
-- Totals of assets are those of the newest data date, `aum_date`; a total counts more than balances
-  of single products. So a total never stands beside another one of a different date, and
-  `aum_partial` is about the lists that the assets come from, and `txn_partial` about the newest
-  that knows of transactions.
+- Totals of assets are those of the newest data date; a total counts more than balances of single
+  products. Averages are the measure of the tiers, so a newer list that states the assets of one
+  day only (which may be those of some accounts) does not put them out of force: averages stay
+  beside a point total up to 31 days younger, those of this month or the last; beside an older or
+  a much younger total they never stand. `aum_date` is the day of the averages, or else of the
+  point total, and `aum_partial` is about the lists that these come from. `txn_partial` is about
+  the newest list that knows of transactions.
 - `data_date` is the newest data date of the lists that tell what the customer did; if none does,
   of the lists the customer is in. A list of balances or maturities makes no old habit new.
 
@@ -60,7 +63,14 @@ _UNITS = (
 
 _RATING = ("risk_level", "risk_date", "risk_expiry")
 _PARTS = (*HOLDINGS, "deposit")
-_ASSETS = (*AUM_SOURCES, "aum_partial", "aum_date")
+_AVERAGES = tuple(key for key in AUM_SOURCES if key != "aum_point")
+_POINT_DATE = "aum_point_date"
+"""The day of the point total; only lists laid over each other have it, no table and no vault."""
+
+_MONTH = 31
+"""So many days may a point total be younger than the averages beside it."""
+
+_ASSETS = (*AUM_SOURCES, "aum_partial", "aum_date", _POINT_DATE)
 _TRADES = ("last_txn", "txn_count_12m")
 _ACTS = (*_TRADES, "mobile_bank_last", "last_contact")
 _TOGETHER = frozenset({*(key for unit in _UNITS for key in unit), *_RATING, *_ASSETS,
@@ -69,7 +79,7 @@ _TOGETHER = frozenset({*(key for unit in _UNITS for key in unit), *_RATING, *_AS
 
 def unknown(key: str, count: int) -> Values:
     """`count` unknown values of a field."""
-    text = key not in FIELDS or FIELDS[key].kind not in _FLOATS
+    text = FIELDS[key].kind not in _FLOATS if key in FIELDS else key != _POINT_DATE
     return np.full(count, None if text else np.nan, dtype=object if text else np.float64)
 
 
@@ -85,16 +95,20 @@ def dated(columns: Columns, day: float) -> Columns:
     if columns.keys() & {*AUM_SOURCES, *_PARTS}:
         stated = _any_known(columns, (*AUM_SOURCES, *_PARTS), count)
         given["aum_date"] = np.where(stated, day, np.nan)
-    return columns | {key: values if key not in columns
-                      else np.where(known(columns[key]), columns[key], values)
-                      for key, values in given.items()}
+    found = columns | {key: values if key not in columns
+                       else np.where(known(columns[key]), columns[key], values)
+                       for key, values in given.items()}
+    if "aum_point" in columns:
+        found[_POINT_DATE] = np.where(known(columns["aum_point"]), found["aum_date"], np.nan)
+    return found
 
 
-def overlay(layers: Sequence[tuple[Columns, npt.NDArray[np.intp]]], count: int) -> Columns:
+def overlay(layers: Sequence[tuple[Columns, npt.NDArray[np.intp]]], count: int, *,
+            day: float = 1.0) -> Columns:
     """The values of `count` customers out of lists, the oldest first.
 
-    Each layer is its columns, `data_date` and `aum_date` among them, and which customer each of
-    its rows is; a customer stands in a layer once.
+    Each layer is its columns, what `dated` adds among them, and which customer each of its rows
+    is; a customer stands in a layer once. `day` is how much one day is in the dates.
     """
     keys = list(dict.fromkeys(key for columns, _ in layers for key in columns))
     united = {key: unknown(key, count) for key in keys}
@@ -104,7 +118,7 @@ def overlay(layers: Sequence[tuple[Columns, npt.NDArray[np.intp]]], count: int) 
         if "txn_partial" in above:
             told = _any_known(above, _TRADES, len(places)) | (above["txn_partial"] == 1.0)
             above["txn_partial"] = np.where(told, above["txn_partial"], np.nan)
-        for key, values in _laid_over(below, above).items():
+        for key, values in _laid_over(below, above, _MONTH * day).items():
             united[key][places] = values
     return united
 
@@ -114,14 +128,14 @@ def masked(values: Values) -> Mask:
     return np.array([value is not None and "*" in value for value in values.tolist()], dtype=bool)
 
 
-def _laid_over(below: Columns, above: Columns) -> Columns:
+def _laid_over(below: Columns, above: Columns, month: float) -> Columns:
     """One list over another, the same keys and customers row for row."""
     found = {key: _newest(key, below[key], above[key]) for key in below if key not in _TOGETHER}
     count = len(below["customer_id"])
     for unit in _UNITS:
         found |= _choose(_any_known(above, unit, count), unit, below, above)
     found |= _choose(_rated_higher(below, above, count), _RATING, below, above)
-    return found | _data_date(below, above, count) | _assets(below, above, count)
+    return found | _data_date(below, above, count) | _assets(below, above, count, month)
 
 
 def _data_date(below: Columns, above: Columns, count: int) -> Columns:
@@ -172,24 +186,47 @@ def _rated_higher(below: Columns, above: Columns, count: int) -> Mask:
     return new
 
 
-def _assets(below: Columns, above: Columns, count: int) -> Columns:
-    """Totals, their date and whether they are whole: all of the newest date that states a total.
+def _assets(below: Columns, above: Columns, count: int, month: float) -> Columns:
+    """Totals, their dates and whether they are whole: the newest averages, the newest point total.
 
     Lists of one date complete each other. Where no list states a total, balances of all lists
     are added up, so the sum is partial if one of them is.
     """
     if "aum_date" not in below:
         return {}
-    total = [_any_known(part, AUM_SOURCES, count) for part in (below, above)]
-    days = [np.nan_to_num(part["aum_date"], nan=-np.inf) for part in (below, above)]
-    same = (total[0] == total[1]) & (days[0] == days[1])
-    new = np.where(total[0] == total[1], days[1] > days[0], total[1] > total[0])
-    found = _choose(new, _ASSETS, below, above)
-    for key in set(found) - {"aum_partial"}:
-        found[key] = np.where(same & known(above[key]), above[key],
-                              np.where(same, below[key], found[key]))
-    if "aum_partial" in found:
-        both = same | ~(total[0] | total[1])
-        found["aum_partial"] = np.where(
-            both, np.fmax(below["aum_partial"], above["aum_partial"]), found["aum_partial"])
+    parts = (below, above)
+    averaged = [_days_of(part, _AVERAGES, "aum_date", count) for part in parts]
+    stated = [_days_of(part, ("aum_point",), _POINT_DATE, count) for part in parts]
+    average, point = np.maximum(*averaged), np.maximum(*stated)
+    averages = (average > -np.inf) & (point <= average + month)
+    points = (point > -np.inf) & (point >= average)
+    found = _newest_total(_AVERAGES, parts, averaged, averages)
+    found |= _newest_total(("aum_point",), parts, stated, points)
+    if _POINT_DATE in below:
+        found[_POINT_DATE] = np.where(points, point, np.nan)
+    balances = np.fmax(below["aum_date"], above["aum_date"])
+    found["aum_date"] = np.where(averages, average, np.where(points, point, balances))
+    if "aum_partial" in below:
+        told = [np.where(averages, mine == average, ~points | (own == point))
+                for mine, own in zip(averaged, stated, strict=True)]
+        found["aum_partial"] = np.fmax(*(np.where(which, part["aum_partial"], np.nan)
+                                         for which, part in zip(told, parts, strict=True)))
+    return found
+
+
+def _days_of(columns: Columns, keys: Iterable[str], date_key: str, count: int) -> Values:
+    """The day of a list's total of one kind; minus infinity where it states none."""
+    days = columns.get(date_key, np.full(count, np.nan))
+    return np.where(_any_known(columns, keys, count), days, -np.inf)
+
+
+def _newest_total(keys: Iterable[str], parts: tuple[Columns, Columns], days: Sequence[Values],
+                  kept: Mask) -> Columns:
+    """Totals of one kind from the list of the newer day, from both if it is one; or unknown."""
+    below, above = parts
+    found = {}
+    for key in (key for key in keys if key in below):
+        same = np.where(known(above[key]), above[key], below[key])
+        newest = np.where(days[1] > days[0], above[key], below[key])
+        found[key] = np.where(kept, np.where(days[0] == days[1], same, newest), np.nan)
     return found

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
 _Array = np.ndarray[Any, np.dtype[Any]]
+_DAY_SECONDS = 86_400.0
 
 
 def to_lists(frame: pd.DataFrame, keys: Iterable[str]) -> list[list[Any]]:
@@ -79,7 +80,8 @@ def lay_over(layers: Sequence[Columns], renamed: Mapping[str, str]) -> Columns:
             single.append({key: values[rows] for key, values in
                            (layer | {"customer_id": ids}).items()})
     ids = pd.Index(pd.unique(np.concatenate([part["customer_id"] for part in single])))
-    return overlay([(part, ids.get_indexer(part["customer_id"])) for part in single], len(ids))
+    return overlay([(part, ids.get_indexer(part["customer_id"])) for part in single], len(ids),
+                   day=_DAY_SECONDS)
 
 
 def rows_said(columns: Columns) -> Columns:

@@ -67,11 +67,21 @@ def test_single_fields(below, above, key, expected):
     assert one((1, below), (2, above))[key] == expected
 
 
-def test_a_total_never_stands_beside_one_of_another_date():
-    older = {"aum_month_avg": 100.0, "aum_point": 120.0, "aum_partial": 1.0, "wealth": 80.0}
-    now = one((1, older), (2, {"aum_point": 500.0, "aum_partial": 0.0}))
-    assert now == {"customer_id": "A", "data_date": 2.0, "aum_date": 2.0, "aum_point": 500.0,
-                   "aum_partial": 0.0, "wealth": 80.0}
+@pytest.mark.parametrize(("day", "kept"), [(2, True), (32, True), (33, False)])
+def test_a_point_total_of_the_month_leaves_the_average_in_force(day, kept):
+    older = {"aum_month_avg": 910.0, "aum_point": 920.0, "aum_partial": 1.0, "wealth": 80.0}
+    now = one((1, older), (day, {"aum_point": 575.0, "aum_partial": 0.0}))
+    assert (now.get("aum_month_avg"), now["aum_point"], now["wealth"]) == (
+        910.0 if kept else None, 575.0, 80.0)
+    assert (now["aum_date"], now["aum_partial"]) == ((1.0, 1.0) if kept else (day, 0.0))
+
+
+def test_a_new_average_leaves_no_older_total_beside_it():
+    now = one((1, {"aum_month_avg": 910.0}), (2, {"aum_point": 575.0}),
+              (3, {"aum_month_avg": 900.0}))
+    assert (now["aum_month_avg"], "aum_point" in now, now["aum_date"]) == (900.0, False, 3.0)
+    again = one((1, {"aum_month_avg": 910.0}), (2, {"aum_point": 575.0}), (2, {"aum_point": 9.0}))
+    assert (again["aum_month_avg"], again["aum_point"], again["aum_date"]) == (910.0, 9.0, 1.0)
 
 
 def test_without_a_new_total_the_old_one_keeps_its_date():
@@ -154,7 +164,8 @@ def build(lists, days):
 @given(st.data())
 def test_it_does_not_matter_in_how_many_steps_it_is_done(data):
     lists = data.draw(LISTS)
-    days = data.draw(st.lists(st.integers(1, 4), min_size=len(lists), max_size=len(lists)))
+    days = data.draw(st.lists(st.sampled_from((1, 2, 20, 33, 34, 60)), min_size=len(lists),
+                              max_size=len(lists)))
     parts = build(lists, days)
     cut = data.draw(st.integers(1, len(parts) - 1))
     whole = plain(united(*parts))
@@ -175,18 +186,28 @@ def test_a_refusal_or_death_in_any_list_is_never_lost(lists):
 
 
 @settings(max_examples=100, deadline=None)
-@given(LISTS)
-def test_totals_and_their_date_are_one_list_s(lists):
-    found = plain(united(*build(lists, range(len(lists)))))
+@given(LISTS, st.sampled_from((1, 20, 40)))
+def test_totals_are_the_newest_and_averages_no_older_than_a_month(lists, apart):
+    days = [apart * place for place in range(len(lists))]
+    found = plain(united(*build(lists, days)))
     for who, row in found.items():
-        total = {key: row.get(key) for key in ("aum_month_avg", "aum_point")}
-        if any(amount is not None for amount in total.values()):
-            said = lists[int(row["aum_date"])][who]
-            assert total == {key: said.get(key) for key in total}
+        said = {key: max((day for day, rows in zip(days, lists, strict=True)
+                          if rows.get(who, {}).get(key) is not None), default=None)
+                for key in ("aum_month_avg", "aum_point")}
+        average, point = said["aum_month_avg"], said["aum_point"]
+        if average is not None and point is not None:
+            average = None if point > average + 31 else average
+            point = None if average is not None and point < average else point
+        for key, day in (("aum_month_avg", average), ("aum_point", point)):
+            expected = None if day is None else lists[days.index(day)][who][key]
+            assert row.get(key) == expected
+        if average is not None or point is not None:
+            assert row["aum_date"] == (point if average is None else average)
 
 
 def test_every_stored_field_can_be_laid_over_another():
     row = {field.key: "x" if unknown(field.key, 1).dtype == object else 1.0
            for field in IMPORTED} | {"customer_id": "A"}
-    assert one((1, row), (2, {})) == {**row, "data_date": 1.0, "aum_date": 1.0}
+    assert one((1, row), (2, {})) == {**row, "data_date": 1.0, "aum_date": 1.0,
+                                       "aum_point_date": 1.0}
     assert set(HOLDINGS) <= row.keys()

@@ -210,3 +210,15 @@ def test_what_is_foreseen_is_what_is_seen_after_saving(
         assert (ahead.table.as_of, ahead.observations) == (kept.as_of, vault.observations())
     with Vault.open(folder, PASSPHRASE) as vault:
         assert_frame_equal(vault.current_table().frame, now.frame)
+
+
+@pytest.mark.parametrize(("days", "kept"), [(31, True), (32, False)])
+def test_an_average_stays_in_force_beside_a_point_total_of_the_month(vault, days, kept):
+    day = date(2026, 10, 31)
+    save(vault, table_of([{"customer_id": "A", "aum_month_avg": 910.0}], day))
+    part = table_of([{"customer_id": "A", "aum_point": 575.0}], day + timedelta(days=days))
+    ahead = vault.if_saved(part).table.frame
+    save(vault, part)
+    for frame in (ahead, vault.current_table().frame):
+        assert frame["aum_month_avg"].notna().tolist() == [kept]
+        assert frame["aum_point"].tolist() == [575.0]
