@@ -73,7 +73,7 @@ class Advice:
     `risk` is the product's risk R1..R5, "" for a theme without an investment product.
     `managed` is set where the customer's own manager carries it out, not the lobby.
     `due` is the last day by the rules (最迟), `planned` the day it is put down for (计划), None
-    where nothing is planned yet.
+    where nothing is planned yet. `ask` is what may be found out along with it.
     """
 
     action_id: str
@@ -95,11 +95,15 @@ class Advice:
     risk: str = ""
     managed: bool = False
     planned: date | None = None
+    ask: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """All the rules say about one customer. Texts are Chinese and complete sentences."""
+    """All the rules say about one customer. Texts are Chinese and complete sentences.
+
+    `ask` is all that is to be found out; each advice has what its theme allows of it.
+    """
 
     customer_id: str
     status: Status

@@ -24,6 +24,8 @@ EVENTS = ("days_to_maturity", "days_to_birthday")
 """Fields with the days to an event that an action may be bound to."""
 EFFORTS = ("call", "visit", "message")
 """What takes an officer's time of a day: telephone calls, talks by appointment, messages."""
+ASKS = ("all", "service", "nothing")
+"""What may be found out beside a theme: all, all that offers nothing, or nothing at all."""
 BY_TIER = "tier"
 """An owner or a due time that the customer's tier decides."""
 
@@ -65,6 +67,7 @@ class ActionRule:
     never due after (of EVENTS, or empty). `effort` is of EFFORTS, or empty for what is done
     when the customer comes in anyway. `channels` are
     tried in order; `lobby_talk` is what to say where the customer is met in the branch.
+    `asks` is of ASKS.
     """
 
     key: str
@@ -87,12 +90,17 @@ class ActionRule:
     fallback: str
     instead: Mapping[str, str]
     reminder: bool
+    asks: str
     talk: Talk
     lobby_talk: Talk
 
     def stand_in(self, gate: Gate) -> str:
         """The action for those whom a gate keeps from this one."""
         return self.instead.get(gate.key) or gate.instead or self.fallback
+
+    def may_ask(self, *, offers: bool) -> bool:
+        """Whether a question fits the theme; `offers`: it speaks of benefits or products."""
+        return self.asks == "all" or (self.asks == "service" and not offers)
 
     @property
     def on_the_spot(self) -> bool:
@@ -175,7 +183,7 @@ def _action(node: Node, known: Known, channels: Mapping[str, Channel]) -> Action
         product_line=node.choice("product_line", PRODUCT_LINES, ""),
         products=node.texts("products", ()), risk=node.choice("risk", PRODUCT_RISKS, ""),
         fallback=node.text("fallback", ""), instead=_instead(node), reminder=node.flag("reminder"),
-        talk=talk,
+        asks=node.choice("asks", ASKS, ASKS[0]), talk=talk,
         lobby_talk=_lobby_talk(node.child("lobby"), talk) if node.has("lobby") else talk)
     _check_kind(node, rule)
     _check_placeholders(node, rule, known)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -87,7 +87,7 @@ class _Explainer:
     def assessment(self, customer_id: str) -> Assessment:
         rules, status = self.rules, self.value("status")
         factors = tuple(self.factor(n, factor) for n, factor in rules.factors.numbered())
-        segment = self.value("segment")
+        unknown, segment = self.unknown(factors), self.value("segment")
         return Assessment(
             customer_id=customer_id,
             status=Status(status),
@@ -110,8 +110,8 @@ class _Explainer:
             badges=self.badges(),
             do_not_contact=bool(self.value("do_not_contact")),
             suitability=self.suitability(),
-            advice=tuple(self.advice()),
-            ask=self.ask(factors),
+            advice=tuple(self.advice(unknown)),
+            ask=tuple(factor.ask for factor in unknown),
         )
 
     def factor(self, number: int, factor: Factor) -> FactorResult:
@@ -171,13 +171,13 @@ class _Explainer:
         level = self.value("risk_level")
         return text("rules.suitability.valid", level=level, risk=f"R{level[1:]}")
 
-    def ask(self, factors: tuple[FactorResult, ...]) -> tuple[str, ...]:
-        """What to find out: one question for each factor that is unknown and counts."""
+    def unknown(self, factors: tuple[FactorResult, ...]) -> tuple[Factor, ...]:
+        """What to find out: the factors that are unknown and count."""
         unknown = {result.factor_id for result in factors if result.level is None}
-        return tuple(factor.ask for factor in self.rules.factors.factors
+        return tuple(factor for factor in self.rules.factors.factors
                      if factor.key in unknown and factor.weight > 0)
 
-    def advice(self) -> Iterator[Advice]:
+    def advice(self, unknown: Sequence[Factor]) -> Iterator[Advice]:
         """The actions, best first, as in the results.
 
         While the customer is here, what can only be done on the spot goes before the calls.
@@ -187,7 +187,9 @@ class _Explainer:
             keys.sort(key=lambda key: not self.rules.actions.by_key(key).on_the_spot)
         blocked = self.blocked() if keys else {}
         for key in keys:
-            yield self.advise(self.rules.actions.by_key(key), blocked.get(key, ()))
+            action = self.rules.actions.by_key(key)
+            ask = tuple(one.ask for one in unknown if action.may_ask(offers=one.offers))
+            yield replace(self.advise(action, blocked.get(key, ())), ask=ask)
 
     def blocked(self) -> dict[str, tuple[str, ...]]:
         """Service action -> which themes it stands for, and the reasons, each once."""

@@ -66,7 +66,8 @@ class Flag:
 class Factor:
     """One factor: weight, data side's share (%), predicates for levels 3, 2, 1, and boxes.
 
-    A factor with `may_lift` off cannot raise the grade. `ask` is what to find out if unknown.
+    A factor with `may_lift` off cannot raise the grade. `ask` is what to find out if unknown;
+    with `offers` the question itself speaks of benefits or products.
     """
 
     key: str
@@ -75,6 +76,7 @@ class Factor:
     data_share: float
     may_lift: bool
     ask: str
+    offers: bool
     levels: tuple[Predicate, ...]
     level_texts: tuple[str, ...]
     items: tuple[Item, ...]
@@ -168,7 +170,7 @@ def _factor(node: Node, known: Known, flags: list[str]) -> Factor:
         node.fault("level_texts", "level_texts")
     factor = Factor(node.identifier("id"), node.text("name"), node.number("weight", 0, 100),
                     node.number("data_share", 0, 100), node.flag("may_lift", default=True),
-                    node.text("ask"), levels, texts, tuple(items))
+                    node.text("ask"), node.flag("offers"), levels, texts, tuple(items))
     node.close()
     return factor
 

@@ -280,10 +280,11 @@ def _talk(assessment: Assessment, customer: Mapping[str, object], job: PrintJob,
 
 def _ask(assessment: Assessment, customer: Mapping[str, object], redactor: Redactor,
          ) -> tuple[str, ...]:
-    """What to find out; nothing from a minor or from who refused."""
+    """What to find out, as far as the theme allows; nothing from a minor or from who refused."""
     if assessment.do_not_contact or is_minor(customer):
         return ()
-    return tuple(redactor.sentence(question) for question in assessment.ask)
+    ask = assessment.advice[0].ask if assessment.advice else assessment.ask
+    return tuple(redactor.sentence(question) for question in ask)
 
 
 def _compliance(assessment: Assessment, customer: Mapping[str, object]) -> str:

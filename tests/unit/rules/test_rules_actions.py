@@ -260,3 +260,32 @@ def test_a_reason_that_is_a_mark_is_named_without_yes(rules):
     told = explain(customers(near), 0, rules, AS_OF)
     whys = [one.why for one in told.advice if one.action_id == "near_tier"]
     assert whys == ["接近上一层级"]
+
+
+OFFERS = ("您办过我行的金卡或贵宾卡吗？需要的话我帮您看看权益。",
+          "我们最近有几场理财和防诈小讲堂，您对哪类内容感兴趣？")
+
+
+@pytest.mark.parametrize(("row", "action_id", "left_out"), [
+    ({"complaint": True}, "complaint_follow", None),            # 本次不谈任何业务
+    ({"birth_date": "1980-07-02"}, "birthday", None),           # 只问候，不营销
+    ({"maturity_date": "2026-07-03"}, "maturity_notice", OFFERS),
+    ({}, "routine_care", ()),
+])
+def test_a_theme_asks_only_what_it_allows(rules, row, action_id, left_out):
+    told = explain(customers({**CORE, **row, "name": "张三"}), 0, rules, AS_OF)
+    assert set(OFFERS) <= set(told.ask)
+    advice = next(one for one in told.advice if one.action_id == action_id)
+    wanted = () if left_out is None else tuple(q for q in told.ask if q not in left_out)
+    assert advice.ask == wanted
+
+
+def test_no_theme_without_business_or_products_asks_about_them(rules):
+    """The words on the sheet and the questions beside them never contradict each other."""
+    for action in rules.actions.actions:
+        said = "".join((*action.talk.points, *action.lobby_talk.points, action.purpose))
+        if "不谈任何业务" in said or "只问候" in said or "不联系" in action.theme:
+            assert action.asks == "nothing", action.key
+        elif action.kind is ActionKind.SERVICE and ("不谈具体产品" in said or "不谈产品" in said
+                                                    or "不介绍" in said):
+            assert action.asks != "all", action.key

@@ -87,7 +87,9 @@ ADVICE = Advice(
             "可在厅堂用五分钟看清几种期限的差别，不急着决定。",
             "风险测评已过期，如需了解理财须先重新测评。"),
     closing="您看周二上午还是周三下午方便？我提前取号等您。",
-    products=(), blocked="风险测评已过期，产品主题改为服务主题。")
+    products=(), blocked="风险测评已过期，产品主题改为服务主题。",
+    ask=("职业与工作单位",
+         "除了我行，您在别的银行有没有保险或国债？", "家庭决策人是否为本人", "方便的联系时间"))
 
 ASSESSMENT = Assessment(
     customer_id="6200015573318", status=Status.CORE, status_label="核心有效", status_evidence=(),
@@ -101,8 +103,7 @@ ASSESSMENT = Assessment(
                 "重新测评前只提供服务，不介绍具体产品。",
     advice=(ADVICE, replace(ADVICE, action_id="risk_retest", theme="风险测评重测"),
             replace(ADVICE, action_id="near_tier", theme="层级提升服务")),
-    ask=("职业与工作单位",
-         "除了我行，您在别的银行有没有保险或国债？", "家庭决策人是否为本人", "方便的联系时间"))
+    ask=ADVICE.ask)
 
 
 def sample_sheet(**changes: object) -> TaskSheet:

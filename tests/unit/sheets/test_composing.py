@@ -86,8 +86,9 @@ def test_holdings_are_held_not_held_or_unknown():
 def test_secrets_in_sentences_are_masked_too():
     advice = replace(ADVICE, why="欧阳文博，电话 13412340996，客户号 6200015573318，证件 "
                                  "11010519740612002X，账号 6222020200112233445。",
-                     opening="欧阳文博您好", questions=("欧阳文博？",), points=("13412340996",))
-    sheet = assessed(advice=(advice,), ask=("13412340996 是否仍在用",), badges=("欧阳文博",))
+                     opening="欧阳文博您好", questions=("欧阳文博？",), points=("13412340996",),
+                     ask=("13412340996 是否仍在用",))
+    sheet = assessed(advice=(advice,), badges=("欧阳文博",))
     everything = "".join(texts_of(sheet))
     assert not [secret for secret in SECRETS if secret in everything]
     assert "欧阳**您好" in everything
@@ -264,6 +265,11 @@ def test_minors_are_not_addressed_and_only_the_guardian_is_spoken_to():
     assert sample_sheet(age_years=17.0).ask == ()
     assert assessed(do_not_contact=True).ask == ()
     assert len(sample_sheet(age_years=18.0).ask) == 4
+
+
+def test_a_theme_asks_what_it_allows_and_nobody_else_everything():
+    assert assessed(advice=(replace(ADVICE, ask=()), ADVICE)).ask == ()
+    assert assessed(advice=()).ask == ASSESSMENT.ask
 
 
 def test_what_falls_due_is_shown_with_product_amount_and_day():

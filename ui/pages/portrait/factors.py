@@ -77,8 +77,7 @@ class FactorsPane(Pane):
         self._notes.setText("\n".join(notes))
         self._notes.setVisible(bool(notes))
         self._list()
-        self._questions.setText("\n".join(f"· {question}" for question in assessment.ask)
-                                or "七个要素都有依据。")
+        self._questions.setText(_questions(assessment))
         self.drawer.show(lambda: details.radar, "七要素等级与同层级平均")
 
     def _list(self) -> None:
@@ -86,6 +85,14 @@ class FactorsPane(Pane):
             full = self.full.isChecked()
             self.factors.show_factors(self._details.assessment.factors if full
                                       else self._details.short_factors)
+
+
+def _questions(assessment: Assessment) -> str:
+    """What to find out along with the next task, or why nothing is asked."""
+    if not assessment.ask:
+        return "七个要素都有依据。"
+    ask = assessment.advice[0].ask if assessment.advice else assessment.ask
+    return "\n".join(f"· {question}" for question in ask) or "这次的任务不问这些，以后再了解。"
 
 
 def _notes(assessment: Assessment) -> list[str]:
