@@ -122,8 +122,9 @@ NOTHING = {
     "clv": dict.fromkeys(JUNK, "可用的客户 0 位"),
     "clusters": dict.fromkeys(JUNK, "没有可用的特征"),
     "factors": dict.fromkeys(JUNK, "可用的列只有 0 列"),
-    **{name: {"letters": "已知结果的1位客户里没有一位是目标结果", "blanks": "没有一条记录知道结果",
-              "ones": "已知结果的1位客户里没有一位是目标结果"} for name in ("response", "retention")},
+    **{key: {"letters": "已知结果的1位客户里没有一位是目标结果", "blanks": "没有一条记录知道结果",
+              "ones": "已知结果的1位客户里没有一位是目标结果"}
+       for key in ("response", "retention")},
     "cutoff": {"letters": "有分数和结果的客户有0位", "blanks": "有分数和结果的客户有0位",
                "ones": "有分数和结果的客户有300位，其中有反应的300位"},
     "effect": {"letters": "参加活动的有0位、对照的有0位", "blanks": "参加活动的有0位、对照的有0位",
