@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
+from branchseg.analytics.features import Features, read_features
 from branchseg.analytics.kmeans import Labels, Matrix, canonical_order, kmeans, nearest
 from branchseg.analytics.lump import lump_silhouettes
 from branchseg.analytics.stability import (
@@ -21,6 +24,12 @@ from branchseg.analytics.stability import (
 )
 
 Progress = Callable[[float], None]
+
+LEAST_ROWS = 100
+"""Fewer customers are not cut into clusters."""
+
+KNOWN_SHARE = 0.8
+"""A feature known of fewer is not used: customers of whom it is unknown are in no cluster."""
 
 CANDIDATES = range(2, 9)
 """Numbers of clusters that are tried for a proposal."""
@@ -64,6 +73,33 @@ class Scale:
     spread: float
 
 
+class Lack(StrEnum):
+    """Why no clusters can be looked for."""
+
+    NO_FEATURES = "no_features"
+    FEW_ROWS = "few_rows"
+    ALIKE = "alike"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """What clusters are looked for in.
+
+    Attributes:
+        features: the columns used, and which rows are complete.
+        values: (complete rows, columns) as they are.
+        scales: how the columns are made comparable; none where there is too little.
+        points: `values` made comparable; empty where there is too little.
+        lack: what there is too little of; None: nothing.
+    """
+
+    features: Features
+    values: Matrix
+    scales: tuple[Scale, ...]
+    points: Matrix
+    lack: Lack | None
+
+
 @dataclass(frozen=True, slots=True)
 class Trait:
     """A feature that tells a cluster apart: standard deviations above the mean of all."""
@@ -74,12 +110,17 @@ class Trait:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster:
-    """One cluster. `medians` and `iqrs` are in the features' own units, in their order."""
+    """One cluster. Of its features, in their order, in their own units: `medians` and `iqrs`.
+
+    `deviations` are of its centre from the mean of all, in standard deviations; the `traits` are
+    the strongest of them.
+    """
 
     centre: tuple[float, ...]
     size: int
     medians: tuple[float, ...]
     iqrs: tuple[float, ...]
+    deviations: tuple[float, ...]
     traits: tuple[Trait, ...]
 
 
@@ -146,6 +187,35 @@ class Proposal:
 
     k: int | None
     candidates: tuple[Candidate, ...]
+
+    @property
+    def best(self) -> Candidate:
+        """The candidate proposed, or the one that comes nearest to it."""
+        if self.k is not None:
+            return next(one for one in self.candidates if one.k == self.k)
+        return max(self.candidates, key=lambda one: (one.stable, one.silhouette))
+
+
+def basis(frame: pd.DataFrame, names: Sequence[str], *, transform: str = "log",
+          scale: str = "robust", least: int = CANDIDATES[0]) -> Basis:
+    """Choose the columns and rows in which clusters are looked for.
+
+    Args:
+        frame: a row per customer.
+        names: columns of it.
+        transform: see `fit_scales`.
+        scale: see `fit_scales`.
+        least: so many customers must differ.
+    """
+    features = read_features(frame, names, known_share=KNOWN_SHARE)
+    values = features.matrix[features.complete]
+    if not features.names or len(values) < LEAST_ROWS:
+        lack = Lack.FEW_ROWS if features.names else Lack.NO_FEATURES
+        return Basis(features=features, values=values, scales=(), points=values[:0], lack=lack)
+    scales = fit_scales(values, features.names, transform, scale)
+    points = scaled(values, scales)
+    return Basis(features=features, values=values, scales=scales, points=points,
+                 lack=Lack.ALIKE if distinct(points) < least else None)
 
 
 def fit_scales(values: Matrix, features: Sequence[str], transform: str,
@@ -260,6 +330,8 @@ def propose(points: Matrix, seed: int, progress: Progress = lambda _: None) -> P
 def assign(clustering: Clustering, values: Matrix) -> Placement:
     """Place customers, of this or a later list, in clusters that were found before.
 
+    No page and no command asks for it: it is for who keeps a clustering to the next list.
+
     Args:
         clustering: what was found.
         values: (rows, features) in its order of features; NaN is unknown.
@@ -269,6 +341,8 @@ def assign(clustering: Clustering, values: Matrix) -> Placement:
 
 def match(older: Clustering, newer: Clustering) -> tuple[int | None, ...]:
     """Which older cluster each newer one carries on, by the nearest centres; each at most once.
+
+    Like `assign` it is for who keeps a clustering to the next list.
 
     Raises:
         ValueError: their features differ.
@@ -340,7 +414,7 @@ def _described(values: Matrix, points: Matrix, labels: Labels, centres: Matrix,
         low, median, high = np.percentile(members, (25, 50, 75), axis=0)
         found.append(Cluster(
             centre=tuple(centre.tolist()), size=len(members), medians=tuple(median.tolist()),
-            iqrs=tuple((high - low).tolist()),
+            iqrs=tuple((high - low).tolist()), deviations=tuple(deviations[label].tolist()),
             traits=_traits(deviations[label], scales)))
     return tuple(found)
 

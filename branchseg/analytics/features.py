@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -31,36 +31,40 @@ class Features:
         complete: rows with all of them known.
         warnings: what was left out: "mostly_missing:<column>", "constant:<column>",
             "rows_left_out:<number>".
+        unknown: columns left out because they are mostly missing.
     """
 
     names: tuple[str, ...]
     matrix: NDArray[np.float64]
     complete: NDArray[np.bool_]
     warnings: tuple[str, ...]
+    unknown: tuple[str, ...]
 
     def without(self, places: NDArray[np.bool_]) -> Features:
         """The same without some columns."""
         kept = self.matrix[:, ~places]
         names = tuple(name for name, gone in zip(self.names, places, strict=True) if not gone)
-        return Features(names, kept, _complete(kept), self.warnings)
+        return replace(self, names=names, matrix=kept, complete=_complete(kept))
 
 
 def read_features(frame: pd.DataFrame, names: Sequence[str], *,
-                  pairwise: bool = False) -> Features:
+                  pairwise: bool = False, known_share: float = KNOWN_SHARE) -> Features:
     """Read columns as numbers; those without use are left out, and said.
 
     Args:
         frame: any table.
         names: columns of it.
         pairwise: rows with some unknown are of use too.
+        known_share: a column known less often is left out.
     """
     columns = {name: numbers(frame[name]) for name in names}
     columns = {name: np.where(np.abs(column) <= _LARGEST, column, np.nan)
                for name, column in columns.items()}
-    kept, warnings = [], []
+    kept, warnings, unknown = [], [], []
     for name, column in columns.items():
         known = column[~np.isnan(column)]
-        if len(known) < max(KNOWN_SHARE * len(frame), 1):
+        if len(known) < max(known_share * len(frame), 1):
+            unknown.append(name)
             warnings.append(f"mostly_missing:{name}")
         elif _constant(known):
             warnings.append(f"constant:{name}")
@@ -79,7 +83,7 @@ def read_features(frame: pd.DataFrame, names: Sequence[str], *,
     left_out = len(frame) - int(complete.sum())
     if left_out and not pairwise:
         warnings.append(f"rows_left_out:{left_out}")
-    return Features(tuple(kept), values, complete, tuple(warnings))
+    return Features(tuple(kept), values, complete, tuple(warnings), tuple(unknown))
 
 
 def _complete(matrix: NDArray[np.float64]) -> NDArray[np.bool_]:

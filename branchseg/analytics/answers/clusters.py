@@ -10,26 +10,24 @@ import pandas as pd
 
 from branchseg.analytics.answer import Answer, Verdict, per_customer
 from branchseg.analytics.clusters import (
+    CANDIDATES,
+    LEAST_ROWS,
+    Basis,
     Candidate,
     Clustering,
     Placement,
     Proposal,
     Trait,
     against_lump,
+    basis,
     cluster,
-    distinct,
-    fit_scales,
     judge,
     propose,
-    scaled,
 )
-from branchseg.analytics.features import Features, read_features
+from branchseg.analytics.features import Features
 from branchseg.analytics.kmeans import Matrix, canonical_order
 from branchseg.analytics.spec import COLUMN, choice, columns, integer, option
 from branchseg.messages import text
-
-LEAST_ROWS = 50
-"""Fewer customers are not cut into clusters."""
 
 _FEW = 0.01
 """A cluster of a smaller share is warned of."""
@@ -56,33 +54,24 @@ def answer(frame: pd.DataFrame, spec: ClustersSpec) -> Answer:
     Rows in which a feature is unknown are left out. With a given `k` there are clusters even if
     they are not reliable; the verdict says so.
     """
-    found = read_features(frame, spec.features)
-    values = found.matrix[found.complete]
-    if len(values) < LEAST_ROWS or not found.names:
-        return _too_little(frame, found)
-    scales = fit_scales(values, found.names, spec.transform, spec.scale)
-    points = scaled(values, scales)
-    points = points[canonical_order(points)]
-    wanted = spec.k if isinstance(spec.k, int) else 2
-    if distinct(points) < wanted:
-        return Answer(
-            rows=len(frame), rows_used=len(values), verdict=Verdict.NOT_ENOUGH_DATA,
-            code="analytics.clusters.alike", params={"k": wanted}, warnings=found.warnings)
-    proposal = _proposal(points, spec)
-    k = proposal.k if proposal.k is not None else proposal.candidates[0].k
-    clustering, placed = cluster(values, scales, k, spec.seed)
-    candidate = next(one for one in proposal.candidates if one.k == k)
+    wanted = spec.k if isinstance(spec.k, int) else CANDIDATES[0]
+    found = basis(frame, spec.features, transform=spec.transform, scale=spec.scale, least=wanted)
+    if found.lack is not None:
+        return _too_little(frame, found, wanted)
+    proposal = _proposal(found.points, spec)
+    candidate = proposal.best
+    clustering, placed = cluster(found.values, found.scales, candidate.k, spec.seed)
     reliable = proposal.k is not None
     return Answer(
-        rows=len(frame), rows_used=len(values),
+        rows=len(frame), rows_used=len(found.values),
         verdict=Verdict.OK if reliable else Verdict.NOT_RELIABLE,
         code=_code(candidate, reliable=reliable, asked=isinstance(spec.k, int)),
-        params={"k": k, "silhouette": clustering.silhouette, "stability": candidate.stability.mean,
-                "names": "；".join(_names(clustering))},
+        params={"k": candidate.k, "silhouette": clustering.silhouette,
+                "stability": candidate.stability.mean, "names": "；".join(_names(clustering))},
         quality=_quality(clustering, candidate), parameters=_parameters(clustering, spec),
-        warnings=found.warnings + _warnings(clustering),
+        warnings=found.features.warnings + _warnings(clustering),
         figures=_figures(clustering, candidate, proposal),
-        per_row=(_per_row(frame, spec, found, clustering, placed)
+        per_row=(_per_row(frame, spec, found.features, clustering, placed)
                  if reliable or isinstance(spec.k, int) else None))
 
 
@@ -94,6 +83,7 @@ def _proposal(points: Matrix, spec: ClustersSpec) -> Proposal:
     """
     if not isinstance(spec.k, int):
         return propose(points, spec.seed)
+    points = points[canonical_order(points)]
     asked = judge(points, spec.k, spec.seed)
     if asked.stable:
         asked = against_lump(points, asked, spec.seed)
@@ -101,20 +91,21 @@ def _proposal(points: Matrix, spec: ClustersSpec) -> Proposal:
     return Proposal(spec.k if good else None, (asked,))
 
 
-def _too_little(frame: pd.DataFrame, found: Features) -> Answer:
-    """No features, or too few customers with all of them known."""
-    code = "analytics.clusters.few_rows" if found.names else "analytics.clusters.no_features"
-    used = int(found.complete.sum())
-    return Answer(rows=len(frame), rows_used=used, verdict=Verdict.NOT_ENOUGH_DATA, code=code,
-                  params={"rows": used, "least": LEAST_ROWS}, warnings=found.warnings)
+def _too_little(frame: pd.DataFrame, found: Basis, wanted: int) -> Answer:
+    """No features, too few customers with all of them known, or hardly two that differ."""
+    used = len(found.values)
+    return Answer(
+        rows=len(frame), rows_used=used, verdict=Verdict.NOT_ENOUGH_DATA,
+        code=f"analytics.clusters.{found.lack}",
+        params={"rows": used, "least": LEAST_ROWS, "k": wanted}, warnings=found.features.warnings)
 
 
 def _code(candidate: Candidate, *, reliable: bool, asked: bool) -> str:
+    """What is said: clusters, or which of the two tests the best ones do not pass."""
     if reliable:
         return "analytics.clusters.found"
-    if not asked:
-        return "analytics.clusters.none"
-    return "analytics.clusters.unclear" if candidate.stable else "analytics.clusters.unstable"
+    fault = "unclear" if candidate.stable else "unstable"
+    return f"analytics.clusters.{fault}" if asked else f"analytics.clusters.none_{fault}"
 
 
 def _stability(candidate: Candidate) -> dict[str, Any]:

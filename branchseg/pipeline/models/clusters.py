@@ -6,26 +6,28 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from branchseg import charts
 from branchseg.analytics import clusters
 from branchseg.analytics.answer import Verdict
 from branchseg.messages import text
 from branchseg.model.amounts import money
-from branchseg.pipeline.models.columns import figures, label, short, trait
+from branchseg.pipeline.models.columns import BEHAVIOUR, label, numbers, short, trait
 from branchseg.pipeline.models.finding import Finding, Group
 from branchseg.pipeline.models.groups import group
+from branchseg.pipeline.overview import counted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from branchseg.analytics.clusters import Candidate, Clustering, Placement
-    from branchseg.pipeline.models.columns import Figures
+    from branchseg.analytics.clusters import Basis, Candidate, Cluster, Clustering
     from branchseg.pipeline.story import RunResult
     from branchseg.progress import Reporter
 
-LEAST_CUSTOMERS = 100
 LEAST_FIGURES = 2
+"""One figure alone is what the tiers of the rules are for."""
+
 SEED = 0
 _LIMIT = 1.5
 """Standard deviations off the mean that have the full colour."""
@@ -33,48 +35,57 @@ _LIMIT = 1.5
 
 def find_clusters(result: RunResult, reporter: Reporter) -> Finding:
     """Look for clusters. The same customers always give the same ones."""
-    known = figures(result)
-    if len(known.positions) < LEAST_CUSTOMERS or len(known.keys) < LEAST_FIGURES:
-        return Finding(
-            verdict=Verdict.NOT_ENOUGH_DATA, facts=_basis(known),
-            sentence=text("models.clusters.not_enough", customers=len(known.positions),
-                          least=LEAST_CUSTOMERS, figures=len(known.keys)))
-    scales = clusters.fit_scales(known.values, known.keys, "log", "robust")
-    points = clusters.scaled(known.values, scales)
-    proposal = clusters.propose(points, SEED, lambda done: reporter.step(
+    kept = counted(result, with_invalid=False)
+    basis = clusters.basis(
+        pd.DataFrame({key: numbers(result, key)[kept] for key in BEHAVIOUR}), BEHAVIOUR)
+    if basis.lack is not None or len(basis.features.names) < LEAST_FIGURES:
+        return Finding(verdict=Verdict.NOT_ENOUGH_DATA, facts=_facts(basis),
+                       sentence=_lacking(basis))
+    proposal = clusters.propose(basis.points, SEED, lambda done: reporter.step(
         text("models.clusters.working"), 0.9 * done))
+    facts = (*_facts(basis), *_quality(proposal.best))
     if proposal.k is None:
-        best = max(proposal.candidates, key=lambda one: one.silhouette)
-        return Finding(
-            verdict=Verdict.NOT_RELIABLE, facts=(*_basis(known), *_quality(best)),
-            sentence=text("models.clusters.none"))
-    best = next(one for one in proposal.candidates if one.k == proposal.k)
+        fault = "unclear" if proposal.best.stable else "unstable"
+        return Finding(verdict=Verdict.NOT_RELIABLE, facts=facts,
+                       sentence=text(f"models.clusters.none_{fault}"))
     reporter.step(text("models.clusters.working"), 0.9)
-    clustering, placement = clusters.cluster(known.values, scales, proposal.k, SEED)
-    names = _names(clustering)
-    groups = [_group(result, known, place, name, clustering, placement)
-              for place, name in enumerate(names)]
-    deviations = (clustering.centres - points.mean(axis=0)) / points.std(axis=0)
-    by_wealth = sorted(range(best.k), key=lambda place: -np.nan_to_num(groups[place].aum))
+    clustering, placement = clusters.cluster(basis.values, basis.scales, proposal.k, SEED)
+    positions = kept[basis.features.complete]
+    found = sorted((
+        (_group(result, cluster, basis, name, positions[placement.labels == place]), cluster)
+        for place, (name, cluster) in enumerate(zip(
+            _names(clustering), clustering.clusters, strict=True))),
+        key=lambda one: -np.nan_to_num(one[0].aum))
     border = int(placement.near_border.sum())
     return Finding(
-        verdict=Verdict.OK, facts=(*_basis(known), *_quality(best)),
-        sentence=text("models.clusters.found", count=best.k),
+        verdict=Verdict.OK, facts=facts,
+        sentence=text("models.clusters.found", count=len(found)),
         warnings=(text("models.clusters.border", customers=border),) if border else (),
-        groups=tuple(groups[place] for place in by_wealth),
+        groups=tuple(one for one, _ in found),
         chart_title=text("models.clusters.chart"), draw=lambda dark: charts.heat(
             "clusters", text("models.clusters.chart"),
-            [_row(known, groups[place], clustering, place, deviations) for place in by_wealth],
-            [short(key) for key in known.keys], limit=_LIMIT, dark=dark))
+            [_row(basis, one, cluster) for one, cluster in found],
+            [short(key) for key in basis.features.names], limit=_LIMIT, dark=dark))
 
 
-def _basis(known: Figures) -> tuple[tuple[str, str], ...]:
+def _lacking(basis: Basis) -> str:
+    """What to collect."""
+    if basis.lack is clusters.Lack.FEW_ROWS and len(basis.features.names) >= LEAST_FIGURES:
+        return text("models.clusters.few_customers", customers=len(basis.values),
+                    least=clusters.LEAST_ROWS)
+    return text("models.clusters.few_figures", figures=len(basis.features.names),
+                least=LEAST_FIGURES)
+
+
+def _facts(basis: Basis) -> tuple[tuple[str, str], ...]:
     """What a result rests on."""
-    facts = [("customers", text("models.facts.of", part=len(known.positions),
-                                whole=known.whole)),
-             ("figures", "、".join(map(label, known.keys)) or text("models.facts.nothing"))]
-    if known.unknown:
-        facts.append(("unknown", "、".join(map(label, known.unknown))))
+    used = basis.features
+    facts = [("figures", "、".join(map(label, used.names)) or text("models.facts.nothing"))]
+    if used.names:
+        facts.insert(0, ("customers", text("models.facts.of", part=len(basis.values),
+                                           whole=len(used.complete))))
+    if used.unknown:
+        facts.append(("unknown", "、".join(map(label, used.unknown))))
     return tuple((text(f"models.facts.{key}"), value) for key, value in facts)
 
 
@@ -101,17 +112,15 @@ def _names(clustering: Clustering) -> list[str]:
     return names
 
 
-def _group(result: RunResult, known: Figures, place: int, name: str, clustering: Clustering,
-           placement: Placement) -> Group:
+def _group(result: RunResult, cluster: Cluster, basis: Basis, name: str,
+           here: NDArray[np.intp]) -> Group:
     """One cluster as a group of customers."""
-    here = known.positions[placement.labels == place]
-    cluster = clustering.clusters[place]
-    medians = dict(zip(known.keys, cluster.medians, strict=True))
+    medians = dict(zip(basis.features.names, cluster.medians, strict=True))
     why = "；".join(
         text("models.clusters.why", trait=trait(one.feature, one.deviation),
              name=label(one.feature), median=_shown(one.feature, medians[one.feature]))
         for one in cluster.traits)
-    return group(result, name, why, here, len(known.positions))
+    return group(result, name, why, here, len(basis.values))
 
 
 def _shown(key: str, value: float) -> str:
@@ -121,12 +130,11 @@ def _shown(key: str, value: float) -> str:
     return f"{value:.0%}" if key == "demand_share" else f"{value:,.0f}"
 
 
-def _row(known: Figures, group: Group, clustering: Clustering, place: int,
-         deviations: NDArray[np.float64]) -> charts.Row:
+def _row(basis: Basis, group: Group, cluster: Cluster) -> charts.Row:
     """How far a cluster lies from the mean of all, figure by figure."""
-    medians = clustering.clusters[place].medians
     return charts.Row(
         f"{group.name}\n{text('charts.unit.people', count=len(group.positions))}",
-        tuple(deviations[place].tolist()),
-        tuple(_shown(key, value) for key, value in zip(known.keys, medians, strict=True)),
+        cluster.deviations,
+        tuple(_shown(key, value) for key, value in zip(
+            basis.features.names, cluster.medians, strict=True)),
         group.positions)

@@ -72,20 +72,30 @@ def test_unknown_values_leave_the_row_out_and_only_it():
 
 
 def test_constant_and_mostly_missing_columns_are_left_out_and_said():
-    frame = three_kinds().assign(空=np.nan, 同=7, 字="甲", 半=[1.0, np.nan, np.nan] * 40)
-    found = answer(frame, spec(features=("存款", "空", "同", "字", "半", "基金"), k=3))
+    frame = three_kinds().assign(空=np.nan, 同=7, 字="甲", 半=[1.0, np.nan, np.nan] * 40,
+                                 少=[1.0, 2.0, 3.0, np.nan] * 30)
+    found = answer(frame, spec(features=("存款", "空", "同", "字", "半", "少", "基金"), k=3))
     assert found.verdict is Verdict.OK
     assert found.warnings == ("mostly_missing:空", "constant:同", "mostly_missing:字",
-                              "mostly_missing:半")
+                              "mostly_missing:半", "mostly_missing:少")
     assert list(found.parameters["features"]) == ["存款", "基金"]
 
 
 def test_no_reliable_clusters_is_an_answer():
-    frame = pd.DataFrame(np.random.default_rng(7).uniform(size=(200, 5)), columns=list("abcde"))
-    found = answer(frame, ClustersSpec(features=tuple("abcde")))
+    frame = pd.DataFrame(np.random.default_rng(7).uniform(size=(600, 5)), columns=list("abcde"))
+    found = answer(frame, ClustersSpec(features=tuple("abcde"), transform="none", scale="z"))
     assert found.verdict is Verdict.NOT_RELIABLE
-    assert said(found).startswith("没有可靠的聚类")
+    assert said(found).startswith("没有可靠的聚类：分成 2 到 8 群都不稳定")
     assert found.per_row is None
+
+
+def test_stable_parts_of_one_lump_are_not_called_unstable():
+    frame = pd.DataFrame(np.random.default_rng(23).uniform(size=(200, 2)), columns=list("ab"))
+    found = answer(frame, ClustersSpec(features=tuple("ab"), transform="none", scale="z"))
+    assert found.verdict is Verdict.NOT_RELIABLE
+    assert said(found).startswith("没有可靠的聚类：分得稳定，但群与群之间没有真正的分界")
+    assert found.figures["stability"]["mean"] >= 0.6
+    assert found.quality["lump_silhouette"] > found.quality["silhouette"]
 
 
 def test_a_number_asked_for_is_given_but_not_called_reliable():
@@ -99,7 +109,7 @@ def test_a_number_asked_for_is_given_but_not_called_reliable():
 
 
 @pytest.mark.parametrize(("frame", "features", "start"), [
-    (three_kinds(16), ("存款", "基金"), "数据不够：所选特征都有值的客户只有 48 位，至少要 50 位"),
+    (three_kinds(33), ("存款", "基金"), "数据不够：所选特征都有值的客户只有 99 位，至少要 100 位"),
     (three_kinds(0), ("存款",), "没有可用的特征"),
     (three_kinds(), ("客户",), "没有可用的特征"),
     (pd.DataFrame({"甲": [1, 2] * 60}), ("甲",), "数据不够：客户之间几乎没有差别，分不出 3 群"),
@@ -132,7 +142,7 @@ junk = st.one_of(st.none(), st.floats(), st.integers(-10**18, 10**18), st.boolea
                  st.sampled_from(["", "无", "1,200", "￥3", "1e308", "-1e-320", "0"]))
 
 
-@given(st.lists(st.tuples(junk, junk), min_size=0, max_size=12), st.integers(1, 12),
+@given(st.lists(st.tuples(junk, junk), min_size=0, max_size=12), st.sampled_from([1, 12, 100]),
        st.sampled_from(["log", "none"]), st.sampled_from(["robust", "z", "none"]))
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_table_has_an_answer(rows, times, transform, scale):

@@ -10,7 +10,11 @@ import pandas as pd
 import pytest
 
 from branchseg.analytics.clusters import (
+    Candidate,
+    Lack,
+    Proposal,
     assign,
+    basis,
     cluster,
     distinct,
     fit_scales,
@@ -21,6 +25,7 @@ from branchseg.analytics.clusters import (
 )
 from branchseg.analytics.kmeans import canonical_order
 from branchseg.analytics.lump import Margin
+from branchseg.analytics.stability import Stability
 
 WHOLESALE = (Path(__file__).resolve().parents[4] / "shared" / "data" / "wholesale"
              / "Wholesale_customers_data.csv")
@@ -66,6 +71,45 @@ def test_wholesale_customers_are_two_kinds():
     assert proposal.k == 2
     assert proposal.candidates[0].stable
     assert proposal.candidates[0].clear
+
+
+def test_complete_rows_of_columns_that_vary_among_them_are_looked_at():
+    rng = np.random.default_rng(0)
+    rows = np.arange(200)
+    frame = pd.DataFrame({
+        "a": np.where(rows < 40, np.nan, rng.random(200)), "b": rng.random(200), "same": 1.0,
+        "same where a is known": np.where(rows < 40, 7.0, 3.0), "unknown": np.nan})
+    found = basis(frame, list(frame))
+    assert found.lack is None
+    assert found.features.names == ("a", "b")
+    assert found.features.unknown == ("unknown",)
+    assert np.flatnonzero(found.features.complete).tolist() == list(range(40, 200))
+    assert found.points.shape == (160, 2)
+
+
+@pytest.mark.parametrize(("columns", "lack"), [
+    ({"a": np.arange(99.0)}, Lack.FEW_ROWS), ({"a": np.arange(100.0)}, None),
+    ({"a": np.ones(100)}, Lack.NO_FEATURES), ({"a": np.arange(100.0) % 2}, Lack.ALIKE),
+    ({"a": np.where(np.arange(500) < 400, np.arange(500.0), np.nan)}, None),
+    ({"a": np.where(np.arange(500) < 399, np.arange(500.0), np.nan)}, Lack.NO_FEATURES),
+    ({"a": np.empty(0)}, Lack.NO_FEATURES)])
+def test_what_there_is_too_little_of(columns, lack):
+    assert basis(pd.DataFrame(columns), list(columns), least=3).lack is lack
+
+
+def test_deviations_are_those_of_the_centres():
+    values = np.array([[0., 5.], [0., 5.], [10., 5.], [10., 6.]])
+    found, _ = found_in(values, 2, scale="none")
+    assert [one.deviations for one in found.clusters] == [
+        pytest.approx((-1.0, -0.577), abs=.001), pytest.approx((1.0, 0.577), abs=.001)]
+
+
+def test_the_best_candidate_is_the_one_to_speak_of():
+    firm, shaky = Stability(0.9, 0.9, ()), Stability(0.2, 0.1, ())
+    two, three, four = (Candidate(2, 0.3, firm), Candidate(3, 0.5, firm), Candidate(4, 0.8, shaky))
+    assert Proposal(2, (two, three, four)).best is two
+    assert Proposal(None, (two, three, four)).best is three
+    assert Proposal(None, (four,)).best is four
 
 
 def test_the_highest_silhouette_is_not_taken_if_it_is_not_stable():

@@ -83,7 +83,34 @@ def test_one_lump_has_no_clusters():
     assert found.verdict is Verdict.NOT_RELIABLE
     assert found.groups == ()
     assert found.draw is None
-    assert found.sentence.startswith("没有可靠的聚类")
+    assert found.sentence.startswith("没有可靠的聚类：换一批客户，分出来的群就不一样")
+
+
+def test_stable_parts_of_one_lump_are_not_called_unstable():
+    rng = np.random.default_rng(23)
+    found = models.find("clusters", result_of(
+        {key: np.exp(rng.uniform(size=200)) for key in ("aum", "tenure")}), Reporter())
+    assert found.verdict is Verdict.NOT_RELIABLE
+    assert found.sentence.startswith("没有可靠的聚类：分得稳定，但群与群之间没有真正的分界")
+
+
+def test_where_all_complete_customers_are_alike_there_is_too_little():
+    rows = np.arange(300)
+    found = models.find("clusters", result_of({
+        "aum": np.where(rows < 30, rows, np.where(rows < 270, 5.0, np.nan)),
+        "holdings": np.where(rows < 30, np.nan, np.where(rows < 270, 1.0, rows))}), Reporter())
+    assert found.verdict is Verdict.NOT_ENOUGH_DATA
+    assert "可用指标 0 项" in found.sentence
+
+
+def test_a_figure_alike_among_complete_customers_is_not_used():
+    _, columns = two_kinds()
+    columns["aum"][:10] = np.nan
+    columns["tenure"] = np.where(np.arange(200) < 10, 3.0, 2.0)
+    found = models.find("clusters", result_of(columns), Reporter())
+    assert found.verdict is Verdict.OK
+    assert "关系年限" not in dict(found.facts)["所用指标"]
+    found.draw(False)
 
 
 @pytest.mark.parametrize("columns", [
@@ -92,6 +119,7 @@ def test_one_lump_has_no_clusters():
     {"aum": np.full(300, 5.0), "holdings": np.full(300, 1.0)},
     {"aum": np.arange(300.0)},
     {"aum": np.empty(0)},
+    {"aum": np.full(300, 5.0), "holdings": np.where(np.arange(300) < 20, np.nan, 1.0)},
 ])
 def test_too_little_is_told_with_what_to_collect(columns):
     found = models.find("clusters", result_of(columns), Reporter())
