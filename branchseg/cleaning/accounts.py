@@ -52,7 +52,8 @@ def keyed(rows: Rows, keys: Column, table: RawTable, mapping: ColumnMapping,
              if key in rows.columns and FIELDS[key].kind is Kind.AMOUNT}
     columns = {key: values[places] for key, values in rows.columns.items()}
     columns["customer_id"] = keys[places]
-    return Keyed(Rows(rows.source, columns, rows.numbers[places], rows.members[places]),
+    traits = {name: texts[places] for name, texts in rows.traits.items()}
+    return Keyed(Rows(rows.source, columns, rows.numbers[places], rows.members[places], traits),
                  table.as_of, findings, steps)
 
 
@@ -90,7 +91,9 @@ def _joined(parts: Sequence[Keyed]) -> Keyed:
     columns = {key: np.concatenate([one.columns[key] for one in rows]) for key in rows[0].columns}
     whole = Rows(_named(one.source for one in rows), columns,
                  np.concatenate([one.numbers for one in rows]),
-                 np.concatenate([one.members for one in rows]))
+                 np.concatenate([one.members for one in rows]),
+                 {name: np.concatenate([one.trait(name) for one in rows])
+                  for name in dict.fromkeys(name for one in rows for name in one.traits)})
     steps = {key: max(part.steps[key] for part in parts) for key in parts[0].steps}
     return Keyed(whole, parts[0].date,
                  Findings(parts[0].findings.log, whole.source, whole.numbers), steps)

@@ -70,6 +70,7 @@ class Choices:
     company_names: Mapping[str, tuple[str, ...]]
     remarks: Remarks
     other_documents: tuple[str, ...]
+    account_columns: frozenset[str]
     flags: Mapping[str, bool]
     flag_words: Mapping[str, Mapping[str, bool]]
     gender: Mapping[str, str]
@@ -118,6 +119,7 @@ def choices() -> Choices:
         company_names={where: tuple(words) for where, words in raw["company_names"].items()},
         remarks=_remarks(raw["remark_marks"]),
         other_documents=tuple(raw["other_documents"]),
+        account_columns=frozenset(raw["account_columns"]),
         flags=_words(raw["flags"]),
         flag_words={key: _words(table) for key, table in special.items()},
         gender=_turned(raw["gender"]),

@@ -150,8 +150,8 @@ def _one_per_customer(part: Keyed, as_of: date) -> Rows:
     if not len(groups.starts):
         return rows
     if not is_account_list(rows, groups):
-        return merge_repeated(rows, codes, as_of, findings)
-    rows = merge_repeated(rows, account_codes(rows, codes), as_of, findings)
+        return merge_repeated(rows, codes, as_of, findings, accounts=False)
+    rows = merge_repeated(rows, account_codes(rows, codes), as_of, findings, accounts=True)
     codes, _ = pd.factorize(rows.columns["customer_id"])
     return merge_accounts(rows, codes, as_of, findings)
 

@@ -47,6 +47,8 @@ _NUMBER_WITHIN = re.compile(r"\d[\d\s-]{6,}\d")
 _LANDLINE = re.compile(
     r"(?:(0(?:10|2\d|[3-9]\d{2}))[-\s]?)?([2-8]\d{6,7})(?:[-转\s]+(\d{1,6}))?", re.ASCII)
 _COUNTRY = re.compile(r"(?:\+86|(?<!\d)0086|(?<!\d)86(?=1[3-9]\d{9}$))")
+_LONGEST = 40
+"""No number has so many digits."""
 _DIGITS = 15
 """A float carries 15 digits without loss; the last ones of a longer number are gone."""
 
@@ -61,6 +63,26 @@ def number_text(value: float) -> str | None:
     if not (0 <= value < 10**_DIGITS) or value != int(value):
         return None
     return str(int(value))
+
+
+def digits_left(cell: object) -> str | None:
+    """What is left of a number that lost its last digits: the first ones and its size.
+
+    `cell` is a number of more than 15 digits or a text in scientific notation; None for others.
+    """
+    if isinstance(cell, str):
+        text = _BLANKS.sub("", narrow(cell))
+        return f"{float(text):.{_DIGITS - 1}e}" if _EXPONENT.fullmatch(text) else None
+    if isinstance(cell, bool) or not isinstance(cell, (int, float)):
+        return None
+    return f"{cell:.{_DIGITS - 1}e}" if 10**_DIGITS <= cell < 10**_LONGEST else None
+
+
+def would_be_left(number: str) -> str | None:
+    """What `digits_left` would give if a spreadsheet took this text for a number."""
+    if not (_DIGITS < len(number) < _LONGEST and number.isdecimal() and number[0] != "0"):
+        return None
+    return f"{number[0]}.{number[1:_DIGITS]}e+{len(number) - 1:02}"
 
 
 def identifier(text: str) -> Outcome[str]:

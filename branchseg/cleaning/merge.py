@@ -12,6 +12,7 @@ import pandas as pd
 from branchseg.cleaning.choices import choices
 from branchseg.cleaning.columns import EPOCH, Column
 from branchseg.cleaning.rows import ASSETS, PARTIAL, PARTS, Rows, known
+from branchseg.cleaning.traits import DIGITS_LEFT
 from branchseg.model.fields import AUM_SOURCES, FIELDS, HOLDINGS, REFUSALS, Kind, Merge
 from branchseg.model.issues import Action, IssueCode
 
@@ -194,8 +195,11 @@ def join_members(texts: Iterable[str]) -> str:
 
 
 def merge_repeated(rows: Rows, codes: npt.NDArray[np.int64], as_of: date,
-                   findings: Findings) -> Rows:
-    """Repeated rows: never added up; where they contradict, the newest row's value is taken."""
+                   findings: Findings, *, accounts: bool) -> Rows:
+    """Repeated rows: never added up; where they contradict, the newest row's value is taken.
+
+    `accounts` tells that the list is one of accounts.
+    """
     groups = Groups.of(codes)
     if not len(groups.starts):
         return rows
@@ -211,8 +215,11 @@ def merge_repeated(rows: Rows, codes: npt.NDArray[np.int64], as_of: date,
         first = np.where((first == "") & groups.differ(values), key, first)
     last_row = np.maximum.reduceat(rows.numbers[groups.order], groups.starts)
     members = result.members[groups.groups]
+    unclear = (first == "") & _unclear(rows, groups, accounts=accounts)
+    findings.note_rows(IssueCode.ACCOUNTS_UNCLEAR, Action.MERGED, "", last_row[unclear],
+                       members[unclear])
     for key in dict.fromkeys(first.tolist()):
-        mine = first == key
+        mine = (first == key) & ~unclear
         code = IssueCode.MERGE_CONFLICT if key else IssueCode.DUPLICATE_MERGED
         findings.note_rows(code, Action.MERGED, key, last_row[mine], members[mine])
     return result
@@ -221,15 +228,23 @@ def merge_repeated(rows: Rows, codes: npt.NDArray[np.int64], as_of: date,
 def is_account_list(rows: Rows, groups: Groups) -> bool:
     """Whether the rows of one customer are its accounts (else they are repetitions).
 
-    They are if account numbers or currencies differ, or if a list without any customer total
-    (AUM) has differing balances. A customer total that differs is a contradiction.
+    They are if account numbers, what is left of damaged ones, or currencies differ, or if a
+    list without any customer total (AUM) has balances, and they or their products differ. A
+    customer total that differs is a contradiction.
     """
-    for key in ("account_no", "currency"):
-        if key in rows.columns and groups.differ(rows.columns[key]).any():
-            return True
-    if any(key in rows.columns for key in AUM_SOURCES):
+    sure = [rows.column("account_no"), rows.column("currency"), rows.trait(DIGITS_LEFT)]
+    if any(groups.differ(values).any() for values in sure):
+        return True
+    if not _may_be_accounts(rows):
         return False
-    return any(groups.differ(rows.columns[key]).any() for key in _BALANCES if key in rows.columns)
+    parts = [rows.columns[key] for key in (*_BALANCES, *_ACCOUNT_PARTS) if key in rows.columns]
+    return any(groups.differ(values).any() for values in (*parts, *rows.traits.values()))
+
+
+def _may_be_accounts(rows: Rows) -> bool:
+    """Whether a list has balances and no customer total."""
+    return (any(key in rows.columns for key in _BALANCES)
+            and not any(key in rows.columns for key in AUM_SOURCES))
 
 
 def account_codes(rows: Rows, codes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -237,16 +252,33 @@ def account_codes(rows: Rows, codes: npt.NDArray[np.int64]) -> npt.NDArray[np.in
 
     Rows without an account number are one account only if they are equal in everything.
     """
-    parts = [codes] + [rows.columns[key] for key in _ACCOUNT_PARTS if key in rows.columns]
+    traits = rows.traits.values()
+    parts = [codes, *(rows.columns[key] for key in _ACCOUNT_PARTS if key in rows.columns), *traits]
     numbered = known(rows.column("account_no"))
     result = np.empty(len(rows), dtype=np.int64)
     if numbered.any():
         result[numbered] = row_codes([part[numbered] for part in parts])
     if not numbered.all():
-        every = [codes, *rows.columns.values()]
+        every = [codes, *rows.columns.values(), *traits]
         offset = result[numbered].max(initial=-1) + 1
         result[~numbered] = row_codes([part[~numbered] for part in every]) + offset
     return result
+
+
+def _unclear(rows: Rows, groups: Groups, *, accounts: bool) -> npt.NDArray[np.bool_]:
+    """Which repeated rows may be equal accounts: they hold money and no account number tells.
+
+    Where a list shows nothing but customers (no sign of accounts), repeated rows are repeated.
+    """
+    signs = accounts or (_may_be_accounts(rows) and (
+        any(key in rows.columns for key in _ACCOUNT_PARTS) or bool(rows.traits)))
+    numbered = np.logical_and.reduceat(known(rows.column("account_no")[groups.order]),
+                                       groups.starts)
+    held = np.zeros(len(groups.starts), dtype=bool)
+    for key in (key for key in _BALANCES if key in rows.columns and signs):
+        mine = rows.columns[key][groups.order]
+        held |= np.logical_or.reduceat(known(mine) & (mine != 0), groups.starts)
+    return np.asarray(held & ~numbered)
 
 
 def merge_accounts(rows: Rows, codes: npt.NDArray[np.int64], as_of: date,

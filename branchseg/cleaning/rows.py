@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,7 @@ from branchseg.cleaning.names import read_name
 from branchseg.cleaning.parsers import gender_code
 from branchseg.cleaning.remarks import read_remarks
 from branchseg.cleaning.texts import narrow, nothing
+from branchseg.cleaning.traits import account_traits
 from branchseg.model.fields import AUM_SOURCES, FIELDS, HOLDINGS, Kind
 from branchseg.model.issues import Action, IssueCode
 
@@ -55,13 +56,15 @@ OLDEST = 120
 class Rows:
     """Cleaned rows: `columns[field]` arrays (see `columns`) and, per row, where it came from.
 
-    `members` are the sheet rows of a row, "118" or after a merge "118、903".
+    `members` are the sheet rows of a row, "118" or after a merge "118、903". `traits` tell the
+    accounts of a customer apart (see `traits`); merged rows have none.
     """
 
     source: str
     columns: dict[str, Column]
     numbers: npt.NDArray[np.int64]
     members: Column
+    traits: dict[str, Column] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """The number of rows."""
@@ -70,6 +73,10 @@ class Rows:
     def column(self, key: str) -> Column:
         """A column, all unknown if the list has none."""
         return self.columns[key] if key in self.columns else unknown_column(key, len(self))
+
+    def trait(self, name: str) -> Column:
+        """A trait, unknown of all rows if the list does not have it."""
+        return self.traits[name] if name in self.traits else np.full(len(self), None, dtype=object)
 
 
 def unknown_column(key: str, count: int) -> Column:
@@ -104,7 +111,8 @@ def read_rows(table: RawTable, mapping: ColumnMapping, findings: Findings) -> Ro
     found |= read_remarks(table, mapping, found, findings)
     members = np.empty(len(table.rows), dtype=object)
     members[:] = list(map(str, table.rows))
-    rows = Rows(table.source.label, found, findings.rows, members)
+    rows = Rows(table.source.label, found, findings.rows, members,
+                account_traits(table, mapping, found))
     _flag_losses(rows, table, mapping)
     if decoded is not None:
         _trust_id_numbers(rows, decoded, findings)

@@ -101,6 +101,7 @@ class IssueCode(StrEnum):
     KEY_AMBIGUOUS = "key_ambiguous"
     ACCOUNTS_MERGED = "accounts_merged"
     DUPLICATE_MERGED = "duplicate_merged"
+    ACCOUNTS_UNCLEAR = "accounts_unclear"
     LISTS_UNITED = "lists_united"
     MERGE_CONFLICT = "merge_conflict"
     LISTS_CONFLICT = "lists_conflict"
@@ -224,7 +225,7 @@ def by_severity(counts: Mapping[IssueCode, int]) -> dict[Severity, int]:
 
 ABOUT_ROWS = frozenset({
     IssueCode.MERGE_CONFLICT, IssueCode.ACCOUNTS_MERGED, IssueCode.DUPLICATE_MERGED,
-    IssueCode.LISTS_UNITED,
+    IssueCode.ACCOUNTS_UNCLEAR, IssueCode.LISTS_UNITED,
     IssueCode.PARTIAL_SUM, IssueCode.PARTIAL_TXN, IssueCode.NAME_MISSING,
 })
 """Findings about a customer: what they show are the rows it is made of ("118、903")."""

@@ -27,7 +27,7 @@ from written_lists import write
 from branchseg import pipeline
 from branchseg.model.issues import Issue
 
-MERGED = {"accounts_merged", "duplicate_merged", "merge_conflict"}
+MERGED = {"accounts_merged", "duplicate_merged", "accounts_unclear", "merge_conflict"}
 JUNK = {"title_rows", "repeated_header", "total_row", "footnote_row", "blank_row"}
 SUMMED = {"deposit", "wealth", "fund", "loan", "txn_count_12m"}
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -129,6 +130,99 @@ def test_the_same_account_twice_counts_once(clean):
     assert frame["demand"].tolist() == [3.0]
     assert frame["source_rows"].tolist() == ["2、3、4"]
     assert found(issues, C.DUPLICATE_MERGED) == [(4, "", "3、4")]
+
+
+DAMAGED = [6.22848017777100e18, 6.22848017777200e18]
+
+
+@pytest.mark.parametrize("numbers", [
+    DAMAGED,
+    ["6.22848E+18", "6.22849E+18"],
+    [DAMAGED[0], "6228480177772000001"],
+    ["6228480177771000001", "6228480177772000001"],
+])
+@pytest.mark.parametrize("total", [{}, {"aum_point": [20000.0, 20000.0]}])
+def test_what_is_left_of_damaged_account_numbers_tells_accounts_apart(clean, numbers, total):
+    frame, issues, _ = clean({"customer_id": ["A", "A"], "account_no": numbers,
+                              "time_deposit": [10000.0, 10000.0], **total})
+    assert frame["time_deposit"].tolist() == [20000.0]
+    assert not found(issues, C.DUPLICATE_MERGED) + found(issues, C.ACCOUNTS_UNCLEAR)
+
+
+def test_a_damaged_account_number_is_unknown_all_the_same(clean):
+    frame, issues, _ = clean({"customer_id": ["A", "A"], "account_no": DAMAGED,
+                              "time_deposit": [1.0, 1.0]})
+    assert frame["account_no"].isna().tolist() == [True]
+    assert {issue.action for issue in issues if issue.code is C.NUMBER_DAMAGED} == {
+        Action.BLANKED}
+
+
+@pytest.mark.parametrize(("key", "values"), [
+    ("maturity_product", ["定期", "大额存单"]),
+    ("maturity_date", [D(2027, 1, 5), D(2027, 3, 5)]),
+])
+@pytest.mark.parametrize("numbers", [{}, {"account_no": [DAMAGED[0]] * 2}])
+def test_products_tell_equal_amounts_apart(clean, key, values, numbers):
+    frame, issues, _ = clean({"customer_id": ["A", "A"], key: values,
+                              "time_deposit": [10000.0, 10000.0], **numbers})
+    assert frame["time_deposit"].tolist() == [20000.0]
+    assert found(issues, C.ACCOUNTS_MERGED) == [(2, "", "2、3")]
+
+
+@pytest.mark.parametrize("header", ["产品", "产品名称", "存款种类", "账户›存期", "子账号"])
+@pytest.mark.parametrize("numbers", [[None, None], [DAMAGED[0]] * 2, ["11", "11"]])
+def test_a_product_in_an_unused_column_tells_equal_amounts_apart(
+        clean, make_list, header, numbers):
+    table, mapping = make_list({"customer_id": ["A", "A"], "account_no": numbers,
+                                "time_deposit": [10000.0, 10000.0], "name": ["定期", "大额存单"]})
+    unused = replace(mapping.columns[3], field=None, header=header)
+    frame, _, _ = clean((table, replace(mapping, columns=(*mapping.columns[:3], unused))))
+    assert frame["time_deposit"].tolist() == [20000.0]
+
+
+@pytest.mark.parametrize("header", ["序号", "备注", "持有产品", "产品数"])
+def test_other_unused_columns_tell_nothing_apart(clean, make_list, header):
+    table, mapping = make_list({"customer_id": ["A", "A"], "demand": [5.0, 5.0],
+                                "name": ["1", "2"]})
+    unused = replace(mapping.columns[2], field=None, header=header)
+    frame, _, _ = clean((table, replace(mapping, columns=(*mapping.columns[:2], unused))))
+    assert frame["demand"].tolist() == [5.0]
+
+
+@pytest.mark.parametrize(("more", "code"), [
+    ({"account_no": [DAMAGED[0]] * 2}, C.ACCOUNTS_UNCLEAR),
+    ({"account_no": [DAMAGED[0]] * 2, "aum_point": [9.0, 9.0]}, C.DUPLICATE_MERGED),
+    ({"account_no": [None, None]}, C.ACCOUNTS_UNCLEAR),
+    ({"maturity_date": [D(2027, 1, 5)] * 2}, C.ACCOUNTS_UNCLEAR),
+    ({"account_no": ["11", "11"]}, C.DUPLICATE_MERGED),
+    ({"name": ["张三", "张三"]}, C.DUPLICATE_MERGED),
+])
+def test_equal_rows_nobody_can_tell_apart_count_once_and_are_told(clean, more, code):
+    frame, issues, _ = clean({"customer_id": ["A", "A"], "time_deposit": [5.0, 5.0], **more})
+    assert frame["time_deposit"].tolist() == [5.0]
+    assert found(issues, code) == [(3, "", "2、3")]
+    assert not {issue.code for issue in issues} & (
+        {C.ACCOUNTS_UNCLEAR, C.DUPLICATE_MERGED} - {code})
+
+
+def test_equal_account_rows_without_number_are_told_beside_a_customer_total(clean):
+    _, issues, _ = clean({"customer_id": ["A", "A", "B", "B"], "aum_point": [9.0] * 4,
+                          "account_no": [DAMAGED[0]] * 3 + [DAMAGED[1]],
+                          "time_deposit": [5.0] * 4})
+    assert found(issues, C.ACCOUNTS_UNCLEAR) == [(3, "", "2、3")]
+
+
+def test_accounts_of_nothing_are_not_worth_a_reminder(clean):
+    _, issues, _ = clean({"customer_id": ["A", "A"], "account_no": [None, None],
+                          "time_deposit": [0.0, 0.0]})
+    assert [issue.code for issue in issues] == [C.DUPLICATE_MERGED]
+
+
+def test_equal_rows_among_accounts_are_told(clean):
+    frame, issues, _ = clean({"customer_id": ["A", "A", "A"], "time_deposit": [5.0, 5.0, 6.0],
+                              "account_no": [DAMAGED[0], DAMAGED[0], DAMAGED[1]]})
+    assert frame["time_deposit"].tolist() == [11.0]
+    assert found(issues, C.ACCOUNTS_UNCLEAR) == [(3, "", "2、3")]
 
 
 def test_products_on_one_card_are_different_accounts(clean):
