@@ -1,14 +1,13 @@
 """Lifetime value from balances: what a customer's money brings over the years he may stay.
 
-    value = sum over t = 1..years of (margin * balance + products) * retention^t / (1 + discount)^t
+    value = sum over t = 1..years of margin * balance * retention^t / (1 + discount)^t
 
-The balance and the products are taken to stay as they are. The figure ranks customers; it is no
-profit of any account.
+The balance is taken to stay as it is. The figure ranks customers; it is no profit of any account.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -23,10 +22,8 @@ if TYPE_CHECKING:
 
 LIMITS: Mapping[str, tuple[float, float]] = MappingProxyType({
     "margin": (0.0, 0.2), "retention": (0.0, 1.0), "retention_error": (0.0, 0.5),
-    "retention_sample": (1, 100_000_000), "discount": (0.0, 0.5), "years": (1, 30)})
+    "discount": (0.0, 0.5), "years": (1, 30)})
 """What an assumption may be, both ends included."""
-
-_TWO_SIDED_95 = 1.959964
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,44 +35,31 @@ class Assumptions:
             margin of Chinese commercial banks in recent years.
         retention: share of customers who are still there a year later; the branch takes it
             from two of its own lists.
-        retention_error: by how much `retention` may be off on either side; a stated range,
-            used where no `retention_sample` is given.
-        retention_sample: number of customers `retention` was counted on; gives its 95 %
-            sampling interval instead (Wilson 1927).
+        retention_error: by how much `retention` may be off on either side.
         discount: how much less money counts that comes a year later.
         years: how far ahead to look, whole years.
-        products: product -> what it earns in a year, in 元, for each customer who has it.
     """
 
     margin: float = 0.015
-    retention: float = 0.85
+    retention: float = 0.9
     retention_error: float = 0.05
-    retention_sample: int | None = None
     discount: float = 0.05
     years: int = 5
-    products: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Raise ValueError for what lies outside LIMITS: forms must not offer it."""
         for name, (least, most) in LIMITS.items():
-            given = getattr(self, name)
-            if given is not None and not least <= given <= most:
+            if not least <= getattr(self, name) <= most:
                 msg = f"{name} must be {least:g} to {most:g}"
                 raise ValueError(msg)
-        if self.years != int(self.years) or not np.isfinite([*self.products.values()]).all():
-            msg = "years must be whole and products finite"
+        if self.years != int(self.years):
+            msg = "years must be whole"
             raise ValueError(msg)
 
     def retention_range(self) -> tuple[float, float]:
         """The least and the most that `retention` may be."""
-        if self.retention_sample is None:
-            return (max(0.0, self.retention - self.retention_error),
-                    min(1.0, self.retention + self.retention_error))
-        count, rate, z = self.retention_sample, self.retention, _TWO_SIDED_95
-        middle = (rate + z ** 2 / (2 * count)) / (1 + z ** 2 / count)
-        half = z * np.sqrt(rate * (1 - rate) / count + (z / (2 * count)) ** 2) / (
-            1 + z ** 2 / count)
-        return max(0.0, float(middle - half)), min(1.0, float(middle + half))
+        return (max(0.0, self.retention - self.retention_error),
+                min(1.0, self.retention + self.retention_error))
 
     def factor(self, retention: float) -> float:
         """What one 元 a year is worth: the sum of retention^t / (1 + discount)^t."""
@@ -97,20 +81,14 @@ class BalanceValue:
     high: Numbers
 
 
-def balance_value(balance: ArrayLike, assumptions: Assumptions,
-                  held: Mapping[str, ArrayLike] | None = None) -> BalanceValue:
+def balance_value(balance: ArrayLike, assumptions: Assumptions) -> BalanceValue:
     """The value of each customer.
 
     Args:
         balance: 元, such as the AUM; NaN is unknown, an overdraft counts as nothing.
         assumptions: what the value rests on.
-        held: product -> per customer whether (or how many of it) he has; NaN counts as none.
-            Products without a yearly figure in `assumptions` add nothing.
     """
     yearly = assumptions.margin * np.maximum(np.asarray(balance, dtype=np.float64), 0.0)
-    for product, income in assumptions.products.items():
-        if held is not None and product in held:
-            yearly = yearly + income * np.nan_to_num(np.asarray(held[product], dtype=np.float64))
     low, high = assumptions.retention_range()
     return BalanceValue(
         yearly=yearly, value=yearly * assumptions.factor(assumptions.retention),

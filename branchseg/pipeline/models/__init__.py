@@ -10,6 +10,7 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from branchseg.analytics.balance_value import LIMITS, Assumptions
 from branchseg.messages import text
 from branchseg.pipeline.models.finding import Finding, Group
 
@@ -67,15 +68,20 @@ class Model:
         return found
 
 
+def _assumption(key: str, unit: str = "") -> Parameter:
+    """One of the `Assumptions` of a lifetime value."""
+    return Parameter(key, unit, getattr(Assumptions(), key), *LIMITS[key])
+
+
 MODELS: Mapping[str, Model] = MappingProxyType({model.key: model for model in (
     Model("clusters", "clusters.find_clusters"),
     Model("value", "value.find_value", (
-        Parameter("margin", "", 0.015, 0.0, 0.2),
-        Parameter("retention", "", 0.9, 0.0, 1.0),
-        Parameter("retention_silent", "", 0.6, 0.0, 1.0),
-        Parameter("retention_error", "", 0.05, 0.0, 0.5),
-        Parameter("discount", "", 0.05, 0.0, 0.5),
-        Parameter("years", "年", 5, 1, 30),
+        _assumption("margin"),
+        _assumption("retention"),
+        Parameter("retention_silent", "", 0.6, *LIMITS["retention"]),
+        _assumption("retention_error"),
+        _assumption("discount"),
+        _assumption("years", "年"),
     )),
 )})
 """Key -> model, in the order of display."""

@@ -43,14 +43,14 @@ def find_value(result: RunResult, reporter: Reporter, *, retention: float,
     known = ~np.isnan(balance)
     if not known.any():
         return Finding(verdict=Verdict.NOT_ENOUGH_DATA, sentence=text("models.value.not_enough"))
-    active = numbers(result, "days_since_txn")[kept] <= SILENT_DAYS
+    silence = numbers(result, "days_since_txn")[kept]
+    active = silence <= SILENT_DAYS
     found = _merged(active, *(
         balance_value(balance, Assumptions(
             margin=assumptions["margin"], retention=rate,
             retention_error=assumptions["retention_error"], discount=assumptions["discount"],
             years=int(assumptions["years"]))) for rate in (retention, retention_silent)))
     spread = analytics.pareto(found.value)
-    share = spread.top_share["0.2"]
     groups = _by_tier(result, kept, found)
     return Finding(
         verdict=Verdict.OK, groups=groups,
@@ -58,19 +58,24 @@ def find_value(result: RunResult, reporter: Reporter, *, retention: float,
                       total=money(float(np.nansum(found.value))),
                       low=money(float(np.nansum(found.low))),
                       high=money(float(np.nansum(found.high)))),
-        facts=(
-            (text("models.facts.customers"), text("models.facts.of", part=int(known.sum()),
-                                                  whole=len(kept))),
-            (text("models.value.silent"), text("charts.unit.people", count=int(
-                (known & ~active).sum()))),
-            (text("models.value.top"), "–" if share is None else f"{share:.1%}"),
-        ),
+        facts=_facts(known, silence, spread.top_share["0.2"]),
         warnings=(text("models.value.ranking"),),
         chart_title=text("models.value.chart"),
         draw=lambda dark: charts.bars("value", text("models.value.chart"), [
             charts.Row(one.name, (float(np.nansum(found.value[np.isin(kept, one.positions)])),),
                        (money(float(np.nansum(found.value[np.isin(kept, one.positions)]))),),
                        one.positions) for one in groups], dark=dark))
+
+
+def _facts(known: NDArray[np.bool_], silence: NDArray[np.float64],
+           share: float | None) -> tuple[tuple[str, str], ...]:
+    """What the value rests on: of whom the balance is known, and for how long they did nothing."""
+    facts = [("facts.customers", text("models.facts.of", part=int(known.sum()),
+                                      whole=len(known)))]
+    for key, here in (("silent", silence > SILENT_DAYS), ("unknown", np.isnan(silence))):
+        facts.append((f"value.{key}", text("charts.unit.people", count=int((known & here).sum()))))
+    facts.append(("value.top", "–" if share is None else f"{share:.1%}"))
+    return tuple((text(f"models.{key}"), value) for key, value in facts)
 
 
 def _merged(active: NDArray[np.bool_], one: BalanceValue, other: BalanceValue) -> BalanceValue:

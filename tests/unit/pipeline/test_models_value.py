@@ -5,6 +5,7 @@ import pytest
 from model_customers import result_of
 
 from branchseg.analytics.answer import Verdict
+from branchseg.analytics.balance_value import LIMITS, Assumptions
 from branchseg.pipeline import models
 from branchseg.pipeline.models import MODELS
 from branchseg.progress import Reporter
@@ -49,8 +50,19 @@ def test_the_value_is_the_sum_of_discounted_earnings():
 
 
 def test_who_did_nothing_for_half_a_year_has_the_lower_rate():
-    found, _, _ = find()
-    assert dict(found.facts)["半年没动账（按较低留存率）"] == "2 户"
+    facts = dict(find()[0].facts)
+    assert facts["半年没动账（按较低留存率）"] == "1 户"
+    assert facts["最近交易日未知（按较低留存率）"] == "1 户"
+
+
+def test_a_list_without_days_of_transactions_does_not_call_anybody_silent():
+    made = result_of({"aum": np.full(150, 1_000.0)})
+    made.results["tier"] = next(iter(made.ruleset.labels["tier"]))
+    found = models.find("value", made, Reporter())
+    facts = dict(found.facts)
+    assert facts["半年没动账（按较低留存率）"] == "0 户"
+    assert facts["最近交易日未知（按较低留存率）"] == "150 户"
+    assert f"合计约 {150 * by_hand(1_000, 0.6):,.0f} 元" in found.sentence
 
 
 def test_assumptions_change_the_value_and_impossible_ones_do_not():
@@ -66,6 +78,13 @@ def test_every_default_is_allowed():
         for one in model.parameters:
             assert one.least <= one.default <= one.most
             assert model.label(one)
+
+
+def test_what_may_be_assumed_stands_in_one_place():
+    for one in MODELS["value"].parameters:
+        if one.key != "retention_silent":
+            assert (one.least, one.most) == LIMITS[one.key]
+            assert one.default == getattr(Assumptions(), one.key)
 
 
 def test_without_any_balance_there_is_no_value():
