@@ -9,6 +9,7 @@ from functools import cache
 from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
+from branchseg.intake.balances import WEAK, settled
 from branchseg.intake.content import fits
 from branchseg.intake.labels import normalise
 from branchseg.intake.lookup import is_own, known_names, refused_reason
@@ -52,7 +53,8 @@ def match(table: RawTable, remembered: ColumnMapping | None = None) -> ColumnMap
     units only if it is of this very list, or of one that states none: somebody decided them then.
     Sure from 0.9 on; from 0.6 on doubtful (a person is asked); below, no field. If two columns
     fit one field the better one keeps it and the other becomes doubtful; so does an amount
-    that looks as if its unit were another one. Columns the law does not want are refused
+    that looks as if its unit were another one. A bare "余额" is what the products or the name of
+    the sheet tell (`balances`). Columns the law does not want are refused
     whatever is remembered. `reason` says why a column is doubtful or refused, as a message code.
     """
     key = fingerprint(table.headers, table.units)
@@ -67,7 +69,7 @@ def match(table: RawTable, remembered: ColumnMapping | None = None) -> ColumnMap
         same = before.get(normalise(header))
         known = None if is_own(header) or not same else same.pop()
         found.append(_recall(table, index, known) if known else _match_one(table, index))
-    found = _one_column_per_field(found)
+    found = _one_column_per_field([settled(table, column) for column in found])
     units = suspect_units(table, found)
     return ColumnMapping(key, tuple(
         replace(column, doubtful=True, reason="intake.match.unit", confidence=_MISFIT,
@@ -117,7 +119,7 @@ def _by_name(header: str) -> tuple[str | None, float, MatchKind, str]:
     entry = known_names().get(bare)
     if entry is not None:
         if entry.weak:
-            return entry.field, _WEAK, MatchKind.ALIAS, "intake.match.weak"
+            return entry.field, _WEAK, MatchKind.ALIAS, WEAK
         if entry.rank == 0:
             return entry.field, _EXACT, MatchKind.EXACT, ""
         return entry.field, _ALIAS - _RANK_STEP * entry.rank, MatchKind.ALIAS, ""

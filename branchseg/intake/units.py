@@ -5,6 +5,7 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING
 
+from branchseg.intake.balances import WHOLE_OR_PART
 from branchseg.intake.labels import unit_of
 from branchseg.model.fields import AUM_SOURCES, HOLDINGS
 from branchseg.model.raw import MatchKind
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 _TOTALS = (*AUM_SOURCES, "aum_prev_month_avg", "aum_prev2_month_avg", "aum_prev_month_end")
 _BALANCES = frozenset({*_TOTALS, *HOLDINGS, "deposit"})
-_OTHER_DOUBTS = frozenset({"intake.match.content", "intake.match.second"})
+_OTHER_DOUBTS = frozenset({"intake.match.content", "intake.match.second", WHOLE_OR_PART})
 _SAMPLE = 1000
 _LEAST_ROWS = 5
 _FACTOR = 1e4

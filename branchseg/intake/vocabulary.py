@@ -15,11 +15,13 @@ from branchseg.paths import resources_dir
 class Vocabulary:
     """The raw tables of aliases.toml; `sure` and `weak` map a field key to names, best first.
 
-    `own` are columns the program adds to what it exports, in their order.
+    `kinds` maps a balance to words of products. `own` are columns the program adds to what it
+    exports, in their order.
     """
 
     sure: dict[str, tuple[str, ...]]
     weak: dict[str, tuple[str, ...]]
+    kinds: dict[str, tuple[str, ...]]
     refused: dict[str, tuple[str, ...]]
     distinct: tuple[str, ...]
     neutral_groups: tuple[str, ...]
@@ -34,7 +36,7 @@ def vocabulary() -> Vocabulary:
     path = resources_dir() / "aliases.toml"
     tables: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     keys = {field.key for field in IMPORTED}
-    unknown = (tables["sure"].keys() | tables["weak"].keys()) - keys
+    unknown = (tables["sure"].keys() | tables["weak"].keys() | tables["kinds"].keys()) - keys
     if unknown:
         msg = f"aliases.toml names unknown fields: {sorted(unknown)}"
         raise ValueError(msg)
@@ -42,6 +44,7 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(
         sure={key: label + tuple(tables["sure"].get(key, ())) for key, label in labels.items()},
         weak={key: tuple(names) for key, names in tables["weak"].items()},
+        kinds={key: tuple(words) for key, words in tables["kinds"].items()},
         refused={reason: tuple(words) for reason, words in tables["refused"].items()},
         distinct=tuple(tables["distinct"]["words"]),
         neutral_groups=tuple(tables["groups"]["neutral"]),

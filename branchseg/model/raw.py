@@ -132,7 +132,8 @@ class ColumnMatch:
     @property
     def unused(self) -> bool:
         """Whether the list has something here that fits no field, or is not wanted."""
-        return self.field is None and self.kind not in {MatchKind.REFUSED, MatchKind.OWN}
+        return (self.field is None and not self.doubtful
+                and self.kind not in {MatchKind.REFUSED, MatchKind.OWN})
 
 
 @dataclass(frozen=True, slots=True)

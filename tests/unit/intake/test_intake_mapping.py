@@ -69,9 +69,9 @@ def test_sure_names_and_traps(header: str, field: str | None) -> None:
     ("客户本人手机号码", "mobile", "intake.match.similar"),
     ("行业", "occupation", "intake.match.weak"),
     ("日均AUM", "aum_month_avg", "intake.match.weak"),
-    ("余额", "aum_point", "intake.match.weak"),
-    ("账户余额(元)", "aum_point", "intake.match.weak"),
-    ("当前余额", "aum_point", "intake.match.weak"),
+    ("余额", "aum_point", "intake.match.whole_or_part"),
+    ("账户余额(元)", "aum_point", "intake.match.whole_or_part"),
+    ("当前余额", "aum_point", "intake.match.whole_or_part"),
     ("紧急联系人_姓名", "name", "intake.match.group"),
 ])
 def test_doubtful_names_are_asked(header: str, field: str, reason: str) -> None:

@@ -44,6 +44,9 @@ _WORDS = {
 _FIXED = (MatchKind.REFUSED, MatchKind.OWN)
 _DECIDED_BY_NOBODY = -1
 _SECOND = "intake.match.second"
+WHOLE_OR_PART = "intake.match.whole_or_part"
+_ALL_TIP = "这些账户就是客户的全部资产：作为时点AUM导入。"
+_PART_TIP = "只是一部分账户：这一列不导入。是哪一类产品的余额，请在“含义”里选。"
 UNIT_DOUBTS = ("intake.match.unit", "recipe.doubt.unit")
 _USUAL_UNITS = (1.0, 1e3, 1e4)
 
@@ -83,15 +86,20 @@ class ColumnRow:
 
     def _offer(self, match: ColumnMatch) -> None:
         """Buttons that settle a doubt with one click."""
-        if not match.doubtful or match.field is None:
+        if not match.doubtful:
             return
-        if match.reason in UNIT_DOUBTS:
+        if match.reason == WHOLE_OR_PART:
+            self.suggest = button("全部资产", tip=_ALL_TIP,
+                                  clicked=partial(self._take, match.field, match.unit))
+            self.other = button("一部分", tip=_PART_TIP,
+                                clicked=partial(self._take, None, match.unit))
+        elif match.reason in UNIT_DOUBTS:
             other = 1.0 if match.unit != 1.0 else 1e4
             self.suggest, self.other = (
                 button(f"是{UNIT_WORDS[unit]}", tip=self._reason,
                        clicked=partial(self._take, match.field, unit))
                 for unit in (match.unit, other))
-        elif match.reason == _SECOND:
+        elif match.reason == _SECOND or match.field is None:
             self.suggest = button("不导入这一列", tip=self._reason,
                                   clicked=partial(self._take, None, match.unit))
         else:

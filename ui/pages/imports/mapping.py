@@ -15,7 +15,7 @@ from branchseg.model.raw import MatchKind, shown_header
 from ...style import px
 from ...widgets.basic import Card, button, label
 from . import asking
-from .column_row import UNIT_DOUBTS
+from .column_row import UNIT_DOUBTS, WHOLE_OR_PART
 from .columns import ColumnTable, rivals
 from .date import DataDate
 from .recipe import RecipeStrip
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from .field_search import FieldEntry
     from .work import ListGroup
 
-_ASKED_ONE_BY_ONE = ("intake.match.content", *UNIT_DOUBTS, "recipe.doubt.known",
-                     "recipe.doubt.name")
+_ASKED_ONE_BY_ONE = ("intake.match.content", *UNIT_DOUBTS, WHOLE_OR_PART,
+                     "intake.match.part", "recipe.doubt.known", "recipe.doubt.name")
 """Doubts about what is in a column: a person must have looked at it."""
 
 _ROOMY = 440
