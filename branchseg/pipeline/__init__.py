@@ -2,6 +2,7 @@
 
 from branchseg.pipeline.dayplan import Proposal, day_plan, free_day, working_day_from
 from branchseg.pipeline.listnames import short_names
+from branchseg.pipeline.losses import Losses, losses
 from branchseg.pipeline.matured import Matured, matured
 from branchseg.pipeline.quality import completeness, findings, quality_report, saved
 from branchseg.pipeline.recipes import Recalled, profiles, recall, recipes
@@ -32,6 +33,7 @@ from branchseg.pipeline.views import (
 
 __all__ = [
     "ListSource",
+    "Losses",
     "Matured",
     "Prepared",
     "Proposal",
@@ -54,6 +56,7 @@ __all__ = [
     "labels",
     "left_behind",
     "list_age",
+    "losses",
     "matured",
     "prepare",
     "profiles",

@@ -111,10 +111,12 @@ class Customers(Database):
             gone, seen = refused(connection, renamed), observations_of(connection)
         ids = list(dict.fromkeys(renamed.get(one, one) for one in columns["customer_id"]))
         known = [frames.only(part, ids) for part in known]
+        before = frames.only(frames.lay_over(known, renamed), ids) if known else None
         known.insert(bool(parts[0]), columns)
         united = frames.only(frames.lay_over(known, renamed), ids)
         day = max([table.as_of, *(layer.day for layer in lists)])
-        return Foreseen(_table(united, gone, day), seen)
+        return Foreseen(_table(united, gone, day), seen,
+                        None if before is None else _table(before, gone, day))
 
     def only_in(self, batch_id: int) -> set[str]:
         """Who is in one import, in no other in force, and was not met; by the ids they have now.

@@ -64,10 +64,14 @@ class Shared(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """The customers of a list as they will be once it is saved, and what was seen of anybody."""
+    """The customers of a list as they will be once it is saved, and what was seen of anybody.
+
+    `before` is what is known now of those of them who are known, None without any list.
+    """
 
     table: CustomerTable
     observations: list[Observation]
+    before: CustomerTable | None = None
 
 
 @dataclass(frozen=True, slots=True)

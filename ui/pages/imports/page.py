@@ -210,8 +210,10 @@ class ImportsPage(Page):
         self.issues.show_checked(checked, can_undo=self._mending.can_undo)
         self.mapping.show_day(checked.prepared.table.as_of, checked.prepared.as_of_source)
         self._go(Step.ISSUES)
-        if checked.standing:
-            self.banner.tell(checked.standing, "warn", [("不导入了", self._cancel)])
+        doubts = [*([("返回核对列", self._back)] if checked.losses else []),
+                  *([("不导入了", self._cancel)] if checked.standing else [])]
+        if doubts:
+            self.banner.tell(checked.losses + checked.standing, "warn", doubts)
 
     @Slot()
     def _show_report(self) -> None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from branchseg.model.fields import FIELDS
+from branchseg.model.fields import AUM_SOURCES, FIELDS
+from branchseg.model.raw import shown_header
 
 if TYPE_CHECKING:
-    from branchseg.pipeline import Prepared
+    from collections.abc import Sequence
+
+    from branchseg.model.raw import ColumnMapping
+    from branchseg.pipeline import Losses, Prepared
     from branchseg.rules import RuleSet
     from branchseg.store.records import Batch
     from branchseg.store.vault import Vault
@@ -54,6 +58,25 @@ def _differs(vault: Vault, prepared: Prepared) -> str:
     more = " 等" if len(found.fields) > _FIELDS_NAMED else ""
     return (f"已导入的同一天的名单{names}里，{found.customers:,} 户的金额和这份不同"
             f"（{fields}{more}）：导入后以这份为准。请先核对哪一份是对的。")
+
+
+def losing(lost: Losses, mappings: Sequence[ColumnMapping]) -> str:
+    """That assets which are known would vanish, and what to do; "" if they would not."""
+    told = []
+    if lost.below_parts:
+        told.append(f"{lost.below_parts:,} 户的资产会变成比已知的活期、定期、理财等之和还少")
+    if lost.halved:
+        told.append(f"{lost.halved:,} 户的资产会不到原来的一半")
+    words = ""
+    if told:
+        names = "、".join(f"“{shown_header(mapping.used[key].header)}”" for mapping in mappings
+                         for key in AUM_SOURCES if key in mapping.used)
+        words = (f"{'，'.join(told)}：这份名单可能只有部分账户。请返回“核对列”，把{names}改为"
+                 "它实际的那一类余额（如“定期余额”），不止一类就选“不导入”。")
+    if lost.without_average:
+        words += (f"{lost.without_average:,} 户原有的月日均AUM比这份名单早一个多月，"
+                  "导入后不再使用，层级改按这份名单的资产。")
+    return words
 
 
 def since_last(vault: Vault, batch_id: int, ruleset: RuleSet) -> str:

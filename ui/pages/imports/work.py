@@ -23,7 +23,7 @@ from branchseg.progress import Reporter
 
 from ... import opening
 from .field_search import FieldEntry, field_entries
-from .standing import standing
+from .standing import losing, standing
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
@@ -110,7 +110,8 @@ class Checked:
 
     `prepared` is the list alone; `result`, and so `statuses` and `report.gaps`, are about its
     customers as they will be once it is saved, with all that older lists know of them.
-    `standing` says if its content is in force already, or newer one; "" if neither.
+    `standing` says if its content is in force already, or newer one; "" if neither. `losses` says
+    if assets that are known would vanish, as with a list of some accounts; "" if they would not.
     """
 
     groups: tuple[ListGroup, ...]
@@ -120,6 +121,7 @@ class Checked:
     issues: tuple[Finding, ...]
     report: QualityReport
     standing: str = ""
+    losses: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +241,9 @@ def check(vault: Vault, groups: Sequence[ListGroup], as_of: date | None, ruleset
                                today=today, reporter=reporter)
     return Checked(tuple(groups), prepared, result, pipeline.counts(result, "status"),
                    pipeline.findings(prepared.issues, EXAMPLES),
-                   pipeline.quality_report(result, prepared.table), standing(vault, prepared))
+                   pipeline.quality_report(result, prepared.table), standing(vault, prepared),
+                   losing(pipeline.losses(ahead.before, prepared.table, ahead.table),
+                          [group.mapping for group in groups]))
 
 
 def decided(group: ListGroup) -> list[ListSource]:
