@@ -64,9 +64,10 @@ def list_age(result: RunResult) -> str:
 
 
 def left_behind(result: RunResult) -> list[int]:
-    """Row positions of those whom the newest list no longer tells of, without the invalid.
+    """Row positions of those whose own data date is before the newest list, without the invalid.
 
-    Until they are `outdated` they stay in every total as they were on their own data date.
+    They are not in it, or it tells only balances of them (`model.overlay`: `data_date`). Until
+    they are `outdated` they stay in every total as they were on their own data date.
     """
     found = result.results["days_behind_list"].gt(0) & (
         result.results["status"] != Status.INVALID)

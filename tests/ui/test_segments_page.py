@@ -364,7 +364,7 @@ def test_who_is_not_on_the_newest_list_is_said_beside_the_totals(qtbot, page, cu
     days.iloc[kept] = 20.0
     page.session.set_result(replace(customers, results=results.assign(days_behind_list=days)))
     qtbot.waitUntil(lambda: not page.behind.isHidden())
-    assert page.behind.button.text() == "其中 3 户不在最新名单"
+    assert page.behind.button.text() == "其中 3 户资料早于最新名单"
     qtbot.mouseClick(page.behind.button, LEFT)
     assert went[-1] == ("customers", CustomerList(
-        "不在最新名单", customers.table.ids_at(kept)))
+        "资料早于最新名单", customers.table.ids_at(kept)))

@@ -1,4 +1,4 @@
-"""LeftBehind: says beside a total how many of it the newest list no longer tells of."""
+"""LeftBehind: says beside a total of how many the data are older than the newest list."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from .basic import button
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_TIP = ("最新名单里没有他们，资料停在更早的日期，仍计入合计和图表；"
-        "超过设置的天数就列为待核实。点击查看是哪些客户。")
+_TIP = ("按数据日期最新的名单里没有他们，或者只写了余额、没有写最近的交易；他们的资料停在更早的"
+        "日期，仍计入合计和图表，超过设置的天数就列为待核实。点击查看是哪些客户。")
 
 
 class LeftBehind(QWidget):
@@ -33,8 +33,8 @@ class LeftBehind(QWidget):
     def show_people(self, ids: Sequence[str]) -> None:
         """Replace who is meant."""
         self._ids = tuple(ids)
-        self.button.setText(f"其中 {len(ids):,} 户不在最新名单")
+        self.button.setText(f"其中 {len(ids):,} 户资料早于最新名单")
         self.setVisible(bool(ids))
 
     def _clicked(self) -> None:
-        self.wanted.emit("不在最新名单", self._ids)
+        self.wanted.emit("资料早于最新名单", self._ids)
