@@ -47,8 +47,7 @@ _DATA_INK, _OBSERVED_INK = 75, 35
 _FACTOR_HEAD, _FACTOR_LEAST, _FACTOR_MOST = 4.2, 7.7, 10.0
 _FACTORS_LEAST = TITLE_ROW + _FACTOR_HEAD + 7 * _FACTOR_LEAST
 _FACT_ROW = 5.0
-_OWNER = 36.5
-_FACT_LABELS = {"owner": 10.5, "due": 8.0}
+_FACT_LABEL, _OWNER = 12.0, 36.5
 _TALK_WIDTH, _TALK_LABEL, _ASK_WIDTH = 124.0, 12.0, 54.0
 _TALK_LINES = 10
 _ASK_SIZE, _ASK_PITCH, _HINT_PITCH = 9.5, 4.3, 4.2
@@ -210,18 +209,27 @@ def _task(canvas: Canvas, task: TaskBlock, y: float, height: float) -> None:
     canvas.row(x + room - 17, y + 1, 17, TITLE_ROW, urgency, SMALL, align="right")
     y += TITLE_ROW + 1.4
     canvas.line(x, y, x + room, y, 0.2, FAINT)
-    facts = (("window", task.window), ("channel", task.channel), ("owner", task.owner),
-             ("due", _days(task)))
-    top = bottom - 1 - 3 * _FACT_ROW
+    rows = [(key, wrap(value, room - _FACT_LABEL, BODY, 2))
+            for key, value in (("window", task.window), ("channel", task.channel))]
+    top = bottom - 1 - _FACT_ROW - sum(_fact_height(lines) for _, lines in rows)
     _reasons(canvas, task, x, y + 1, room, top)
     canvas.line(x, top, x + room, top, 0.2, FAINT)
-    for place, (key, value) in enumerate(facts):
-        width = room if place < 2 else room - _OWNER if place == 3 else _OWNER
-        cell = x + _OWNER if place == 3 else x
-        row, name = top + 0.4 + _FACT_ROW * min(place, 2), _FACT_LABELS.get(key, 12.0)
-        canvas.row(cell, row, name, _FACT_ROW, text(f"sheets.task.{key}"), SMALL, black=LABEL)
-        canvas.row(cell + name, row, width - name, _FACT_ROW, value,
-                   SMALL if key == "due" else BODY)
+    y = top + 0.4
+    for key, lines in rows:
+        canvas.row(x, y, _FACT_LABEL, _FACT_ROW, text(f"sheets.task.{key}"), SMALL, black=LABEL)
+        for place, line in enumerate(lines):
+            canvas.row(x + _FACT_LABEL, y + place * PITCH, room - _FACT_LABEL, _FACT_ROW, line)
+        y += _fact_height(lines)
+    for cell, width, label, key, value, size in (
+            (x, _OWNER, 10.5, "owner", task.owner, BODY),
+            (x + _OWNER, room - _OWNER, 8.0, "due", _days(task), SMALL)):
+        canvas.row(cell, y, label, _FACT_ROW, text(f"sheets.task.{key}"), SMALL, black=LABEL)
+        canvas.row(cell + label, y, width - label, _FACT_ROW, value, size)
+
+
+def _fact_height(lines: list[str]) -> float:
+    """The height of a fact of one line or two."""
+    return _FACT_ROW + max(len(lines) - 1, 0) * PITCH
 
 
 def _days(task: TaskBlock) -> str:

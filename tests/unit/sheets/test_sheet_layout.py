@@ -228,3 +228,16 @@ def test_any_checklist_stays_on_its_pages(factors):
     for page in checklist_pages(factors, "城东支行"):
         assert overlaps(page) == []
         assert outside(page) == []
+
+
+@pytest.mark.parametrize("rule", load(resources_dir() / "rules").actions.actions,
+                         ids=lambda rule: rule.key)
+def test_times_and_ways_of_every_action_are_read_to_their_end(rule):
+    """Two lines where one is too short; a cut time of day tells nobody when to call."""
+    channel = f"{'或'.join(one.label for one in rule.channels[:2])}（{rule.channel_note}）"
+    (page,) = task_pages(sheet_with(window=rule.window, channel=channel))
+    said = "".join(mark.text for mark in page.marks if isinstance(mark, Text)).replace(" ", "")
+    assert rule.window.replace(" ", "") in said
+    assert channel.replace(" ", "") in said
+    assert not overlaps(page)
+    assert not escaping_the_task_frame(page)
