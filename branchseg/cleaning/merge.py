@@ -34,6 +34,9 @@ _RATING = frozenset({"risk_level", "risk_date", "risk_expiry"})
 _ENOUGH_GROUPS = 3
 """So many customers must show the same sum on all rows before it counts as no coincidence."""
 
+_ROUND = 10_000.0
+"""元; deposits, wealth products and loans are of round amounts, totals of a customer hardly."""
+
 _REPEATED_SHARE = 0.9
 """Of the customers with several rows, how many must repeat the same total on all of them."""
 
@@ -302,7 +305,8 @@ def _rule(key: str, values: Column, groups: Groups, findings: Findings) -> Merge
     if FIELDS[key].derived:
         return Merge.ANY
     rule = FIELDS[key].merge
-    if rule is Merge.SUM and _repeats_total(values, groups):
+    chosen = _ROUND if key in _BALANCES else 0.0
+    if rule is Merge.SUM and _repeats_total(values, groups, chosen):
         findings.note_column(IssueCode.REPEATED_AMOUNT, Action.MERGED, key, "")
         return Merge.LATEST
     return rule
@@ -345,16 +349,20 @@ def _must_be_whole(rows: Rows, rules: Mapping[str, Merge]) -> dict[str, Column]:
     return whole
 
 
-def _repeats_total(values: Column, groups: Groups) -> bool:
+def _repeats_total(values: Column, groups: Groups, chosen: float) -> bool:
     """Whether a column repeats the customer's total on every account row.
 
     Adding those up would multiply what the customer owns. A few customers whose rows differ
-    are mistakes in such a column, and become conflicts.
+    are mistakes in such a column, and become conflicts. Equal multiples of `chosen` are no
+    proof (0: all are): people choose such amounts, and twice.
     """
     mine = values[groups.order]
     mine = np.where(mine == 0, np.nan, mine)
     several = np.add.reduceat(known(mine).astype(np.int64), groups.starts) > 1
     equal = several & ~groups.differ(values)
+    if chosen:
+        by_choice = equal & (np.fmax.reduceat(mine, groups.starts) % chosen == 0)
+        several, equal = several & ~by_choice, equal & ~by_choice
     return bool(equal.sum() >= max(_ENOUGH_GROUPS, _REPEATED_SHARE * several.sum()))
 
 

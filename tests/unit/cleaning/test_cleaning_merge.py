@@ -335,6 +335,22 @@ def test_two_customers_with_equal_accounts_are_no_proof_of_a_repeated_total(clea
     assert frame["demand"].tolist() == [10.0, 14.0]
 
 
+def test_customers_who_have_two_equal_round_deposits_own_both(clean):
+    """Certificates of deposit begin at 200,000 元; three customers with two are no proof."""
+    numbers = [6.22848017777100e18 + place * 1e6 for place in range(6)]
+    frame, issues, _ = clean({"customer_id": list("AABBCC"), "account_no": numbers,
+                              "time_deposit": [200000.0, 200000.0, 300000.0, 300000.0,
+                                               20000.0, 20000.0]})
+    assert frame["time_deposit"].tolist() == [400000.0, 600000.0, 40000.0]
+    assert not found(issues, C.REPEATED_AMOUNT)
+
+
+def test_a_round_total_of_all_assets_on_every_account_row_counts_once(clean):
+    frame, _, _ = clean({"customer_id": list("AABBCC"), "account_no": list("123456"),
+                         "aum_point": [200000.0, 200000.0, 300000.0, 300000.0, 20000.0, 20000.0]})
+    assert frame["aum_point"].tolist() == [200000.0, 300000.0, 20000.0]
+
+
 def test_foreign_money_is_not_added(clean):
     frame, issues, _ = clean(
         {
