@@ -11,6 +11,7 @@ from branchseg.rules.evaluation import PERCENTILE, Column, Evaluation
 from branchseg.rules.factors import put_factors
 from branchseg.rules.observed import observed_frame
 from branchseg.rules.planning import SEPARATOR, put_actions, put_refusal
+from branchseg.rules.rule_fields import RATING_DAYS, RATING_LISTED
 from branchseg.rules.segments import put_segment, put_tags
 from branchseg.rules.status import put_status
 from branchseg.rules.suitability import put_rating
@@ -69,9 +70,14 @@ def assess(frame: Any, ruleset: RuleSet, as_of: date, observed: Any = None, *,
 
 
 def prepare(frame: Any, percentiles: Iterable[str]) -> nw.DataFrame[Any]:
-    """The frame with the columns that need all customers: places among the known values."""
+    """The frame with the columns that need all customers.
+
+    Places among the known values, and whether the list tells of ratings.
+    """
     data = nw.from_native(frame, eager_only=True)
-    places = {}
+    listed = any(data[key].null_count() < len(data) for key in RATING_DAYS if key in data.columns)
+    places = {RATING_LISTED.key: nw.new_series("", [listed] * len(data), nw.Boolean,
+                                               backend=data.implementation)}
     for key in percentiles:
         if key in data.columns:
             column = data[key].cast(nw.Float64).fill_nan(None)

@@ -12,6 +12,7 @@ import narwhals.selectors as select
 
 from branchseg.model.fields import CALENDAR, FIELDS
 from branchseg.model.results import Truth
+from branchseg.rules.rule_fields import RATING_LISTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,7 +55,8 @@ class Evaluation:
         `places` holds arrays of places in a list of the rules (status, segment): whole numbers
         compare much faster than words.
         """
-        known = [key for key in frame.columns if key in FIELDS or key.endswith(".percentile")]
+        known = [key for key in frame.columns
+                 if key in FIELDS or key == RATING_LISTED.key or key.endswith(".percentile")]
         self.frame = frame.select(known).with_columns(
             select.numeric().cast(nw.Float64).fill_nan(None))
         self._rows = self.frame.select(known[:1])

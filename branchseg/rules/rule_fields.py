@@ -53,13 +53,20 @@ DAY_OF_MONTH = RuleField("day_of_month", "今天是本月几日", Kind.INTEGER, 
 """The day of month of today: the only calendar rules may look at."""
 
 
+RATING_LISTED = RuleField("rating_listed", "名单有风评日期", Kind.FLAG)
+"""Whether the list tells of anybody when he was rated: else nobody's rating is known to be old."""
+RATING_DAYS = ("risk_date", "risk_expiry")
+RATING_SAID = RuleField("rating_said", "风评情况", Kind.TEXT)
+"""What is said to a customer about a rating that is not valid."""
+
+
 def base_fields() -> dict[str, RuleField]:
     """What is known before any rule: the imported fields and those derived from them."""
     known = {f.key: _plain(f) for f in (*IMPORTED, *(FIELDS[key] for key in _COMPUTED))}
     levels = tuple((level, level) for level in RISK_LEVELS)
     known["risk_level"] = RuleField("risk_level", FIELDS["risk_level"].label, Kind.CHOICE,
                                     choices=levels)
-    known[DAY_OF_MONTH.key] = DAY_OF_MONTH
+    known |= {field.key: field for field in (DAY_OF_MONTH, RATING_LISTED)}
     return known
 
 

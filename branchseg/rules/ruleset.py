@@ -28,7 +28,7 @@ from branchseg.rules.reading import (
     read_parameters,
     shown,
 )
-from branchseg.rules.rule_fields import RuleField, base_fields, computed_field
+from branchseg.rules.rule_fields import RATING_SAID, RuleField, base_fields, computed_field
 from branchseg.rules.segments import SegmentRules, read_segments
 from branchseg.rules.status import StatusRules, read_status
 from branchseg.rules.suitability import RATING, SuitabilityRules, read_suitability
@@ -283,6 +283,7 @@ def _after_tiers(status: StatusRules, tiers: TierRules) -> dict[str, RuleField]:
     """What is known once status, tier and rating are decided."""
     return {
         RATING.key: RATING,
+        RATING_SAID.key: RATING_SAID,
         "status": computed_field("status", status.labels.items()),
         "tier": computed_field("tier", tiers.labels.items()),
         "next_tier": RuleField("next_tier", "上一层级", Kind.CHOICE, "",

@@ -11,9 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import narwhals as nw
+
+from branchseg.messages import text
 from branchseg.rules.conditions import read_predicate
 from branchseg.rules.predicates import Condition, Predicate
-from branchseg.rules.rule_fields import RISK_LEVELS, Known, computed_field
+from branchseg.rules.rule_fields import RATING_SAID, RISK_LEVELS, Known, computed_field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,8 +106,11 @@ def _because(node: Node, key: str) -> str:
 
 
 def put_rating(scope: Evaluation, rules: SuitabilityRules) -> None:
-    """Add risk_valid: true, false, or unknown where the list does not tell."""
-    scope.put("risk_valid", scope.flag(scope.truths(rules.valid)))
+    """Add risk_valid: true, false, or unknown where the list does not tell; and how it is said."""
+    truths = scope.truths(rules.valid)
+    scope.put("risk_valid", scope.flag(truths))
+    words = [text("rules.rating.said_expired"), text("rules.rating.said_unknown")]
+    scope.put(RATING_SAID.key, scope.look_up(scope.first([truths.false]), words, nw.String))
 
 
 def passes(scope: Evaluation, gate: Gate) -> Mask:

@@ -44,7 +44,7 @@ def test_without_a_valid_rating_there_are_service_themes_only(rules, rating):
             "credit_card": False, "maturity_date": "2026-07-20", "maturity_amount": 50_000}
     sold = explain(customers({**near, **RATED}), 0, rules, AS_OF).advice
     assert {"near_tier", "maturity_plan"} <= {one.action_id for one in sold}
-    told = explain(customers({**near, **rating}), 0, rules, AS_OF).advice
+    told = explain(customers({**near, **rating}, {**CORE, **RATED}), 0, rules, AS_OF).advice
     assert {one.kind for one in told} == {ActionKind.SERVICE}
     retest = next(one for one in told if one.action_id == "near_tier_retest")
     assert "“临界提升”" in retest.blocked
@@ -160,7 +160,8 @@ NEAR = {"aum_month_avg": 47_000, "last_txn": "2026-06-20", "mobile": "1341234099
     ({"consent": False, "risk_level": None}, "routine_care", "客户不同意营销"),
 ])
 def test_one_step_below_a_tier_the_retest_comes_first_and_both_are_said(rules, rated, first, told):
-    advice = explain(customers({**NEAR, **rated}), 0, rules, AS_OF).advice
+    listed = {"risk_level": "C2", "risk_date": "2026-06-01"}
+    advice = explain(customers({**NEAR, **rated}, {**CORE, **listed}), 0, rules, AS_OF).advice
     assert (advice[0].action_id, advice[0].why) == (first, told)
     if first == "near_tier_retest":
         assert "3,000 元" in advice[0].purpose
@@ -206,7 +207,7 @@ def test_an_intent_to_leave_seen_in_the_lobby_comes_first(rules):
 
 
 def test_advice_says_why_and_what_was_blocked(rules):
-    told = explain(customers(MATURES), 0, rules, AS_OF)
+    told = explain(customers(MATURES, {**CORE, **RATED}), 0, rules, AS_OF)
     retest = next(one for one in told.advice if one.action_id == "risk_retest")
     assert retest.kind is ActionKind.SERVICE
     assert retest.blocked == "“到期承接：稳健理财”暂不谈：风险评估缺失或已过期"
@@ -219,13 +220,13 @@ def test_what_is_wrong_with_a_rating_does_not_hang_on_the_words_of_a_gate(rules)
     sources["suitability.toml"] = sources["suitability.toml"].replace(
         'because = "风险评估缺失或已过期"', 'because = "请先做风评"')
     other = build(sources)
-    told = explain(customers(MATURES), 0, other, AS_OF)
+    told = explain(customers(MATURES, {**CORE, **RATED}), 0, other, AS_OF)
     retest = next(one for one in told.advice if one.action_id == "risk_retest")
     assert (retest.why, told.suitability) == ("名单没有风评等级", "请先做风评，不谈产品。")
     without = {**sources, "suitability.toml": sources["suitability.toml"].replace(
         'require = { field = "risk_valid", op = "is_true" }',
         'require = { field = "customer_id", op = "known" }')}
-    told = explain(customers(MATURES), 0, build(without), AS_OF)
+    told = explain(customers(MATURES, {**CORE, **RATED}), 0, build(without), AS_OF)
     assert told.suitability == "风险评估缺失或已过期，不谈产品。"
 
 

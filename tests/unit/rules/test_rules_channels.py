@@ -183,7 +183,8 @@ def test_a_child_is_not_asked_to_be_rated(rules, judge):
 @pytest.mark.parametrize(("aum", "invited"), [(9_999.0, False), (10_000.0, True), (None, False)])
 def test_small_assets_are_not_worth_an_invitation_to_be_rated(judge, aum, invited):
     row = {"last_txn": "2026-06-01", "aum_point": aum, "maturity_date": "2026-07-20"}
-    (actions,) = judge([row], "actions")
+    rated = {"risk_level": "C2", "risk_date": "2026-06-01"}
+    actions, _ = judge([row, rated], "actions")
     assert ("risk_retest" in (actions or "").split(";")) is invited
 
 

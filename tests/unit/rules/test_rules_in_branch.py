@@ -9,10 +9,12 @@ from branchseg.rules import explain
 
 CORE = {"aum_point": 300_000, "last_txn": "2026-06-20", "birth_date": "1980-01-15",
         "consent": True, "mobile": "13412340996"}
+RATED = {**CORE, "risk_level": "C2", "risk_date": "2026-06-01"}
+"""Somebody else in the list: it has ratings."""
 
 
 def advice_of(rules, action_id, *, in_branch=False, **row):
-    told = explain(customers({**CORE, **row}), 0, rules, AS_OF, in_branch=in_branch)
+    told = explain(customers({**CORE, **row}, RATED), 0, rules, AS_OF, in_branch=in_branch)
     return next(one for one in told.advice if one.action_id == action_id)
 
 
