@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
 from branchseg.model.issues import IssueCode
 from ui.pages.imports.field_search import field_entries, find_fields
-from ui.pages.imports.mending import cells_of, find_row
+from ui.pages.imports.mending import RowPlace, cells_of, find_row
 from ui.pages.imports.page import Step
 from ui.pages.imports.row_dialog import RowDialog
 from ui.pages.imports.telling import tally
@@ -322,6 +322,34 @@ def test_leaving_out_the_only_row_can_be_taken_back(qtbot, page, tmp_path):
     page._mending.undo()
     idle(qtbot, page.session)
     assert page.step is Step.ISSUES
+
+
+DAMAGED_ID = 330102195110243008.0  # what a float makes of the ...243000 in the file
+
+
+def test_a_damaged_number_is_shown_as_the_file_has_it_and_marked(qtbot, page, tmp_path):
+    head = (*HEAD, "证件号码")
+    rows = [(*row, DAMAGED_ID if at == 1 else None) for at, row in enumerate(ROWS)]
+    read(qtbot, page, write(tmp_path / "名单.xlsx", head, *rows))
+    click(qtbot, page, page.foot.next)
+    choose_kind(page, IssueCode.NUMBER_DAMAGED)
+
+    def look(box):
+        row = box.table.currentRow()
+        assert box.table.item(row, 0).text() == "证件号码（尾数已丢失）"
+        assert box.table.item(row, 1).text() == "330102195110243000"
+        assert box.damaged.text().startswith("证件号码：")
+        assert not box.table.item(0, 0).text().endswith("（尾数已丢失）")
+        assert box.changes == {}
+        box.reject()
+
+    with_dialog(RowDialog, look)
+    click(qtbot, page, page.issues.edit)
+
+
+def test_whole_numbers_are_not_marked_as_damaged(checked):
+    place = RowPlace(0, 0, 3)
+    assert not any(cell.damaged for cell in cells_of(checked.mapping.groups, place))
 
 
 def test_whole_columns_cannot_be_mended(checked):

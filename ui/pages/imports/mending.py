@@ -12,7 +12,7 @@ from branchseg.model.fields import FIELDS, Kind
 from branchseg.model.raw import UNIT_WORDS, Corrections, shown_header
 
 from .row_dialog import RowCell, RowDialog
-from .work import cell_text
+from .work import cell_text, lost_digits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
     from .mapping import MappingStep
     from .work import ListGroup
+
+
+_NUMBERS = frozenset({Kind.KEY, Kind.ID_NUMBER, Kind.PHONE})
+"""Kinds of field in which a number is a name, and every digit counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +54,15 @@ def cells_of(groups: Sequence[ListGroup], place: RowPlace) -> list[RowCell]:
     cells = []
     for key, match in sorted(group.mapping.used.items(), key=lambda pair: pair[1].index):
         mended = source.corrections.cells.get((place.row, match.index))
-        now = cell_text(source.raw.columns[match.index][at]) if mended is None else mended
+        cell = source.raw.columns[match.index][at]
+        now = cell_text(cell) if mended is None else mended
+        damaged = mended is None and FIELDS[key].kind in _NUMBERS and lost_digits(cell)
         unit = (f"（{UNIT_WORDS[match.unit]}）"
                 if FIELDS[key].kind is Kind.AMOUNT and match.unit != 1.0 else "")
         header = shown_header(match.header)
         own = header.rpartition("›")[2].strip()
         named = header if own == FIELDS[key].label else f"{header} → {FIELDS[key].label}"
-        cells.append(RowCell(match.index, key, named + unit, now))
+        cells.append(RowCell(match.index, key, named + unit, now, damaged))
     return cells
 
 

@@ -26,17 +26,23 @@ if TYPE_CHECKING:
 
     from branchseg.model.issues import Issue
 
+_DAMAGED = ("{names}：表格软件只留下了号码的前几位，末尾的数字已经丢失，不能当真。"
+            "请照证件或系统填写完整号码。")
 _NOTE = "只改这次导入的内容，原来的表格文件不变。改过的格会记入导入记录。"
 
 
 @dataclass(frozen=True, slots=True)
 class RowCell:
-    """One cell a person may change: its column, that column's names, and the text in it now."""
+    """One cell a person may change: its column, that column's names, and the text in it now.
+
+    `damaged` tells that the file itself has lost the last digits of a number.
+    """
 
     index: int
     field: str
     title: str
     text: str
+    damaged: bool = False
 
 
 class RowDialog(QDialog):
@@ -49,16 +55,22 @@ class RowDialog(QDialog):
         self.setWindowTitle(f"修改第 {issue.row} 行")
         self.resize(px(560), px(520))
         self.table = QTableWidget(len(cells), 2)
+        self.damaged = label(_DAMAGED.format(names="、".join(
+            cell.title for cell in cells if cell.damaged)), wrap=True)
+        self.damaged.setProperty("tone", "warn")
         self.save = button("保存并重新检查", clicked=self._save, primary=True)
         self._build(f"{issue.source}：{finding_words(issue.code)}")
+        self.damaged.setVisible(any(cell.damaged for cell in cells))
         wanted = next((at for at, cell in enumerate(cells) if cell.field == issue.field), 0)
         self._values = [QTableWidgetItem(cell.text) for cell in cells]
         for at, (cell, value) in enumerate(zip(cells, self._values, strict=True)):
-            name = QTableWidgetItem(cell.title)
+            name = QTableWidgetItem(cell.title + ("（尾数已丢失）" if cell.damaged else ""))
             name.setFlags(Qt.ItemFlag.ItemIsEnabled)
             if cell.field == issue.field:
                 name.setFont(font(bold=True))
                 name.setForeground(color("warn"))
+            if cell.damaged:
+                value.setForeground(color("warn"))
             self.table.setItem(at, 0, name)
             self.table.setItem(at, 1, value)
         if cells:
@@ -91,6 +103,7 @@ class RowDialog(QDialog):
         column.setContentsMargins(px(20), px(16), px(20), px(16))
         column.setSpacing(px(10))
         column.addWidget(label(problem, wrap=True))
+        column.addWidget(self.damaged)
         column.addWidget(table, 1)
         column.addWidget(label(_NOTE, "muted", wrap=True))
         column.addLayout(foot)

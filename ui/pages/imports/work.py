@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -42,6 +43,9 @@ SAMPLE_CUSTOMERS = 400
 _SAMPLE_SEED = 7
 _LONG_NUMBER = re.compile(r"\d{9,}[\dXx]?")
 _PERSON = re.compile("[名姓人]")
+_SCIENTIFIC = re.compile(r"\d(?:\.\d*)?[Ee]\+?\d{1,2}")
+_WHOLE = 1e15
+"""Numbers below it have all their digits."""
 
 SEVERITY_WORDS = {Severity.ERROR: "错误", Severity.WARNING: "提醒", Severity.NOTE: "说明"}
 ACTION_WORDS = {
@@ -222,11 +226,19 @@ def cell_text(cell: Cell) -> str:
     if isinstance(cell, datetime) and not (cell.hour or cell.minute or cell.second):
         return cell.date().isoformat()
     if isinstance(cell, float):
-        small = 0 < abs(cell) < 1
-        return f"{cell:.0f}" if cell.is_integer() else f"{cell:g}" if small else f"{cell:.2f}"
+        if cell.is_integer():  # a file has 15 digits, the float invents more
+            return f"{Decimal(f'{cell:.15g}'):.0f}"
+        return f"{cell:g}" if 0 < abs(cell) < 1 else f"{cell:.2f}"
     if isinstance(cell, bool):
         return str(cell).upper()
     return "" if cell is None else str(cell).strip()
+
+
+def lost_digits(cell: Cell) -> bool:
+    """Whether a spreadsheet has cut the end off a number (more than 15 digits, or 6.22E+18)."""
+    if isinstance(cell, str):
+        return bool(_SCIENTIFIC.fullmatch(cell.strip()))
+    return isinstance(cell, (int, float)) and abs(cell) >= _WHOLE
 
 
 def check(vault: Vault, groups: Sequence[ListGroup], as_of: date | None, ruleset: RuleSet,
