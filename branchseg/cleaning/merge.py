@@ -253,7 +253,8 @@ def _may_be_accounts(rows: Rows) -> bool:
 def account_codes(rows: Rows, codes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """The same number for rows that are one account: same number, currency and product.
 
-    Rows without an account number are one account only if they are equal in everything.
+    Rows without an account number are one account only if they are equal in everything. A
+    damaged number may be the whole one beside it if the rows are else equal.
     """
     traits = rows.traits.values()
     parts = [codes, *(rows.columns[key] for key in _ACCOUNT_PARTS if key in rows.columns), *traits]
@@ -265,6 +266,12 @@ def account_codes(rows: Rows, codes: npt.NDArray[np.int64]) -> npt.NDArray[np.in
         every = [codes, *rows.columns.values(), *traits]
         offset = result[numbered].max(initial=-1) + 1
         result[~numbered] = row_codes([part[~numbered] for part in every]) + offset
+    if DIGITS_LEFT in rows.traits and numbered.any():
+        others = (values for key, values in rows.columns.items() if key != "account_no")
+        alike = row_codes([codes, *others, *traits])
+        whole = dict(zip(alike[numbered].tolist(), result[numbered].tolist(), strict=True))
+        for place in np.flatnonzero(~numbered & known(rows.traits[DIGITS_LEFT])).tolist():
+            result[place] = whole.get(int(alike[place]), result[place])
     return result
 
 

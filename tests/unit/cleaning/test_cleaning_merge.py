@@ -212,6 +212,16 @@ def test_equal_account_rows_without_number_are_told_beside_a_customer_total(clea
     assert found(issues, C.ACCOUNTS_UNCLEAR) == [(3, "", "2、3")]
 
 
+@pytest.mark.parametrize(("whole", "expected"), [
+    ("6228480177771000001", 11.0), ("6228480177772000001", 16.0)])
+def test_a_damaged_number_may_be_the_whole_one_beside_it(clean, whole, expected):
+    frame, issues, _ = clean({"customer_id": ["A", "A", "A"], "time_deposit": [5.0, 5.0, 6.0],
+                              "account_no": [DAMAGED[0], whole, "11"]})
+    assert frame["time_deposit"].tolist() == [expected]
+    assert frame["account_no"].tolist() == ["0001"]
+    assert found(issues, C.ACCOUNTS_UNCLEAR) == ([(3, "", "2、3")] if expected == 11 else [])
+
+
 def test_accounts_of_nothing_are_not_worth_a_reminder(clean):
     _, issues, _ = clean({"customer_id": ["A", "A"], "account_no": [None, None],
                           "time_deposit": [0.0, 0.0]})
