@@ -50,6 +50,7 @@ _FACT_ROW = 5.0
 _FACT_LABEL, _OWNER = 12.0, 36.5
 _TALK_WIDTH, _TALK_LABEL, _ASK_WIDTH = 124.0, 12.0, 54.0
 _TALK_LINES = 10
+_POINTS = 3
 _ASK_SIZE, _ASK_PITCH, _HINT_PITCH = 9.5, 4.3, 4.2
 _THEME_SIZE = 9.5
 
@@ -276,8 +277,10 @@ class _Talk:
         """Break the texts of `sheet`; long ones take a second of `lines` while there are any."""
         talk = sheet.talk
         questions = tuple(f"{n}. {question}" for n, question in enumerate(talk.questions, 1))
+        # one more point where there is room: what to do first stands before those of the action
+        most = max(min(lines - len(questions) - 2, _POINTS + 1), _POINTS)
         parts = (("opening", (talk.opening,)), ("questions", questions),
-                 ("points", talk.points[:3]), ("closing", (talk.closing,)))
+                 ("points", talk.points[:most]), ("closing", (talk.closing,)))
         spare = lines - sum(1 for _, contents in parts for content in contents if content)
         broken = []
         for key, contents in parts:

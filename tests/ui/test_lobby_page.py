@@ -616,7 +616,7 @@ def tick_best(qtbot, page):
     """In every row the item of the highest level."""
     for row, factor in enumerate(page.session.ruleset.factors.factors):
         items = [item for item in factor.items if item.flag in ("", "refer")]
-        best = max(items, key=lambda item: item.level)
+        best = max(items, key=lambda item: item.level or 0)
         qtbot.mouseClick(page.form.rows.rows[row].buttons[factor.items.index(best)], LEFT)
     rest(qtbot, page.session)
 

@@ -241,3 +241,11 @@ def test_times_and_ways_of_every_action_are_read_to_their_end(rule):
     assert channel.replace(" ", "") in said
     assert not overlaps(page)
     assert not escaping_the_task_frame(page)
+
+
+def test_what_is_to_be_done_first_displaces_no_point():
+    points = ("先补联系方式", "先致歉，不辩解", "记录意见并答复时限", "本次不谈任何业务", "第五点")
+    (page,) = task_pages(sheet_with(points=points))
+    said = {mark.text for mark in page.marks if isinstance(mark, Text)}
+    assert said & set(points) == set(points[:4])
+    assert not overlaps(page)
