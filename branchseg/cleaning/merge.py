@@ -233,15 +233,30 @@ def is_account_list(rows: Rows, groups: Groups) -> bool:
 
     They are if account numbers, what is left of damaged ones, or currencies differ, or if a
     list without any customer total (AUM) has balances, and they or their products differ. A
-    customer total that differs is a contradiction.
+    customer total that differs is a contradiction, unless most customers whose products differ
+    have one for each: then it is the balance of the account.
     """
     sure = [rows.column("account_no"), rows.column("currency"), rows.trait(DIGITS_LEFT)]
     if any(groups.differ(values).any() for values in sure):
         return True
     if not _may_be_accounts(rows):
-        return False
+        return _totals_go_by_product(rows, groups)
     parts = [rows.columns[key] for key in (*_BALANCES, *_ACCOUNT_PARTS) if key in rows.columns]
     return any(groups.differ(values).any() for values in (*parts, *rows.traits.values()))
+
+
+def _totals_go_by_product(rows: Rows, groups: Groups) -> bool:
+    """Whether what a list calls a customer's total differs where products do.
+
+    One customer proves nothing: a row that was corrected may differ in both.
+    """
+    products = [groups.differ(values) for name, values in rows.traits.items()
+                if name != DIGITS_LEFT]
+    products.append(groups.differ(rows.column("maturity_product")))
+    totals = [groups.differ(rows.columns[key]) for key in AUM_SOURCES if key in rows.columns]
+    several = np.logical_or.reduce(products)
+    both = several & np.logical_or.reduce([groups.differ(rows.column("aum_point")), *totals])
+    return bool(both.sum() > 1 and 2 * both.sum() > several.sum())
 
 
 def _may_be_accounts(rows: Rows) -> bool:

@@ -180,6 +180,24 @@ def test_a_product_in_an_unused_column_tells_equal_amounts_apart(
     assert frame["time_deposit"].tolist() == [20000.0]
 
 
+@pytest.mark.parametrize(("products", "totals", "expected"), [
+    # accounts: the "total" goes by product
+    (["定期", "理财", "定期", "理财"], [1000.0, 234.0, 50.0, 7.0], [1234.0, 57.0]),
+    # a customer list that repeats the total beside each product
+    (["定期", "理财", "定期", "理财"], [1234.0, 1234.0, 57.0, 57.0], [1234.0, 57.0]),
+    # one customer proves nothing, and neither do totals that differ without a product
+    (["定期", "理财", "定期", "定期"], [1000.0, 234.0, 57.0, 57.0], [234.0, 57.0]),
+    (["定期", "定期", "理财", "理财"], [1000.0, 234.0, 50.0, 7.0], [234.0, 7.0]),
+])
+def test_totals_that_go_by_product_are_balances_of_accounts(
+        clean, make_list, products, totals, expected):
+    table, mapping = make_list({"customer_id": ["A", "A", "B", "B"], "aum_point": totals,
+                                "name": products})
+    unused = replace(mapping.columns[2], field=None, header="产品")
+    frame, _, _ = clean((table, replace(mapping, columns=(*mapping.columns[:2], unused))))
+    assert frame["aum_point"].tolist() == expected
+
+
 @pytest.mark.parametrize("header", ["序号", "备注", "持有产品", "产品数"])
 def test_other_unused_columns_tell_nothing_apart(clean, make_list, header):
     table, mapping = make_list({"customer_id": ["A", "A"], "demand": [5.0, 5.0],
