@@ -39,9 +39,12 @@ def _note_shared(rows: Rows, code: IssueCode, key: str, findings: Findings) -> N
     codes, _ = pd.factorize(values)
     places = np.flatnonzero(codes >= 0)
     shared = places[np.bincount(codes[places])[codes[places]] > 1]
-    groups = pd.Series(shared).groupby(codes[shared], sort=False).agg(list)
+    if not len(shared):
+        return
+    in_groups = shared[np.argsort(codes[shared], kind="stable")]
+    groups = np.split(in_groups, np.flatnonzero(np.diff(codes[in_groups])) + 1)
     groups = sorted((group for group in groups if "*" not in values[group[0]]),
-                    key=lambda group: group[1])
+                    key=lambda group: int(group[1]))
     told = [text("cleaning.shared", value=shown(key, values[group[0]]),
                  rows="、".join(rows.members[group])) for group in groups]
     findings.note_rows(code, Action.KEPT, key, rows.numbers[[group[1] for group in groups]],
