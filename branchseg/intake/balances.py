@@ -68,7 +68,7 @@ def _products(table: RawTable) -> set[str]:
     """The different products of a list, out of all columns that name them."""
     return {cell.strip() for header, cells in zip(table.headers, table.columns, strict=True)
             if _PRODUCT.search(header) and not _NO_PRODUCT.search(header)
-            for cell in cells if isinstance(cell, str) and cell.strip()}
+            for cell in set(cells) if isinstance(cell, str) and cell.strip()}
 
 
 def _kinds_in_name(name: str) -> frozenset[str]:

@@ -238,6 +238,7 @@ def _second_table(grid: Grid, header: Header, junk: dict[int, IssueCode]) -> int
     start = header.bottom + 1
     meant, names = [_field(name) for name in header.names], known_names()
     places = sorted({row for column, name in enumerate(header.names) if is_identity(name)
+                     and not names.keys().isdisjoint(grid.columns[column][start:])
                      for row, cell in enumerate(grid.columns[column])
                      if row >= start and type(cell) is str and cell in names})
     for row in places:
