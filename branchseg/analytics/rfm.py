@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from branchseg.messages import text
+from branchseg.model.figures import figures
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -63,9 +64,9 @@ def rfm(customers: pd.DataFrame) -> dict[str, pd.Series]:
     """
     basis, counts = _frequency(customers)
     # an action after the data date counts as that day's
-    recency = score(-np.maximum(_column(customers, "days_since_txn"), 0.0), RECENCY_LIMITS)
+    recency = score(-np.maximum(figures("days_since_txn", customers), 0.0), RECENCY_LIMITS)
     frequency = score(counts, FREQUENCY_LIMITS[basis])
-    money = score(_column(customers, "aum"), MONEY_LIMITS)
+    money = score(figures("aum", customers), MONEY_LIMITS)
     return {
         "rfm_r": pd.Series(recency, index=customers.index),
         "rfm_f": pd.Series(frequency, index=customers.index),
@@ -90,7 +91,7 @@ def rfm_of_transactions(customers: pd.DataFrame, as_of: np.datetime64,
         (1..bins, `bins` is best) and `class` (a key of CLASSES).
     """
     days = ((pd.Timestamp(as_of) - customers["last"]) / pd.Timedelta(days=1)).to_numpy()
-    frequency, money = _column(customers, "frequency"), _column(customers, "money")
+    frequency, money = figures("frequency", customers), figures("money", customers)
     scores = {"R": score(-days, RECENCY_LIMITS, bins),
               "F": score(frequency, FREQUENCY_LIMITS["txn_count_12m"], bins),
               "M": score(money, MONEY_LIMITS, bins)}
@@ -140,13 +141,6 @@ def classify(recency: Numbers, frequency: Numbers, money: Numbers, *,
 
 def _frequency(customers: pd.DataFrame) -> tuple[str, Numbers]:
     """The measure of frequency known for most customers (the better one if equal)."""
-    measures = {key: _column(customers, key) for key in FREQUENCY_LIMITS}
+    measures = {key: figures(key, customers) for key in FREQUENCY_LIMITS}
     basis = max(measures, key=lambda key: int((~np.isnan(measures[key])).sum()))
     return basis, measures[basis]
-
-
-def _column(customers: pd.DataFrame, key: str) -> Numbers:
-    """A column as plain floats, NaN = unknown."""
-    if key not in customers:
-        return np.full(len(customers), np.nan)
-    return np.asarray(customers[key].to_numpy(dtype=np.float64, na_value=np.nan))

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from branchseg.messages import text as say
+from branchseg.model.figures import figures
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -63,10 +64,7 @@ class Data:
 
     def numbers(self, key: str) -> NDArray[np.float64]:
         """A numeric column of the results or the customers; all NaN if there is none."""
-        for source in (self.results, self.frame):
-            if key in source:
-                return np.asarray(source[key].to_numpy(dtype=np.float64, na_value=np.nan))
-        return np.full(len(self.results), np.nan)
+        return figures(key, self.results, self.frame)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from branchseg.model.fields import AUM_SOURCES, HOLDINGS
+from branchseg.model.figures import figures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,12 +48,12 @@ def losses(before: CustomerTable | None, coming: CustomerTable, after: CustomerT
         stated = stated.set_index("customer_id").reindex(ids)
     earlier = after.frame.iloc[:0] if before is None else before.frame
     earlier = earlier.set_index("customer_id").reindex(ids)
-    total, point, was = _total(stated), _column(stated, "aum_point"), _total(earlier)
-    counts = np.logical_or.reduce([_column(stated, key) == _column(after.frame, key)
+    total, point, was = _total(stated), figures("aum_point", stated), _total(earlier)
+    counts = np.logical_or.reduce([figures(key, stated) == figures(key, after.frame)
                                    for key in AUM_SOURCES])
     least = max(1.0, _LEAST_SHARE * counts.sum())
-    lost = (np.isfinite(_column(earlier, "aum_month_avg"))
-            & np.isnan(_column(after.frame, "aum_month_avg")))
+    lost = (np.isfinite(figures("aum_month_avg", earlier))
+            & np.isnan(figures("aum_month_avg", after.frame)))
     found = (counts & (point < _ROUNDED * _parts(after.frame)), counts & (total < was / 2), lost)
     return Losses(*(count if (count := int(which.sum())) >= least else 0 for which in found))
 
@@ -61,20 +62,13 @@ def _total(frame: pd.DataFrame) -> _Values:
     """The best total of each customer, NaN where none is known."""
     found = np.full(len(frame), np.nan)
     for key in AUM_SOURCES:
-        found = np.where(np.isnan(found), _column(frame, key), found)
+        found = np.where(np.isnan(found), figures(key, frame), found)
     return found
 
 
 def _parts(frame: pd.DataFrame) -> _Values:
     """The sum of the balances known of each customer; deposits count once."""
-    owned = {key: np.nan_to_num(_column(frame, key)) for key in (*HOLDINGS, "deposit")}
+    owned = {key: np.nan_to_num(figures(key, frame)) for key in (*HOLDINGS, "deposit")}
     apart = owned["demand"] + owned["time_deposit"]
     others: Any = sum(owned[key] for key in HOLDINGS if key not in {"demand", "time_deposit"})
     return np.asarray(np.maximum(apart, owned["deposit"]) + others)
-
-
-def _column(frame: pd.DataFrame, key: str) -> _Values:
-    """Amounts of a field, NaN where unknown."""
-    if key not in frame:
-        return np.full(len(frame), np.nan)
-    return np.asarray(frame[key].to_numpy(dtype=np.float64, na_value=np.nan))

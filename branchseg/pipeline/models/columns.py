@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from branchseg.messages import text
+from branchseg.model.figures import figures
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from branchseg.pipeline.story import RunResult
@@ -35,7 +35,4 @@ def trait(key: str, deviation: float) -> str:
 
 def numbers(result: RunResult, key: str) -> NDArray[np.float64]:
     """A figure of every customer, of the results or the list; NaN is unknown."""
-    for source in (result.results, result.table.frame):
-        if key in source:
-            return np.asarray(source[key].to_numpy(dtype=np.float64, na_value=np.nan))
-    return np.full(len(result.results), np.nan)
+    return figures(key, result.results, result.table.frame)

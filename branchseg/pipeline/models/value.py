@@ -62,9 +62,13 @@ def find_value(result: RunResult, reporter: Reporter, *, retention: float,
         warnings=(text("models.value.ranking"),),
         chart_title=text("models.value.chart"),
         draw=lambda dark: charts.bars("value", text("models.value.chart"), [
-            charts.Row(one.name, (float(np.nansum(found.value[np.isin(kept, one.positions)])),),
-                       (money(float(np.nansum(found.value[np.isin(kept, one.positions)]))),),
-                       one.positions) for one in groups], dark=dark))
+            _row(one, float(np.nansum(found.value[np.isin(kept, one.positions)])))
+            for one in groups], dark=dark))
+
+
+def _row(tier: Group, value: float) -> charts.Row:
+    """A tier and what its customers are worth together."""
+    return charts.Row(tier.name, (value,), (money(value),), tier.positions)
 
 
 def _facts(known: NDArray[np.bool_], silence: NDArray[np.float64],
