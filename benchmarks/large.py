@@ -57,7 +57,7 @@ def figures(folder: Path) -> list[Figure]:
     fresh("read", "write_workbook", inline, shared, CUSTOMERS)
     floor, book = interleaved(1, ("read", "scan", shared), ("large", "ours", shared))
     fresh("large", "write_lines", text, LINES)
-    peer, lines = interleaved(1, ("large", "pandas_reads", text), ("large", "ours", text))
+    peer, lines = interleaved(2, ("large", "pandas_reads", text), ("large", "ours", text))
     Path(text).unlink()
     return [
         Figure("read xlsx 200k x 30 / expat scan", book.cpu / floor.cpu, 3.0, "x",

@@ -90,7 +90,8 @@ def interleaved(rounds: int, *cases: tuple[object, ...]) -> list[Usage]:
     return [
         Usage(
             min(u.cpu for u in found), min(u.wall for u in found),
-            max(u.peak_mb for u in found), found[0].extra,
+            max(u.peak_mb for u in found),
+            {key: min(u.extra[key] for u in found) for key in found[0].extra},
         )
         for found in runs
     ]

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, cast
 from PySide6.QtCore import (
     QByteArray,
     QLibraryInfo,
-    QLocale,
     QLockFile,
     QObject,
     QSettings,
@@ -132,6 +131,7 @@ class Application(QObject):
 
     def _opened(self, opened: Opened) -> None:
         """The vault is open: show the pages."""
+        _write_dates_in_chinese()
         self.session.set_rules(opened.ruleset)
         self.session.unlock(opened.vault, day=opened.day, result=opened.result,
                             is_sample=opened.is_sample)
@@ -171,6 +171,13 @@ def _opening() -> Any:
     return opening
 
 
+def _write_dates_in_chinese() -> None:
+    """For all widgets to come; the lock screen has no date."""
+    from PySide6.QtCore import QLocale  # noqa: PLC0415 - its enums cost a tenth of the first paint
+
+    QLocale.setDefault(QLocale("zh_CN"))
+
+
 def make_qapplication() -> QApplication:
     """The QApplication with Chinese dialogs; colours come with the session.
 
@@ -184,7 +191,6 @@ def make_qapplication() -> QApplication:
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     if translator.load("qtbase_zh_CN", folder):
         app.installTranslator(translator)
-    QLocale.setDefault(QLocale("zh_CN"))
     return app
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,13 +43,15 @@ def _note_shared(rows: Rows, code: IssueCode, key: str, findings: Findings) -> N
     shared = places[np.bincount(codes[places])[codes[places]] > 1]
     if not len(shared):
         return
-    in_groups = shared[np.argsort(codes[shared], kind="stable")]
-    groups = np.split(in_groups, np.flatnonzero(np.diff(codes[in_groups])) + 1)
-    groups = sorted((group for group in groups if "*" not in values[group[0]]),
-                    key=lambda group: int(group[1]))
+    groups: defaultdict[int, list[int]] = defaultdict(list)
+    for place, group in zip(shared.tolist(), codes[shared].tolist(), strict=True):
+        groups[group].append(place)
+    kept = sorted((group for group in groups.values() if "*" not in values[group[0]]),
+                  key=itemgetter(1))
+    members = rows.members.tolist()
     told = [text("cleaning.shared", value=shown(key, values[group[0]]),
-                 rows="、".join(rows.members[group])) for group in groups]
-    findings.note_rows(code, Action.KEPT, key, rows.numbers[[group[1] for group in groups]],
+                 rows="、".join(members[place] for place in group)) for group in kept]
+    findings.note_rows(code, Action.KEPT, key, rows.numbers[[group[1] for group in kept]],
                        np.array(told, dtype=object))
 
 

@@ -212,7 +212,7 @@ _SENTINEL_DAYS = np.array([date(*day).toordinal() for day in SENTINELS if day[2]
 
 def _typed_dates(cells: Cells, asked: Asked, findings: Findings) -> Column:
     """Date cells: counted at once, only default values and impossible years are looked at."""
-    values = np.array([None if cell is None else cell.toordinal() for cell in cells],  # type: ignore[union-attr]
+    values = np.array([math.nan if cell is None else cell.toordinal() for cell in cells],  # type: ignore[union-attr]
                       dtype=np.float64)
     rest = np.flatnonzero((values < _FIRST_DAY) | (values > _LAST_DAY)
                           | np.isin(values, _SENTINEL_DAYS))

@@ -95,6 +95,8 @@ def note_lost_zeros(lists: Sequence[Rows], findings: Sequence[Findings]) -> None
 
     Nobody is united by that: the numbers may be of two kinds.
     """
+    if len(lists) == 1:
+        return
     keys = [rows.column("customer_id") for rows in lists]
     zeroed = [{key for key in keys.tolist() if key and key[0] == "0"} for keys in keys]
     bare = {key.lstrip("0") for found in zeroed for key in found}

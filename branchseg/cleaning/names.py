@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import filterfalse
 from typing import TYPE_CHECKING
 
 from branchseg.cleaning.choices import choices
 from branchseg.model.issues import IssueCode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 _COMPANY = "单位客户"
 _COMPANY_LENGTH = 5
@@ -19,6 +20,8 @@ _COMPANY_LENGTH = 5
 _REMARK = re.compile(r"\s*[（(【\[〔].*?[）)】\]〕]\s*")
 _CUT = re.compile(r"[（）()【】\[\]〔〕\s,，:：_/—-]+")
 _ODD = re.compile(r".|.*[\d()（）【】\[\]<>?？#@&=+_/\\].*", re.DOTALL)
+_PLAIN = re.compile(r"[\u4e00-\u9fff]{2,}")
+"""A name that tells nothing unless one of the words stands in it."""
 _NO_NAME = re.compile(r"[\W\d_]+")
 
 
@@ -32,6 +35,16 @@ class NameTold:
     name: str
     mark: str = ""
     code: IssueCode | None = None
+
+
+def told_by_names(names: Collection[str]) -> dict[str, NameTold]:
+    """What those of the different `names` tell that tell anything; most are plain names."""
+    joined = "\n".join(names)
+    present = [word for word in _words() if word in joined]
+    worth_reading = set(filterfalse(_PLAIN.fullmatch, names))
+    if present:
+        worth_reading.update(filter(re.compile(_any_of(present)).search, names))
+    return {name: told for name in worth_reading if (told := read_name(name)).code}
 
 
 def read_name(name: str) -> NameTold:
@@ -77,12 +90,17 @@ def _marks() -> re.Pattern[str]:
 @cache
 def _suspect() -> re.Pattern[str]:
     """Any of the words, wherever it stands; Latin words must not be part of a longer one."""
-    table = choices()
-    words = [word for group in table.name_marks.values() for word in group]
-    words += [*table.company_names["anywhere"], *table.company_names["endings"]]
     return re.compile("|".join(
         f"(?<![A-Za-z]){re.escape(word)}(?![A-Za-z])" if word.isascii() else re.escape(word)
-        for word in words), re.IGNORECASE)
+        for word in _words()), re.IGNORECASE)
+
+
+@cache
+def _words() -> tuple[str, ...]:
+    """Everything that may tell in a name."""
+    table = choices()
+    marks = [word for group in table.name_marks.values() for word in group]
+    return (*marks, *table.company_names["anywhere"], *table.company_names["endings"])
 
 
 def _any_of(words: Iterable[str]) -> str:

@@ -22,7 +22,7 @@ from branchseg.cleaning.columns import (
 )
 from branchseg.cleaning.findings import Findings, cell_text
 from branchseg.cleaning.identity import Decoded, is_other_document
-from branchseg.cleaning.names import read_name
+from branchseg.cleaning.names import told_by_names
 from branchseg.cleaning.parsers import gender_code
 from branchseg.cleaning.remarks import read_remarks
 from branchseg.cleaning.texts import narrow, nothing
@@ -250,7 +250,7 @@ def _check_names(rows: Rows, findings: Findings) -> None:
     What a name says goes into the customer type, because the rules judge by that.
     """
     names: list[Any] = rows.column("name").tolist()
-    told = {name: found for name in set(names) - {None} if (found := read_name(name)).code}
+    told = told_by_names(set(names) - {None})
     if not told:
         return
     plain, types = rows.columns["name"].copy(), rows.column("customer_type").copy()

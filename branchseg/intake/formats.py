@@ -7,6 +7,7 @@ from the central directory, before anything is inflated.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from enum import StrEnum
 
@@ -42,6 +43,7 @@ class Format(StrEnum):
     SPREADSHEETML = "spreadsheetml"
 
 
+_SOMETHING = re.compile(rb"[^\x00 \t\r\n]")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OTHER_FILES = (
     b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"%PDF", b"{\\rtf", b"Rar!", b"7z\xbc\xaf",
@@ -58,7 +60,7 @@ def is_ole(data: bytes) -> bool:
 
 def sniff(data: bytes) -> Format:
     """The format of a file's whole content. Raises InputError for what is no table at all."""
-    if not data.strip(b"\x00 \t\r\n"):
+    if not _SOMETHING.search(data):
         raise InputError("intake.empty_file")
     if is_ole(data):
         return Format.XLS

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from branchseg.intake.grid import Grid, as_text, is_blank
@@ -36,7 +37,7 @@ _HINT = re.compile(r"[计均注:：第共制审复经填打]|空白|汇总|total
 _COUNT = re.compile(r"共?\d[\d,]*[户人笔条行项位名个]")
 _BARE_COUNT = re.compile(r"\d{1,6}")
 """How many customers a total is of, where a list has a number or a name."""
-_COUNTERS = frozenset("户人笔条行项位名个")
+_COUNTERS = re.compile("[户人笔条行项位名个]\0")
 _SAME_SHARE = 0.7
 _DATE_LIKE = re.compile(r"(?:19|20)\d\d(?:[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{4})(?:[ T].*)?")
 _NUMBER_LIKE = re.compile(r"[-+]?[\d,]+(?:\.\d*)?")
@@ -47,18 +48,22 @@ _COMMON = 0.1
 _HEADER_NAMES = 3
 """So many column names in a row, at least, make it a header."""
 _TAIL = 30
+_PART = 4096
+"""So many cells are looked at in one go; more would not stay in the processor's cache."""
 _FEW_COLUMNS = 4
 
 
 def junk_rows(grid: Grid, header: Header) -> dict[int, IssueCode]:
     """Grid rows below the header that hold no customer, each with its kind."""
     start = header.bottom + 1
-    junk = dict.fromkeys(_repeats(grid, header), IssueCode.REPEATED_HEADER)
-    other = _second_table(grid, header, junk)
-    junk |= dict.fromkeys(range(other, grid.height), IssueCode.SECOND_TABLE)
     identity = [column for column, name in enumerate(header.names) if is_identity(name)]
+    digits = {column for column in {*identity, *range(_FEW_COLUMNS)}
+              if column < len(grid.columns) and _only_digits(grid.columns[column], start)}
+    junk = dict.fromkeys(_repeats(grid, header, digits), IssueCode.REPEATED_HEADER)
+    other = _second_table(grid, header, [c for c in identity if c not in digits], junk)
+    junk |= dict.fromkeys(range(other, grid.height), IssueCode.SECOND_TABLE)
     in_tail = True
-    for index in reversed(_candidates(grid, start, identity)):
+    for index in reversed(_candidates(grid, start, identity, digits)):
         if index in junk:
             continue
         code = _kind(grid.row(index), identity, in_tail=in_tail)
@@ -144,19 +149,20 @@ def _field(name: str) -> str:
     return ""
 
 
-def _candidates(grid: Grid, start: int, identity: list[int]) -> list[int]:
+def _candidates(grid: Grid, start: int, identity: list[int],
+                digits: Container[int]) -> list[int]:
     """Rows that say of nobody whom they are about (at most one identity cell), and the tail.
 
     With fewer than two identity columns: rows with a blank cell or a keyword in the first ones.
+    Columns that hold `digits` only have neither.
     """
     found = set(range(max(start, grid.height - _TAIL), grid.height))
     if len(identity) >= 2:
         columns = [grid.columns[c] for c in identity]
-        blank = {row for column in columns[:2] for row in _blank_rows(column, start)}
-        found.update(row for row in blank
-                     if sum(not is_blank(column[row]) for column in columns) < 2)
-        found.update(row for column in columns[:2] for row, cell in enumerate(column)
-                     if type(cell) is str and cell[-1:] in _COUNTERS and row >= start)
+        for column in (grid.columns[c] for c in identity[:2] if c not in digits):
+            found.update(row for row in _blank_rows(column, start)
+                         if sum(not is_blank(other[row]) for other in columns) < 2)
+            found.update(_counting_rows(column, start))
         return sorted(found)
     filled = [c for c, column in enumerate(grid.columns) if any(column[start:])]
     for column in (grid.columns[c] for c in filled[:_FEW_COLUMNS]):
@@ -173,6 +179,26 @@ def _blank_rows(column: Sequence[Cell], start: int) -> list[int]:
         return []
     return [row for row, cell in enumerate(cells, start)
             if cell is None or (type(cell) is str and cell.isspace())]
+
+
+def _counting_rows(column: Sequence[Cell], start: int) -> list[int]:
+    """The rows from `start` on that end like 共 12 户."""
+    found: list[int] = []
+    for first in range(start, len(column), _PART):
+        texts = [cell if type(cell) is str else "" for cell in column[first : first + _PART]]
+        if _COUNTERS.search("\0".join(texts) + "\0"):
+            found += [row for row, text in enumerate(texts, first)
+                      if _COUNTERS.search(text + "\0")]
+    return found
+
+
+def _only_digits(column: Sequence[Cell], start: int) -> bool:
+    """Whether digits fill every cell from `start` on: no word is worth looking for there."""
+    parts = (column[first : first + _PART] for first in range(start, len(column), _PART))
+    try:
+        return all("".join(part).encode("ascii").isdigit() for part in parts)  # type: ignore[arg-type]
+    except (TypeError, UnicodeEncodeError):  # not all are texts, or some are words
+        return False
 
 
 def _kind(cells: Sequence[Cell], identity: Sequence[int], *, in_tail: bool) -> IssueCode | None:
@@ -212,14 +238,17 @@ def _keyword(cell: str) -> IssueCode | None:
     return IssueCode.FOOTNOTE_ROW if _FOOTNOTE.fullmatch(text) else None
 
 
-def _repeats(grid: Grid, header: Header) -> list[int]:
-    """Rows that repeat a title or header row, as reports do at the top of every page."""
+def _repeats(grid: Grid, header: Header, digits: Container[int]) -> list[int]:
+    """Rows that repeat a title or header row, as reports do at the top of every page.
+
+    Columns that hold `digits` only cannot tell.
+    """
     found: set[int] = set()
     for line in range(header.bottom + 1):
         cells = dict(grid.filled(line))
         anchors = [c for c, cell in cells.items() if isinstance(cell, str)][:_FEW_COLUMNS]
         candidates: set[int] = set()
-        for column in anchors:
+        for column in (c for c in anchors if c not in digits):
             candidates.update(_places(grid.columns[column], cells[column], header.bottom + 1))
         for row in candidates - found:
             same = sum(1 for c, cell in cells.items() if grid.columns[c][row] == cell)
@@ -229,17 +258,18 @@ def _repeats(grid: Grid, header: Header) -> list[int]:
     return sorted(found)
 
 
-def _second_table(grid: Grid, header: Header, junk: dict[int, IssueCode]) -> int:
+def _second_table(grid: Grid, header: Header, identity: Sequence[int],
+                  junk: dict[int, IssueCode]) -> int:
     """Where another table begins below the list, its title included; the height if none does.
 
-    Its rows fit the columns of the list by chance only: balances would add up to nonsense. A
+    A name of a column stands in one of the `identity` columns there. Its rows fit the columns of the list by chance only: balances would add up to nonsense. A
     header with the same meaning column by column is one repeated in other words.
     """
     start = header.bottom + 1
     meant, names = [_field(name) for name in header.names], known_names()
-    places = sorted({row for column, name in enumerate(header.names) if is_identity(name)
-                     and not names.keys().isdisjoint(grid.columns[column][start:])
-                     for row, cell in enumerate(grid.columns[column])
+    places = sorted({row for column in (grid.columns[c] for c in identity)
+                     if not names.keys().isdisjoint(islice(column, start, None))
+                     for row, cell in enumerate(column)
                      if row >= start and type(cell) is str and cell in names})
     for row in places:
         cells = dict(grid.filled(row))

@@ -17,7 +17,7 @@ import struct
 from collections import defaultdict
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
-from itertools import islice, zip_longest
+from itertools import islice, repeat, zip_longest
 from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, Any, ClassVar
 
@@ -123,12 +123,12 @@ def write_lines(stream: IO[bytes], lines: Iterator[str], delimiter: str) -> None
     """Send lines of delimited text without quotes and NULs; short ones get blank cells."""
     size = _HEAD_ROWS
     while block := list(islice(lines, size)):
-        gaps = [line.count(delimiter) for line in block]
+        gaps = list(map(str.count, block, repeat(delimiter)))
         most = max(gaps)
         if most != min(gaps) and most <= _MAX_WIDTH:
-            block = [line.removesuffix("\n") + delimiter * (most - own) + "\n"
+            block = [line + delimiter * (most - own)
                      for line, own in zip(block, gaps, strict=True)]
-        text = "".join(block).removesuffix("\n").replace("\n", "\0").replace(delimiter, "\0")
+        text = "\0".join(block).replace(delimiter, "\0")
         _write_head(stream, len(block), most + 1, flat=True)
         write_frame(stream, _TEXT, text.encode("utf-8", "surrogatepass"))
         size = _BLOCK_ROWS
@@ -175,21 +175,28 @@ def raise_error(answer: dict[str, Any]) -> None:
 class _Shared:
     """The texts of one column seen so far, as long as they repeat enough to be worth it.
 
-    A large table costs more time than it saves room: a text should come eight times.
+    A large table costs more time than it saves room: a text should come eight times. Those that
+    repeat from row to row only, as the number of a customer with several accounts, are shared
+    within their block.
     """
 
     def __init__(self) -> None:
         self._known: dict[str, Cell] | None = {"": None}
         self._seen = 0
+        self._near = False
 
     def share(self, texts: list[str]) -> list[Cell]:
         known = self._known
+        if known is None and self._near:
+            known = {"": None}
+            return list(map(known.setdefault, texts, texts))
         if known is None:
             return [text or None for text in texts] if "" in texts else list(texts)
         cells: list[Cell] = list(map(known.setdefault, texts, texts))
         self._seen += len(texts)
         if self._seen >= _ENOUGH_SEEN and len(known) * _WORTH > self._seen:
             self._known = None
+            self._near = len(set(texts)) * 2 <= len(texts)
         return cells
 
 

@@ -1,8 +1,11 @@
 """What a name says beside who it is."""
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from branchseg.cleaning.names import NameTold, read_name
+from branchseg.cleaning.choices import choices
+from branchseg.cleaning.names import NameTold, read_name, told_by_names
 from branchseg.model.issues import IssueCode as C
 
 
@@ -64,3 +67,15 @@ def test_a_list_of_plain_names_gets_no_customer_type(clean):
     frame, issues, _ = clean({"customer_id": ["A"], "name": ["张三"]})
     assert "customer_type" not in frame
     assert not [issue for issue in issues if issue.field == "name"]
+
+
+_WORDS = [word for group in (*choices().name_marks.values(), *choices().company_names.values())
+          for word in group]
+_PARTS = st.sampled_from(["张", "三", "·", "*", "1", "（", "）", " ", "Demo", "\n", *_WORDS])
+
+
+@given(st.sets(st.lists(_PARTS, min_size=1, max_size=4).map("".join)))
+@example({"张三", "张\n三", "注销张三", "李"})
+def test_many_names_at_once_tell_what_each_tells(names: set[str]) -> None:
+    alone = {name: read_name(name) for name in names}
+    assert told_by_names(names) == {name: told for name, told in alone.items() if told.code}
