@@ -262,8 +262,9 @@ def _second_table(grid: Grid, header: Header, identity: Sequence[int],
                   junk: dict[int, IssueCode]) -> int:
     """Where another table begins below the list, its title included; the height if none does.
 
-    A name of a column stands in one of the `identity` columns there. Its rows fit the columns of the list by chance only: balances would add up to nonsense. A
-    header with the same meaning column by column is one repeated in other words.
+    A name of a column stands in one of the `identity` columns there. The rows fit the columns of
+    the list by chance only: balances would add up to nonsense. A header with the same meaning
+    column by column is one repeated in other words.
     """
     start = header.bottom + 1
     meant, names = [_field(name) for name in header.names], known_names()
