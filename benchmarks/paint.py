@@ -23,6 +23,9 @@ def bare() -> dict[str, float]:
 
 def ours(folder: str) -> dict[str, float]:
     """Our window on an empty data folder, up to its first paint."""
+    from ui.__main__ import load_qt
+
+    load_qt()
     from ui.app import Application, make_qapplication
 
     app = make_qapplication()

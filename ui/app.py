@@ -51,10 +51,11 @@ class Application(QObject):
         self._remarks = [text(remark.code, **remark.params) for remark in loaded.remarks]
         self.session = Session(self.jobs, loaded.settings, folder, self)
         self._scale = loaded.settings.ui_scale
-        self._style()
+        style.set_scale(self._scale)
         self.screen = UnlockScreen(first_use=not vault_exists(folder))
         self.window = MainWindow(self.session, self.screen)
         self._layout = QSettings(self.session.layout_file, QSettings.Format.IniFormat)
+        self._style()  # after the widgets: one pass over them is faster than one at each step
         self._connect()
 
     def _connect(self) -> None:
@@ -110,6 +111,7 @@ class Application(QObject):
 
     def _warm_up(self) -> None:
         """Load the libraries while the user types the passphrase."""
+        _speak_chinese()
         self.jobs.start("正在准备", lambda _reporter: _opening())
 
     def _create(self, branch: str, operator: str, passphrase: str) -> None:
@@ -131,7 +133,6 @@ class Application(QObject):
 
     def _opened(self, opened: Opened) -> None:
         """The vault is open: show the pages."""
-        _write_dates_in_chinese()
         self.session.set_rules(opened.ruleset)
         self.session.unlock(opened.vault, day=opened.day, result=opened.result,
                             is_sample=opened.is_sample)
@@ -171,15 +172,19 @@ def _opening() -> Any:
     return opening
 
 
-def _write_dates_in_chinese() -> None:
-    """For all widgets to come; the lock screen has no date."""
+def _speak_chinese() -> None:
+    """Chinese in Qt's own dialogs and menus, and in dates; the lock screen has neither."""
     from PySide6.QtCore import QLocale  # noqa: PLC0415 - its enums cost a tenth of the first paint
 
+    translator = QTranslator(QApplication.instance())
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load("qtbase_zh_CN", folder):
+        QApplication.installTranslator(translator)
     QLocale.setDefault(QLocale("zh_CN"))
 
 
 def make_qapplication() -> QApplication:
-    """The QApplication with Chinese dialogs; colours come with the session.
+    """The QApplication; colours come with the session.
 
     Fusion is asked for on the command line: `setStyle` costs a tenth of the first paint.
     """
@@ -187,10 +192,6 @@ def make_qapplication() -> QApplication:
     assert isinstance(app, QApplication)
     app.setApplicationName("branchseg")
     app.setApplicationDisplayName(PROGRAM)
-    translator = QTranslator(app)
-    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    if translator.load("qtbase_zh_CN", folder):
-        app.installTranslator(translator)
     return app
 
 

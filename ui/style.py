@@ -135,6 +135,11 @@ def is_dark(theme: str) -> bool:
     return theme == "dark"
 
 
+def set_scale(scale: float) -> None:
+    """Let `px` and `points` count at `scale` before anything has been applied."""
+    _app().setProperty("ui_scale", scale)
+
+
 def apply(theme: str = "light", scale: float = 1.0) -> None:
     """Give the whole application its look; may be called again at any time."""
     app, shade = _app(), "dark" if is_dark(theme) else "light"

@@ -6,7 +6,7 @@ import threading
 from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import QLockFile, QTimer
+from PySide6.QtCore import QLocale, QLockFile, QTimer
 
 from branchseg import settings as stored_settings
 from branchseg.settings import Theme
@@ -143,9 +143,11 @@ def test_idle_locks_but_not_while_work_goes_on(qtbot, application):
     assert "5 分钟没有操作，已自动锁定。" in application.screen._banner.text
 
 
-def test_qt_speaks_chinese(qapp):
+def test_qt_speaks_chinese_once_the_window_is_shown(qtbot, qapp, application):
     assert make_qapplication() is qapp
-    assert qapp.translate("QPlatformTheme", "Cancel") == "取消"
+    application.show()
+    qtbot.waitUntil(lambda: qapp.translate("QPlatformTheme", "Cancel") == "取消")
+    assert QLocale().monthName(1) == "一月"
 
 
 @pytest.fixture
