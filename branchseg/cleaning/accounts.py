@@ -46,7 +46,8 @@ class Keyed:
 def keyed(rows: Rows, keys: Column, table: RawTable, mapping: ColumnMapping,
           findings: Findings) -> Keyed:
     """A list with its customer ids; rows without one are left out."""
-    places = np.flatnonzero(known(keys))
+    has_key = known(keys)
+    places = slice(None) if has_key.all() else np.flatnonzero(has_key)
     steps = {key: last_digit(rows.columns[key], match.unit)
              for key, match in mapping.used.items()
              if key in rows.columns and FIELDS[key].kind is Kind.AMOUNT}

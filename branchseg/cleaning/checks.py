@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,15 +41,18 @@ def _note_shared(rows: Rows, code: IssueCode, key: str, findings: Findings) -> N
     shared = places[np.bincount(codes[places])[codes[places]] > 1]
     if not len(shared):
         return
-    groups: defaultdict[int, list[int]] = defaultdict(list)
-    for place, group in zip(shared.tolist(), codes[shared].tolist(), strict=True):
-        groups[group].append(place)
-    kept = sorted((group for group in groups.values() if "*" not in values[group[0]]),
-                  key=itemgetter(1))
-    members = rows.members.tolist()
-    told = [text("cleaning.shared", value=shown(key, values[group[0]]),
-                 rows="、".join(members[place] for place in group)) for group in kept]
-    findings.note_rows(code, Action.KEPT, key, rows.numbers[[group[1] for group in kept]],
+    grouped = shared[np.argsort(codes[shared], kind="stable")]
+    starts = np.flatnonzero(np.diff(codes[grouped], prepend=-1))
+    members, ends = rows.members[grouped].tolist(), [*starts[1:].tolist(), len(grouped)]
+    seconds, told = [], []
+    for group in np.argsort(grouped[starts + 1]).tolist():
+        start = int(starts[group])
+        value = values[grouped[start]]
+        if "*" not in value:
+            seconds.append(grouped[start + 1])
+            told.append(text("cleaning.shared", value=shown(key, value),
+                             rows="、".join(members[start : ends[group]])))
+    findings.note_rows(code, Action.KEPT, key, rows.numbers[seconds],
                        np.array(told, dtype=object))
 
 

@@ -41,6 +41,7 @@ def read(path: Path | str, *, sheet: str | None = None, password: str | None = N
         if grid.name in parsed.hidden:
             continue
         _check_width(grid)
+        filled = bool(grid.height)
         source = _source(path, parsed, grid, 0)
         layout = lay_out(grid, source.label, reporter,
                          delimited=parsed.file_format == Format.TEXT)
@@ -48,7 +49,7 @@ def read(path: Path | str, *, sheet: str | None = None, password: str | None = N
             _check_rows(layout, parsed)
             tables.append(_table(layout, _source(path, parsed, grid, layout.header_row), parsed))
             continue
-        if grid.height:
+        if filled:
             problem = "intake.no_header" if layout is None else "intake.no_rows"
     if not tables:
         raise InputError(problem)

@@ -19,11 +19,12 @@ from branchseg.model.raw import FOREIGN
 from branchseg.progress import Reporter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from branchseg.model.raw import Cell
 
 _LABEL = "正在整理名单"
+_FEW = 50
 _DATE = re.compile(
     r"(?<!\d)(?P<y>20\d\d)(?:[-/.](?P<m1>\d{1,2})[-/.](?P<d1>\d{1,2})(?!\d)"
     r"|年(?P<m2>\d{1,2})月(?P<d2>\d{1,2})日|(?P<m3>\d\d)(?P<d3>\d\d)(?!\d))"
@@ -60,6 +61,7 @@ def lay_out(grid: Grid, source: str, reporter: Reporter | None = None, *,
     """Cut the list out of a grid; `source` labels its issues. None where no header is found.
 
     `delimited` tells that the cells come from delimited text, in which rows may be torn.
+    The grid is used up: its columns become those of the list.
 
     Raises Cancelled: millions of rows take seconds.
     """
@@ -87,10 +89,11 @@ def lay_out(grid: Grid, source: str, reporter: Reporter | None = None, *,
     _log_blank_rows(log, grid, junk, rows, source)
     _log_rows(log, grid, [row for row in grid.hidden if 0 <= row < grid.height and keep[row]],
               IssueCode.HIDDEN_ROW, source, Action.KEPT)
+    titles = [cell for row in range(header.top) for _, cell in grid.filled(row)]
     bodies = []
     for place, column in enumerate(grid.columns):
         reporter.step(_LABEL, 0.5 + 0.5 * place / len(grid.columns))
-        bodies.append(list(compress(column, keep)) if junk else column[start:])
+        bodies.append(_without(column, junk, keep, start))
     used = [c for c, body in enumerate(bodies) if header.names[c] or not _all_blank(body)]
     names = _name_columns(log, header, grid, used, source)
     columns = [bodies[c] for c in used]
@@ -98,7 +101,6 @@ def lay_out(grid: Grid, source: str, reporter: Reporter | None = None, *,
         if refused_reason(name) is not None:
             log.add(IssueCode.FIELD_REFUSED, Action.REFUSED, shown=name, source=source)
             columns[index] = [None] * len(rows)
-    titles = [cell for row in range(header.top) for _, cell in grid.filled(row)]
     unit = next(filter(None, (unit_in_title(as_text(cell)) for cell in titles)), 0.0)
     units = tuple(_unit(name, unit) for name in names)
     return Layout(tuple(names), units, tuple(columns), rows, find_data_date(titles),
@@ -108,6 +110,17 @@ def lay_out(grid: Grid, source: str, reporter: Reporter | None = None, *,
 def _unit(name: str, stated: float) -> float:
     """The unit of a column: its own, else the one stated for the list; foreign money stays so."""
     return FOREIGN if stated == FOREIGN and "人民币" not in name else unit_of(name) or stated
+
+
+def _without(column: list[Cell], junk: Collection[int], keep: Sequence[bool],
+             start: int) -> list[Cell]:
+    """The cells of the rows to keep: in place where few go, as millions take long to copy."""
+    if len(junk) > _FEW:
+        return list(compress(column, keep))
+    for row in sorted(junk, reverse=True):
+        del column[row]
+    del column[:start]
+    return column
 
 
 def _all_blank(cells: Sequence[Cell]) -> bool:
