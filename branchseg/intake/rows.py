@@ -37,7 +37,8 @@ _HINT = re.compile(r"[计均注:：第共制审复经填打]|空白|汇总|total
 _COUNT = re.compile(r"共?\d[\d,]*[户人笔条行项位名个]")
 _BARE_COUNT = re.compile(r"\d{1,6}")
 """How many customers a total is of, where a list has a number or a name."""
-_COUNTERS = re.compile("[户人笔条行项位名个]\0")
+_COUNTERS = frozenset("户人笔条行项位名个")
+_COUNTED = re.compile(f"[{''.join(sorted(_COUNTERS))}]\0")
 _SAME_SHARE = 0.7
 _DATE_LIKE = re.compile(r"(?:19|20)\d\d(?:[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{4})(?:[ T].*)?")
 _NUMBER_LIKE = re.compile(r"[-+]?[\d,]+(?:\.\d*)?")
@@ -186,9 +187,8 @@ def _counting_rows(column: Sequence[Cell], start: int) -> list[int]:
     found: list[int] = []
     for first in range(start, len(column), _PART):
         texts = [cell if type(cell) is str else "" for cell in column[first : first + _PART]]
-        if _COUNTERS.search("\0".join(texts) + "\0"):
-            found += [row for row, text in enumerate(texts, first)
-                      if _COUNTERS.search(text + "\0")]
+        if _COUNTED.search("\0".join(texts) + "\0"):
+            found += [row for row, text in enumerate(texts, first) if text[-1:] in _COUNTERS]
     return found
 
 
