@@ -15,7 +15,7 @@ from branchseg.messages import text
 from branchseg.model.amounts import money
 from branchseg.pipeline.models.columns import BEHAVIOUR, label, numbers, short, trait
 from branchseg.pipeline.models.finding import Finding, Group
-from branchseg.pipeline.models.groups import group
+from branchseg.pipeline.models.groups import customers_used, group
 from branchseg.pipeline.overview import counted
 
 if TYPE_CHECKING:
@@ -82,8 +82,7 @@ def _facts(basis: Basis) -> tuple[tuple[str, str], ...]:
     used = basis.features
     facts = [("figures", "、".join(map(label, used.names)) or text("models.facts.nothing"))]
     if used.names:
-        facts.insert(0, ("customers", text("models.facts.of", part=len(basis.values),
-                                           whole=len(used.complete))))
+        facts.insert(0, ("customers", customers_used(len(basis.values), len(used.complete))))
     if used.unknown:
         facts.append(("unknown", "、".join(map(label, used.unknown))))
     return tuple((text(f"models.facts.{key}"), value) for key, value in facts)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from branchseg.pipeline.story import RunResult
 
 
+_MOST = 0.5
+
+
 def group(result: RunResult, name: str, why: str, positions: NDArray[np.intp],
           whole: int) -> Group:
     """The customers at `positions`, of `whole` customers looked at."""
@@ -33,5 +36,11 @@ def _advice(result: RunResult, positions: NDArray[np.intp]) -> str:
     if not actions:
         return ""
     key, count = max(actions.items(), key=lambda item: (item[1], item[0]))
-    return text("models.advice", theme=result.ruleset.actions.labels[key],
-                share=f"{count / len(positions):.0%}")
+    share = count / len(positions)
+    return text("models.advice" if share >= _MOST else "models.advice_mixed",
+                theme=result.ruleset.actions.labels[key], share=f"{share:.0%}")
+
+
+def customers_used(part: int, whole: int) -> str:
+    """How many of `whole` customers a finding rests on."""
+    return text("models.facts.all" if part == whole else "models.facts.of", part=part, whole=whole)

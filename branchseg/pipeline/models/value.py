@@ -13,7 +13,7 @@ from branchseg.messages import text
 from branchseg.model.amounts import money
 from branchseg.pipeline.models.columns import numbers
 from branchseg.pipeline.models.finding import Finding, Group
-from branchseg.pipeline.models.groups import group
+from branchseg.pipeline.models.groups import customers_used, group
 from branchseg.pipeline.overview import counted
 
 if TYPE_CHECKING:
@@ -74,8 +74,7 @@ def _row(tier: Group, value: float) -> charts.Row:
 def _facts(known: NDArray[np.bool_], silence: NDArray[np.float64],
            share: float | None) -> tuple[tuple[str, str], ...]:
     """What the value rests on: of whom the balance is known, and for how long they did nothing."""
-    facts = [("facts.customers", text("models.facts.of", part=int(known.sum()),
-                                      whole=len(known)))]
+    facts = [("facts.customers", customers_used(int(known.sum()), len(known)))]
     for key, here in (("silent", silence > SILENT_DAYS), ("unknown", np.isnan(silence))):
         facts.append((f"value.{key}", text("charts.unit.people", count=int((known & here).sum()))))
     facts.append(("value.top", "–" if share is None else f"{share:.1%}"))
