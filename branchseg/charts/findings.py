@@ -39,10 +39,11 @@ class Row:
 
 
 def heat(key: str, title: str, rows: Sequence[Row], columns: Sequence[str], *, limit: float,
-         dark: bool) -> Chart:
+         dark: bool, legend: tuple[str, str] | None = None) -> Chart:
     """A cell per row and column, in one colour above 0, in another below, strongest at `limit`.
 
-    Every cell of a row leads to its customers; NaN is left blank.
+    Every cell of a row leads to its customers; NaN is left blank. `legend` says what the two
+    colours mean, if not above and below the mean.
     """
     plot = Plot(dark=dark)
     if not rows or not columns:
@@ -64,7 +65,19 @@ def heat(key: str, title: str, rows: Sequence[Row], columns: Sequence[str], *, l
     axes.xaxis.tick_top()
     axes.tick_params(axis="x", labelsize=SMALL)
     axes.set(xlim=(-0.5, len(columns) - 0.5), ylim=(len(rows) - 0.5, -0.5))
+    _explain(plot, legend or (say("charts.heat.above"), say("charts.heat.below")))
     return _finish(plot, key, title, rows, dark=dark)
+
+
+def _explain(plot: Plot, words: tuple[str, str]) -> None:
+    """What the two colours of a heat map mean, below it."""
+    theme = plot.theme
+    squares = [Rectangle((0, 0), 1, 1, color=theme.mix(colour, _FULL))
+               for colour in (theme.accent, theme.warn)]
+    plot.figure.legend(
+        squares, words, loc="outside lower right", ncols=2, frameon=False, handlelength=1.0,
+        handleheight=1.0, borderaxespad=0.0, labelcolor=theme.text2,
+        prop={"family": plot.fonts, "size": SMALL})
 
 
 def bars(key: str, title: str, rows: Sequence[Row], *, dark: bool) -> Chart:

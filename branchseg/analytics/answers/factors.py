@@ -20,7 +20,7 @@ LEAST_ROWS, LEAST_FEATURES = 100, 4
 KMO_USABLE = 0.5
 """Kaiser calls a smaller KMO unacceptable."""
 
-_UNRELATED = 0.05
+UNRELATED = 0.05
 """From this p of Bartlett's test on the columns may as well be unrelated."""
 
 _SAME = 1 - 1e-9
@@ -145,7 +145,7 @@ def _hopeless(measured: _Measured, spec: FactorsSpec) -> _Refusal | None:
     """Correlations that hold no factors, or not so many."""
     if measured.adequacy.kmo is None and spec.method == "ml":
         return _Refusal(Verdict.NOT_RELIABLE, "analytics.factors.dependent", {})
-    if measured.adequacy.p is not None and measured.adequacy.p >= _UNRELATED:
+    if measured.adequacy.p is not None and measured.adequacy.p >= UNRELATED:
         return _Refusal(Verdict.NOT_RELIABLE, "analytics.factors.unrelated", {})
     if not measured.wanted:
         return _Refusal(Verdict.NOT_RELIABLE, "analytics.factors.none", {})

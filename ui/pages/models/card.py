@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from branchseg.analytics.answer import Verdict
 
@@ -29,12 +29,12 @@ class FindingCard(Card):
     def __init__(self) -> None:
         super().__init__()
         self.chip, self.sentence = Chip(), label("", wrap=True)
-        self.facts, self._form = QWidget(), QFormLayout()
-        self._form.setContentsMargins(0, 0, 0, 0)
-        self._form.setHorizontalSpacing(px(12))
-        self._form.setVerticalSpacing(px(6))
-        self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        self.facts.setLayout(self._form)
+        self.facts = QWidget()
+        self._grid = QGridLayout(self.facts)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(px(12))
+        self._grid.setVerticalSpacing(px(6))
+        self._grid.setColumnStretch(1, 1)
         self.warnings = label("", "muted", wrap=True)
         row = QHBoxLayout()
         row.addWidget(label("质量卡", "section"))
@@ -59,9 +59,11 @@ class FindingCard(Card):
         self._show(finding.facts, finding.warnings)
 
     def _show(self, facts: tuple[tuple[str, str], ...], warnings: tuple[str, ...]) -> None:
-        while self._form.rowCount():
-            self._form.removeRow(0)
-        for name, value in facts:
-            self._form.addRow(label(name, "muted"), label(value, wrap=True))
+        for child in self.facts.findChildren(QWidget):
+            self._grid.removeWidget(child)
+            child.deleteLater()
+        for row, (name, value) in enumerate(facts):
+            self._grid.addWidget(label(name, "muted"), row, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(label(value, wrap=True), row, 1)
         self.warnings.setText("\n".join(f"注意：{words}" for words in warnings))
         self.warnings.setVisible(bool(warnings))

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 KEYS = tuple(models.MODELS)
 _COLUMNS = (
-    Column("group", "客户群", width=200),
+    Column("group", "客户群", width=232),
     Column("customers", "客户数", Kind.INTEGER, 84),
     Column("share", "占比（%）", Kind.NUMBER, 84, decimals=1),
     Column("aum", "AUM", Kind.AMOUNT, 132, "元"),
