@@ -42,6 +42,7 @@ class Source:
 
     `amounts` are the numbers a rule file works out for those read after it, by name;
     `percentiles` are the fields whose place among all customers some predicate asks for.
+    Without `references` a "$name" is a text as any other.
     """
 
     file: str
@@ -49,6 +50,7 @@ class Source:
     parameters: dict[str, Parameter]
     amounts: dict[str, float]
     percentiles: set[str] = field(default_factory=set)
+    references: bool = True
 
     def fault(self, path: str, code: str, /, **params: object) -> None:
         """Note a fault at `path`; `code` is the last part of a `rules.fault.` message."""
@@ -105,7 +107,7 @@ class Node:
         """Follow "$name" references, in lists too."""
         if isinstance(value, list):
             return [self.resolve(key, item) for item in value]
-        if not (isinstance(value, str) and value.startswith("$")):
+        if not (self.source.references and isinstance(value, str) and value.startswith("$")):
             return value
         known = {key: parameter.value for key, parameter in self.source.parameters.items()}
         known |= self.source.amounts

@@ -26,6 +26,7 @@ from branchseg.store.schema import (
     LINKS,
     NOTES,
     OBSERVATIONS,
+    OWN_SEGMENT_MEMBERS,
     STORED_FIELDS,
     TAGS,
     TASKS,
@@ -173,7 +174,7 @@ class Customers(Database):
         False, and kept, if any work refers to them, or they are united with another customer.
         """
         with self._begin() as connection:
-            for part in (OBSERVATIONS, TAGS, NOTES, TASKS):
+            for part in (OBSERVATIONS, TAGS, NOTES, TASKS, OWN_SEGMENT_MEMBERS):
                 if connection.execute(select(part.c.id).where(
                         part.c.customer_id == customer_id).limit(1)).first():
                     return False

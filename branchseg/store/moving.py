@@ -25,7 +25,15 @@ from sqlalchemy import (
 )
 
 from branchseg.store.records import OPEN
-from branchseg.store.schema import LINKS, NOTES, OBSERVATIONS, REFUSALS, TAGS, TASKS
+from branchseg.store.schema import (
+    LINKS,
+    NOTES,
+    OBSERVATIONS,
+    OWN_SEGMENT_MEMBERS,
+    REFUSALS,
+    TAGS,
+    TASKS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,7 +44,8 @@ if TYPE_CHECKING:
 SAME, OTHER, RULE = "same", "other", "rule"
 """Who says that two ids are one person or two: somebody (SAME, OTHER), or their ID number."""
 
-_WORK = {table.name: table for table in (OBSERVATIONS, TAGS, NOTES, TASKS, REFUSALS)}
+_WORK = {table.name: table for table in (
+    OBSERVATIONS, TAGS, NOTES, TASKS, REFUSALS, OWN_SEGMENT_MEMBERS)}
 
 
 def one_of(column: ColumnElement[Any], values: Iterable[str | None]) -> ColumnElement[bool]:

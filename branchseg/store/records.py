@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
     from branchseg.model.issues import IssueCode
@@ -82,6 +82,22 @@ class Note:
     customer_id: str
     text: str
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSegment:
+    """Customers the branch has chosen itself (自建客群).
+
+    By conditions, then `tree` is their table (`rules.read_tree`) and they are found anew in
+    every list; or once and for all, then `tree` is None and `members` are their ids. `action` is
+    the id of the action that is bound to it, "" for none; `id` is None before it is kept.
+    """
+
+    name: str
+    tree: Mapping[str, Any] | None = None
+    members: tuple[str, ...] = ()
+    action: str = ""
+    id: int | None = None
 
 
 class Proof(StrEnum):

@@ -200,6 +200,22 @@ TASKS = Table(
 )
 Index("uq_tasks_open", TASKS.c.customer_id, TASKS.c.action_id, unique=True,
       sqlite_where=text("status IN ('planned', 'printed')"))
+OWN_SEGMENTS = Table(
+    "own_segments", METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("tree", JSON(none_as_null=True)),
+    Column("action_id", Text, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+)
+OWN_SEGMENT_MEMBERS = Table(
+    "own_segment_members", METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("segment_id", Integer, ForeignKey("own_segments.id", ondelete="CASCADE"),
+           nullable=False, index=True),
+    Column("customer_id", Text, nullable=False, index=True),
+    sqlite_autoincrement=True,  # links remember by id what they have moved
+)
 SETTINGS = Table(
     "settings", METADATA,
     Column("key", Text, primary_key=True, nullable=False),

@@ -20,6 +20,7 @@ from branchseg.store.batches import Batches
 from branchseg.store.customers import Customers
 from branchseg.store.fieldwork import Fieldwork
 from branchseg.store.links import Links
+from branchseg.store.ownsegments import OwnSegments
 from branchseg.store.results import Results
 from branchseg.store.schema import SETTINGS
 from branchseg.store.tasks import Tasks
@@ -32,7 +33,8 @@ _UNFINISHED_SUFFIX = ".new"
 _SECRET, _SECRET_BYTES = "id_secret", 32
 
 
-class Vault(Batches, Customers, Links, Fieldwork, Tasks, Results, Timeline):
+class Vault(Batches, Customers, Links, Fieldwork, Tasks, Results, Timeline,
+            OwnSegments):
     """An open vault; close it to lock it. Its methods stand in the parts it is made of."""
 
     @classmethod

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from operator import itemgetter
 
 import pytest
 from alembic import command
@@ -47,7 +48,7 @@ MAPPINGS = [("of-the-import", WHEN), ("of-none", "2025-01-01T08:00:00+08:00")]
 
 ADDED = {"0001": {}, "0002": {"tasks": {"needs": '["pension"]', "fund_plan": "",
                                         "products": "[]", "closing": ""}}}
-ADDED["0003"] = ADDED["0004"] = ADDED["0002"]
+ADDED["0003"] = ADDED["0004"] = ADDED["0005"] = ADDED["0002"]
 """What later versions ask for in addition."""
 
 
@@ -68,9 +69,12 @@ def fill(folder, revision, monkeypatch):
                 names, marks = ", ".join(values), ", ".join("?" * len(values))
                 connection.exec_driver_sql(f"INSERT INTO {table} ({names}) VALUES ({marks})",
                                            tuple(values.values()))
-            for key, used_at in MAPPINGS:
-                connection.exec_driver_sql("INSERT INTO column_mappings VALUES (?, ?, ?)",
-                                           (key, json.dumps([COLUMN]), used_at))
+            for key, used_at in sorted(MAPPINGS, key=itemgetter(1)):
+                columns = json.dumps([COLUMN])
+                row = ((key, columns, used_at) if revision < "0005" else
+                       (None, 1 if used_at == WHEN else None, key, columns))
+                marks = ", ".join("?" * len(row))
+                connection.exec_driver_sql(f"INSERT INTO column_mappings VALUES ({marks})", row)
 
 
 @pytest.mark.parametrize("revision", sorted(ADDED))

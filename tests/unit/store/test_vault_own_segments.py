@@ -1,0 +1,63 @@
+"""Own segments in the vault: kept, changed, removed, put back; fixed members follow their ids."""
+
+from dataclasses import replace
+
+import pytest
+from store_samples import CHEAP, DAY, NOON, PASSPHRASE, later, save, table_of
+
+from branchseg.errors import StoreError
+from branchseg.store.records import OwnSegment
+from branchseg.store.vault import Vault
+
+TREE = {"all": [{"field": "aum", "op": "ge", "value": 5e4, "partial": "aum_partial"},
+                {"not": {"field": "gender", "op": "in", "value": ["男"]}}]}
+RICH = OwnSegment("有钱的女士", TREE, action="aum_upgrade")
+FIXED = OwnSegment("沙龙名单", None, ("B", "A"))
+
+
+def test_what_is_kept_is_there_after_reopening(tmp_path):
+    with Vault.create(tmp_path, PASSPHRASE, CHEAP) as vault:
+        assert vault.own_segments() == []
+        ids = [vault.keep_own_segment(one, at=NOON) for one in (RICH, FIXED)]
+    with Vault.open(tmp_path, PASSPHRASE) as vault:
+        assert vault.own_segments() == [replace(RICH, id=ids[0]), replace(FIXED, id=ids[1])]
+
+
+def test_a_change_keeps_the_id_and_removal_can_be_taken_back(vault):
+    kept = replace(RICH, id=vault.keep_own_segment(RICH, at=NOON))
+    fixed = replace(FIXED, id=vault.keep_own_segment(FIXED, at=NOON))
+    changed = replace(fixed, name="第二场沙龙", members=("A", "C"))
+    assert vault.keep_own_segment(changed, at=later(1)) == fixed.id
+    assert vault.own_segments() == [kept, changed]
+    vault.remove_own_segment(fixed.id)
+    assert vault.own_segments() == [kept]
+    assert vault.keep_own_segment(changed, at=later(2)) == fixed.id
+    assert vault.own_segments() == [kept, changed]
+    with pytest.raises(KeyError):
+        vault.remove_own_segment(99)
+
+
+def test_two_never_have_one_name(vault):
+    first = vault.keep_own_segment(RICH, at=NOON)
+    assert vault.keep_own_segment(replace(RICH, id=first, action=""), at=NOON) == first
+    with pytest.raises(StoreError) as caught:
+        vault.keep_own_segment(replace(FIXED, name=RICH.name), at=NOON)
+    assert (caught.value.code, caught.value.params) == ("store.segment_name", {})
+    assert len(vault.own_segments()) == 1
+
+
+def test_members_follow_a_person_who_has_two_ids(vault):
+    save(vault, table_of([{"customer_id": "A"}, {"customer_id": "B"}]))
+    vault.keep_own_segment(FIXED, at=NOON)
+    vault.link("B", "A")
+    assert vault.own_segments()[0].members == ("A",)
+    vault.unlink("B", "A")
+    assert vault.own_segments()[0].members == ("B", "A")
+
+
+def test_a_visitor_on_a_fixed_list_is_not_forgotten(vault):
+    visitor = vault.add_walk_in({"name": "张三"}, seen_on=DAY, created_at=NOON)
+    segment = vault.keep_own_segment(replace(FIXED, members=(visitor,)), at=NOON)
+    assert not vault.remove_walk_in(visitor)
+    vault.remove_own_segment(segment)
+    assert vault.remove_walk_in(visitor)
