@@ -85,6 +85,33 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptModel:
+    """A fitted model, kept to be applied to later lists.
+
+    Attributes:
+        model: which one, a key of `pipeline.models.MODELS`.
+        as_of: the data date of the list it was fitted on.
+        data_hash: SHA-256 of the values it was fitted on.
+        seed: of its random numbers.
+        features: the fields it needs, in its order.
+        quality: how good it was, by name.
+        names: of its groups, as the branch wants them.
+        fitted: all that is needed to apply it; plain values.
+        id: None before it is kept.
+    """
+
+    model: str
+    as_of: date
+    data_hash: str
+    seed: int
+    features: tuple[str, ...]
+    quality: Mapping[str, float]
+    names: tuple[str, ...]
+    fitted: Mapping[str, Any]
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OwnSegment:
     """Customers the branch has chosen itself (自建客群).
 

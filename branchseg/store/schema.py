@@ -216,6 +216,19 @@ OWN_SEGMENT_MEMBERS = Table(
     Column("customer_id", Text, nullable=False, index=True),
     sqlite_autoincrement=True,  # links remember by id what they have moved
 )
+KEPT_MODELS = Table(
+    "kept_models", METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("model", Text, nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("kept_at", Moment, nullable=False),
+    Column("data_hash", Text, nullable=False),
+    Column("seed", Integer, nullable=False),
+    Column("features", JSON, nullable=False),
+    Column("quality", JSON, nullable=False),
+    Column("names", JSON, nullable=False),
+    Column("fitted", JSON, nullable=False),
+)
 SETTINGS = Table(
     "settings", METADATA,
     Column("key", Text, primary_key=True, nullable=False),

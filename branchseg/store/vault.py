@@ -20,6 +20,7 @@ from branchseg.store.batches import Batches
 from branchseg.store.customers import Customers
 from branchseg.store.fieldwork import Fieldwork
 from branchseg.store.links import Links
+from branchseg.store.models import KeptModels
 from branchseg.store.ownsegments import OwnSegments
 from branchseg.store.results import Results
 from branchseg.store.schema import SETTINGS
@@ -34,7 +35,7 @@ _SECRET, _SECRET_BYTES = "id_secret", 32
 
 
 class Vault(Batches, Customers, Links, Fieldwork, Tasks, Results, Timeline,
-            OwnSegments):
+            OwnSegments, KeptModels):
     """An open vault; close it to lock it. Its methods stand in the parts it is made of."""
 
     @classmethod
