@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from ...style import px
 from ...widgets.basic import Card, button, label
@@ -13,9 +14,36 @@ from ...widgets.flow import FlowLayout
 from ...widgets.number_field import NumberField
 
 if TYPE_CHECKING:
-    from branchseg.pipeline.models import Model
+    from branchseg.pipeline.models import Model, Parameter
 
     from ...session import Session
+
+
+class ChoiceField(QComboBox):
+    """One of several words; its `number` is the place of the word.
+
+    `edited(place)`: the user chose another.
+    """
+
+    edited = Signal(float)
+
+    def __init__(self, choices: tuple[str, ...]) -> None:
+        super().__init__()
+        self.addItems(choices)
+        self.activated.connect(lambda place: self.edited.emit(float(place)))
+
+    @property
+    def number(self) -> float:
+        """The place of the word chosen."""
+        return float(self.currentIndex())
+
+    def show_number(self, number: float) -> None:
+        """Show the word at a place; emits nothing."""
+        self.setCurrentIndex(int(number))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scrolling the page must not choose another word."""
+        event.ignore()
 
 
 class AssumptionFields(Card):
@@ -27,7 +55,7 @@ class AssumptionFields(Card):
         super().__init__(padding=(12, 8))
         self._session = session
         self._model: Model | None = None
-        self.fields: dict[str, NumberField] = {}
+        self.fields: dict[str, NumberField | ChoiceField] = {}
         self._box = QWidget()
         self.defaults = button("恢复默认", "undo", self._restore, flat=True)
         self.body.addWidget(self._box)
@@ -51,10 +79,8 @@ class AssumptionFields(Card):
         self._box, self.fields = QWidget(), {}
         row = FlowLayout(self._box, spacing=px(12))
         for one in model.parameters:
-            field = NumberField(one.least, one.most, one.unit)
+            field = _field(one)
             field.setAccessibleName(model.label(one))
-            field.setKeyboardTracking(False)
-            field.setMaximumWidth(px(110))
             field.edited.connect(self._keep)
             self.fields[one.key] = field
             pair = QWidget()
@@ -84,3 +110,13 @@ class AssumptionFields(Card):
         if self._session.keep_settings(assumptions=others | mine):
             self.show_model(self._model)
             self.changed.emit()
+
+
+def _field(parameter: Parameter) -> NumberField | ChoiceField:
+    """The field of an assumption."""
+    if parameter.choices:
+        return ChoiceField(parameter.choices)
+    field = NumberField(parameter.least, parameter.most, parameter.unit)
+    field.setKeyboardTracking(False)
+    field.setMaximumWidth(px(110))
+    return field

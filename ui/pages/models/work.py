@@ -5,12 +5,16 @@ from __future__ import annotations
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from ...row_model import from_lists
+from ...row_model import arrays, from_lists
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from branchseg.pipeline.models import Finding
+    from branchseg.pipeline import RunResult
+    from branchseg.pipeline.models import Finding, Ranking
+
+KEPT = ("True", "False")
+"""What is kept and what is dropped, as the chips of a column have it."""
 
 
 def rows(finding: Finding) -> tuple[Mapping[str, Any], Sequence[Any], Sequence[str]]:
@@ -25,3 +29,12 @@ def rows(finding: Finding) -> tuple[Mapping[str, Any], Sequence[Any], Sequence[s
         "why": [group.why for group in groups],
     })
     return cells, [group.positions for group in groups], [group.why for group in groups]
+
+
+def ranked(result: RunResult, ranking: Ranking) -> Mapping[str, Any]:
+    """Everybody ranked, as arrays: who, the score, the chance in percent, how it came about."""
+    positions = ranking.positions
+    cells = arrays(result.table.frame.iloc[positions], ("customer_id", "name"))
+    reasons = [ranking.reason(int(position)) for position in positions]
+    return {**cells, "score": ranking.scores, "chance": 100 * ranking.chances,
+            **from_lists({"reason": reasons, "kept": [""] * len(positions)})}

@@ -1,0 +1,157 @@
+"""Cutting a ranking in the page: the line is dragged, and everything beside it follows."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible
+
+from branchseg import pipeline, rules, sample
+from branchseg.paths import resources_dir
+from ui.pages.models.page import ModelsPage
+from ui.session import CustomerList
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture(scope="module")
+def customers(tmp_path_factory):
+    path = tmp_path_factory.mktemp("lists") / "名单.xlsx"
+    sample.write(path, customers=400, seed=7)
+    prepared = pipeline.prepare(pipeline.read_lists(path), as_of=date(2026, 10, 31))
+    return pipeline.evaluate(prepared, rules.load(resources_dir() / "rules"))
+
+
+@pytest.fixture
+def page(qtbot, session, customers):
+    heard = []
+    session.navigate_requested.connect(lambda where, what: heard.append((where, what)))
+    session.set_result(customers)
+    made = ModelsPage(session)
+    made.went = heard
+    qtbot.addWidget(made)
+    made.resize(1130, 640)
+    made.show()
+    made.activate("response")
+    at_rest(qtbot, session, made)
+    return made
+
+
+def at_rest(qtbot, session, page):
+    qtbot.waitUntil(lambda: not session.jobs.busy and page.ranking.panel.isVisible())
+
+
+def drag(qtbot, page, score):
+    """Drag the line from where it is to a score."""
+    chart = page.ranking.panel.chart
+    start, end = (chart.place_of(one).toPoint() for one in (chart.score, score))
+    qtbot.mousePress(chart, LEFT, pos=start)
+    qtbot.mouseMove(chart, (start + end) / 2)
+    qtbot.mouseMove(chart, end)
+    qtbot.mouseRelease(chart, LEFT, pos=end)
+
+
+def decisions(page):
+    """Score -> what is said of it in the table."""
+    model = page.ranking.customers.model
+    columns = {shape.key: place for place, shape in enumerate(model.columns)}
+    return {float(model.index(row, columns["score"]).data()): model.index(
+        row, columns["kept"]).data() for row in range(model.rowCount())}
+
+
+def test_dragging_the_line_says_who_stays_and_what_it_brings(qtbot, session, page):
+    ranking = page._found["response"].ranking
+    score = float(ranking.curve.scores[2])
+    drag(qtbot, page, score)
+    panel, cut = page.ranking.panel, ranking.curve.at(score)
+    assert panel.score == score == panel.field.number
+    assert panel.words.text().startswith(
+        f"保留 {cut.n} 户，剔除 {len(ranking.scores) - cut.n} 户（低于 {score:g} 分）。")
+    assert decisions(page) == {
+        one: "保留" if one >= score else "剔除" for one in ranking.curve.scores.tolist()}
+    assert session.settings.assumptions["cutoff.response.wealth"] == score
+    qtbot.mouseClick(panel.kept, LEFT)
+    where, what = page.went.pop()
+    assert where == "customers"
+    assert what.title == f"理财反应率：保留（临界分 {score:g}）"
+    kept = ranking.positions[ranking.scores >= score].tolist()
+    assert sorted(what.ids) == sorted(session.result.table.ids_at(kept))
+    qtbot.mouseClick(panel.dropped, LEFT)
+    _, dropped = page.went.pop()
+    assert isinstance(dropped, CustomerList)
+    assert len(dropped.ids) == len(ranking.scores) - cut.n
+    assert not set(dropped.ids) & set(what.ids)
+    qtbot.mouseClick(panel.tasks, LEFT)
+    assert page.went.pop() == ("tasks", list(what.ids))
+
+
+def test_the_line_follows_the_mouse_before_it_is_let_go(qtbot, session, page):
+    chart, ranking = page.ranking.panel.chart, page._found["response"].ranking
+    low = float(ranking.curve.scores[-1])
+    qtbot.mousePress(chart, LEFT, pos=chart.place_of(chart.score).toPoint())
+    qtbot.mouseMove(chart, chart.place_of(low).toPoint())
+    assert "剔除 0 户" in page.ranking.panel.words.text()
+    assert not page.ranking.panel.dropped.isEnabled()
+    assert "cutoff.response.wealth" not in session.settings.assumptions
+    qtbot.mouseMove(chart, QPoint(-50, 10))
+    qtbot.mouseRelease(chart, LEFT, pos=QPoint(-50, 10))
+    assert chart.score == float(ranking.curve.scores[0])
+
+
+def test_keys_move_the_line_and_the_proposed_one_comes_back(qtbot, session, page):
+    panel, ranking = page.ranking.panel, page._found["response"].ranking
+    scores = ranking.curve.scores.tolist()
+    here = scores.index(ranking.proposed)
+    for key, place in ((Qt.Key.Key_Home, 0), (Qt.Key.Key_Right, 1), (Qt.Key.Key_End, -1),
+                       (Qt.Key.Key_Left, -2)):
+        qtbot.keyClick(panel.chart, key)
+        assert panel.score == scores[place]
+    assert here != len(scores) - 2
+    assert QAccessible.queryAccessibleInterface(panel.chart).text(
+        QAccessible.Text.Description).startswith(f"临界分 {scores[-2]:g} 分")
+    qtbot.mouseClick(panel.proposed, LEFT)
+    assert panel.score == ranking.proposed
+    assert "cutoff.response.wealth" not in session.settings.assumptions
+
+
+def test_a_score_between_two_can_be_typed(qtbot, session, page):
+    panel, ranking = page.ranking.panel, page._found["response"].ranking
+    high, low = ranking.curve.scores[:2].tolist()
+    panel.field.selectAll()
+    qtbot.keyClicks(panel.field, f"{low + 1:g}\r")
+    assert panel.score == low + 1
+    assert f"保留 {ranking.curve.at(high).n} 户" in panel.words.text()
+
+
+def test_every_line_has_its_own_cut_off(qtbot, session, page):
+    field = page.assumptions.fields["line"]
+    wealth = float(page._found["response"].ranking.curve.scores[1])
+    drag(qtbot, page, wealth)
+    qtbot.keyClick(field, Qt.Key.Key_Down)
+    at_rest(qtbot, session, page)
+    fund = page._found["response"].ranking
+    assert fund.key == "response.fund"
+    assert page.ranking.panel.score == fund.proposed
+    qtbot.keyClick(field, Qt.Key.Key_Up)
+    at_rest(qtbot, session, page)
+    assert page.ranking.panel.score == wealth
+
+
+def test_a_row_opens_the_customer_and_says_how_the_score_came_about(qtbot, page):
+    customers = page.ranking.customers
+    row = customers.table.visualRect(customers.model.index(0, 0)).center()
+    qtbot.mouseClick(customers.table.viewport(), LEFT, pos=row)
+    qtbot.mouseDClick(customers.table.viewport(), LEFT, pos=row)
+    ranking = page._found["response"].ranking
+    best = int(np.argmax(ranking.scores))
+    assert page.went.pop() == (
+        "customers", page.session.result.table.frame["customer_id"].iloc[ranking.positions[best]])
+    assert customers.model.index(0, 4).data().endswith(f"= {ranking.scores[best]:g} 分")
+
+
+def test_another_model_hides_the_ranking(qtbot, session, page):
+    page.activate("value")
+    qtbot.waitUntil(lambda: not session.jobs.busy)
+    assert not page.ranking.panel.isVisible()
+    assert not page.ranking.customers.isVisible()
