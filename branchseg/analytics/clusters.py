@@ -267,10 +267,10 @@ def cluster(values: Matrix, scales: tuple[Scale, ...], k: int,
     sizes = np.bincount(nearest(points, parts.centres).labels, minlength=k)
     ranks = np.lexsort([*parts.centres.T[::-1], sizes])
     centres = parts.centres[ranks[sizes[ranks] > 0]]
-    placed = _place(points, centres)
+    placed = place(points, centres)
     apart = sample(ordered, ROWS_APART, _chance(seed, k, 1))
     found = Clustering(
-        scales=scales, clusters=_described(values, points, placed.labels, centres, scales),
+        scales=scales, clusters=described(values, points, placed.labels, centres, scales),
         inertia=parts.inertia, silhouette=silhouette(apart, nearest(apart, centres).labels))
     return found, placed
 
@@ -327,34 +327,33 @@ def propose(points: Matrix, seed: int, progress: Progress = lambda _: None) -> P
     return Proposal(best.k if compared.clear else None, tuple(found))
 
 
-def assign(clustering: Clustering, values: Matrix) -> Placement:
-    """Place customers, of this or a later list, in clusters that were found before.
+def place(points: Matrix, centres: Matrix) -> Placement:
+    """The nearest centres of scaled rows; NaN is unknown."""
+    known = ~np.isnan(points).any(axis=1)
+    labels = np.full(len(points), -1, dtype=np.int64)
+    distance = np.full(len(points), np.nan)
+    border = np.zeros(len(points), dtype=np.bool_)
+    found = nearest(points[known], centres)
+    labels[known], distance[known] = found.labels, found.distance
+    border[known] = found.distance > (1 - BORDER) * found.second
+    return Placement(labels, distance, border)
 
-    No page and no command asks for it: it is for who keeps a clustering to the next list.
 
-    Args:
-        clustering: what was found.
-        values: (rows, features) in its order of features; NaN is unknown.
-    """
-    return _place(scaled(values, clustering.scales), clustering.centres)
-
-
-def match(older: Clustering, newer: Clustering) -> tuple[int | None, ...]:
-    """Which older cluster each newer one carries on, by the nearest centres; each at most once.
-
-    Like `assign` it is for who keeps a clustering to the next list.
-
-    Raises:
-        ValueError: their features differ.
-    """
-    if [one.feature for one in older.scales] != [one.feature for one in newer.scales]:
-        raise ValueError("clusterings of different features cannot be matched")
-    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - heavy, only here
-
-    centres = scaled(_unscaled(newer.centres, newer.scales), older.scales)
-    gaps = np.linalg.norm(centres[:, None] - older.centres, axis=2)
-    pairs = dict(zip(*(side.tolist() for side in linear_sum_assignment(gaps)), strict=True))
-    return tuple(pairs.get(place) for place in range(len(newer.clusters)))
+def described(values: Matrix, points: Matrix, labels: Labels, centres: Matrix,
+              scales: Sequence[Scale]) -> tuple[Cluster, ...]:
+    """What is in each cluster; of an empty one all but its centre is unknown."""
+    deviation = points.std(axis=0)
+    deviations = (centres - points.mean(axis=0)) / np.where(deviation > 0, deviation, 1.0)
+    found = []
+    for label, centre in enumerate(centres):
+        members = values[labels == label]
+        low, median, high = (np.percentile(members, (25, 50, 75), axis=0) if len(members)
+                             else np.full((3, len(centre)), np.nan))
+        found.append(Cluster(
+            centre=tuple(centre.tolist()), size=len(members), medians=tuple(median.tolist()),
+            iqrs=tuple((high - low).tolist()), deviations=tuple(deviations[label].tolist()),
+            traits=_traits(deviations[label], scales)))
+    return tuple(found)
 
 
 def _chance(seed: int, k: int, purpose: int) -> np.random.Generator:
@@ -376,47 +375,6 @@ def _transformed(column: Matrix, kind: str, lowest: float) -> Matrix:
     if kind == "none":
         return column
     return np.sign(column) * np.log1p(np.abs(column))
-
-
-def _unscaled(points: Matrix, scales: Sequence[Scale]) -> Matrix:
-    """Scaled rows in their own units again."""
-    columns = []
-    for column, scale in zip(points.T, scales, strict=True):
-        changed = column * scale.spread + scale.middle
-        if scale.transform == "ln":
-            changed = np.exp(changed)
-        elif scale.transform != "none":
-            changed = np.sign(changed) * np.expm1(np.abs(changed))
-        columns.append(changed)
-    return np.column_stack(columns)
-
-
-def _place(points: Matrix, centres: Matrix) -> Placement:
-    """Nearest centres of scaled rows."""
-    known = ~np.isnan(points).any(axis=1)
-    labels = np.full(len(points), -1, dtype=np.int64)
-    distance = np.full(len(points), np.nan)
-    border = np.zeros(len(points), dtype=np.bool_)
-    found = nearest(points[known], centres)
-    labels[known], distance[known] = found.labels, found.distance
-    border[known] = found.distance > (1 - BORDER) * found.second
-    return Placement(labels, distance, border)
-
-
-def _described(values: Matrix, points: Matrix, labels: Labels, centres: Matrix,
-               scales: Sequence[Scale]) -> tuple[Cluster, ...]:
-    """What is in each cluster."""
-    deviation = points.std(axis=0)
-    deviations = (centres - points.mean(axis=0)) / np.where(deviation > 0, deviation, 1.0)
-    found = []
-    for label, centre in enumerate(centres):
-        members = values[labels == label]
-        low, median, high = np.percentile(members, (25, 50, 75), axis=0)
-        found.append(Cluster(
-            centre=tuple(centre.tolist()), size=len(members), medians=tuple(median.tolist()),
-            iqrs=tuple((high - low).tolist()), deviations=tuple(deviations[label].tolist()),
-            traits=_traits(deviations[label], scales)))
-    return tuple(found)
 
 
 def _traits(deviations: Matrix, scales: Sequence[Scale]) -> tuple[Trait, ...]:

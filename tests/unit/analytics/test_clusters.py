@@ -1,4 +1,4 @@
-"""Clusters: scaling, proposals, refusals, placing later customers, matching months."""
+"""Clusters: scaling, proposals, refusals."""
 
 from __future__ import annotations
 
@@ -13,13 +13,11 @@ from branchseg.analytics.clusters import (
     Candidate,
     Lack,
     Proposal,
-    assign,
     basis,
     cluster,
     distinct,
     fit_scales,
     judge,
-    match,
     propose,
     scaled,
 )
@@ -228,41 +226,6 @@ def test_where_most_values_are_equal_the_deviation_stands_in():
     column = np.array([0.] * 9 + [10.])[:, None]
     (scale,) = fit_scales(column, ["a"], "none", "robust")
     assert (scale.middle, scale.spread) == (0.0, 3.0)
-
-
-def test_later_customers_are_placed_with_the_same_scales():
-    values = blobs(np.random.default_rng(0))
-    found, placed = found_in(values, 3, "log")
-    again = assign(found, values)
-    assert (again.labels == placed.labels).all()
-    assert again.distance == pytest.approx(placed.distance)
-    later = assign(found, np.array([[9_000., 12.], [np.nan, 12.], [0., -3.]]))
-    assert later.labels[0] == placed.labels[300]
-    assert later.labels[1] == -1
-    assert np.isnan(later.distance[1])
-    assert not later.near_border[1]
-    assert later.labels[2] == placed.labels[0]  # below all that was seen: as the lowest seen
-
-
-def test_customers_near_a_border_are_marked():
-    found, _ = found_in(np.array([[0.], [1.], [19.], [20.]]), 2, scale="none")
-    # centres 0.5 and 19.5: at 10 as far from both, at 9.5 nine to ten, at 9 17:21
-    assert assign(found, np.array([[10.], [9.6], [9.4], [0.]])).near_border.tolist() == [
-        True, True, False, False]
-
-
-def test_months_are_matched_by_the_nearest_centres():
-    rng = np.random.default_rng(0)
-    older, _ = found_in(blobs(rng), 3, "log")
-    values = np.concatenate([blobs(rng, 100), blobs(rng, 100)[:150]])
-    newer, _ = found_in(values, 3, "log", "robust")
-    for place, was in enumerate(match(older, newer)):
-        assert was is not None
-        assert older.clusters[was].medians == pytest.approx(newer.clusters[place].medians, rel=.2)
-    more, _ = found_in(values, 4, "log")
-    assert sorted(match(older, more), key=str) == [0, 1, 2, None]
-    with pytest.raises(ValueError, match="different features"):
-        match(older, replace(older, scales=older.scales[:1]))
 
 
 def test_distinct_rows_are_counted():
