@@ -41,7 +41,7 @@ def derive(scope: Evaluation) -> None:
     past = scope.get("days_since_maturity")
     _put(scope, "days_to_maturity", None if past is None else 0.0 - past)
     holdings = _count(scope, [scope.numbers(column) > 0 for column in parts], parts)
-    _put(scope, "holdings", _first_known([holdings, scope.get("product_count")]))
+    _put(scope, "holdings", first_known([holdings, scope.get("product_count")]))
     _bindings(scope)
     _demand_share(scope)
     scope.put(DAY_OF_MONTH.key, scope.constant(float(scope.today.day)))
@@ -52,7 +52,7 @@ def _put(scope: Evaluation, key: str, column: Column | None) -> None:
         scope.put(key, column)
 
 
-def _first_known(columns: list[Column | None]) -> Column | None:
+def first_known(columns: list[Column | None]) -> Column | None:
     """Row by row the first value that is known; None without any column."""
     present = [column for column in columns if column is not None]
     if not present:
@@ -60,7 +60,7 @@ def _first_known(columns: list[Column | None]) -> Column | None:
     return reduce(lambda first, rest: rest.zip_with(first.is_null(), first), present)
 
 
-def _only(scope: Evaluation, column: Column, where: Mask) -> Column:
+def only(scope: Evaluation, column: Column, where: Mask) -> Column:
     """The column where `where` holds, unknown elsewhere."""
     return column.zip_with(scope.column(where, nw.Boolean), scope.constant(None))
 
@@ -73,7 +73,7 @@ def _parts(scope: Evaluation) -> list[Column]:
         return found
     for column in (scope.get("demand"), scope.get("time_deposit")):
         if column is not None:
-            deposit = _only(scope, deposit, ~scope.known(column))
+            deposit = only(scope, deposit, ~scope.known(column))
     return [*found, deposit]
 
 
@@ -84,8 +84,8 @@ def _effective_aum(scope: Evaluation, parts: list[Column]) -> None:
     if parts:
         added = total((part.fill_null(0.0) for part in parts), scope.constant(0.0))
         names.append(SUM_OF_PARTS)
-        columns.append(_only(scope, added, _any_known(scope, parts)))
-    aum = _first_known(list(columns))
+        columns.append(only(scope, added, _any_known(scope, parts)))
+    aum = first_known(list(columns))
     if aum is None:
         return
     scope.put("aum", aum)
@@ -142,8 +142,8 @@ def _ages(scope: Evaluation) -> None:
     born, opened = scope.get("birth_date"), scope.get("open_date")
     age = None if born is None else _full_years(scope, born)
     tenure = None if opened is None else _full_years(scope, opened)
-    _put(scope, "age_years", _first_known([age, scope.get("age")]))
-    _put(scope, "tenure", _first_known([tenure, scope.get("tenure_years")]))
+    _put(scope, "age_years", first_known([age, scope.get("age")]))
+    _put(scope, "tenure", first_known([tenure, scope.get("tenure_years")]))
     if born is not None:
         ahead = _birthdays_ahead(scope.today)
         place = _month_day(born).fill_null(len(ahead) - 1.0).cast(nw.Int64).to_numpy()
@@ -187,5 +187,5 @@ def _demand_share(scope: Evaluation) -> None:
     demand, aum = scope.get("demand"), scope.get("aum")
     if demand is None or aum is None:
         return
-    positive = _only(scope, aum, scope.numbers(aum) > 0)
+    positive = only(scope, aum, scope.numbers(aum) > 0)
     scope.put("demand_share", (demand / positive).clip(0.0, 1.0))

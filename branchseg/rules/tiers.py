@@ -126,7 +126,7 @@ def _asset_levels(node: Node) -> tuple[float, ...]:
     return _STAND_IN
 
 
-def _rank(scope: Evaluation, amount: Column, starts: list[float]) -> Any:
+def reached(scope: Evaluation, amount: Column, starts: list[float]) -> Any:
     """How many of the rising `starts` an amount reaches, as an array; 0 for an unknown one."""
     return total((scope.numbers(amount) >= start for start in starts), scope.nothing() * 0)
 
@@ -144,7 +144,7 @@ def put_tiers(scope: Evaluation, rules: TierRules, aside: Mask | None = None) ->
         amount = scope.constant(None).zip_with(scope.column(aside, nw.Boolean), amount)
     starts = [tier.start for tier in tiers[1:]]
     known = scope.known(amount)
-    rank = _rank(scope, amount, starts) + ~known * len(tiers)
+    rank = reached(scope, amount, starts) + ~known * len(tiers)
     scope.put("tier", scope.look_up(rank, [*(t.key for t in tiers), None], nw.String))
     scope.put("cadence_days", scope.look_up(
         rank, [*(t.cadence_days for t in tiers), tiers[0].cadence_days], nw.Float64))
@@ -170,12 +170,12 @@ def _put_loss(scope: Evaluation, starts: list[float]) -> None:
         "aum_prev2_month_avg", "aum_prev_month_avg", "aum_prev_month_end"))
     if month is None or end is None or not starts:
         return
-    month_rank, end_rank = _rank(scope, month, starts), _rank(scope, end, starts)
+    month_rank, end_rank = reached(scope, month, starts), reached(scope, end, starts)
     known = scope.known(month) & scope.known(end)
     light = known & (month_rank > end_rank)
     heavy = scope.nothing()
     if before is not None:
-        before_rank = _rank(scope, before, starts)
+        before_rank = reached(scope, before, starts)
         heavy = (known & scope.known(before)
                  & (before_rank > month_rank) & (before_rank > end_rank))
     place = scope.first([heavy, light, known])

@@ -54,7 +54,9 @@ class GroupTable(Card):
         self._names = [str(name) for name in cells[self._columns[0].key]]
         self._positions, self._about = positions, about
         self.model.set_data({shape.key: cells[shape.key] for shape in self._columns}, None)
-        self.table.setFixedHeight(px(_HEADER) + self.model.rowCount() * px(ROW_HEIGHT) + px(4))
+        room, rows = px(_HEADER) + px(4), self.model.rowCount()
+        row = self.table.row_height(room + rows * px(ROW_HEIGHT))
+        self.table.setFixedHeight(room + rows * row)
         self._tell(-1)
 
     def _clicked(self, index: QModelIndex) -> None:

@@ -230,11 +230,15 @@ class DataTable(QTableView):
         else:
             super().keyPressEvent(event)
 
+    @staticmethod
+    def row_height(height: int) -> int:
+        """The height of a row in a table of this height."""
+        return px(ROW_HEIGHT if height >= px(_LOW) else _LOW_ROW)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the room that is left to the stretching column, never less than its own width."""
         super().resizeEvent(event)
-        self.verticalHeader().setDefaultSectionSize(
-            px(ROW_HEIGHT if self.height() >= px(_LOW) else _LOW_ROW))
+        self.verticalHeader().setDefaultSectionSize(self.row_height(self.height()))
         first = 1 if self._model.checkable else 0
         for number, shape in enumerate(self._model.columns, first):
             if shape.stretch:

@@ -38,12 +38,13 @@ class Parameter:
 class Model:
     """A model, the function in this package that runs it, and its assumptions.
 
-    Its words are in `models.<key>`.
+    Its words are in `models.<key>`. `uses` is another model whose assumptions it takes too.
     """
 
     key: str
     function: str
     parameters: tuple[Parameter, ...] = ()
+    uses: str = ""
 
     @property
     def title(self) -> str:
@@ -84,6 +85,13 @@ MODELS: Mapping[str, Model] = MappingProxyType({model.key: model for model in (
         _assumption("discount"),
         _assumption("years", "年"),
     )),
+    Model("retention", "retention.find_retention", (
+        Parameter("chance_high", "", 0.4, 0.0, 1.0),
+        Parameter("chance_middle", "", 0.15, 0.0, 1.0),
+        Parameter("chance_low", "", 0.03, 0.0, 1.0),
+        Parameter("saved", "", 0.2, 0.0, 1.0),
+        Parameter("cost", "元", 50.0, 0.0, 100_000.0),
+    ), uses="value"),
 )})
 """Key -> model, in the order of display."""
 
@@ -97,5 +105,6 @@ def find(key: str, result: RunResult, reporter: Reporter,
     model = MODELS[key]
     module, _, function = model.function.partition(".")
     finder = getattr(import_module(f"{__name__}.{module}"), function)
-    found: Finding = finder(result, reporter, **model.chosen(given))
+    others = {model.uses: MODELS[model.uses].chosen(given)} if model.uses else {}
+    found: Finding = finder(result, reporter, **model.chosen(given), **others)
     return found

@@ -27,6 +27,7 @@ class Group:
         share: their share of all that were looked at, 0..1.
         aum: what they hold together, 元; NaN where nothing is known.
         advice: what is to be done for most of them; "" where there is nothing.
+        answers: questions of a campaign and what the model says to each.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Group:
     share: float
     aum: float
     advice: str
+    answers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

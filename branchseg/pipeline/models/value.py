@@ -44,12 +44,8 @@ def find_value(result: RunResult, reporter: Reporter, *, retention: float,
     if not known.any():
         return Finding(verdict=Verdict.NOT_ENOUGH_DATA, sentence=text("models.value.not_enough"))
     silence = numbers(result, "days_since_txn")[kept]
-    active = silence <= SILENT_DAYS
-    found = _merged(active, *(
-        balance_value(balance, Assumptions(
-            margin=assumptions["margin"], retention=rate,
-            retention_error=assumptions["retention_error"], discount=assumptions["discount"],
-            years=int(assumptions["years"]))) for rate in (retention, retention_silent)))
+    found = lifetime(result, kept, retention=retention, retention_silent=retention_silent,
+                     **assumptions)
     spread = analytics.pareto(found.value)
     groups = _by_tier(result, kept, found)
     return Finding(
@@ -64,6 +60,17 @@ def find_value(result: RunResult, reporter: Reporter, *, retention: float,
         draw=lambda dark: charts.bars("value", text("models.value.chart"), [
             _row(one, float(np.nansum(found.value[np.isin(kept, one.positions)])))
             for one in groups], dark=dark))
+
+
+def lifetime(result: RunResult, kept: NDArray[np.intp], *, retention: float,
+             retention_silent: float, **assumptions: float) -> BalanceValue:
+    """The lifetime value of the customers at `kept`; the assumptions are those of `find_value`."""
+    balance, silence = numbers(result, "aum")[kept], numbers(result, "days_since_txn")[kept]
+    return _merged(silence <= SILENT_DAYS, *(
+        balance_value(balance, Assumptions(
+            margin=assumptions["margin"], retention=rate,
+            retention_error=assumptions["retention_error"], discount=assumptions["discount"],
+            years=int(assumptions["years"]))) for rate in (retention, retention_silent)))
 
 
 def _row(tier: Group, value: float) -> charts.Row:

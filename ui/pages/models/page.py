@@ -22,6 +22,7 @@ from ...widgets.chart_view import ChartView
 from ...widgets.group_table import GroupTable
 from ...widgets.page import Page
 from . import work
+from .answers import AnswersCard
 from .assumptions import AssumptionFields
 from .card import FindingCard
 
@@ -59,6 +60,7 @@ class ModelsPage(Page):
         self.card, self.view, self.about = FindingCard(), ChartView(), label("", "section")
         self.assumptions = AssumptionFields(session)
         self.groups = GroupTable(_COLUMNS, "点击一行，查看这一群的客户。")
+        self.answers = AnswersCard()
         self.again = button("重新计算", "refresh", self.refresh, tip="F5")
         self._drawer = ChartDrawer(session, self.view)
         self._asking = Latest(session)
@@ -73,7 +75,7 @@ class ModelsPage(Page):
         self.commands = {"refresh": self.refresh}
         session.result_changed.connect(self._result_changed)
         self.tabs.currentChanged.connect(self._show)
-        self.assumptions.changed.connect(self.refresh)
+        self.assumptions.changed.connect(self._assumptions_changed)
         self.groups.group_clicked.connect(self._show_customers)
         self.view.mark_clicked.connect(self._show_mark)
 
@@ -85,7 +87,8 @@ class ModelsPage(Page):
         self.tabs.setDrawBase(False)
         self.view.setFixedHeight(px(_CHART_HEIGHT))
         self._chart_card.body.addWidget(self.about, 0)
-        self._chart_card.body.addWidget(self.view, 1)
+        self._chart_card.body.addWidget(self.view, 0)
+        self._chart_card.body.addStretch(1)
         self._middle.setSpacing(px(GAP))
         self._middle.addWidget(self._chart_card, 3)
         self._middle.addWidget(self.card, 2)
@@ -98,6 +101,7 @@ class ModelsPage(Page):
         column.addWidget(self.assumptions)
         column.addLayout(self._middle)
         column.addWidget(self.groups)
+        column.addWidget(self.answers)
         column.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -159,6 +163,13 @@ class ModelsPage(Page):
         self._found.pop(self.key, None)
         self._show()
 
+    def _assumptions_changed(self) -> None:
+        """Compute again, and later what rests on the same assumptions."""
+        for model in models.MODELS.values():
+            if model.uses == self.key:
+                self._found.pop(model.key, None)
+        self.refresh()
+
     def _show(self) -> None:
         """Show what the model in front has found, or ask it."""
         result, key = self.session.result, self.key
@@ -193,6 +204,7 @@ class ModelsPage(Page):
         self._drawer.clear()
         self._chart_card.hide()
         self.groups.hide()
+        self.answers.hide()
 
     @Slot(object)
     def _keep(self, found: tuple[str, Finding]) -> None:
@@ -216,6 +228,7 @@ class ModelsPage(Page):
         self.groups.setVisible(bool(finding.groups))
         if finding.groups:
             self.groups.show_groups(*work.rows(finding))
+        self.answers.show_groups(finding.groups)
 
     def _draw(self, finding: Finding) -> None:
         """The chart in the colours of the theme."""

@@ -1,0 +1,231 @@
+"""Retention: who is likely to leave, why, and who is worth the cost of keeping."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from branchseg import charts
+from branchseg.analytics.answer import Verdict
+from branchseg.messages import text
+from branchseg.model.amounts import money
+from branchseg.pipeline.models.finding import Finding, Group
+from branchseg.pipeline.models.groups import group
+from branchseg.pipeline.models.value import lifetime
+from branchseg.pipeline.overview import counted
+from branchseg.rules.recovery import recovery
+from branchseg.rules.retention import loss_signs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+    from branchseg.pipeline.story import RunResult
+    from branchseg.progress import Reporter
+    from branchseg.rules.recovery import Recovery
+    from branchseg.rules.retention import Answers, LossSigns, Sign
+
+    Rows = NDArray[np.intp]
+
+LEAST_JUDGED = 0.5
+"""Less than this share of judged customers is too little to speak of the list."""
+
+_NEARLY_ALL = 0.95
+"""A sign that is known of so many need not be named."""
+
+_MOST_SIGNS = 3
+"""So many signs of a group are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """Customers at `rows` held against the card; `gain` in 元 is row for row with `rows`.
+
+    `level` is the place in the card's levels, or their number where too little is known.
+    """
+
+    result: RunResult
+    signs: LossSigns
+    rows: Rows
+    level: NDArray[np.intp]
+    gain: NDArray[np.float64]
+    cost: float
+
+    @property
+    def judged(self) -> NDArray[np.bool_]:
+        """Of whom enough is known."""
+        return self.level < len(self.signs.card.levels)
+
+
+def find_retention(result: RunResult, reporter: Reporter, *, value: Mapping[str, float],
+                   cost: float, saved: float, **chances: float) -> Finding:
+    """Who is likely to leave, by level of risk and by whether keeping them pays.
+
+    Args:
+        result: the customers.
+        reporter: shows progress.
+        value: the assumptions of the lifetime value.
+        cost: of keeping one customer, 元.
+        saved: share of the leaving who stay if they are cared for.
+        chances: chance_high, chance_middle, chance_low: of leaving, by level of risk.
+    """
+    reporter.step(text("models.retention.working"), 0.0)
+    kept = counted(result, with_invalid=False)
+    old = result.results["outdated"].iloc[kept].to_numpy(dtype=bool)
+    rows = kept[~old]
+    if not len(rows):
+        return Finding(verdict=Verdict.NOT_ENOUGH_DATA, sentence=text("models.retention.nobody"))
+    table = result.table
+    signs = loss_signs(table.frame, result.results, result.ruleset, table.as_of,
+                       today=result.today)
+    level = np.asarray(signs.level)[rows]
+    chance = np.array([*(chances[f"chance_{one.key}"] for one in signs.card.levels), np.nan])
+    case = _Case(result, signs, rows, level,
+                 lifetime(result, rows, **value).value * chance[level] * saved, cost)
+    losses = recovery(table.frame, result.results, result.ruleset, table.as_of)
+    facts = _facts(case, losses)
+    if case.judged.mean() < LEAST_JUDGED:
+        return Finding(verdict=Verdict.NOT_ENOUGH_DATA, facts=facts, sentence=text(
+            "models.retention.too_few", judged=int(case.judged.sum()), whole=len(rows),
+            least=signs.card.least_known, lack=_lacking(case)))
+    bars = list(_bars(case, losses))
+    return Finding(
+        verdict=Verdict.OK, sentence=_sentence(case), facts=facts,
+        warnings=tuple(_warnings(int(old.sum()))), groups=tuple(_groups(case)),
+        chart_title=text("models.retention.chart"), draw=(lambda dark: charts.bars(
+            "retention", text("models.retention.chart"), bars, dark=dark)) if bars else None)
+
+
+def _warnings(outdated: int) -> Iterator[str]:
+    """What to mind."""
+    yield text("models.retention.untried")
+    yield text("models.retention.unfitted")
+    if outdated:
+        yield text("models.retention.outdated", customers=outdated)
+
+
+def _sentence(case: _Case) -> str:
+    """How many may leave, and how many of them are worth keeping."""
+    levels = case.signs.card.levels
+    if not (case.level < len(levels) - 1).any():
+        return text("models.retention.none")
+    counts = {one.key: int((case.level == place).sum()) for place, one in enumerate(levels)}
+    months = {f"{one.key}_months": one.months for one in levels}
+    worth = (case.level < len(levels) - 1) & (case.gain > case.cost)
+    return text("models.retention.found", worth=int(worth.sum()), **counts, **months)
+
+
+# --- what is known ---
+
+def _shares(case: _Case) -> list[tuple[Sign, float]]:
+    """Of which share of the customers each sign can be told."""
+    return [(sign, float(np.asarray(found.known)[case.rows].mean()))
+            for sign, found in zip(case.signs.card.signs, case.signs.signs, strict=True)]
+
+
+def _lacking(case: _Case) -> str:
+    """What to collect for the signs that cannot be told of most customers."""
+    lack = [sign.lack for sign, share in _shares(case) if share < LEAST_JUDGED]
+    return "；".join(dict.fromkeys(lack)) or text("models.retention.facts.nothing")
+
+
+def _facts(case: _Case, losses: Recovery | None) -> tuple[tuple[str, str], ...]:
+    """What the card rests on, what is lacking, and losses that have happened already."""
+    words = "models.retention.facts"
+    shares = _shares(case)
+    known = text("models.retention.and").join([
+        *(text(f"{words}.sign", label=sign.label, share=f"{share:.0%}")
+          for sign, share in shares if share < _NEARLY_ALL),
+        text(f"{words}.others", signs=sum(share >= _NEARLY_ALL for _, share in shares))])
+    lost = text(f"{words}.no_losses") if losses is None else text(
+        f"{words}.losses", amount=money(float(np.asarray(losses.amount)[case.rows].sum())),
+        **{key: int(np.asarray(getattr(losses, key))[case.rows].sum())
+           for key in ("heavy", "light", "back")})
+    found = (
+        ("customers", text(f"{words}.judged", part=int(case.judged.sum()),
+                           whole=len(case.rows))),
+        ("signs", known), ("lack", _lacking(case)), ("loss", lost),
+        ("clock", text(f"{words}.no_clock")))
+    return tuple((text(f"{words}.{key}"), value) for key, value in found)
+
+
+def _bars(case: _Case, losses: Recovery | None) -> Iterator[charts.Row]:
+    """How many customers each sign touches, most first; then the losses of the months."""
+    touched = [(sign.label, case.rows[np.asarray(found.points)[case.rows] > 0])
+               for sign, found in zip(case.signs.card.signs, case.signs.signs, strict=True)]
+    touched.sort(key=lambda one: -len(one[1]))
+    if losses is not None:
+        touched += [(text(f"models.retention.loss_{key}"),
+                     case.rows[np.asarray(getattr(losses, key))[case.rows]])
+                    for key in ("heavy", "light", "back")]
+    for label, rows in touched:
+        if len(rows):
+            yield charts.Row(label, (float(len(rows)),),
+                             (text("models.retention.bar", customers=len(rows)),), rows)
+
+
+# --- the groups ---
+
+def _groups(case: _Case) -> Iterator[Group]:
+    """Risk by worth, the highest risk first; nobody is in two groups."""
+    for place, level in enumerate(case.signs.card.levels):
+        at_risk = place < len(case.signs.card.levels) - 1
+        for worth, mask in (("yes", case.gain > case.cost), ("no", case.gain <= case.cost),
+                            ("unknown", np.isnan(case.gain))):
+            here = np.flatnonzero((case.level == place) & mask)
+            if len(here):
+                name = text("models.retention.group" if at_risk else "models.retention.low",
+                            level=level.label, months=level.months,
+                            worth=text(f"models.retention.worth_{worth}"))
+                yield _group(case, name, here, worth)
+    here = np.flatnonzero(~case.judged)
+    if len(here):
+        yield _group(case, text("models.retention.unclear"), here, "unclear")
+
+
+def _group(case: _Case, name: str, here: Rows, worth: str) -> Group:
+    """One group with why, what to do, and the five answers; `here` are places in the case."""
+    rows, card = case.rows[here], case.signs.card
+    strong = sorted(((int(np.asarray(found.points)[rows].sum()), place, sign)
+                     for place, (sign, found) in enumerate(
+                         zip(card.signs, case.signs.signs, strict=True))),
+                    key=lambda one: (-one[0], one[1]))
+    strong = [one for one in strong if one[0]]
+    plan = card.unclear if worth == "unclear" else card.plan(
+        [sign for _, _, sign in strong[:1]], worth=worth != "no")
+    found = group(case.result, name, _why(case, rows, [one[1] for one in strong], worth), rows,
+                  len(case.rows))
+    return replace(found, advice=plan.action, answers=tuple(_answers(case, here, plan, worth)))
+
+
+def _why(case: _Case, rows: Rows, strong: list[int], worth: str) -> str:
+    """The points and the signs behind them."""
+    if worth == "unclear":
+        return text("models.retention.why_unclear", least=case.signs.card.least_known)
+    if not strong:
+        return text("models.retention.why_quiet")
+    signs = text("models.retention.and").join(
+        text("models.retention.sign", label=case.signs.card.signs[place].label,
+             customers=int((np.asarray(case.signs.signs[place].points)[rows] > 0).sum()))
+        for place in strong[:_MOST_SIGNS])
+    return text("models.retention.why", points=float(np.asarray(case.signs.points)[rows].mean()),
+                signs=signs)
+
+
+def _answers(case: _Case, here: Rows, plan: Answers, worth: str) -> Iterator[tuple[str, str]]:
+    """Product, campaign, channel, time, and whether it is worth it."""
+    words, results = "models.retention.answers", case.result.results.iloc[case.rows[here]]
+    rated = int(results["risk_valid"].fillna(value=False).sum())
+    refused = int(results["do_not_contact"].sum())
+    product = text(f"{words}.product_rated", product=plan.product, customers=rated)
+    channel = text(f"{words}.channel_refused", channel=plan.channel, customers=refused)
+    yield text(f"{words}.product"), product if rated else plan.product
+    yield text(f"{words}.campaign"), plan.campaign
+    yield text(f"{words}.channel"), channel if refused else plan.channel
+    yield text(f"{words}.window"), plan.window
+    gain = float(case.gain[here].mean())
+    yield text(f"{words}.worth"), text(f"{words}.worth_{worth}", cost=money(case.cost),
+                                       gain="" if np.isnan(gain) else money(gain))

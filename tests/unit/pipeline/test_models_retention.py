@@ -1,0 +1,185 @@
+"""Retention: points by signs, what is unknown, and who is worth the cost."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from branchseg import pipeline, rules
+from branchseg.analytics.answer import Verdict
+from branchseg.model.issues import IssueLog
+from branchseg.model.table import CustomerTable
+from branchseg.paths import resources_dir
+from branchseg.pipeline import models
+from branchseg.pipeline.models import MODELS
+from branchseg.progress import Reporter
+
+AS_OF = date(2026, 10, 31)
+RULES = rules.load(resources_dir() / "rules")
+DATES = {"last_txn", "maturity_date", "mobile_bank_last", "open_date", "data_date"}
+FLAGS = {"payroll", "mobile_bank", "complaint", "do_not_contact", "txn_partial", "aum_partial"}
+
+STAYS = {"aum_point": 80_000, "aum_month_avg": 80_000, "aum_prev_month_avg": 80_000,
+         "aum_prev_month_end": 80_000, "demand": 30_000, "time_deposit": 50_000, "wealth": 0,
+         "last_txn": "2026-10-20", "maturity_date": "2027-03-01", "payroll": False,
+         "mobile_bank": True, "mobile_bank_last": "2026-10-25", "complaint": False,
+         "open_date": "2015-01-01"}
+LEAVES = STAYS | {"aum_point": 200_000, "aum_month_avg": 500_000, "aum_prev_month_avg": 1_050_000,
+                  "aum_prev_month_end": 800_000, "maturity_date": "2026-10-11",
+                  "maturity_amount": 60_000}
+
+
+def column(key, values):
+    if key in DATES:
+        return pd.Series(pd.to_datetime(values), dtype="datetime64[s]")
+    if key in FLAGS:
+        return pd.Series(values, dtype="boolean")
+    return pd.Series(values, dtype="float64" if key not in {"customer_id", "payroll_employer"}
+                     else "str")
+
+
+def run(*people, today=None):
+    """What the rules say of customers that are given field by field."""
+    keys = dict.fromkeys(key for one in people for key in one)
+    names = [f"k{n}" for n in range(len(people))]
+    frame = pd.DataFrame({"customer_id": names, "source_rows": names}).astype("str")
+    for key in keys:
+        frame[key] = column(key, [one.get(key) for one in people])
+    size = len(people)
+    return pipeline.evaluate(pipeline.Prepared(
+        CustomerTable(frame, AS_OF), IssueLog(), (), "given", size, size, {}), RULES,
+        today=today)
+
+
+def find(*people, given=None, today=None):
+    return models.find("retention", run(*people, today=today), Reporter(), given or {})
+
+
+def test_who_shows_urgent_signs_is_at_high_risk_and_worth_it():
+    found = find(LEAVES, *[STAYS] * 3)
+    assert found.verdict is Verdict.OK
+    high, low = found.groups
+    assert high.name == "高风险（3 个月内）· 值得"
+    assert high.positions.tolist() == [0]
+    assert low.positions.tolist() == [1, 2, 3]
+    assert high.advice == "电话了解资金用途和回流时间"
+    assert "余额下降 1 户" in high.why
+    assert "到期未续 1 户" in high.why
+    assert [question for question, _ in high.answers] == ["产品", "活动", "渠道", "时间段",
+                                                          "值不值得"]
+
+
+def test_the_worth_is_value_by_chance_by_what_can_be_saved():
+    worth = dict(find(LEAVES).groups[0].answers)["值不值得"]
+    value = sum(0.015 * 500_000 * 0.9**t / 1.05**t for t in range(1, 6))
+    assert f"{value * 0.4 * 0.2:,.0f} 元" in worth
+    assert "成本 50 元" in worth
+
+
+@pytest.mark.parametrize("given", [{"retention.cost": 100_000.0}, {"retention.saved": 0.0},
+                                   {"retention.chance_high": 0.0}, {"value.margin": 0.0}])
+def test_every_assumption_counts_also_those_of_the_lifetime_value(given):
+    group = find(LEAVES, given=given).groups[0]
+    assert group.name == "高风险（3 个月内）· 不值得"
+    assert dict(group.answers)["渠道"] == "不单独打电话：到厅时顺带，或短信"
+
+
+def test_a_gain_equal_to_the_cost_does_not_pay():
+    group = find(STAYS | {"aum_month_avg": 0.0}, given={"retention.cost": 0.0}).groups[0]
+    assert group.name.endswith("不值得")
+
+
+def test_a_complaint_is_dealt_with_whatever_it_costs():
+    group = find(STAYS | {"complaint": True}, given={"retention.cost": 100_000.0}).groups[0]
+    assert group.name == "中风险（5 个月内）· 不值得"
+    assert dict(group.answers)["渠道"] == "主管电话或面谈"
+
+
+def test_without_a_balance_the_worth_is_unknown():
+    people = {key: value for key, value in STAYS.items() if key not in {
+        "aum_point", "aum_month_avg", "demand", "time_deposit", "wealth"}}
+    group = find(people | {"complaint": True, "product_count": 2.0}).groups[0]
+    assert group.name.endswith("价值未知")
+    assert dict(group.answers)["值不值得"] == "没有资产余额，算不出"
+
+
+def test_too_few_known_signs_are_no_low_risk():
+    bare = {"aum_month_avg": 80_000, "last_txn": "2026-10-20"}
+    found = find(bare, *[STAYS] * 2)
+    assert found.groups[-1].name == "资料太少，暂不评级"
+    assert found.groups[-1].positions.tolist() == [0]
+    assert dict(found.facts)["已评级的客户"].startswith("2 户（共 3 户")
+
+
+def test_a_list_of_which_little_is_known_gets_no_risks_but_what_to_collect():
+    found = find(*[{"aum_month_avg": 80_000, "last_txn": "2026-10-20"}] * 3, STAYS)
+    assert found.verdict is Verdict.NOT_ENOUGH_DATA
+    assert found.groups == ()
+    assert found.draw is None
+    assert "上月、上上月或季、年的日均 AUM" in found.sentence
+    assert "最近交易日" not in found.sentence
+
+
+def test_nobody_to_judge_is_said():
+    gone = {"aum_month_avg": 0.0, "last_txn": "2020-01-01"}
+    found = find(gone)
+    assert found.verdict is Verdict.NOT_ENOUGH_DATA
+    assert "没有可评的客户" in found.sentence
+
+
+def test_who_is_outdated_is_left_out_and_said():
+    found = find(STAYS | {"data_date": "2026-01-31"}, STAYS | {"data_date": "2026-10-31"})
+    assert [group.positions.tolist() for group in found.groups] == [[1]]
+    assert any("1 户资料停在旧名单" in words for words in found.warnings)
+
+
+def test_the_bars_lead_to_whom_each_sign_touches():
+    found = find(LEAVES, STAYS | {"last_txn": "2026-07-01"}, STAYS)
+    marks = {mark.title: mark.positions.tolist() for mark in found.draw(False).marks}
+    assert marks["余额下降"] == [0]
+    assert marks["到期未续"] == [0]
+    assert marks["久未动账"] == [1]
+    assert marks["轻度流失"] == [0]
+    assert "重度流失" not in marks
+
+
+def test_losses_and_who_is_back_are_said():
+    back = STAYS | {"aum_prev_month_avg": 60_000, "aum_prev_month_end": 40_000,
+                    "aum_point": 55_000}
+    facts = dict(find(back, back | {"aum_point": 49_999.99}, STAYS).facts)
+    assert facts["轻重流失与挽回"] == "重度 0 户、轻度 2 户；已挽回 1 户，挽回 1.5 万元"
+    facts = dict(find({key: value for key, value in STAYS.items()
+                       if not key.startswith("aum_prev")}).facts)
+    assert facts["轻重流失与挽回"].startswith("没有判")
+
+
+def test_the_card_says_that_it_is_not_tried_and_what_the_payroll_clock_needs():
+    found = find(LEAVES, STAYS)
+    assert any("还没有用本网点的实际流失结果验证" in words for words in found.warnings)
+    assert "发薪日" in dict(found.facts)["代发时钟"]
+
+
+def test_the_same_customers_give_the_same():
+    one, other = find(LEAVES, STAYS), find(LEAVES, STAYS)
+    assert repr(one.groups) == repr(other.groups)
+    assert (one.facts, one.sentence) == (other.facts, other.sentence)
+
+
+def test_refusals_are_counted_beside_the_channel():
+    group = find(LEAVES | {"do_not_contact": True}, LEAVES).groups[0]
+    assert dict(group.answers)["渠道"] == "电话，再约到店（拒绝营销的 1 户只做服务）"
+
+
+def test_no_groups_overlap_and_all_are_in_one():
+    people = [LEAVES, STAYS, STAYS | {"complaint": True}, {"aum_month_avg": 1_000,
+              "last_txn": "2026-10-20"}, STAYS | {"aum_point": 10_000}]
+    found = find(*people)
+    everybody = np.concatenate([group.positions for group in found.groups])
+    assert sorted(everybody.tolist()) == list(range(5))
+
+
+def test_its_words_are_there():
+    model = MODELS["retention"]
+    assert model.title == "客户维护率"
+    assert all(model.label(one) for one in model.parameters)
