@@ -8,43 +8,51 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import import_module
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from branchseg.analytics.balance_value import LIMITS, Assumptions
 from branchseg.messages import text
-from branchseg.pipeline.models.finding import Finding, Group
+from branchseg.pipeline.models.finding import Finding, Group, Ranking
+from branchseg.rules.offers import line_labels
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from branchseg.pipeline.story import RunResult
     from branchseg.progress import Reporter
+    from branchseg.store.vault import Vault
 
-__all__ = ["MODELS", "Finding", "Group", "Model", "Parameter", "find"]
+__all__ = ["MODELS", "Finding", "Group", "Model", "Parameter", "Ranking", "find", "gather"]
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """An assumption the branch may change: its unit, its default, and what is allowed."""
+    """An assumption the branch may change: its unit, its default, and what is allowed.
+
+    With `choices` it is the place of one of these words.
+    """
 
     key: str
     unit: str
     default: float
     least: float
     most: float
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
     """A model, the function in this package that runs it, and its assumptions.
 
-    Its words are in `models.<key>`. `uses` is another model whose assumptions it takes too.
+    Its words are in `models.<key>`. `uses` is another model whose assumptions it takes too,
+    `gathers` the function in this package that reads for it what the vault knows beside lists.
     """
 
     key: str
     function: str
     parameters: tuple[Parameter, ...] = ()
     uses: str = ""
+    gathers: str = ""
 
     @property
     def title(self) -> str:
@@ -92,19 +100,43 @@ MODELS: Mapping[str, Model] = MappingProxyType({model.key: model for model in (
         Parameter("saved", "", 0.2, 0.0, 1.0),
         Parameter("cost", "元", 50.0, 0.0, 100_000.0),
     ), uses="value"),
+    Model("response", "response.find_response", (
+        Parameter("line", "", 1, 0, len(line_labels()) - 1, line_labels()),
+        Parameter("base", "", 0.03, 0.001, 1.0),
+        Parameter("cost", "元", 10.0, 0.0, 100_000.0),
+        Parameter("benefit", "元", 300.0, 0.0, 10_000_000.0),
+    ), gathers="response.gather_answers"),
 )})
 """Key -> model, in the order of display."""
 
 
+def gather(key: str, vault: Vault, result: RunResult) -> object:
+    """What the vault knows that one of MODELS wants to see; None if it wants nothing.
+
+    For the worker that has the vault.
+    """
+    gathers = MODELS[key].gathers
+    return _function(gathers)(vault, result) if gathers else None
+
+
 def find(key: str, result: RunResult, reporter: Reporter,
-         given: Mapping[str, float] = MappingProxyType({})) -> Finding:
+         given: Mapping[str, float] = MappingProxyType({}), material: object = None) -> Finding:
     """What one of MODELS finds under the assumptions `given` (see `Model.chosen`).
 
-    Raises Cancelled.
+    `material` is what `gather` gave. Raises Cancelled.
     """
     model = MODELS[key]
-    module, _, function = model.function.partition(".")
-    finder = getattr(import_module(f"{__name__}.{module}"), function)
-    others = {model.uses: MODELS[model.uses].chosen(given)} if model.uses else {}
-    found: Finding = finder(result, reporter, **model.chosen(given), **others)
+    others: dict[str, object] = dict(model.chosen(given))
+    if model.uses:
+        others[model.uses] = MODELS[model.uses].chosen(given)
+    if material is not None:
+        others["material"] = material
+    found: Finding = _function(model.function)(result, reporter, **others)
+    return found
+
+
+def _function(name: str) -> Callable[..., Any]:
+    """A function of this package, "<module>.<function>"; its libraries are loaded now."""
+    module, _, function = name.partition(".")
+    found: Callable[..., Any] = getattr(import_module(f"{__name__}.{module}"), function)
     return found

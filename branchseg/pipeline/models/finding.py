@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from branchseg.analytics.cutoff import Curve
     from branchseg.charts import Chart
 
 
@@ -40,6 +41,35 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """Customers by score, to be cut somewhere: below the cut-off is dropped, equality stays.
+
+    Attributes:
+        key: what is ranked; a cut-off somebody chose is kept under it.
+        label: what it is called.
+        positions: their rows.
+        scores: of each of them.
+        chances: of a response, of each of them, 0..1.
+        curve: what every cut-off means.
+        proposed: the cut-off of the greatest profit.
+        cost: of contacting one customer, 元.
+        benefit: of one response, 元.
+        reason: row -> how its score came about, in words.
+    """
+
+    key: str
+    label: str
+    positions: NDArray[np.intp]
+    scores: NDArray[np.float64]
+    chances: NDArray[np.float64]
+    curve: Curve
+    proposed: float
+    cost: float
+    benefit: float
+    reason: Callable[[int], str] = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """The quality card of a model, its groups and its chart.
 
@@ -51,6 +81,7 @@ class Finding:
         groups: the customers by group, the most worth looking at first.
         chart_title: what the chart shows.
         draw: makes the chart, in dark or light colours; None where there is nothing to draw.
+        ranking: customers to be cut at a score; None where there is nothing to cut.
     """
 
     verdict: Verdict
@@ -60,3 +91,4 @@ class Finding:
     groups: tuple[Group, ...] = ()
     chart_title: str = ""
     draw: Callable[[bool], Chart] | None = field(default=None, compare=False)
+    ranking: Ranking | None = field(default=None, compare=False)

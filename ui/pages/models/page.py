@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Slot
 from PySide6.QtGui import QResizeEvent
@@ -25,9 +25,10 @@ from . import work
 from .answers import AnswersCard
 from .assumptions import AssumptionFields
 from .card import FindingCard
+from .ranking import RankingView
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from branchseg.charts import Mark
     from branchseg.errors import BranchsegError
@@ -61,10 +62,12 @@ class ModelsPage(Page):
         self.assumptions = AssumptionFields(session)
         self.groups = GroupTable(_COLUMNS, "点击一行，查看这一群的客户。")
         self.answers = AnswersCard()
+        self.ranking = RankingView(session, self)
         self.again = button("重新计算", "refresh", self.refresh, tip="F5")
         self._drawer = ChartDrawer(session, self.view)
         self._asking = Latest(session)
         self._found: dict[str, Finding] = {}
+        self._ranked: dict[str, Mapping[str, Any]] = {}
         self._theme, self._stale = "", False
         self._chart_card = Card(padding=(12, 8))
         self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
@@ -91,6 +94,7 @@ class ModelsPage(Page):
         self._chart_card.body.addStretch(1)
         self._middle.setSpacing(px(GAP))
         self._middle.addWidget(self._chart_card, 3)
+        self._middle.addWidget(self.ranking.panel, 3)
         self._middle.addWidget(self.card, 2)
         content = QWidget()
         column = QVBoxLayout(content)
@@ -100,6 +104,7 @@ class ModelsPage(Page):
         column.addWidget(self.purpose)
         column.addWidget(self.assumptions)
         column.addLayout(self._middle)
+        column.addWidget(self.ranking.customers)
         column.addWidget(self.groups)
         column.addWidget(self.answers)
         column.addStretch(1)
@@ -142,6 +147,7 @@ class ModelsPage(Page):
     def _result_changed(self) -> None:
         self._asking.drop()  # what it would find is of customers who are no longer shown
         self._found.clear()
+        self._ranked.clear()
         self._stale = True
         if self.isVisible():
             self._show()
@@ -189,10 +195,25 @@ class ModelsPage(Page):
             return
         self._clear("正在计算，可以先做别的事。")
 
-        given = dict(self.session.settings.assumptions)
+        vault = self.session.vault
+        if self.model.gathers and vault is not None:
+            self._asking.ask("正在查阅资料库", lambda _reporter: models.gather(key, vault, result),
+                             self._ask, self._failed).cancelled.connect(self._cancelled)
+        else:
+            self._ask()
 
-        def work_(reporter: Reporter) -> tuple[str, Finding]:
-            return key, models.find(key, result, reporter, given)
+    @Slot(object)
+    def _ask(self, material: object = None) -> None:
+        """Ask the model in front, which may be shown `material` from the vault."""
+        result, key = self.session.result, self.key
+        given = dict(self.session.settings.assumptions)
+        more = () if material is None else (material,)
+        assert result is not None
+
+        def work_(reporter: Reporter) -> tuple[str, Finding, Mapping[str, Any] | None]:
+            found = models.find(key, result, reporter, given, *more)
+            cells = None if found.ranking is None else work.ranked(result, found.ranking)
+            return key, found, cells
 
         job = self._asking.ask(f"正在计算“{self.model.title}”", work_, self._keep, self._failed,
                                quiet=False, apart=True)
@@ -205,12 +226,14 @@ class ModelsPage(Page):
         self._chart_card.hide()
         self.groups.hide()
         self.answers.hide()
+        self.ranking.show(None, None)
 
     @Slot(object)
-    def _keep(self, found: tuple[str, Finding]) -> None:
-        key, finding = found
-        self._found[key] = finding
-        self._show_finding(finding)
+    def _keep(self, found: tuple[str, Finding, Mapping[str, Any] | None]) -> None:
+        key, self._found[key], cells = found
+        if cells is not None:
+            self._ranked[key] = cells
+        self._show_finding(self._found[key])
 
     @Slot(object)
     def _failed(self, _error: BranchsegError) -> None:
@@ -229,6 +252,7 @@ class ModelsPage(Page):
         if finding.groups:
             self.groups.show_groups(*work.rows(finding))
         self.answers.show_groups(finding.groups)
+        self.ranking.show(finding.ranking, self._ranked.get(self.key))
 
     def _draw(self, finding: Finding) -> None:
         """The chart in the colours of the theme."""
