@@ -83,7 +83,7 @@ def _assumption(key: str, unit: str = "") -> Parameter:
 
 
 MODELS: Mapping[str, Model] = MappingProxyType({model.key: model for model in (
-    Model("clusters", "clusters.find_clusters"),
+    Model("clusters", "clusters.find_clusters", gathers="kept_clusters.gather_kept"),
     Model("factors", "factors.find_factors"),
     Model("value", "value.find_value", (
         _assumption("margin"),

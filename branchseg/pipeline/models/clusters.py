@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
-from branchseg import charts
 from branchseg.analytics import clusters
 from branchseg.analytics.answer import Verdict
 from branchseg.messages import text
-from branchseg.model.amounts import money
-from branchseg.pipeline.models.columns import BEHAVIOUR, label, numbers, short, trait
-from branchseg.pipeline.models.finding import Finding, Group
-from branchseg.pipeline.models.groups import customers_used, group
+from branchseg.pipeline.models.cluster_groups import draw_groups, groups_of
+from branchseg.pipeline.models.columns import BEHAVIOUR, label, numbers, trait
+from branchseg.pipeline.models.finding import Finding
+from branchseg.pipeline.models.groups import customers_used
+from branchseg.pipeline.models.kept_clusters import carry_on, names_taken_over, to_keep
 from branchseg.pipeline.overview import counted
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from branchseg.analytics.clusters import Basis, Candidate, Cluster, Clustering
+    from branchseg.analytics.clusters import Basis, Candidate, Clustering
+    from branchseg.pipeline.models.kept_clusters import Kept
     from branchseg.pipeline.story import RunResult
     from branchseg.progress import Reporter
 
@@ -29,12 +27,13 @@ LEAST_FIGURES = 2
 """One figure alone is what the tiers of the rules are for."""
 
 SEED = 0
-_LIMIT = 1.5
-"""Standard deviations off the mean that have the full colour."""
 
 
-def find_clusters(result: RunResult, reporter: Reporter) -> Finding:
-    """Look for clusters. The same customers always give the same ones."""
+def find_clusters(result: RunResult, reporter: Reporter,
+                  material: Kept | None = None) -> Finding:
+    """Look for clusters, or carry on those kept. The same customers always give the same ones."""
+    if material is not None and material.apply:
+        return carry_on(result, material.model)
     kept = counted(result, with_invalid=False)
     basis = clusters.basis(
         pd.DataFrame({key: numbers(result, key)[kept] for key in BEHAVIOUR}), BEHAVIOUR)
@@ -50,22 +49,17 @@ def find_clusters(result: RunResult, reporter: Reporter) -> Finding:
                        sentence=text(f"models.clusters.none_{fault}"))
     reporter.step(text("models.clusters.working"), 0.9)
     clustering, placement = clusters.cluster(basis.values, basis.scales, proposal.k, SEED)
-    positions = kept[basis.features.complete]
-    found = sorted((
-        (_group(result, cluster, basis, name, positions[placement.labels == place]), cluster)
-        for place, (name, cluster) in enumerate(zip(
-            _names(clustering), clustering.clusters, strict=True))),
-        key=lambda one: -np.nan_to_num(one[0].aum))
+    names = names_taken_over(clustering, _names, material)
+    found = groups_of(result, clustering, placement, names, kept[basis.features.complete])
     border = int(placement.near_border.sum())
     return Finding(
         verdict=Verdict.OK, facts=facts,
         sentence=text("models.clusters.found", count=len(found)),
         warnings=(text("models.clusters.border", customers=border),) if border else (),
         groups=tuple(one for one, _ in found),
-        chart_title=text("models.clusters.chart"), draw=lambda dark: charts.heat(
-            "clusters", text("models.clusters.chart"),
-            [_row(basis, one, cluster) for one, cluster in found],
-            [short(key) for key in basis.features.names], limit=_LIMIT, dark=dark))
+        fitted=to_keep(result, basis, clustering, proposal.best, SEED, names),
+        chart_title=text("models.clusters.chart"),
+        draw=lambda dark: draw_groups(found, basis.features.names, dark=dark))
 
 
 def _lacking(basis: Basis) -> str:
@@ -109,31 +103,3 @@ def _names(clustering: Clustering) -> list[str]:
             seen[name] += 1
             names[place] = text("models.clusters.numbered", name=name, number=seen[name])
     return names
-
-
-def _group(result: RunResult, cluster: Cluster, basis: Basis, name: str,
-           here: NDArray[np.intp]) -> Group:
-    """One cluster as a group of customers."""
-    medians = dict(zip(basis.features.names, cluster.medians, strict=True))
-    why = "；".join(
-        text("models.clusters.why", trait=trait(one.feature, one.deviation),
-             name=label(one.feature), median=_shown(one.feature, medians[one.feature]))
-        for one in cluster.traits)
-    return group(result, name, why, here, len(basis.values))
-
-
-def _shown(key: str, value: float) -> str:
-    """A median in its unit."""
-    if key == "aum":
-        return money(value)
-    return f"{value:.0%}" if key == "demand_share" else f"{value:,.0f}"
-
-
-def _row(basis: Basis, group: Group, cluster: Cluster) -> charts.Row:
-    """How far a cluster lies from the mean of all, figure by figure."""
-    return charts.Row(
-        f"{group.name}\n{text('charts.unit.people', count=len(group.positions))}",
-        cluster.deviations,
-        tuple(_shown(key, value) for key, value in zip(
-            basis.features.names, cluster.medians, strict=True)),
-        group.positions)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from branchseg.analytics.cutoff import Curve
     from branchseg.charts import Chart
+    from branchseg.store.records import KeptModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,8 @@ class Finding:
         groups: the customers by group, the most worth looking at first.
         chart_title: what the chart shows.
         draw: makes the chart, in dark or light colours; None where there is nothing to draw.
+        fitted: what may be kept to be applied to later lists.
+        kept: what was kept of an earlier list and is applied here, or cannot be.
         ranking: customers to be cut at a score; None where there is nothing to cut.
     """
 
@@ -91,4 +94,6 @@ class Finding:
     groups: tuple[Group, ...] = ()
     chart_title: str = ""
     draw: Callable[[bool], Chart] | None = field(default=None, compare=False)
+    fitted: KeptModel | None = None
+    kept: KeptModel | None = None
     ranking: Ranking | None = field(default=None, compare=False)

@@ -28,3 +28,14 @@ def result_of(columns, status="core", actions=None):
     table = CustomerTable(frame, date(2026, 10, 31))
     return pipeline.RunResult(
         pipeline.Prepared(table, IssueLog(), (), "given", size, size, {}), results, RULES)
+
+
+def two_kinds(size=200):
+    """Every third customer is rich and busy; the others are neither."""
+    rng = np.random.default_rng(1)
+    rich = np.arange(size) % 3 == 0
+    return rich, {
+        "aum": np.where(rich, 800_000.0, 900.0) * np.exp(rng.normal(0, 0.2, size)),
+        "txn_count_12m": np.where(rich, 60.0, 4.0) + rng.integers(0, 3, size),
+        "holdings": np.where(rich, 5.0, 1.0) + rng.integers(0, 2, size),
+    }

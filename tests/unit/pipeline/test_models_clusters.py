@@ -2,23 +2,12 @@
 
 import numpy as np
 import pytest
-from model_customers import RULES, result_of
+from model_customers import RULES, result_of, two_kinds
 
 from branchseg.analytics.answer import Verdict
 from branchseg.errors import Cancelled
 from branchseg.pipeline import models
 from branchseg.progress import Reporter
-
-
-def two_kinds(size=200):
-    """Every third customer is rich and busy; the others are neither."""
-    rng = np.random.default_rng(1)
-    rich = np.arange(size) % 3 == 0
-    return rich, {
-        "aum": np.where(rich, 800_000.0, 900.0) * np.exp(rng.normal(0, 0.2, size)),
-        "txn_count_12m": np.where(rich, 60.0, 4.0) + rng.integers(0, 3, size),
-        "holdings": np.where(rich, 5.0, 1.0) + rng.integers(0, 2, size),
-    }
 
 
 def test_two_kinds_of_customers_are_found_and_named():
