@@ -70,7 +70,7 @@ def test_dragging_the_line_says_who_stays_and_what_it_brings(qtbot, session, pag
         f"保留 {cut.n} 户，剔除 {len(ranking.scores) - cut.n} 户（低于 {score:g} 分）。")
     assert decisions(page) == {
         one: "保留" if one >= score else "剔除" for one in ranking.curve.scores.tolist()}
-    assert session.settings.assumptions["cutoff.response.wealth"] == score
+    assert session.settings.assumptions["cutoff.response.wealth.rule"] == score
     qtbot.mouseClick(panel.kept, LEFT)
     where, what = page.went.pop()
     assert where == "customers"
@@ -93,7 +93,7 @@ def test_the_line_follows_the_mouse_before_it_is_let_go(qtbot, session, page):
     qtbot.mouseMove(chart, chart.place_of(low).toPoint())
     assert "剔除 0 户" in page.ranking.panel.words.text()
     assert not page.ranking.panel.dropped.isEnabled()
-    assert "cutoff.response.wealth" not in session.settings.assumptions
+    assert "cutoff.response.wealth.rule" not in session.settings.assumptions
     qtbot.mouseMove(chart, QPoint(-50, 10))
     qtbot.mouseRelease(chart, LEFT, pos=QPoint(-50, 10))
     assert chart.score == float(ranking.curve.scores[0])
@@ -112,7 +112,7 @@ def test_keys_move_the_line_and_the_proposed_one_comes_back(qtbot, session, page
         QAccessible.Text.Description).startswith(f"临界分 {scores[-2]:g} 分")
     qtbot.mouseClick(panel.proposed, LEFT)
     assert panel.score == ranking.proposed
-    assert "cutoff.response.wealth" not in session.settings.assumptions
+    assert "cutoff.response.wealth.rule" not in session.settings.assumptions
 
 
 def test_a_score_between_two_can_be_typed(qtbot, session, page):
@@ -131,7 +131,7 @@ def test_every_line_has_its_own_cut_off(qtbot, session, page):
     qtbot.keyClick(field, Qt.Key.Key_Down)
     at_rest(qtbot, session, page)
     fund = page._found["response"].ranking
-    assert fund.key == "response.fund"
+    assert fund.key == "response.fund.rule"
     assert page.ranking.panel.score == fund.proposed
     qtbot.keyClick(field, Qt.Key.Key_Up)
     at_rest(qtbot, session, page)

@@ -99,13 +99,13 @@ MODELS: Mapping[str, Model] = MappingProxyType({model.key: model for model in (
         Parameter("chance_low", "", 0.03, 0.0, 1.0),
         Parameter("saved", "", 0.2, 0.0, 1.0),
         Parameter("cost", "元", 50.0, 0.0, 100_000.0),
-    ), uses="value"),
+    ), uses="value", gathers="retention_history.gather_history"),
     Model("response", "response.find_response", (
         Parameter("line", "", 1, 0, len(line_labels()) - 1, line_labels()),
         Parameter("base", "", 0.03, 0.001, 1.0),
         Parameter("cost", "元", 10.0, 0.0, 100_000.0),
         Parameter("benefit", "元", 300.0, 0.0, 10_000_000.0),
-    ), gathers="response.gather_answers"),
+    ), gathers="response_learning.gather"),
 )})
 """Key -> model, in the order of display."""
 

@@ -2,51 +2,52 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from branchseg.analytics import cutoff
 from branchseg.analytics.answer import Verdict
-from branchseg.analytics.answers.outcomes import LEAST_OF_CLASS, LEAST_ROWS
 from branchseg.messages import text
-from branchseg.model.outcomes import outcomes
 from branchseg.pipeline.models.finding import Finding, Ranking
 from branchseg.pipeline.models.groups import group
+from branchseg.pipeline.models.response_learning import (
+    LEAST_ANSWERS,
+    LEAST_POSITIVE,
+    Material,
+    learn,
+    told,
+)
 from branchseg.pipeline.overview import counted
-from branchseg.rules.offers import Offer, ProductLine, ResponseCard, offer, response_card
+from branchseg.rules.offers import Offer, ProductLine, offer, response_card
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
     from branchseg.pipeline.models.finding import Group
+    from branchseg.pipeline.models.response_learning import Answer, Learnt
     from branchseg.pipeline.story import RunResult
     from branchseg.progress import Reporter
-    from branchseg.store.records import Task
-    from branchseg.store.vault import Vault
 
     Rows = NDArray[np.intp]
     Numbers = NDArray[np.float64]
 
 
-def gather_answers(vault: Vault, _result: RunResult) -> tuple[Task, ...]:
-    """The tasks with a result, the oldest result first. For the worker that has the vault."""
-    done = [task for task in vault.tasks() if task.result is not None]
-    return tuple(sorted(done, key=lambda task: (str(task.closed_at), task.id)))
-
-
-def find_response(result: RunResult, reporter: Reporter, material: Sequence[Task] = (), *,
+def find_response(result: RunResult, reporter: Reporter, material: Material | None = None, *,
                   line: float, base: float, cost: float, benefit: float) -> Finding:
     """Rank who may be offered a product of a line.
+
+    By what was learnt from registered answers, if there are enough and it is better than the
+    points on later answers; else by the points of the card.
 
     Args:
         result: the customers.
         reporter: shows progress.
-        material: what `gather_answers` gave.
+        material: the answers (`response_learning.gather`).
         line: the place of the line in the card.
-        base: the response to expect of a customer of average points.
+        base: the response to expect of a customer of average points, while too few answered.
         cost: of contacting one customer, 元.
         benefit: of one response, 元.
     """
@@ -60,33 +61,47 @@ def find_response(result: RunResult, reporter: Reporter, material: Sequence[Task
     for one in found.stopped:
         stopped |= one.rows
     places = kept[~stopped[kept]]
-    answers = told(material, chosen, card)
+    known = material or Material()
+    answers = told(known.tasks, chosen, card)
     facts = tuple(_facts(found, kept, places, answers))
     groups = tuple(_groups(result, found, kept, places))
     if not len(places):
         return Finding(verdict=Verdict.NOT_ENOUGH_DATA, facts=facts, groups=groups,
                        sentence=_nobody(found, kept))
-    points = found.points[places].astype(np.float64)
-    ranking = _ranking(points, places, _spread(points, base), (cost, benefit), found)
-    return Finding(verdict=Verdict.OK, facts=facts, groups=groups, ranking=ranking,
-                   sentence=_sentence(chosen, ranking),
-                   warnings=tuple(_warnings(ranking, base)))
+    reporter.step(text("models.response.working"), 0.3)
+    learnt = learn(result, found, places, answers, known.lists)
+    rate = base if learnt is None else sum(one.yes for one in answers.values()) / len(answers)
+    scored = _scored(found, places, learnt, rate)
+    ranking = _ranking(scored, places, (cost, benefit), chosen)
+    return Finding(
+        verdict=_verdict(learnt), facts=facts + (learnt.facts if learnt else ()), groups=groups,
+        ranking=ranking, sentence=_sentence(chosen, ranking, scored),
+        warnings=tuple(_warnings(ranking, learnt, rate)))
 
 
-def told(tasks: Sequence[Task], line: ProductLine, card: ResponseCard) -> dict[str, bool]:
-    """Who has answered to an offer of a line, and whether the last answer was a yes.
+class _Scored(NamedTuple):
+    """Scores and chances of customers, and where both come from."""
 
-    A task that speaks of the line is an answer if the customer was reached; a product of the
-    line that was ticked is a yes whatever the task spoke of.
-    """
-    found = {}
-    for task in tasks:
-        if task.result is None or not outcomes().result(task.result).reached:
-            continue
-        ticked = line.product in task.products
-        if ticked or task.action_id in line.actions:
-            found[task.customer_id] = ticked or task.result in card.answers
-    return found
+    scores: Numbers
+    chances: Numbers
+    reason: Callable[[int], str]
+    by: str
+
+
+def _scored(found: Offer, places: Rows, learnt: Learnt | None, rate: float) -> _Scored:
+    """By the model, if it may be used: its chances in percent; else by the points."""
+    if learnt is None or learnt.chances is None or learnt.reasons is None:
+        points = found.points[places].astype(np.float64)
+        return _Scored(points, _spread(points, rate), found.reason, "rule")
+    said = dict(zip(places.tolist(), learnt.reasons.tolist(), strict=True))
+    return _Scored(np.round(100 * learnt.chances, 1), learnt.chances, said.__getitem__, "model")
+
+
+def _verdict(learnt: Learnt | None) -> Verdict:
+    """Points may be used in any case; if nothing was learnt or could be, that is no fault."""
+    if learnt is None or learnt.verdict is Verdict.NOT_ENOUGH_DATA:
+        return Verdict.OK
+    return Verdict.RULE_IS_AS_GOOD if learnt.chances is None else Verdict.OK
 
 
 def _spread(points: Numbers, base: float) -> Numbers:
@@ -95,31 +110,36 @@ def _spread(points: Numbers, base: float) -> Numbers:
     return np.minimum(points / middle * base, 1.0) if middle else np.full(len(points), base)
 
 
-def _ranking(scores: Numbers, places: Rows, chances: Numbers, money: tuple[float, float],
-             found: Offer) -> Ranking:
+def _ranking(scored: _Scored, places: Rows, money: tuple[float, float],
+             line: ProductLine) -> Ranking:
     """The customers by score, with the cut-off of the greatest profit proposed."""
-    curve = cutoff.curve(scores, chances, *money)
+    curve = cutoff.curve(scored.scores, scored.chances, *money)
     best = curve.best()
     assert best is not None
     return Ranking(
-        key=f"response.{found.line.key}",
-        label=text("models.response.list", line=found.line.label),
-        positions=places, scores=scores, chances=chances, curve=curve, proposed=best.score,
-        cost=money[0], benefit=money[1], reason=found.reason)
+        key=f"response.{line.key}.{scored.by}",
+        label=text("models.response.list", line=line.label), positions=places,
+        scores=scored.scores, chances=scored.chances, curve=curve, proposed=best.score,
+        cost=money[0], benefit=money[1], reason=scored.reason)
 
 
-def _sentence(line: ProductLine, ranking: Ranking) -> str:
+def _sentence(line: ProductLine, ranking: Ranking, scored: _Scored) -> str:
     """What was found, in one sentence."""
     said = {"line": line.label, "customers": len(ranking.positions), "score": ranking.proposed}
     if len(ranking.curve.scores) == 1:
         return text("models.response.alike", **said)
-    return text("models.response.by_rule", **said,
+    return text(f"models.response.by_{scored.by}", **said,
                 kept=ranking.curve.at(ranking.proposed).n)
 
 
-def _warnings(ranking: Ranking, base: float) -> Iterator[str]:
+def _warnings(ranking: Ranking, learnt: Learnt | None, rate: float) -> Iterator[str]:
     """What to mind."""
-    yield text("models.response.spread", base=base)
+    if learnt is not None:
+        yield learnt.sentence
+    if learnt is None:
+        yield text("models.response.spread", base=rate)
+    elif learnt.chances is None:
+        yield text("models.response.spread_known", base=rate)
     if ranking.curve.at(ranking.proposed).profit <= 0:
         yield text("models.response.no_gain")
 
@@ -132,7 +152,7 @@ def _nobody(found: Offer, kept: Rows) -> str:
 
 
 def _facts(found: Offer, kept: Rows, places: Rows,
-           answers: dict[str, bool]) -> Iterator[tuple[str, str]]:
+           answers: Mapping[str, Answer]) -> Iterator[tuple[str, str]]:
     """What the ranking rests on, and what training still lacks."""
     def said(key: str, **params: object) -> tuple[str, str]:
         return (text(f"models.response.facts_{key}", noun=found.line.noun),
@@ -148,12 +168,12 @@ def _facts(found: Offer, kept: Rows, places: Rows,
     for key, rows in (("held", found.held), ("unsure", found.unsure)):
         if rows[places].any():
             yield people(key, int(rows[places].sum()))
-    positives = sum(answers.values())
+    positives = sum(one.yes for one in answers.values())
     yield said("answers", answers=len(answers), positives=positives)
-    lacking = {"answers": max(LEAST_ROWS - len(answers), 0),
-               "positives": max(LEAST_OF_CLASS - positives, 0)}
+    lacking = {"answers": max(LEAST_ANSWERS - len(answers), 0),
+               "positives": max(LEAST_POSITIVE - positives, 0)}
     if any(lacking.values()):
-        yield said("missing", **lacking, least=LEAST_ROWS, least_positives=LEAST_OF_CLASS)
+        yield said("missing", **lacking, least=LEAST_ANSWERS, least_positives=LEAST_POSITIVE)
 
 
 def _groups(result: RunResult, found: Offer, kept: Rows, places: Rows) -> Iterator[Group]:

@@ -13,7 +13,7 @@ from branchseg.errors import Cancelled
 from branchseg.model.table import CustomerTable
 from branchseg.paths import resources_dir
 from branchseg.pipeline import models
-from branchseg.pipeline.models.response import told
+from branchseg.pipeline.models.response_learning import Answer, Material, told
 from branchseg.progress import Reporter
 from branchseg.rules.offers import line_labels, response_card
 from branchseg.store.records import Closing, Task, TaskStatus
@@ -96,7 +96,7 @@ def test_the_card_says_what_training_still_lacks(customers):
     ids = customers.table.frame["customer_id"].tolist()
     material = tuple(task(n, ids[n], 3 if n < 5 else 5) for n in range(30))
     facts = dict(models.find("response", customers, Reporter(), {"response.line": WEALTH},
-                             material).facts)
+                             Material(material)).facts)
     assert facts["已登记的结果"] == "30 个，其中有反应 5 个"
     assert facts["离训练还差"].startswith("70 个结果、15 个有反应")
 
@@ -106,7 +106,9 @@ def test_answers_are_who_was_reached_about_the_line():
     tasks = [task(1, "a", 5), task(2, "a", 3), task(3, "b", 2), task(4, "c", 6),
              task(5, "d", 1, ("wealth",), "routine_care"), task(6, "e", 1, (), "routine_care"),
              task(7, "f", 3), task(8, "f", 5), replace(task(9, "g", 3), result=None)]
-    assert told(tasks, LINE, card) == {"a": True, "d": True, "f": False}
+    day = date(2026, 9, 1)
+    assert told(tasks, LINE, card) == {
+        "a": Answer(day, True), "d": Answer(day, True), "f": Answer(day, False)}
 
 
 @pytest.mark.parametrize("label", line_labels())

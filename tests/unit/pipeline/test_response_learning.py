@@ -1,0 +1,135 @@
+"""Learning response from registered answers: judged on later ones, always against the points."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from branchseg import pipeline, rules
+from branchseg.analytics.answer import Verdict
+from branchseg.model.issues import IssueLog
+from branchseg.model.table import CustomerTable
+from branchseg.paths import resources_dir
+from branchseg.pipeline import models
+from branchseg.pipeline.models.response_learning import Material
+from branchseg.progress import Reporter
+from branchseg.rules.offers import line_labels
+from branchseg.store.records import Closing, Task, TaskStatus
+
+RULES = rules.load(resources_dir() / "rules")
+WEALTH = {"response.line": line_labels().index("理财")}
+LISTED, NOW, SIZE = date(2026, 3, 31), date(2026, 10, 31), 300
+
+
+def listed(as_of):
+    """Customers who may be offered wealth products; half have no such product, half log in."""
+    rng = np.random.default_rng(3)
+    each = np.arange(SIZE)
+    frame = pd.DataFrame({
+        "customer_id": [f"{n}" for n in each], "source_rows": "1", "name": "甲",
+        "mobile": "13800000000",
+        "consent": True, "last_txn": pd.Timestamp(as_of), "risk_level": "C3",
+        "risk_date": pd.Timestamp(as_of), "aum_month_avg": np.exp(rng.normal(11, 1, SIZE)),
+        "age": rng.integers(20, 80, SIZE).astype(float),
+        "wealth": np.where(each % 2, 0.0, 1000.0), "demand": 100.0,
+        "time_deposit": np.where(each % 3, 5000.0, 0.0),
+        "login_days_30d": np.where(each % 5 < 2, 4.0, 0.0)})
+    return CustomerTable(frame.astype({
+        **dict.fromkeys(("customer_id", "source_rows", "name", "mobile",
+                         "risk_level"), "str"),
+        "consent": "boolean", **dict.fromkeys(("last_txn", "risk_date"), "datetime64[s]")}), as_of)
+
+
+@pytest.fixture(scope="module")
+def customers():
+    return pipeline.evaluate(pipeline.Prepared(
+        listed(NOW), IssueLog(), (), "given", SIZE, SIZE, {}), RULES)
+
+
+def answers(chances, first=date(2026, 4, 1)):
+    """A task for each customer, one a day at most, with yes as likely as told."""
+    rng = np.random.default_rng(8)
+    tasks = []
+    for place, chance in enumerate(chances):
+        day = first + timedelta(days=place // 2)
+        moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        tasks.append(Task(
+            id=place, sheet_number=None, customer_id=f"{place}", action_id="idle_funds", theme="",
+            owner_role="", officer="", due=day, priority=1.0, status=TaskStatus.DONE,
+            created_at=moment, printed_at=None, result=3 if rng.random() < chance else 5,
+            result_note="", next_date=None, needs=(), fund_plan="", products=(), amount=None,
+            closed_at=moment, closing=Closing.NONE, closed_by=None, follows=None, batch_id=None,
+            ruleset_id=""))
+    return tuple(tasks)
+
+
+def found(customers, tasks, lists=None):
+    return models.find("response", customers, Reporter(), WEALTH,
+                       Material(tasks, (listed(LISTED),) if lists is None else lists))
+
+
+@pytest.fixture(scope="module")
+def by_age(customers):
+    """Old people say yes, of which the points know nothing."""
+    age = listed(LISTED).frame["age"].to_numpy()
+    return found(customers, answers(np.where(age > 50, 0.85, 0.05)))
+
+
+def test_a_model_that_beats_the_points_ranks_the_customers(by_age, customers):
+    assert by_age.verdict is Verdict.OK
+    assert "按模型" in by_age.sentence
+    assert any("更准" in words for words in by_age.warnings)
+    ranking = by_age.ranking
+    assert ranking.key == "response.wealth.model"
+    assert ranking.scores == pytest.approx(100 * ranking.chances, abs=0.051)
+    age = customers.table.frame["age"].to_numpy()[ranking.positions]
+    assert ranking.scores[age > 55].min() > ranking.scores[age < 45].max()
+    assert "年龄为“" in ranking.reason(int(ranking.positions[ranking.scores.argmax()]))
+
+
+def test_the_card_says_how_it_was_judged(by_age):
+    facts = dict(by_age.facts)
+    assert facts["怎么检验"] == "用较早的 210 个结果学，用较晚的 90 个检验"
+    assert facts["模型的区分力（AUC）"].startswith("0.9")
+    assert facts["规则分的区分力（AUC）"].startswith(("0.4", "0.5", "0.6"))
+    assert "离训练还差" not in facts
+
+
+def test_what_the_points_tell_as_well_stays_with_the_points(customers):
+    yes = np.where(np.arange(SIZE) % 2, 0.8, 0.1)
+    points = found(customers, answers(yes))
+    assert points.verdict is Verdict.RULE_IS_AS_GOOD
+    assert points.ranking.key == "response.wealth.rule"
+    assert any("没有比规则分更准" in words for words in points.warnings)
+    done = answers(yes)
+    rate = np.mean([task.result == 3 for task in done])
+    assert points.ranking.chances.mean() == pytest.approx(rate, rel=0.1)
+
+
+def test_answers_by_chance_give_no_model(customers):
+    nothing = found(customers, answers(np.full(SIZE, 0.4)))
+    assert nothing.ranking.key == "response.wealth.rule"
+    assert any("乱猜" in words or "没有比规则分" in words for words in nothing.warnings)
+
+
+@pytest.mark.parametrize("lists", [(), (listed(NOW),)])
+def test_what_a_list_told_after_the_answer_is_not_learnt_from(customers, lists):
+    late = found(customers, answers(np.full(SIZE, 0.4)), lists)
+    assert late.verdict is Verdict.OK
+    assert any("联系之前有名单可查的 0 个" in words for words in late.warnings)
+
+
+@pytest.mark.parametrize(("count", "yes"), [(99, 0.5), (300, 0.0)])
+def test_too_few_answers_are_counted_and_nothing_is_learnt(customers, count, yes):
+    few = found(customers, answers(np.full(count, yes)))
+    assert few.verdict is Verdict.OK
+    assert "离训练还差" in dict(few.facts)
+    assert len(few.facts) == len(dict(few.facts))
+    assert "怎么检验" not in dict(few.facts)
+
+
+def test_one_answer_only_is_no_crash(customers):
+    all_yes = found(customers, answers(np.ones(SIZE)))
+    assert all_yes.ranking.key == "response.wealth.rule"
+    assert any("还不能训练" in words for words in all_yes.warnings)
