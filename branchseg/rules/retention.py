@@ -22,7 +22,7 @@ from branchseg.rules.conditions import read_predicate
 from branchseg.rules.derive import first_known, only
 from branchseg.rules.evaluation import Evaluation, Mask, total
 from branchseg.rules.predicates import supporting
-from branchseg.rules.reading import Node, Source, parse_toml
+from branchseg.rules.reading import LARGEST, Node, Source, parse_toml
 from branchseg.rules.rule_fields import PERCENT, Known, RuleField
 
 if TYPE_CHECKING:
@@ -103,6 +103,19 @@ class RiskLevel:
     ways: tuple[tuple[int, int], ...]
 
 
+class HistoryRule(NamedTuple):
+    """When a customer of an earlier list counts as lost, and what it takes to learn from it.
+
+    The lists lie `months` apart; lost is who is gone, and who had `least_aum` 元 and took the
+    share `fall` of it or more away. Fewer than `least_lost` lost ones teach nothing.
+    """
+
+    months: int
+    fall: float
+    least_aum: float
+    least_lost: int
+
+
 @dataclass(frozen=True, slots=True)
 class RetentionCard:
     """The signs and levels, and what to do where there is no sign, or too little is known.
@@ -116,6 +129,7 @@ class RetentionCard:
     quiet: Answers
     unclear: Answers
     cheap: tuple[str, str]
+    history: HistoryRule
 
     def plan(self, signs: Sequence[Sign], *, worth: bool) -> Answers:
         """What to do for whom these signs are found, the strongest first."""
@@ -278,7 +292,7 @@ def read_retention(content: str, ruleset: RuleSet) -> RetentionCard:
     card = RetentionCard(
         tuple(signs), tuple(_levels(root)), int(root.number("least_known", 1, len(signs) or 1)),
         _answers(root.child("quiet"), close=True), _answers(root.child("unclear"), close=True),
-        _cheap(root.child("cheap")))
+        _cheap(root.child("cheap")), _history(root.child("history")))
     root.close()
     if source.faults:
         raise RuleError(source.faults)
@@ -328,5 +342,14 @@ def _answers(node: Node, *, close: bool = False) -> Answers:
 def _cheap(node: Node) -> tuple[str, str]:
     """Channel and time where cost is saved."""
     found = (node.text("channel"), node.text("window"))
+    node.close()
+    return found
+
+
+def _history(node: Node) -> HistoryRule:
+    """What can be learnt from an earlier list."""
+    found = HistoryRule(int(node.number("months", 1, 60)), node.number("fall", 0.1, 1.0),
+                        node.number("least_aum", 0.0, LARGEST),
+                        int(node.number("least_lost", 20, 10_000)))
     node.close()
     return found

@@ -13,6 +13,7 @@ from branchseg.messages import text
 from branchseg.model.amounts import money
 from branchseg.pipeline.models.finding import Finding, Group
 from branchseg.pipeline.models.groups import group
+from branchseg.pipeline.models.retention_history import earlier_values, try_card
 from branchseg.pipeline.models.value import lifetime
 from branchseg.pipeline.overview import counted
 from branchseg.rules.recovery import recovery
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from branchseg.pipeline.models.retention_history import History, Trial
     from branchseg.pipeline.story import RunResult
     from branchseg.progress import Reporter
     from branchseg.rules.recovery import Recovery
-    from branchseg.rules.retention import Answers, LossSigns, Sign
+    from branchseg.rules.retention import Answers, LossSigns, RetentionCard, Sign
 
     Rows = NDArray[np.intp]
 
@@ -60,13 +62,15 @@ class _Case:
         return self.level < len(self.signs.card.levels)
 
 
-def find_retention(result: RunResult, reporter: Reporter, *, value: Mapping[str, float],
-                   cost: float, saved: float, **chances: float) -> Finding:
+def find_retention(result: RunResult, reporter: Reporter, material: History | None = None, *,
+                   value: Mapping[str, float], cost: float, saved: float,
+                   **chances: float) -> Finding:
     """Who is likely to leave, by level of risk and by whether keeping them pays.
 
     Args:
         result: the customers.
         reporter: shows progress.
+        material: what `gather_history` gave.
         value: the assumptions of the lifetime value.
         cost: of keeping one customer, 元.
         saved: share of the leaving who stay if they are cared for.
@@ -79,32 +83,68 @@ def find_retention(result: RunResult, reporter: Reporter, *, value: Mapping[str,
     if not len(rows):
         return Finding(verdict=Verdict.NOT_ENOUGH_DATA, sentence=text("models.retention.nobody"))
     table = result.table
+    earlier = None if material is None else earlier_values(result, material)
     signs = loss_signs(table.frame, result.results, result.ruleset, table.as_of,
-                       today=result.today)
+                       today=result.today, earlier=earlier)
     level = np.asarray(signs.level)[rows]
     chance = np.array([*(chances[f"chance_{one.key}"] for one in signs.card.levels), np.nan])
     case = _Case(result, signs, rows, level,
                  lifetime(result, rows, **value).value * chance[level] * saved, cost)
     losses = recovery(table.frame, result.results, result.ruleset, table.as_of)
-    facts = _facts(case, losses)
+    reporter.step(text("models.retention.working"), 0.4)
+    trial = None if material is None else try_card(material, result)
+    facts = (*_facts(case, losses), *_tried(material, trial, signs.card))
     if case.judged.mean() < LEAST_JUDGED:
         return Finding(verdict=Verdict.NOT_ENOUGH_DATA, facts=facts, sentence=text(
             "models.retention.too_few", judged=int(case.judged.sum()), whole=len(rows),
             least=signs.card.least_known, lack=_lacking(case)))
     bars = list(_bars(case, losses))
     return Finding(
-        verdict=Verdict.OK, sentence=_sentence(case), facts=facts,
-        warnings=tuple(_warnings(int(old.sum()))), groups=tuple(_groups(case)),
+        verdict=_verdict(trial), sentence=_sentence(case), facts=facts,
+        warnings=tuple(_warnings(trial, int(old.sum()))), groups=tuple(_groups(case)),
         chart_title=text("models.retention.chart"), draw=(lambda dark: charts.bars(
             "retention", text("models.retention.chart"), bars, dark=dark)) if bars else None)
 
 
-def _warnings(outdated: int) -> Iterator[str]:
+def _verdict(trial: Trial | None) -> Verdict:
+    """Whether the levels may be used; an untried card may, with a warning."""
+    if trial is None or trial.fit is None:
+        return Verdict.OK
+    if not trial.holds:
+        return Verdict.NOT_RELIABLE
+    return Verdict.OK if trial.fit_is_better else Verdict.RULE_IS_AS_GOOD
+
+
+def _warnings(trial: Trial | None, outdated: int) -> Iterator[str]:
     """What to mind."""
-    yield text("models.retention.untried")
-    yield text("models.retention.unfitted")
+    if trial is None or trial.fit is None:
+        yield text("models.retention.untried")
+        yield text("models.retention.unfitted") if trial is None else trial.refused
+    else:
+        yield text("models.retention.trial.tried" if trial.holds
+                   else "models.retention.trial.fails")
     if outdated:
         yield text("models.retention.outdated", customers=outdated)
+
+
+def _tried(history: History | None, trial: Trial | None,
+           card: RetentionCard) -> Iterator[tuple[str, str]]:
+    """What the customers of an earlier list have done since, and what that says of the card."""
+    if history is None or trial is None:
+        return
+    words = "models.retention.trial"
+    rates = text("models.retention.and").join(
+        text(f"{words}.rate", label=level.label, share=f"{rate:.0%}")
+        for level, rate in zip(card.levels, trial.rates, strict=True) if not np.isnan(rate))
+    told = [text(f"{words}.held", older=history.older.as_of.isoformat(),
+                 newer=history.newer.as_of.isoformat(), customers=trial.customers,
+                 lost=trial.lost, rates=rates)]
+    if trial.fit is not None and trial.ahead is not None:
+        told.append(text(f"{words}.card" if trial.holds else f"{words}.card_fails",
+                         auc=trial.card.value, low=trial.card.low, high=trial.card.high))
+        told.append(text(f"{words}.fit_better" if trial.fit_is_better else f"{words}.fit_equal",
+                         fit=trial.fit, ahead=trial.ahead.value))
+    yield text("models.retention.facts.trial"), "；".join(told)
 
 
 def _sentence(case: _Case) -> str:
