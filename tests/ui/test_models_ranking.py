@@ -1,6 +1,6 @@
 """Cutting a ranking in the page: the line is dragged, and everything beside it follows."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import numpy as np
 import pytest
@@ -8,7 +8,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
 
 from branchseg import pipeline, rules, sample
+from branchseg.model.issues import IssueLog
 from branchseg.paths import resources_dir
+from branchseg.store.records import NewTask, Outcome
 from ui.pages.models.page import ModelsPage
 from ui.session import CustomerList
 
@@ -155,3 +157,28 @@ def test_another_model_hides_the_ranking(qtbot, session, page):
     qtbot.waitUntil(lambda: not session.jobs.busy)
     assert not page.ranking.panel.isVisible()
     assert not page.ranking.customers.isVisible()
+
+
+def test_registered_results_are_counted_as_soon_as_the_page_is_shown(qtbot, session, store,
+                                                                      customers):
+    moment = datetime(2026, 11, 1, tzinfo=UTC)
+    batch = store.save_batch(
+        customers.table, imported_at=moment, ruleset_id=customers.ruleset.id, sources=(),
+        rows_read=400, rows_used=400, issues=IssueLog(), summary={})
+    ids = customers.table.frame["customer_id"].tolist()[:12]
+    tasks = store.create_tasks([NewTask(
+        customer_id=one, action_id="idle_funds", theme="", owner_role="", officer="",
+        due=date(2026, 11, 2), priority=1.0, ruleset_id=customers.ruleset.id, batch_id=batch)
+        for one in ids], created_at=moment)
+    store.record_results({task.id: Outcome(5) for task in tasks[:9]}, closed_at=moment)
+    session.unlock(store, day=session.clock(), result=customers)
+    made = ModelsPage(session)
+    qtbot.addWidget(made)
+    made.show()
+    made.activate("response")
+    at_rest(qtbot, session, made)
+    assert dict(made._found["response"].facts)["已登记的结果"] == "9 个，其中有反应 0 个"
+    store.record_results({tasks[9].id: Outcome(3), tasks[10].id: Outcome(2)}, closed_at=moment)
+    made.activate()
+    qtbot.waitUntil(lambda: not session.jobs.busy and "response" in made._found)
+    assert dict(made._found["response"].facts)["已登记的结果"] == "10 个，其中有反应 1 个"

@@ -46,6 +46,7 @@ class Model:
 
     Its words are in `models.<key>`. `uses` is another model whose assumptions it takes too,
     `gathers` the function in this package that reads for it what the vault knows beside lists.
+    What a `daily` one gathers changes with the work of the day: it is asked anew when looked at.
     """
 
     key: str
@@ -53,6 +54,7 @@ class Model:
     parameters: tuple[Parameter, ...] = ()
     uses: str = ""
     gathers: str = ""
+    daily: bool = False
 
     @property
     def title(self) -> str:
@@ -105,7 +107,7 @@ MODELS: Mapping[str, Model] = MappingProxyType({model.key: model for model in (
         Parameter("base", "", 0.03, 0.001, 1.0),
         Parameter("cost", "元", 10.0, 0.0, 100_000.0),
         Parameter("benefit", "元", 300.0, 0.0, 10_000_000.0),
-    ), gathers="response_learning.gather"),
+    ), gathers="response_learning.gather", daily=True),
 )})
 """Key -> model, in the order of display."""
 
@@ -120,10 +122,12 @@ def gather(key: str, vault: Vault, result: RunResult) -> object:
 
 
 def find(key: str, result: RunResult, reporter: Reporter,
-         given: Mapping[str, float] = MappingProxyType({}), material: object = None) -> Finding:
+         given: Mapping[str, float] = MappingProxyType({}), material: object = None, *,
+         anew: bool = False) -> Finding:
     """What one of MODELS finds under the assumptions `given` (see `Model.chosen`).
 
-    `material` is what `gather` gave. Raises Cancelled.
+    `material` is what `gather` gave; `anew` asks a model that was kept for a new one.
+    Raises Cancelled.
     """
     model = MODELS[key]
     others: dict[str, object] = dict(model.chosen(given))
@@ -131,6 +135,8 @@ def find(key: str, result: RunResult, reporter: Reporter,
         others[model.uses] = MODELS[model.uses].chosen(given)
     if material is not None:
         others["material"] = material
+    if anew:
+        others["anew"] = True
     found: Finding = _function(model.function)(result, reporter, **others)
     return found
 

@@ -25,6 +25,7 @@ from . import work
 from .answers import AnswersCard
 from .assumptions import AssumptionFields
 from .card import FindingCard
+from .keeping import KeepingBar
 from .ranking import RankingView
 
 if TYPE_CHECKING:
@@ -63,12 +64,13 @@ class ModelsPage(Page):
         self.groups = GroupTable(_COLUMNS, "点击一行，查看这一群的客户。")
         self.answers = AnswersCard()
         self.ranking = RankingView(session, self)
+        self.keeping = KeepingBar(session)
         self.again = button("重新计算", "refresh", self.refresh, tip="F5")
         self._drawer = ChartDrawer(session, self.view)
         self._asking = Latest(session)
         self._found: dict[str, Finding] = {}
         self._ranked: dict[str, Mapping[str, Any]] = {}
-        self._theme, self._stale = "", False
+        self._theme, self._stale, self._anew = "", False, False
         self._chart_card = Card(padding=(12, 8))
         self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._empty = self.import_first(
@@ -79,6 +81,8 @@ class ModelsPage(Page):
         session.result_changed.connect(self._result_changed)
         self.tabs.currentChanged.connect(self._show)
         self.assumptions.changed.connect(self._assumptions_changed)
+        self.keeping.changed.connect(self.refresh)
+        self.keeping.renew_wanted.connect(self._renew)
         self.groups.group_clicked.connect(self._show_customers)
         self.view.mark_clicked.connect(self._show_mark)
 
@@ -103,6 +107,7 @@ class ModelsPage(Page):
         column.addWidget(self.tabs)
         column.addWidget(self.purpose)
         column.addWidget(self.assumptions)
+        column.addWidget(self.keeping)
         column.addLayout(self._middle)
         column.addWidget(self.ranking.customers)
         column.addWidget(self.groups)
@@ -124,7 +129,10 @@ class ModelsPage(Page):
         """Show a model; `argument` may be its key."""
         if isinstance(argument, str) and argument in KEYS:
             self.tabs.setCurrentIndex(KEYS.index(argument))
-        if self._stale or self._theme != style.tokens().name or not self._found:
+        for model in models.MODELS.values():
+            if model.daily:
+                self._found.pop(model.key, None)
+        if self._stale or self._theme != style.tokens().name or self.key not in self._found:
             self._show()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -169,6 +177,11 @@ class ModelsPage(Page):
         self._found.pop(self.key, None)
         self._show()
 
+    def _renew(self) -> None:
+        """Compute the model in front anew although one is kept."""
+        self._anew = True
+        self.refresh()
+
     def _assumptions_changed(self) -> None:
         """Compute again, and later what rests on the same assumptions."""
         for model in models.MODELS.values():
@@ -208,10 +221,12 @@ class ModelsPage(Page):
         result, key = self.session.result, self.key
         given = dict(self.session.settings.assumptions)
         more = () if material is None else (material,)
+        new = {"anew": True} if self._anew else {}
+        self._anew = False
         assert result is not None
 
         def work_(reporter: Reporter) -> tuple[str, Finding, Mapping[str, Any] | None]:
-            found = models.find(key, result, reporter, given, *more)
+            found = models.find(key, result, reporter, given, *more, **new)
             cells = None if found.ranking is None else work.ranked(result, found.ranking)
             return key, found, cells
 
@@ -222,6 +237,7 @@ class ModelsPage(Page):
     def _clear(self, words: str) -> None:
         """Nothing to show but a sentence."""
         self.card.say(words)
+        self.keeping.show_finding(None)
         self._drawer.clear()
         self._chart_card.hide()
         self.groups.hide()
@@ -245,6 +261,7 @@ class ModelsPage(Page):
 
     def _show_finding(self, finding: Finding) -> None:
         self.card.show_finding(finding)
+        self.keeping.show_finding(finding)
         self._chart_card.setVisible(finding.draw is not None)
         self.about.setText(finding.chart_title)
         self._draw(finding)
