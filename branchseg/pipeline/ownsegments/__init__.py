@@ -9,6 +9,7 @@ from branchseg.pipeline.ownsegments.crowd import (
     bound_action,
     definition,
     masks,
+    member_ids,
     members,
     offered_presets,
     offers,
@@ -21,5 +22,6 @@ from branchseg.pipeline.ownsegments.spec import STAFF_TAG, Spec, load
 __all__ = [
     "STAFF_TAG", "Crowd", "Difference", "Offer", "OfferedPreset", "Overlap", "Point", "Spec",
     "Tally", "TwoLists", "bound_action", "definition", "differences", "last_two_lists", "load",
-    "masks", "members", "offered_presets", "offers", "overlap", "quality", "read", "tallies",
+    "masks", "member_ids", "members", "offered_presets", "offers", "overlap", "quality", "read",
+    "tallies",
 ]

@@ -147,6 +147,11 @@ def members(crowd: Crowd, segment: OwnSegment) -> Mask:
     return listed & crowd.counts
 
 
+def member_ids(crowd: Crowd, segment: OwnSegment) -> tuple[str, ...]:
+    """The ids of who belongs to a segment, in the order of the table. Raises RuleError."""
+    return crowd.result.table.ids_at(np.flatnonzero(members(crowd, segment)))
+
+
 def definition(crowd: Crowd, segment: OwnSegment) -> str:
     """Its conditions as a sentence, "" for a fixed list. Raises RuleError like `members`."""
     return "" if segment.tree is None else read(crowd, segment.tree).describe()

@@ -5,15 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from branchseg import rules
 from branchseg.messages import text
 from branchseg.pipeline.compare import compare_imports, predecessor
 from branchseg.pipeline.ownsegments.contrast import differences
-from branchseg.pipeline.ownsegments.crowd import Crowd, bound_action, masks, members, read
+from branchseg.pipeline.ownsegments.crowd import (
+    Crowd,
+    bound_action,
+    masks,
+    member_ids,
+    members,
+    read,
+)
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from branchseg.pipeline.ownsegments.spec import QualityScale, Spec
@@ -105,7 +111,7 @@ def _stable(crowd: Crowd, segment: OwnSegment, scale: QualityScale,
             lists: TwoLists | None) -> Point:
     if lists is None:
         return _point("stable", "unknown", "neutral")
-    sides = [_ids(Crowd(result, crowd.tagged, crowd.with_invalid), segment)
+    sides = [set(member_ids(Crowd(result, crowd.tagged, crowd.with_invalid), segment))
              for result in (lists.before, lists.after)]
     listed = set(lists.after.table.frame["customer_id"])
     before = sides[0] & listed
@@ -119,10 +125,6 @@ def _stable(crowd: Crowd, segment: OwnSegment, scale: QualityScale,
     tone = "ok" if share >= scale.kept else "warn"
     return _point("stable", state, tone, day=lists.before.table.as_of, before=len(sides[0]),
                   after=len(sides[1]), share=share)
-
-
-def _ids(crowd: Crowd, segment: OwnSegment) -> set[str]:
-    return set(crowd.result.table.ids_at(np.flatnonzero(members(crowd, segment))))
 
 
 def _action(crowd: Crowd, segment: OwnSegment) -> Point:

@@ -28,6 +28,7 @@ from ...widgets.page import Page
 from . import work
 from .chart import ChartCard
 from .figures import FigureCards
+from .own import OwnSegmentsTab
 from .table import SegmentTable
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from ...session import Session
 
 GALLERY = tuple(key for key, kind in CHARTS.items() if not kind.about_one)
+TABS = ("图表", "主分群", "自建客群")
+_OWN = TABS.index("自建客群")
 _TWO_COLUMNS_FROM = 1040
 
 
@@ -47,6 +50,7 @@ class SegmentsPage(Page):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.figures, self.segments = FigureCards(), SegmentTable()
+        self.own = OwnSegmentsTab(session)
         self.charts = [ChartCard(session, key) for key in GALLERY]
         self.large = ChartCard(session, GALLERY[0], large=True)
         self.behind = LeftBehind()
@@ -56,7 +60,7 @@ class SegmentsPage(Page):
         self._gallery, self._grid, self._columns = QWidget(), QGridLayout(), 0
         self._counting = Latest(session)
         self._shown: work.Figures | None = None
-        self._stale, self._theme = True, ""
+        self._stale, self._own_stale, self._theme = True, True, ""
         self._empty = self.import_first(
             "segments", "还没有客户", "导入客户名单后，这里用图表看清客户结构。")
         self._overview, self._enlarged = self._build_overview(), self._build_enlarged()
@@ -68,7 +72,7 @@ class SegmentsPage(Page):
 
     def _build_overview(self) -> QScrollArea:
         """Figures, tabs, and what the chosen tab shows, in one scroll area."""
-        for word in ("图表", "主分群"):
+        for word in TABS:
             self.tabs.addTab(word)
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
@@ -89,8 +93,10 @@ class SegmentsPage(Page):
         column.addLayout(row)
         column.addWidget(self._gallery)
         column.addWidget(self.segments)
+        column.addWidget(self.own)
         column.addStretch(1)
         self.segments.hide()
+        self.own.hide()
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -148,6 +154,16 @@ class SegmentsPage(Page):
         if isinstance(argument, str) and argument in GALLERY:
             self.enlarge(argument)
 
+    def keep(self) -> object:
+        """Own segments with changes that are not kept yet."""
+        return self.own.drafts or None
+
+    def resume(self, kept: object) -> None:
+        """Go on editing them."""
+        if isinstance(kept, dict):
+            self.tabs.setCurrentIndex(_OWN)
+            self.own.resume(kept)
+
     def set_low(self, *, low: bool) -> None:
         """Less for the figures, more for the charts."""
         self.figures.set_low(low=low)
@@ -191,6 +207,14 @@ class SegmentsPage(Page):
             self.large.show_result(result, with_invalid=with_invalid)
         for card in self.charts:
             card.show_result(result, with_invalid=with_invalid)
+        self._own_stale = True
+        self._show_own()
+
+    def _show_own(self) -> None:
+        """The own segments of the present result, once they are looked at."""
+        if self._own_stale and self.tabs.currentIndex() == _OWN:
+            self._own_stale = False
+            self.own.refresh(with_invalid=self.with_invalid.isChecked())
 
     def _show_figures(self, figures: work.Figures) -> None:
         self._shown = figures
@@ -204,8 +228,11 @@ class SegmentsPage(Page):
             self.session.show_customers(title, self._shown.result.table.ids_at(positions))
 
     def _tab_changed(self, index: int) -> None:
+        self.figures.setVisible(index != _OWN)  # conditions need the room
         self._gallery.setVisible(index == 0)
         self.segments.setVisible(index == 1)
+        self.own.setVisible(index == _OWN)
+        self._show_own()
 
     def enlarge(self, key: str) -> None:
         """Show one chart with all the room there is."""
