@@ -19,9 +19,9 @@ from branchseg.pipeline.overview import counted
 
 if TYPE_CHECKING:
     from branchseg.analytics.clusters import Basis, Candidate, Clustering
-    from branchseg.pipeline.models.kept_clusters import Kept
     from branchseg.pipeline.story import RunResult
     from branchseg.progress import Reporter
+    from branchseg.store.records import KeptModel
 
 LEAST_FIGURES = 2
 """One figure alone is what the tiers of the rules are for."""
@@ -30,10 +30,13 @@ SEED = 0
 
 
 def find_clusters(result: RunResult, reporter: Reporter,
-                  material: Kept | None = None) -> Finding:
-    """Look for clusters, or carry on those kept. The same customers always give the same ones."""
-    if material is not None and material.apply:
-        return carry_on(result, material.model)
+                  material: KeptModel | None = None, *, anew: bool = False) -> Finding:
+    """Look for clusters, or carry on those kept (`material`) unless they are wanted `anew`.
+
+    The same customers always give the same ones.
+    """
+    if material is not None and not anew:
+        return carry_on(result, material)
     kept = counted(result, with_invalid=False)
     basis = clusters.basis(
         pd.DataFrame({key: numbers(result, key)[kept] for key in BEHAVIOUR}), BEHAVIOUR)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,18 +38,9 @@ if TYPE_CHECKING:
 KEY = "clusters"
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What the vault has of an earlier list; `apply` it, or only take over names of groups."""
-
-    model: KeptModel
-    apply: bool = True
-
-
-def gather_kept(vault: Vault, _result: RunResult) -> Kept | None:
+def gather_kept(vault: Vault, _result: RunResult) -> KeptModel | None:
     """The clustering that was kept last."""
-    found = vault.kept_models(KEY)
-    return Kept(found[0]) if found else None
+    return next(iter(vault.kept_models(KEY)), None)
 
 
 def to_keep(result: RunResult, basis: Basis, clustering: Clustering, best: Candidate, seed: int,
@@ -65,14 +55,14 @@ def to_keep(result: RunResult, basis: Basis, clustering: Clustering, best: Candi
 
 
 def names_taken_over(clustering: Clustering, ordinary: Callable[[Clustering], list[str]],
-                     kept: Kept | None) -> list[str]:
+                     kept: KeptModel | None) -> list[str]:
     """The names of new clusters: `ordinary` ones, but a name of its own stays with its cluster."""
     names = ordinary(clustering)
-    if kept is None or tuple(one.feature for one in clustering.scales) != kept.model.features:
+    if kept is None or tuple(one.feature for one in clustering.scales) != kept.features:
         return names
-    older = from_plain(kept.model.fitted)
+    older = from_plain(kept.fitted)
     own = [name if name != usual else None
-           for name, usual in zip(kept.model.names, ordinary(older), strict=True)]
+           for name, usual in zip(kept.names, ordinary(older), strict=True)]
     return [(None if was is None else own[was]) or name
             for name, was in zip(names, match(older, clustering), strict=True)]
 

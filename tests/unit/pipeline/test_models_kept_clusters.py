@@ -9,14 +9,13 @@ from model_customers import result_of, two_kinds
 
 from branchseg.analytics.answer import Verdict
 from branchseg.pipeline import models
-from branchseg.pipeline.models.kept_clusters import Kept
 from branchseg.progress import Reporter
 from branchseg.store.keys import Argon2Cost
 from branchseg.store.vault import Vault
 
 
-def found_among(columns, material=None):
-    return models.find("clusters", result_of(columns), Reporter(), material=material)
+def found_among(columns, material=None, *, anew=False):
+    return models.find("clusters", result_of(columns), Reporter(), material=material, anew=anew)
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +57,7 @@ def test_the_next_list_has_the_same_groups_by_their_names(kept, tmp_path):
 def test_a_model_is_not_applied_to_a_list_that_lacks_its_figures(kept):
     _, columns = two_kinds()
     without = {key: values for key, values in columns.items() if key != "txn_count_12m"}
-    found = found_among(without, Kept(kept))
+    found = found_among(without, kept)
     assert (found.verdict, found.groups) == (Verdict.NOT_ENOUGH_DATA, ())
     assert "“近12月交易笔数”没有或大多未知" in found.sentence
     assert found.kept == kept
@@ -67,7 +66,7 @@ def test_a_model_is_not_applied_to_a_list_that_lacks_its_figures(kept):
 def test_customers_who_have_become_others_are_told(kept):
     rich, columns = two_kinds()
     poor = {key: np.where(rich, values[~rich][0], values) for key, values in columns.items()}
-    found = found_among(poor, Kept(kept))
+    found = found_among(poor, kept)
     assert [len(group.positions) for group in found.groups] == [200]
     assert found.warnings == ("客户和 2026-10-31 时已经很不一样，请重新分群，再看要不要留用新的。",
                               "有 1 群在这份名单里没有客户。")
@@ -76,7 +75,7 @@ def test_customers_who_have_become_others_are_told(kept):
 
 def test_fitted_anew_a_group_keeps_the_name_the_branch_gave_it(kept):
     rich, columns = two_kinds()
-    found = found_among(columns | {"aum": columns["aum"] * 1.02}, Kept(kept, apply=False))
+    found = found_among(columns | {"aum": columns["aum"] * 1.02}, kept, anew=True)
     assert found.kept is None
     groups = {group.name: sorted(group.positions.tolist()) for group in found.groups}
     assert groups["沙龙常客"] == np.flatnonzero(rich).tolist()
