@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from branchseg.store.records import OwnSegment
 
 from ...latest import Latest
+from ...record_change import RecordChanger
 from ...style import GAP, px
 from . import own_work
 from .own_detail import DetailPanel
 from .own_editor import SegmentEditor
 from .own_list import PresetCard, SegmentList
-from .own_undo import SegmentChanger
 
 if TYPE_CHECKING:
     from branchseg.pipeline.ownsegments import OfferedPreset, Tally
@@ -42,7 +42,7 @@ class OwnSegmentsTab(QWidget):
         self.current: int | None = None
         self.list, self.presets, self.editor = SegmentList(), PresetCard(), SegmentEditor()
         self.detail = DetailPanel(session)
-        self._changer = SegmentChanger(session, self)
+        self._changer = RecordChanger(session, "正在保存客群", own_work.put, self)
         self._surveying, self._counting = Latest(session), Latest(session)
         self._pause = QTimer(self, interval=_PAUSE_MS, singleShot=True)
         self._build()
