@@ -1,12 +1,13 @@
-"""Clustering 500,000 customers by 8 features, against scikit-learn on the same rows."""
+"""All models on one list, and clustering 500,000 customers against scikit-learn."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from time import perf_counter
 
-from benchmarks.measure import Figure, interleaved
+from benchmarks.measure import Figure, fresh, interleaved
 
+CUSTOMERS = 50_000
 ROWS, FEATURES, K, KINDS = 500_000, 8, 5, 6
 
 
@@ -46,11 +47,33 @@ def theirs() -> dict[str, float]:
     return {"seconds": perf_counter() - started, "inertia": float(found.inertia_)}
 
 
+def everything() -> dict[str, float]:
+    """Every model of the window on one list, one after another; seconds of each."""
+    from branchseg import pipeline, rules, sample
+    from branchseg.intake import match
+    from branchseg.paths import resources_dir
+    from branchseg.pipeline import models
+    from branchseg.progress import Reporter
+
+    raw = sample.rows(customers=CUSTOMERS, seed=13)
+    result = pipeline.evaluate(pipeline.prepare([pipeline.ListSource(raw, match(raw))]),
+                               rules.load(resources_dir() / "rules"))
+    seconds = {}
+    for key in models.MODELS:
+        started = perf_counter()
+        models.find(key, result, Reporter())
+        seconds[key] = perf_counter() - started
+    return seconds
+
+
 def figures(_folder: Path) -> list[Figure]:
-    """Inertia and time over those of scikit-learn with ten starts."""
+    """Seconds of all models; inertia and time over those of scikit-learn with ten starts."""
+    each = fresh("models", "everything").extra
     mine, other = interleaved(2, ("models", "ours"), ("models", "theirs"))
     detail = f"{mine.extra['seconds']:.2f} s; scikit-learn {other.extra['seconds']:.2f} s"
     return [
+        Figure("all models on 50k customers", sum(each.values()), 60.0, "s",
+               ", ".join(f"{key} {seconds:.1f}" for key, seconds in each.items())),
         Figure("clusters 500k x 8, time / scikit-learn n_init=10",
                mine.extra["seconds"] / other.extra["seconds"], 1.0, "x", detail),
         Figure("clusters 500k x 8, inertia / scikit-learn n_init=10",
