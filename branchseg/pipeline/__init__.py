@@ -28,6 +28,7 @@ from branchseg.pipeline.views import (
     labels,
     left_behind,
     list_age,
+    loss_risk,
     summary,
 )
 
@@ -56,6 +57,7 @@ __all__ = [
     "labels",
     "left_behind",
     "list_age",
+    "loss_risk",
     "losses",
     "matured",
     "prepare",

@@ -11,6 +11,7 @@ import pandas as pd
 from branchseg import analytics, rules
 from branchseg.messages import text
 from branchseg.model.results import Status
+from branchseg.rules.retention import loss_signs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -50,6 +51,22 @@ def explain_newcomer(ruleset: RuleSet, today: date,
     """The same for somebody who is here and on no list: all that is known is what was seen."""
     frame = pd.DataFrame({"customer_id": pd.Series([observations[0].customer_id], dtype="str")})
     return rules.explain(frame, 0, ruleset, today, observations, in_branch=True)
+
+
+def loss_risk(result: RunResult, position: int) -> str:
+    """How likely a customer is to leave and by what signs of the lists in force, in words.
+
+    "" for who is invalid. What only an earlier list could tell is not looked at.
+    """
+    here = slice(position, position + 1)
+    results = result.results.iloc[here]
+    if results["status"].iloc[0] == Status.INVALID:
+        return ""
+    if results["outdated"].iloc[0]:
+        return text("rules.retention.outdated")
+    table = result.table
+    return loss_signs(table.frame.iloc[here], results, result.ruleset, table.as_of,
+                      today=result.today).said(0)
 
 
 def list_age(result: RunResult) -> str:

@@ -170,6 +170,18 @@ class LossSigns:
                 for points, sign in sorted(given, key=lambda one: -one[0]) if points]
         return text("rules.retention.and").join(told)
 
+    def said(self, row: int) -> str:
+        """The level of a customer, how it comes about, and within how long."""
+        place, points = int(self.level[row]), int(self.points[row])
+        if place == len(self.card.levels):
+            return text("rules.retention.unclear", least=self.card.least_known)
+        level = self.card.levels[place]
+        if not points:
+            return text("rules.retention.none", label=level.label)
+        last = place == len(self.card.levels) - 1
+        return text("rules.retention.low" if last else "rules.retention.risk", label=level.label,
+                    points=points, months=level.months, why=self.reason(row))
+
     def _told(self, sign: Sign, points: int, row: int) -> str:
         """One sign with the values that speak for it."""
         when = next(predicate for level, predicate in sign.levels if level == points)

@@ -227,9 +227,12 @@ def _groups(case: _Case) -> Iterator[Group]:
 
 
 def _group(case: _Case, name: str, here: Rows, worth: str) -> Group:
-    """One group with why, what to do, and the five answers; `here` are places in the case."""
+    """One group with why, what to do, and the five answers; `here` are places in the case.
+
+    The sign with the most points says what to do; urgent ones count double.
+    """
     rows, card = case.rows[here], case.signs.card
-    strong = sorted(((int(np.asarray(found.points)[rows].sum()), place, sign)
+    strong = sorted(((int(np.asarray(found.points)[rows].sum()) * (1 + sign.urgent), place, sign)
                      for place, (sign, found) in enumerate(
                          zip(card.signs, case.signs.signs, strict=True))),
                     key=lambda one: (-one[0], one[1]))
@@ -257,12 +260,10 @@ def _why(case: _Case, rows: Rows, strong: list[int], worth: str) -> str:
 
 def _answers(case: _Case, here: Rows, plan: Answers, worth: str) -> Iterator[tuple[str, str]]:
     """Product, campaign, channel, time, and whether it is worth it."""
-    words, results = "models.retention.answers", case.result.results.iloc[case.rows[here]]
-    rated = int(results["risk_valid"].fillna(value=False).sum())
-    refused = int(results["do_not_contact"].sum())
-    product = text(f"{words}.product_rated", product=plan.product, customers=rated)
+    words = "models.retention.answers"
+    refused = int(case.result.results["do_not_contact"].iloc[case.rows[here]].sum())
     channel = text(f"{words}.channel_refused", channel=plan.channel, customers=refused)
-    yield text(f"{words}.product"), product if rated else plan.product
+    yield text(f"{words}.product"), plan.product
     yield text(f"{words}.campaign"), plan.campaign
     yield text(f"{words}.channel"), channel if refused else plan.channel
     yield text(f"{words}.window"), plan.window

@@ -171,6 +171,15 @@ def test_refusals_are_counted_beside_the_channel():
     assert dict(group.answers)["渠道"] == "电话，再约到店（拒绝营销的 1 户只做服务）"
 
 
+def test_the_sign_with_most_points_says_what_to_do_urgent_ones_twice():
+    silent = {"last_txn": "2026-01-01"}  # 2 points, as 1 point of 20 % less money
+    less = {"aum_point": 64_000, "aum_prev_month_avg": 80_000}
+    group = find(STAYS | silent | less).groups[0]
+    assert "余额下降 1 户" in group.why
+    assert group.advice == "电话了解资金用途和回流时间"
+    assert find(STAYS | silent).groups[0].advice == "回访，问清是否换了常用银行"
+
+
 def test_no_groups_overlap_and_all_are_in_one():
     people = [LEAVES, STAYS, STAYS | {"complaint": True}, {"aum_month_avg": 1_000,
               "last_txn": "2026-10-20"}, STAYS | {"aum_point": 10_000}]
@@ -183,3 +192,14 @@ def test_its_words_are_there():
     model = MODELS["retention"]
     assert model.title == "客户维护率"
     assert all(model.label(one) for one in model.parameters)
+
+
+def test_one_customer_is_told_the_same_as_in_the_group():
+    result = run(STAYS, LEAVES, {"aum_month_avg": 0.0, "last_txn": "2020-01-01"},
+                 STAYS | {"data_date": "2026-01-31"})
+    told = [pipeline.loss_risk(result, position) for position in range(4)]
+    assert told[0] == "风险低，没有看到流失迹象。"
+    assert told[1] == (
+        "风险高，预计 3 个月内，共 6 分：余额下降 3 分（余额比以前少了 80.95%）；"
+        "到期未续 3 分（到期 20 天，没有新的到期日，到期金额 6 万元）。")
+    assert told[2:] == ["", "最新名单里没有近况，不评。"]

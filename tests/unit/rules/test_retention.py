@@ -219,3 +219,17 @@ def test_a_heavy_loss_is_measured_by_the_month_before():
 def test_losses_that_cannot_be_told_are_none():
     frame = pd.DataFrame({"customer_id": ["k"], "aum_point": [1.0]}).astype({"customer_id": "str"})
     assert recovery(frame, rules.assess(frame, RULES, AS_OF), RULES, AS_OF) is None
+
+
+@pytest.mark.parametrize(("person", "said"), [
+    ({"complaint": True, "last_txn": days_ago(366)},
+     ("风险高，预计 3 个月内，共 6 分：久未动账 3 分（最近交易日 2025-10-30）；"
+      "有投诉 3 分（有投诉）。")),
+    ({"complaint": True}, "风险中，预计 5 个月内，共 3 分：有投诉 3 分（有投诉）。"),
+    ({"complaint": False, "last_txn": days_ago(1), "demand": 5, "fund": 5,
+      "open_date": "2015-01-01"}, "风险低，没有看到流失迹象。"),
+    ({"complaint": False, "last_txn": days_ago(91), "demand": 5, "fund": 5,
+      "open_date": "2015-01-01"}, "风险低，共 1 分：久未动账 1 分（最近交易日 2026-08-01）。"),
+    ({"complaint": False}, "知道的迹象不到 4 项，看不出风险高低。")])
+def test_what_is_said_of_one_customer(person, said):
+    assert judged(person).said(0) == said

@@ -24,9 +24,14 @@ class AnswersCard(Card):
     def __init__(self) -> None:
         super().__init__(padding=(12, 8))
         self._grid = QWidget()
+        self._rows: list[tuple[str, ...]] = []
         self.body.addWidget(label("怎么做", "section"))
         self.body.addWidget(self._grid)
         self.hide()
+
+    def said(self) -> list[tuple[str, ...]]:
+        """What is shown: a row per group, its name first."""
+        return self._rows
 
     def show_groups(self, groups: Sequence[Group]) -> None:
         """Show the answers of all groups that have some; nothing without any."""
@@ -43,8 +48,9 @@ class AnswersCard(Card):
         for column, (question, _) in enumerate(told[0].answers if told else (), 1):
             grid.addWidget(label(question, "muted"), 0, column)
             grid.setColumnStretch(column, 1)
-        for row, group in enumerate(told, 1):
-            for column, words in enumerate((group.name, *(said for _, said in group.answers))):
+        self._rows = [(group.name, *(said for _, said in group.answers)) for group in told]
+        for row, cells in enumerate(self._rows, 1):
+            for column, words in enumerate(cells):
                 grid.addWidget(label(words, "" if column else "strong", wrap=True), row, column,
                                Qt.AlignmentFlag.AlignTop)
         self.body.addWidget(self._grid)

@@ -35,6 +35,10 @@ class OverviewPane(Pane):
         step.addWidget(self._contact)
         step.addWidget(self.advice)
         self._build_money()
+        self.loss, self._loss_title = words(""), label("流失迹象", "section")
+        loss = self.section("")
+        loss.addWidget(self._loss_title)
+        loss.addWidget(self.loss)
         self.events = Pairs()
         self.section("事件与到期").addWidget(self.events)
         self._build_rules()
@@ -86,6 +90,7 @@ class OverviewPane(Pane):
         self._suitability.setText("")
         self.show_basics(facts, revealed=revealed)
         self.show_contact("")
+        self._show_loss("")
         self._outdated.setText(facts.outdated)
         self._outdated.setVisible(bool(facts.outdated))
         self.advice.wait()
@@ -101,8 +106,15 @@ class OverviewPane(Pane):
         self._contact.setText(sentence)
         self._contact.setVisible(bool(sentence))
 
-    def show_assessment(self, assessment: Assessment, facts: Facts) -> None:
-        """What the rules say."""
+    def _show_loss(self, sentence: str) -> None:
+        """How likely the customer is to leave; "" for nothing."""
+        self.loss.setText(sentence)
+        for each in (self.loss, self._loss_title):
+            each.setVisible(bool(sentence))
+
+    def show_assessment(self, assessment: Assessment, facts: Facts, loss: str) -> None:
+        """What the rules say; `loss` is the risk that the customer leaves, "" for nothing."""
+        self._show_loss(loss)
         self.advice.show_advice(assessment.advice, facts)
         self._suitability.setText(assessment.suitability)
         self._distance.setToolTip(assessment.tier_reason)

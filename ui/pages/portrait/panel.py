@@ -210,7 +210,7 @@ class Portrait(Card):
         facts = self.facts
         if facts is not None and details.result is facts.view.result \
                 and details.position == facts.position:
-            self.overview.show_assessment(details.assessment, facts)
+            self.overview.show_assessment(details.assessment, facts, details.loss)
             self.factors.show_details(details, facts)
 
     def _forget_jobs(self) -> None:

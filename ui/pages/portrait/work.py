@@ -41,12 +41,16 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What the rules say of a customer in `result`, and the radar against the tier."""
+    """What the rules say of a customer in `result`, and the radar against the tier.
+
+    `loss` is the risk that the customer leaves and its signs, "" where nobody asks.
+    """
 
     result: RunResult
     position: int
     assessment: Assessment
     radar: Chart
+    loss: str
 
     @property
     def short_factors(self) -> tuple[FactorResult, ...]:
@@ -92,7 +96,7 @@ def details_of(view: CustomerView, position: int, vault: Vault, settings: Settin
     names = {key: _SECOND_PART.sub("", name) for key, name in view.labels["factor"].items()}
     radar = charts.build("factor_radar", result.table.frame, result.results,
                          {**view.labels, "factor": names}, dark=dark, focus=position)
-    return Details(result, position, assessment, radar)
+    return Details(result, position, assessment, radar, pipeline.loss_risk(result, position))
 
 
 def _planned(assessment: Assessment, vault: Vault) -> Assessment:
