@@ -74,10 +74,7 @@ def _explain(plot: Plot, words: tuple[str, str]) -> None:
     theme = plot.theme
     squares = [Rectangle((0, 0), 1, 1, color=theme.mix(colour, _FULL))
                for colour in (theme.accent, theme.warn)]
-    plot.figure.legend(
-        squares, words, loc="outside lower right", ncols=2, frameon=False, handlelength=1.0,
-        handleheight=1.0, borderaxespad=0.0, labelcolor=theme.text2,
-        prop={"family": plot.fonts, "size": SMALL})
+    plot.legend(squares, words)
 
 
 def bars(key: str, title: str, rows: Sequence[Row], *, dark: bool) -> Chart:

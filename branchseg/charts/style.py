@@ -17,6 +17,8 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from branchseg.messages import text as say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
@@ -117,6 +119,13 @@ class Plot:
         """Text at a data position (or with `transform`); colour and size have defaults."""
         style = {"color": self.theme.text, "fontsize": BODY, **style}
         return axes.text(x, y, words, fontfamily=self.fonts, **style)
+
+    def legend(self, squares: Sequence[Artist], words: Sequence[str]) -> None:
+        """What colours mean, in one line below the chart."""
+        self.figure.legend(
+            list(squares), list(words), loc="outside lower right", ncols=len(words),
+            frameon=False, handlelength=1.0, handleheight=1.0, borderaxespad=0.0,
+            labelcolor=self.theme.text2, prop={"family": self.fonts, "size": SMALL})
 
     def click(self, artist: Artist, gid: str) -> None:
         """Make an artist answer clicks in the name of mark `gid`."""

@@ -69,8 +69,10 @@ class Changes:
     `after`, the row positions in the two results (-1: not on that list); `tier_before`,
     `tier_after`, `status_before`, `status_after`; `aum_before`, `aum_after` and `aum_change` (元),
     NaN where unknown, the change to the cent; `steps`, the tiers climbed (0 also where one is
-    unknown). `new`, `gone`, `up`, `down` (tier) and `turned` (status; 待核实 is no status to turn
-    from or to) are row positions in `people`.
+    unknown); `next_tier`, the one above that of the newer list, and `to_next`, what lacks to it
+    (元). `new`, `gone`, `up`, `down` (tier), `turned` (status; 待核实 is no status to turn from or
+    to) and `near` (a small step to the next tier, by the rules; the smallest first) are row
+    positions in `people`.
     """
 
     before: RunResult
@@ -81,6 +83,7 @@ class Changes:
     up: Rows
     down: Rows
     turned: Rows
+    near: Rows
     money: Money
 
     @property
@@ -140,7 +143,7 @@ def compare(before: RunResult, after: RunResult) -> Changes:
         before, after, people,
         new=np.flatnonzero(~there["before"]), gone=np.flatnonzero(~there["after"]),
         up=np.flatnonzero(people["steps"] > 0), down=np.flatnonzero(people["steps"] < 0),
-        turned=np.flatnonzero(turned), money=_money(people, both))
+        turned=np.flatnonzero(turned), near=_near(people, after), money=_money(people, both))
 
 
 def compare_imports(vault: Vault, older: Batch, newer: Batch, ruleset: RuleSet) -> Changes:
@@ -174,7 +177,8 @@ def summary(changes: Changes) -> dict[str, Any]:
         "customers": len(older.table),
         "common": changes.common,
         "same_kind": changes.alike,
-        **{key: len(getattr(changes, key)) for key in ("new", "gone", "up", "down", "turned")},
+        **{key: len(getattr(changes, key)) for key in (
+            "new", "gone", "up", "down", "turned", "near")},
         "aum": {key: round(value, 2) for key, value in changes.money._asdict().items()},
         **{f"{column}_flows": [
             {"before": flow.before, "after": flow.after, "customers": len(flow.rows)}
@@ -195,10 +199,23 @@ def _people(before: RunResult, after: RunResult) -> pd.DataFrame:
     people = pd.DataFrame(columns).astype({
         "customer_id": "str", **{f"{key}_{side}": "str" for key in JUDGED for side in sides},
         **{f"aum_{side}": "float64" for side in sides}})
+    ahead = after.results[["next_tier", "to_next_tier"]].reindex(columns["after"])
+    people = people.assign(
+        next_tier=ahead["next_tier"].astype("str").to_numpy(),
+        to_next=ahead["to_next_tier"].to_numpy(dtype=np.float64, na_value=np.nan).round(2))
     rank = {key: place for place, key in enumerate(after.ruleset.labels["tier"])}
     climbed = people["tier_after"].map(rank) - people["tier_before"].map(rank)
     return people.assign(aum_change=(people["aum_after"] - people["aum_before"]).round(2),
                          steps=climbed.fillna(0).astype("int64"))
+
+
+def _near(people: pd.DataFrame, after: RunResult) -> Rows:
+    """Who on the newer list is near the next tier; invalid customers are put aside."""
+    near = after.results["near_tier"].fillna(value=False).astype(bool)
+    near &= after.results["status"] != Status.INVALID
+    here = near.reindex(people["after"]).fillna(value=False).to_numpy(dtype=bool)
+    rows = np.flatnonzero(here)
+    return rows[np.argsort(people["to_next"].to_numpy()[rows], kind="stable")]
 
 
 def _money(people: pd.DataFrame, both: NDArray[np.bool_]) -> Money:

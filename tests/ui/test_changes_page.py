@@ -92,7 +92,7 @@ def press_cell(qtbot, page, before, after):
 def test_cards_lead_to_their_customers(qtbot, page, session, lists):
     opened = page(ListPair(lists[1]))
     assert {key: card._words for key, card in opened.cards.items()} == {
-        "new": "1 户", "gone": "1 户", "up": "1 户", "down": "1 户"}
+        "new": "1 户", "gone": "1 户", "up": "1 户", "down": "1 户", "near": "0 户"}
     assert opened.people.title == "新增"
     assert people(opened) == ["F"]
     for key, who in (("gone", "C"), ("up", "A"), ("down", "B"), ("new", "F")):
@@ -105,6 +105,22 @@ def test_cards_lead_to_their_customers(qtbot, page, session, lists):
     assert not opened.banner.isVisible()
     assert "AUM 合计 104 万 → 68 万" in opened.money.text()
     assert "只有一份名单写明的 2 万" in opened.money.text()
+
+
+def test_who_is_a_small_step_from_the_next_tier_comes_with_what_lacks(qtbot, page, store):
+    keep(store, {"A": 49_000.0, "B": 20_000.0, "C": 1.0}, OCTOBER, "十月.xlsx")
+    last = keep(store, {"A": 45_000.0, "B": 199_000.0, "C": 44_999.99}, NOVEMBER, "十一月.xlsx")
+    opened = page(ListPair(last))
+    assert opened.people.title == "升层"
+    qtbot.mouseClick(opened.cards["near"], LEFT)
+    assert people(opened) == ["B", "A"], "the smallest step first; C is below nine tenths"
+    assert opened.cards["near"]._words == "2 户"
+    columns = {shape.key: place for place, shape in enumerate(opened.people.model.columns)}
+    assert [[opened.people.model.index(row, columns[key]).data() for row in range(2)]
+            for key in ("to_next", "next_tier")] == [["1,000", "5,000"], ["理财", "达标"]]
+    assert not opened.people.table.isColumnHidden(columns["to_next"])
+    qtbot.mouseClick(opened.cards["up"], LEFT)
+    assert opened.people.table.isColumnHidden(columns["to_next"])
 
 
 def test_a_status_is_told_then_and_now(page, lists):
@@ -132,6 +148,22 @@ def test_numbers_lead_to_their_customers(qtbot, page, lists):
             for n in range(opened.grid.rowCount())][-1] == "新增"
     press_cell(qtbot, opened, "新增", "核心有效")
     assert people(opened) == ["F"]
+
+
+def test_the_ends_of_a_flow_lead_to_its_customers(qtbot, page, session, lists):
+    opened = page(ListPair(lists[1]))
+    bar = opened.kinds
+    qtbot.mouseClick(bar, LEFT, pos=bar.tabRect(2).center())
+    qtbot.waitUntil(lambda: not session.jobs.busy and bool(opened.flow.marks))
+    assert not opened.grid.isVisible()
+    marks = {mark.title: mark for mark in opened.flow.marks}
+    assert set(marks) == {"达标 → 理财", "贵宾 → 普通"}
+    for title, who in (("贵宾 → 普通", "B"), ("达标 → 理财", "A")):
+        qtbot.mouseClick(opened.flow, LEFT, pos=opened.flow.place_of(marks[title]).toPoint())
+        assert (people(opened), opened.people.title) == ([who], title)
+    qtbot.mouseClick(bar, LEFT, pos=bar.tabRect(0).center())
+    assert opened.grid.isVisible()
+    assert not opened.flow.isVisible()
 
 
 def test_a_double_click_opens_the_portrait(qtbot, page, session, lists):
@@ -174,8 +206,9 @@ def test_the_export_is_masked(qtbot, page, session, lists, tmp_path, monkeypatch
     assert said[1] == "已导出 1 户，个人信息已脱敏。"
     book = load_workbook(target)
     rows = list(book.worksheets[0].iter_rows(values_only=True))
-    assert rows[0][:5] == ("姓名", "上次层级", "这次层级", "AUM 变化（元）", "这次 AUM（元）")
-    assert rows[1][:5] == ("张*", "贵宾", "普通", -860_000, 40_000)
+    assert rows[0][:7] == ("姓名", "上次层级", "这次层级", "到上一层还差（元）", "上一层级",
+                           "AUM 变化（元）", "这次 AUM（元）")
+    assert rows[1][:7] == ("张*", "贵宾", "普通", 10_000, "达标", -860_000, 40_000)
     assert rows[1][-1] == "*B"
     assert ("内容", "降层") in [row[:2] for row in book.worksheets[1].iter_rows(values_only=True)]
 

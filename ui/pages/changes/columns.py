@@ -23,6 +23,8 @@ def columns(labels: Mapping[str, Mapping[str, str]]) -> tuple[Column, ...]:
         column("name", width=72),
         Column("tier_before", "上次层级", width=84, chips=tiers),
         Column("tier_after", "这次层级", width=84, chips=tiers),
+        Column("to_next", "到上一层还差", Kind.AMOUNT, 140, "元"),
+        Column("next_tier", "上一层级", width=84, chips=tiers),
         Column("aum_change", "AUM 变化", Kind.AMOUNT, 112, "元"),
         Column("aum_after", "这次 AUM", Kind.AMOUNT, 112, "元"),
         Column("aum_before", "上次 AUM", Kind.AMOUNT, 112, "元"),

@@ -82,15 +82,11 @@ class FlowGrid(QTableWidget):
         else:
             item.setForeground(color("text2"))
         if cell is not None:
-            item.setToolTip(f"{_title(grid, row, column)}：{len(cell.rows):,} 户")
+            item.setToolTip(f"{grid.title(row, column)}：{len(cell.rows):,} 户")
         return item
 
     def _choose(self, row: int, column: int) -> None:
         if self._grid is not None and (row, column) in self._grid.cells:
-            self.chosen.emit(_title(self._grid, row, column),
+            self.chosen.emit(self._grid.title(row, column),
                              self._grid.cells[row, column].rows.tolist())
 
-
-def _title(grid: Grid, row: int, column: int) -> str:
-    before, after = grid.before[row], grid.after[column]
-    return f"一直是{after}" if before == after else f"{before} → {after}"

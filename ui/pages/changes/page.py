@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Qt, Slot
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -18,12 +18,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ... import style
 from ...columns import show_amount_short
+from ...drawing import ChartDrawer
 from ...latest import Latest
 from ...session import ListPair
 from ...style import GAP, px
 from ...widgets.banner import Banner
 from ...widgets.basic import Card, ElidedLabel, KpiCard, button, label
+from ...widgets.chart_view import ChartView
 from ...widgets.page import Page
 from . import work
 from .grid import FlowGrid
@@ -41,9 +44,12 @@ _CARDS = (
     # key of the group, title, icon, tone
     ("new", "新增", "plus", "accent"), ("gone", "不在新名单", "user", "warn"),
     ("up", "升层", "arrow-up", "ok"), ("down", "降层", "arrow-down", "danger"),
+    ("near", "差一步升层", "star", "accent"),
 )
+_DETAILS = {"up": "AUM 共变化 {aum}", "down": "AUM 共变化 {aum}", "near": "共差 {aum}"}
 _GRIDS = (("tier", "层级"), ("status", "状态"))
 _SIDE_BY_SIDE_FROM = 1040
+_FLOW_RATIO = 0.62
 _UNLIKE = ("两份名单只有 {common:,} 户相同（较长的一份有 {longest:,} 户），很可能不是同一种名单："
            "“新增”和“不在新名单”不代表客户真的新来或流失。")
 _FILE_KIND = "Excel 工作簿 (*.xlsx)"
@@ -67,6 +73,9 @@ class ChangesPage(Page):
                       for key, title, picture, tone in _CARDS}
         self.tabs, self.kinds = QTabBar(), QTabBar()
         self.grid, self.people = FlowGrid(), ChangedCustomers(session)
+        self.hint = label("", "muted")
+        self.flow = ChartView(ratio=_FLOW_RATIO)
+        self._drawer = ChartDrawer(session, self.flow)
         self.export = button("导出", "export", self.save, tip="下方列出的客户，已脱敏（Ctrl+E）")
         self.to_customers = button("在客户页查看", "customers", self._show_customers,
                                    primary=True)
@@ -86,6 +95,7 @@ class ChangesPage(Page):
             self.tabs.addTab(word)
         for _key, word in _GRIDS:
             self.kinds.addTab(f"按{word}")
+        self.kinds.addTab("流向图")
         for bar in (self.tabs, self.kinds):
             bar.setExpanding(False)
             bar.setDrawBase(False)
@@ -101,9 +111,10 @@ class ChangesPage(Page):
             cards.addWidget(card, 1)
         head.addWidget(self.kinds)
         head.addStretch()
-        head.addWidget(label("行是上次，列是这次；点数字看客户", "muted"))
+        head.addWidget(self.hint)
         self._grid_card.body.addLayout(head)
         self._grid_card.body.addWidget(self.grid, 0, Qt.AlignmentFlag.AlignLeft)
+        self._grid_card.body.addWidget(self.flow)
         self._grid_card.body.addStretch()
         self._body.setSpacing(px(GAP))
         self._body.addWidget(self._grid_card, 0)
@@ -124,6 +135,8 @@ class ChangesPage(Page):
         for key, card in self.cards.items():
             card.clicked.connect(lambda key=key: self.choose(key))
         self.grid.chosen.connect(self._show_cell)
+        self.flow.mark_clicked.connect(
+            lambda mark: self._show_cell(mark.title, mark.positions.tolist()))
         self.tabs.currentChanged.connect(lambda _tab: self._arrange())
         self.kinds.currentChanged.connect(lambda _tab: self._show_grid())
         self.older.activated.connect(self._choose_older)
@@ -178,7 +191,7 @@ class ChangesPage(Page):
 
     @Slot(object)
     def _show(self, view: ChangesView | None) -> None:
-        """Everything anew; the first card that has customers is chosen."""
+        """Everything anew; the first card of moves that has customers is chosen."""
         self.view = view
         self._stack.setCurrentIndex(2 if view is not None else 1)
         for each in (self.export, self.to_customers):
@@ -206,11 +219,11 @@ class ChangesPage(Page):
                 view.batch.customers, view.older.customers)), "warn")
         for key, card in self.cards.items():
             count, aum = f"{len(getattr(changes, key)):,} 户", show_amount_short(view.aum[key])
-            detail = f"AUM {aum}" if key in ("new", "gone") else f"AUM 共变化 {aum}"
+            detail = _DETAILS.get(key, "AUM {aum}").format(aum=aum)
             card.set(count, detail)
         self._show_grid()
         self.people.show_view(view)
-        self.choose(next((key for key in work.CARDS if len(getattr(changes, key))), "new"))
+        self.choose(next((key for key in work.MOVES if len(getattr(changes, key))), "new"))
 
     @Slot(int)
     def _choose_older(self, index: int) -> None:
@@ -220,9 +233,29 @@ class ChangesPage(Page):
             self.reload()
 
     def _show_grid(self) -> None:
-        if self.view is not None:
-            key, word = _GRIDS[self.kinds.currentIndex()]
-            self.grid.show_grid(self.view.grids[key], f"{word}变化表")
+        """The numbers by tier or status, or the flow from tier to tier."""
+        view, place = self.view, self.kinds.currentIndex()
+        as_chart = place == len(_GRIDS)
+        self.hint.setText("只画升层和降层：左是上次，右是这次；点色块看客户" if as_chart
+                          else "行是上次，列是这次；点数字看客户")
+        self.grid.setVisible(not as_chart)
+        self.flow.setVisible(as_chart)
+        self._drawer.clear()
+        if view is None:
+            return
+        if as_chart:
+            dark = style.tokens().name == "dark"
+            self._drawer.show(lambda: work.flow_chart(view, dark=dark), "层级流向图")
+        else:
+            key, word = _GRIDS[place]
+            self.grid.show_grid(view.grids[key], f"{word}变化表")
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw anew in the colours of another theme."""
+        super().changeEvent(event)
+        if (event.type() == QEvent.Type.StyleChange and self.isVisible()
+                and self._drawer.chart is not None):
+            self._show_grid()
 
     # --- customers ---
 

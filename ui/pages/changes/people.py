@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from .work import ChangesView
 
 _UP, _DOWN = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
+_STEP = ("to_next", "next_tier")
+"""Columns that are shown for who is near the next tier only; `tier_before` gives way to them."""
 _FIRST_SORT = {"new": ("aum_after", _DOWN), "gone": ("aum_before", _DOWN),
-               "up": ("aum_change", _DOWN), "down": ("aum_change", _UP), "": ("aum_change", _UP)}
+               "up": ("aum_change", _DOWN), "down": ("aum_change", _UP),
+               "near": ("to_next", _UP), "": ("aum_change", _UP)}
 """What matters most comes first."""
 
 
@@ -68,6 +71,9 @@ class ChangedCustomers(TableCard):
         section = [shape.key for shape in self.model.columns].index(sort)
         self.model.sort(section, order)
         self.table.horizontalHeader().setSortIndicator(section, order)
+        for place, shape in enumerate(self.model.columns):
+            if shape.key in {*_STEP, "tier_before"}:
+                self.table.setColumnHidden(place, (shape.key in _STEP) != (key == "near"))
         self.model.filter(self.model.mask(rows))
         self.table.setVisible(bool(rows))
         self._nobody.setVisible(not rows)

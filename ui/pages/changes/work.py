@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from branchseg import charts
 from branchseg.model.fields import NUMERIC
 from branchseg.model.masking import mask
 from branchseg.pipeline import compare, labels
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from branchseg.store.vault import Vault
 
 _OF_LIST = ("name", "manager")
-CARDS = ("new", "gone", "up", "down")
+MOVES = ("new", "gone", "up", "down")
+CARDS = (*MOVES, "near")
 
 
 class Cell(NamedTuple):
@@ -44,6 +46,11 @@ class Grid(NamedTuple):
     before: tuple[str, ...]
     after: tuple[str, ...]
     cells: Mapping[tuple[int, int], Cell]
+
+    def title(self, row: int, column: int) -> str:
+        """What the customers of a cell have done."""
+        before, after = self.before[row], self.after[column]
+        return f"一直是{after}" if before == after else f"{before} → {after}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +131,8 @@ def _view(changes: compare.Changes, batch: Batch, older: Batch,
     money = changes.money
     aum = {"new": money.came, "gone": money.left,
            **{key: float(people["aum_change"].iloc[getattr(changes, key)].sum())
-              for key in ("up", "down")}}
+              for key in ("up", "down")},
+           "near": float(people["to_next"].iloc[changes.near].sum())}
     grids = {column: _grid(changes, column, words[column]) for column in compare.JUDGED}
     return ChangesView(batch, older, tuple(choices), latest, changes, words, data, aum, grids)
 
@@ -147,6 +155,16 @@ def _grid(changes: compare.Changes, column: str, words: Mapping[str, str]) -> Gr
     said = {**WORDS, **words}
     return Grid(tuple("新增" if key == compare.ABSENT else said[key] for key in befores),
                 tuple(said[key] for key in afters), cells)
+
+
+def flow_chart(view: ChangesView, *, dark: bool) -> charts.Chart:
+    """Who rose or fell, from tier to tier, the highest on top; all others are in the grid."""
+    grid, moves = view.grids["tier"], {charts.UP, charts.DOWN}
+    links = [charts.Link(grid.before[row], grid.after[column], cell.rows, cell.kind,
+                         grid.title(row, column))
+             for (row, column), cell in grid.cells.items() if cell.kind in moves]
+    return charts.flow("tiers", "层级流向", links, list(view.labels["tier"].values())[::-1],
+                       empty="没有客户升层或降层", dark=dark)
 
 
 def _kind(flow: compare.Flow, order: Sequence[str], *, ranked: bool) -> str:
