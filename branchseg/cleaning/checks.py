@@ -10,7 +10,7 @@ import pandas as pd
 from branchseg.cleaning.findings import shown
 from branchseg.cleaning.rows import Rows, known
 from branchseg.messages import text
-from branchseg.model.fields import HOLDINGS
+from branchseg.model.figures import sum_of_parts
 from branchseg.model.issues import Action, IssueCode
 
 if TYPE_CHECKING:
@@ -65,11 +65,7 @@ def _note_nameless(rows: Rows, findings: Findings) -> None:
 
 def _note_small_totals(rows: Rows, findings: Findings) -> None:
     """A point-in-time AUM below the sum of the balances; averages may well be below."""
-    parts = np.zeros(len(rows))
-    if not {"demand", "time_deposit"} & rows.columns.keys():
-        parts += np.nan_to_num(rows.column("deposit"))
-    for key in HOLDINGS:
-        parts += np.nan_to_num(rows.column(key))
+    parts = sum_of_parts(rows.column)
     total = rows.columns["aum_point"]
     low = known(total) & (parts > 0) & (total < parts * (1 - _TOLERANCE) - 1.0)
     places = np.flatnonzero(low)

@@ -230,7 +230,9 @@ AUM_SOURCES = ("aum_month_avg", "aum_quarter_avg", "aum_year_avg", "aum_point")
 
 HOLDINGS = ("demand", "time_deposit", "wealth", "fund", "insurance", "bond", "metal", "trust",
             "asset_plan")
-"""Balances that add up to AUM and count as product holdings ("deposit" is demand + time)."""
+"""Balances that add up to AUM and count as product holdings.
+
+"deposit" is demand + time: of the total and the two together the greater one counts."""
 
 BINDINGS = ("payroll", "pension", "mortgage", "credit_card", "mobile_bank", "social_card",
             "etc_card", "utility_autopay", "medical_autopay", "merchant", "wecom")

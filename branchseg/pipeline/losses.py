@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from branchseg.model.fields import AUM_SOURCES, HOLDINGS
-from branchseg.model.figures import figures
+from branchseg.model.fields import AUM_SOURCES
+from branchseg.model.figures import figures, sum_of_parts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,7 +54,8 @@ def losses(before: CustomerTable | None, coming: CustomerTable, after: CustomerT
     least = max(1.0, _LEAST_SHARE * counts.sum())
     lost = (np.isfinite(figures("aum_month_avg", earlier))
             & np.isnan(figures("aum_month_avg", after.frame)))
-    found = (counts & (point < _ROUNDED * _parts(after.frame)), counts & (total < was / 2), lost)
+    owned = sum_of_parts(lambda key: figures(key, after.frame))
+    found = (counts & (point < _ROUNDED * owned), counts & (total < was / 2), lost)
     return Losses(*(count if (count := int(which.sum())) >= least else 0 for which in found))
 
 
@@ -64,11 +65,3 @@ def _total(frame: pd.DataFrame) -> _Values:
     for key in AUM_SOURCES:
         found = np.where(np.isnan(found), figures(key, frame), found)
     return found
-
-
-def _parts(frame: pd.DataFrame) -> _Values:
-    """The sum of the balances known of each customer; deposits count once."""
-    owned = {key: np.nan_to_num(figures(key, frame)) for key in (*HOLDINGS, "deposit")}
-    apart = owned["demand"] + owned["time_deposit"]
-    others: Any = sum(owned[key] for key in HOLDINGS if key not in {"demand", "time_deposit"})
-    return np.asarray(np.maximum(apart, owned["deposit"]) + others)

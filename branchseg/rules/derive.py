@@ -10,7 +10,7 @@ from __future__ import annotations
 import calendar
 from datetime import date, timedelta
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 
 import narwhals as nw
 
@@ -21,6 +21,7 @@ from branchseg.rules.rule_fields import DAY_OF_MONTH
 SUM_OF_PARTS = "sum_of_parts"
 """AUM basis where no AUM column is known and the holdings are added up."""
 
+_DEPOSITS = ("demand", "time_deposit")
 _EPOCH = date(1970, 1, 1)
 _DAY_MS = 86_400_000
 _DAYS = {
@@ -32,16 +33,14 @@ _DAYS = {
 
 def derive(scope: Evaluation) -> None:
     """Add all derived fields that come before any rule."""
-    parts = _parts(scope)
-    _effective_aum(scope, parts)
+    _effective_aum(scope, _parts(scope))
     _ages(scope)
     for key, source in _DAYS.items():
         _put(scope, key, _days_since(scope, source))
     _put(scope, "days_behind_list", _days_behind(scope))
     past = scope.get("days_since_maturity")
     _put(scope, "days_to_maturity", None if past is None else 0.0 - past)
-    holdings = _count(scope, [scope.numbers(column) > 0 for column in parts], parts)
-    _put(scope, "holdings", first_known([holdings, scope.get("product_count")]))
+    _put(scope, "holdings", first_known([_kinds(scope), scope.get("product_count")]))
     _bindings(scope)
     _demand_share(scope)
     scope.put(DAY_OF_MONTH.key, scope.constant(float(scope.today.day)))
@@ -66,15 +65,46 @@ def only(scope: Evaluation, column: Column, where: Mask) -> Column:
 
 
 def _parts(scope: Evaluation) -> list[Column]:
-    """The holdings the list has; "deposit" stands in where demand and time are both unknown."""
-    found = [column for key in HOLDINGS if (column := scope.get(key)) is not None]
-    deposit = scope.get("deposit")
-    if deposit is None:
-        return found
-    for column in (scope.get("demand"), scope.get("time_deposit")):
-        if column is not None:
-            deposit = only(scope, deposit, ~scope.known(column))
-    return [*found, deposit]
+    """The holdings the list has, deposits first and once: all of them, and what else is held."""
+    others = [column for key in HOLDINGS
+              if key not in _DEPOSITS and (column := scope.get(key)) is not None]
+    deposits = _deposits(scope)
+    return others if deposits is None else [deposits, *others]
+
+
+def _deposits(scope: Evaluation) -> Column | None:
+    """All deposits: the listed total, or demand and time together where these are more.
+
+    A list often has the total and one of its parts ("存款余额", "其中：定期").
+    """
+    apart = [column for key in _DEPOSITS if (column := scope.get(key)) is not None]
+    listed = scope.get("deposit")
+    if not apart:
+        return listed
+    added = total((part.fill_null(0.0) for part in apart), scope.constant(0.0))
+    told = _any_known(scope, apart)
+    if listed is None:
+        return only(scope, added, told)
+    whole = scope.known(listed) & (~told | (scope.numbers(listed) >= scope.numbers(added)))
+    return listed.zip_with(scope.column(whole, nw.Boolean), only(scope, added, told))
+
+
+def _kinds(scope: Evaluation) -> Column | None:
+    """How many kinds of holdings a customer has.
+
+    Deposits beyond the one kind that is known are the other kind.
+    """
+    columns = [column for key in HOLDINGS if (column := scope.get(key)) is not None]
+    hits = [scope.numbers(column) > 0 for column in columns]
+    listed = scope.get("deposit")
+    if listed is not None:
+        apart = [column for key in _DEPOSITS if (column := scope.get(key)) is not None]
+        added = total((part.fill_null(0.0) for part in apart), scope.constant(0.0))
+        split = reduce(and_, map(scope.known, apart)) if len(apart) == len(_DEPOSITS) \
+            else scope.nothing()
+        hits.append(~split & (scope.numbers(listed) > scope.numbers(added).clip(0.0)))
+        columns.append(listed)
+    return _count(scope, hits, columns)
 
 
 def _effective_aum(scope: Evaluation, parts: list[Column]) -> None:

@@ -25,14 +25,14 @@ def holdings(customer: Mapping[str, object]) -> tuple[Holding, ...]:
     """Held, not held, or None where neither the list nor what falls due tells.
 
     An amount above zero or a set flag counts as held. Where only the total of deposits is
-    known, it stands for its two parts. Nothing at all if nothing is known.
+    known, or one of its two parts, it stands for what is not. Nothing at all if nothing is known.
     """
     held = {key: _held(customer, key) for key in (*_DEPOSITS, "deposit", *_OTHERS)}
     maturing = _maturing(customer)
     if maturing:
         held[maturing] = True
     parts = [key for key in _DEPOSITS if held[key] is not None]
-    if held["deposit"] is None or any(known(customer.get(key)) for key in _DEPOSITS):
+    if held["deposit"] is None or all(known(customer.get(key)) for key in _DEPOSITS):
         shown = [*_DEPOSITS, *_OTHERS]
     else:
         shown = ["deposit", *parts, *_OTHERS]

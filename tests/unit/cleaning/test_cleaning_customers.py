@@ -262,6 +262,8 @@ def test_names_that_need_a_second_look(clean):
         (299.0, {"demand": [100.0], "wealth": [200.0]}, False),
         (300.0, {"demand": [100.0], "time_deposit": [200.0], "deposit": [300.0]}, False),
         (200.0, {"deposit": [300.0]}, True),
+        (200.0, {"deposit": [300.0], "time_deposit": [100.0]}, True),
+        (300.0, {"deposit": [300.0], "time_deposit": [100.0]}, False),
         (None, {"deposit": [300.0]}, False),
         (-5.0, {}, False),
         (-5.0, {"fund": [None]}, False),

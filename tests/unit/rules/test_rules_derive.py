@@ -25,7 +25,14 @@ def test_effective_aum(judge):
         ({"aum_point": 0}, (0, "aum_point")),
         ({"demand": 9, "fund": 1}, (10, "sum_of_parts")),
         ({"deposit": 7, "fund": 1}, (8, "sum_of_parts")),
-        ({"deposit": 7, "demand": 5, "fund": 1}, (6, "sum_of_parts")),
+        ({"deposit": 7, "demand": 5, "fund": 1}, (8, "sum_of_parts")),
+        ({"deposit": 800_000, "time_deposit": 100_000, "wealth": 50_000},
+         (850_000, "sum_of_parts")),
+        ({"deposit": 300_000, "time_deposit": 0, "wealth": 0}, (300_000, "sum_of_parts")),
+        ({"deposit": 7, "demand": 5, "time_deposit": 4}, (9, "sum_of_parts")),
+        ({"deposit": 0.3, "demand": 0.1, "time_deposit": None}, (0.3, "sum_of_parts")),
+        ({"deposit": None, "time_deposit": 4}, (4, "sum_of_parts")),
+        ({"deposit": -5, "fund": 1}, (-4, "sum_of_parts")),
         ({"loan": 5}, (None, None)),
     ], "aum", "aum_basis")
 
@@ -79,6 +86,11 @@ def test_holdings(judge):
     check(judge, [
         ({"demand": 1, "wealth": 0, "fund": 5}, 2),
         ({"deposit": 3, "fund": 5}, 2),
+        ({"deposit": 8, "time_deposit": 1, "fund": 5}, 3),
+        ({"deposit": 8, "time_deposit": 8}, 1),
+        ({"deposit": 8, "time_deposit": 0}, 1),
+        ({"deposit": 8, "demand": 1, "time_deposit": 2}, 2),
+        ({"deposit": 0, "demand": None}, 0),
         ({"product_count": 4}, 4),
         ({"demand": 0, "product_count": 4}, 0),
         ({}, None),

@@ -84,7 +84,9 @@ def test_holdings_come_from_the_total_and_from_what_falls_due():
     assert held(**due, maturity_product="稳利") == {}
     assert held(maturity_date=date(2026, 11, 1), days_to_maturity=-2.0,
                 maturity_product="三年期定期") == {}
-    assert held(demand=0.0, deposit=5.0)["活期"] is False
+    split = held(demand=0.0, deposit=5.0)
+    assert (split["活期"], split["存款"], "定期" in split) == (False, True, False)
+    assert "存款" not in held(demand=5.0, time_deposit=0.0, deposit=5.0)
 
 
 def test_nothing_known_leaves_no_row_of_question_marks():

@@ -38,6 +38,7 @@ _HAIR = 1e-9
 """What binary fractions may lack of a whole percent."""
 _YEARS = 2
 """From so many years on something is said to be years ago."""
+_DEPOSITS = ("demand", "time_deposit")
 _OWED = ("loan", "mortgage", "credit_limit")
 _DAYS = {
     # date -> (what happened, the days since then as the rules count them)
@@ -158,8 +159,9 @@ class Facts:
 
     @property
     def holdings(self) -> list[Holding]:
-        """Products and debts the lists tell of, held or not."""
-        return [self._holding(key) for key in (*HOLDINGS, *_OWED)
+        """Products and debts the lists tell of, held or not; all deposits unless both parts are."""
+        whole = () if all(self.number(key) is not None for key in _DEPOSITS) else ("deposit",)
+        return [self._holding(key) for key in (*whole, *HOLDINGS, *_OWED)
                 if self.number(key) is not None]
 
     def _holding(self, key: str) -> Holding:
