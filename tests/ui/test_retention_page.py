@@ -81,8 +81,8 @@ def test_levels_answers_and_customers(qtbot, session, page):
     assert "代发中断 1 户" in page.groups.model.index(0, 5).data()
     said = page.answers.said()
     assert [row[0] for row in said] == groups(page)
-    assert said[0][1:3] == ("定期、国债、现金管理类", "资金回流专属服务")
-    assert said[1][3] == "主管电话或面谈"
+    assert said[0][2:4] == ("定期、国债、现金管理类", "资金回流专属服务")
+    assert said[1][4] == "主管电话或面谈"
     assert page.answers.isVisible()
     table = page.groups.table
     at = table.visualRect(page.groups.model.index(0, 0)).center()
@@ -105,7 +105,7 @@ def test_a_higher_cost_makes_nobody_worth_it(qtbot, session, page):
     qtbot.keyClicks(field, "90000\r")
     rest(qtbot, session, page)
     assert groups(page)[0] == "高风险（3 个月内）· 不值得"
-    assert page.answers.said()[0][3].startswith("不单独打电话")
+    assert page.answers.said()[0][4].startswith("不单独打电话")
 
 
 def test_the_assumptions_of_the_lifetime_value_count_here(qtbot, session, page):

@@ -14,6 +14,7 @@ from branchseg.model.amounts import money
 from branchseg.pipeline.models.finding import Finding, Group
 from branchseg.pipeline.models.groups import group
 from branchseg.pipeline.models.retention_history import earlier_values, try_card
+from branchseg.pipeline.models.target import people_of, target
 from branchseg.pipeline.models.value import lifetime
 from branchseg.pipeline.overview import counted
 from branchseg.rules.recovery import recovery
@@ -46,7 +47,8 @@ _MOST_SIGNS = 3
 class _Case:
     """Customers at `rows` held against the card; `gain` in 元 is row for row with `rows`.
 
-    `level` is the place in the card's levels, or their number where too little is known.
+    `level` is the place in the card's levels, or their number where too little is known;
+    `people` is what `people_of` gave.
     """
 
     result: RunResult
@@ -55,6 +57,7 @@ class _Case:
     level: NDArray[np.intp]
     gain: NDArray[np.float64]
     cost: float
+    people: NDArray[np.intp]
 
     @property
     def judged(self) -> NDArray[np.bool_]:
@@ -89,7 +92,8 @@ def find_retention(result: RunResult, reporter: Reporter, material: History | No
     level = np.asarray(signs.level)[rows]
     chance = np.array([*(chances[f"chance_{one.key}"] for one in signs.card.levels), np.nan])
     case = _Case(result, signs, rows, level,
-                 lifetime(result, rows, **value).value * chance[level] * saved, cost)
+                 lifetime(result, rows, **value).value * chance[level] * saved, cost,
+                 people_of(result))
     losses = recovery(table.frame, result.results, result.ruleset, table.as_of)
     reporter.step(text("models.retention.working"), 0.4)
     trial = None if material is None else try_card(material, result)
@@ -259,10 +263,11 @@ def _why(case: _Case, rows: Rows, strong: list[int], worth: str) -> str:
 
 
 def _answers(case: _Case, here: Rows, plan: Answers, worth: str) -> Iterator[tuple[str, str]]:
-    """Product, campaign, channel, time, and whether it is worth it."""
+    """Who they are; product, campaign, channel, time, and whether it is worth it."""
     words = "models.retention.answers"
     refused = int(case.result.results["do_not_contact"].iloc[case.rows[here]].sum())
     channel = text(f"{words}.channel_refused", channel=plan.channel, customers=refused)
+    yield text(f"{words}.target"), target(case.people, case.rows, case.rows[here])
     yield text(f"{words}.product"), plan.product
     yield text(f"{words}.campaign"), plan.campaign
     yield text(f"{words}.channel"), channel if refused else plan.channel

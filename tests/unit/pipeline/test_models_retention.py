@@ -66,8 +66,8 @@ def test_who_shows_urgent_signs_is_at_high_risk_and_worth_it():
     assert high.advice == "电话了解资金用途和回流时间"
     assert "余额下降 1 户" in high.why
     assert "到期未续 1 户" in high.why
-    assert [question for question, _ in high.answers] == ["产品", "活动", "渠道", "时间段",
-                                                          "值不值得"]
+    assert [question for question, _ in high.answers] == [
+        "目标群", "产品", "活动", "渠道", "时间段", "值不值得"]
 
 
 def test_the_worth_is_value_by_chance_by_what_can_be_saved():
