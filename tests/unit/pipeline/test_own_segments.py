@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -13,13 +13,18 @@ from hypothesis import strategies as st
 from branchseg import pipeline, rules, sample
 from branchseg.errors import RuleError
 from branchseg.model.fields import FIELDS, IMPORTED, Kind
+from branchseg.model.issues import IssueLog
+from branchseg.model.raw import SourceRef
+from branchseg.model.table import SOURCE_ROWS, CustomerTable, frame_dtype
 from branchseg.paths import resources_dir
 from branchseg.pipeline import ownsegments
 from branchseg.pipeline.ownsegments import STAFF_TAG, Crowd, TwoLists
 from branchseg.pipeline.ownsegments.contrast import cliffs_delta
 from branchseg.pipeline.ownsegments.spec import known_fields, read
 from branchseg.rules.predicates import OPERATORS, Condition, Group
+from branchseg.store.keys import Argon2Cost
 from branchseg.store.records import OwnSegment
+from branchseg.store.vault import Vault
 
 RULES = rules.load(resources_dir() / "rules")
 KNOWN = known_fields(RULES, ["爱跑步", "$金"])
@@ -260,7 +265,7 @@ def test_overlap_counts_both_and_each_alone(crowd, spec):
     assert found.both.tolist() == np.flatnonzero(old & female).tolist()
     assert found.only_first.tolist() == np.flatnonzero(old & ~female).tolist()
     assert found.only_second.tolist() == np.flatnonzero(female & ~old).tolist()
-    assert found.sides == ("只在“老年”的", "只在“女”的")
+    assert found.sides == ("只在“老年”的客户", "只在“女”的客户")
     assert not any("年龄" in one or "性别" in one for one in found.apart)
 
 
@@ -269,7 +274,7 @@ def test_one_within_the_other_is_held_against_the_rest(crowd, spec):
     everybody = OwnSegment("成人", by("age_years", "ge", 0))
     found = ownsegments.overlap(crowd, elderly, everybody, spec)
     assert len(found.only_first) == 0
-    assert found.sides == ("只在“成人”的", "两边都在的")
+    assert found.sides == ("只在“成人”的客户", "两边都在的客户")
     nobody = OwnSegment("没有", by("age_years", "ge", 200))
     assert ownsegments.overlap(crowd, nobody, nobody, spec).sides == ("", "")
 
@@ -319,3 +324,42 @@ def test_stability_is_who_is_still_there(crowd, spec, result):
     assert tones(ownsegments.quality(crowd, birthday, spec, lists))["稳定"] == ("warn", "变动大")
     fixed = OwnSegment("名单", None, result.table.ids_at([1, 2, 3]))
     assert tones(ownsegments.quality(crowd, fixed, spec, lists))["稳定"] == ("ok", "固定名单")
+
+
+@pytest.fixture
+def vault(tmp_path):
+    cost = Argon2Cost(memory_kib=8, passes=1, lanes=1)
+    with Vault.create(tmp_path / "vault", "春风又绿江南岸明月何时照", cost) as opened:
+        yield opened
+
+
+def test_the_last_two_lists_are_judged_each_alone(vault, crowd, spec):
+    """Of C1..C4 two are rich in October; in November C2 is not, C5 is new and rich."""
+    rich = OwnSegment("有钱", by("aum", "ge", 5e4))
+    assert ownsegments.last_two_lists(vault, RULES) is None
+    first = {"C1": 9e4, "C2": 8e4, "C3": 1e3, "C4": None}
+    for day, assets in ((date(2026, 9, 30), first),
+                        (date(2026, 10, 31), {**first, "C2": 10.0, "C5": 7e4})):
+        save(vault, day, assets)
+    lists = ownsegments.last_two_lists(vault, RULES)
+    assert [one.table.as_of for one in (lists.before, lists.after)] == [
+        date(2026, 9, 30), date(2026, 10, 31)]
+    point = next(one for one in ownsegments.quality(crowd, rich, spec, lists)
+                 if one.label == "稳定")
+    assert (point.tone, point.word) == ("warn", "变动大")
+    assert point.sentence == "上一份名单（2026-09-30）里的成员只有 50% 还在；人数 2 → 2 户。"
+    vault.undo_batch(2, undone_at=datetime(2026, 11, 1, tzinfo=UTC))
+    assert ownsegments.last_two_lists(vault, RULES) is None
+
+
+def save(vault, day, assets):
+    """A list of these customers, all active."""
+    columns = {"customer_id": list(assets), "aum_point": list(assets.values()),
+               "last_txn": [pd.Timestamp(day)] * len(assets)}
+    frame = pd.DataFrame({key: pd.Series(values).astype(frame_dtype(FIELDS[key]))
+                          for key, values in columns.items()})
+    frame[SOURCE_ROWS] = pd.Series(["2"] * len(assets), dtype="str")
+    vault.save_batch(
+        CustomerTable(frame, day), imported_at=datetime(day.year, day.month, day.day, tzinfo=UTC),
+        ruleset_id="r", sources=[SourceRef("名单.xlsx", "a" * 64, "xlsx", "Sheet1", 1)],
+        rows_read=len(assets), rows_used=len(assets), issues=IssueLog(), summary={})

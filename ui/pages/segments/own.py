@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from branchseg.store.records import OwnSegment
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from .own_work import Survey
 
 _PAUSE_MS = 250
+_WIDE_FROM = 1000
 
 
 class OwnSegmentsTab(QWidget):
@@ -74,6 +76,11 @@ class OwnSegmentsTab(QWidget):
         self._changer.changed.connect(self._changed)
         self._pause.timeout.connect(self._ask)
         self._session.customer_changed.connect(self._tags_changed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrower list in narrow windows."""
+        super().resizeEvent(event)
+        self.list.set_narrow(narrow=self.width() < px(_WIDE_FROM))
 
     # --- what there is ---
 

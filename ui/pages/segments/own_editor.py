@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from branchseg.store.records import OwnSegment
 
 from ...style import px
 from ...widgets.basic import Card, button, label
+from ...widgets.flow import FlowLayout
 from ...widgets.inputs import ChoiceBox
 from .own_groups import ConditionGroup
 
@@ -60,22 +61,21 @@ class SegmentEditor(Card):
         self.action.currentIndexChanged.connect(lambda _index: self.changed.emit())
 
     def _build(self) -> None:
-        head, foot = QHBoxLayout(), QHBoxLayout()
-        for row in (head, foot):
-            row.setSpacing(px(8))
+        head, verbs = QHBoxLayout(), QWidget()
+        head.setSpacing(px(8))
+        foot = FlowLayout(verbs, spacing=px(8))
         head.addWidget(self.name, 1)
         head.addWidget(label("对应动作", "muted"))
         head.addWidget(self.action)
-        for each in (self.save, self.revert, self.people, self.fix):
+        for each in (self.save, self.revert, self.people, self.fix, self.remove):
             foot.addWidget(each)
-        foot.addStretch()
-        foot.addWidget(self.remove)
+        foot.trailing = foot.count() - 1
         self.body.setSpacing(px(10))
         self.body.addLayout(head)
         self.body.addLayout(self._place)
         self.body.addWidget(self.fixed)
         self.body.addWidget(self.total)
-        self.body.addLayout(foot)
+        self.body.addWidget(verbs)
 
     # --- in and out ---
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .own_work import Kept, Survey
 
 _ID = Qt.ItemDataRole.UserRole
-_WIDTH = 240
+_WIDTH, _NARROW = 240, 190
 _LEAST_ROWS = 6
 
 
@@ -44,7 +44,7 @@ class SegmentList(Card):
 
     def __init__(self) -> None:
         super().__init__(padding=(12, 10))
-        self.setFixedWidth(px(_WIDTH))
+        self.set_narrow(narrow=False)
         self.tree, self.menu = QTreeWidget(), QMenu(self)
         self.tree.setAccessibleName("自建客群")
         self.tree.setColumnCount(2)
@@ -62,6 +62,10 @@ class SegmentList(Card):
         self.body.addWidget(self.new)
         self.body.addWidget(self.tree, 1)
         self.tree.currentItemChanged.connect(self._chosen)
+
+    def set_narrow(self, *, narrow: bool) -> None:
+        """Leave more room to the conditions."""
+        self.setFixedWidth(px(_NARROW if narrow else _WIDTH))
 
     def offer(self, survey: Survey) -> None:
         """What a new one may begin with."""
@@ -132,7 +136,7 @@ class PresetCard(Card):
             self._box.deleteLater()
         self._box, self.buttons = QWidget(), {}
         flow = FlowLayout(self._box, spacing=px(8))
-        for one in survey.presets:
+        for one in sorted(survey.presets, key=lambda one: bool(one.lacks)):
             made = button(one.preset.label, clicked=partial(self.new_wanted.emit, one))
             made.setEnabled(not one.lacks)
             flow.addWidget(made)

@@ -67,9 +67,18 @@ class CalmBox(ChoiceBox):
 
     def __init__(self, width: int, words: str) -> None:
         super().__init__()
-        self.setFixedWidth(px(width))
+        self._width = width
+        self.setMaximumWidth(px(width))
         self.setAccessibleName(words)
         self.setMaxVisibleItems(18)
+
+    def sizeHint(self) -> QSize:
+        """The same in all rows, so that they stand in columns."""
+        return QSize(px(self._width), super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Narrower in narrow windows; what is cut off is in the tool tip."""
+        return QSize(px(self._width) * 3 // 5, super().sizeHint().height())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Not for us."""

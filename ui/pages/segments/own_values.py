@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QWidget
 
 from branchseg.model.fields import Kind
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 _LIMITS = {"元": (-1e12, 1e12), "岁": (0.0, 150.0), "天": (-36_500.0, 36_500.0)}
 _PLAIN = (-1e9, 1e9)
 _DAYS = (0.0, 36_500.0)
-_NUMBER_WIDTH, _WORDS_WIDTH = 140, 190
+_LEAST_WIDTH, _NUMBER_WIDTH, _WORDS_WIDTH = 92, 140, 190
+_MARGINS = 44
 _SPLIT = re.compile(r"[、，,；;\s]+")
 
 
@@ -64,7 +65,8 @@ class NumberValue(ValueField):
                 self.row.addWidget(label("到", "muted"))
             if field.kind is Kind.NUMBER and not share:
                 box.setDecimals(1)
-            box.setFixedWidth(px(_NUMBER_WIDTH))
+            box.setMinimumWidth(px(_LEAST_WIDTH))
+            box.setMaximumWidth(px(_NUMBER_WIDTH))
             box.setAccessibleName(f"{label_of(field)}的数值")
             box.edited.connect(lambda _number: self.changed.emit())
             self.row.addWidget(box)
@@ -104,6 +106,40 @@ class _TickMenu(QMenu):
         return action is not None
 
 
+class _WordsButton(QPushButton):
+    """A button whose width does not follow its words; they are cut where there are too many."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._words = ""
+        self.setAutoDefault(False)
+        self.setMaximumWidth(px(_WORDS_WIDTH))
+
+    def show_words(self, words: str) -> None:
+        """Show words, "" for none."""
+        self._words = words
+        self._cut()
+
+    def _cut(self) -> None:
+        shown = self.fontMetrics().elidedText(
+            self._words, Qt.TextElideMode.ElideRight, self.width() - px(_MARGINS))
+        self.setText(shown.replace("&", "&&") or "请选择")
+        self.setToolTip(self._words if shown != self._words else "")
+
+    def sizeHint(self) -> QSize:
+        """The same for all words."""
+        return QSize(px(_WORDS_WIDTH), super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for a word."""
+        return QSize(px(_LEAST_WIDTH), super().sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More words, or fewer."""
+        super().resizeEvent(event)
+        self._cut()
+
+
 class ChosenWords(ValueField):
     """Some of the values there are; they are ticked in a list."""
 
@@ -111,10 +147,8 @@ class ChosenWords(ValueField):
 
     def __init__(self, field: RuleField) -> None:
         super().__init__()
-        self.button, self.menu = QPushButton(), _TickMenu(self)
+        self.button, self.menu = _WordsButton(), _TickMenu(self)
         self.button.setAccessibleName(f"{label_of(field)}的选项")
-        self.button.setAutoDefault(False)
-        self.button.setFixedWidth(px(_WORDS_WIDTH))
         self.button.setMenu(self.menu)
         self.row.addWidget(self.button)
         for key, word in field.choices:
@@ -132,12 +166,8 @@ class ChosenWords(ValueField):
         self.changed.emit()
 
     def _tell(self) -> None:
-        """The words chosen, cut where there are too many."""
         words = "、".join(action.text() for action in self.menu.actions() if action.isChecked())
-        room = px(_WORDS_WIDTH) - px(40)
-        shown = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room)
-        self.button.setText(shown or "请选择")
-        self.button.setToolTip(words.replace("&&", "&") if shown != words else "")
+        self.button.show_words(words.replace("&&", "&"))
 
     @property
     def value(self) -> Any:
@@ -166,7 +196,8 @@ class TypedWords(ValueField):
         self.line = QLineEdit()
         self.line.setPlaceholderText("词语，多个用顿号分开")
         self.line.setAccessibleName(f"{label_of(field)}的词语")
-        self.line.setFixedWidth(px(_WORDS_WIDTH))
+        self.line.setMinimumWidth(px(_LEAST_WIDTH))
+        self.line.setMaximumWidth(px(_WORDS_WIDTH))
         self.line.setAcceptDrops(False)
         self.line.textEdited.connect(lambda _text: self.changed.emit())
         self.row.addWidget(self.line)

@@ -177,7 +177,7 @@ def test_rename_remove_and_undo(qtbot, session, page, own, two, store, heard):
     rest(qtbot, session, page)
     assert [one.name for one in store.own_segments()] == ["老年（60 岁以上）"]
     assert heard["said"][-1] == "已删除客群“女士”。"
-    for names in (["老年（60 岁以上）", "女士"], ["老年（60 岁以上）", "女"]):
+    for names in (["老年（60 岁以上）", "女士"], ["老年（60 岁以上）", "女客户"]):
         session.undo_stack.undo()
         rest(qtbot, session, page)
         assert [one.name for one in store.own_segments()] == names
@@ -196,11 +196,11 @@ def test_a_name_taken_is_said_and_the_edit_stays(qtbot, session, page, own, two,
     assert store.own_segments() == two
     assert own.editor.name.text() == "老年（60 岁以上）"
     assert own.editor.save.isEnabled()
-    assert session.undo_stack.undoText() == "保存客群“女”"
+    assert session.undo_stack.undoText() == "保存客群“女客户”"
 
 
 def test_an_edit_waits_while_another_segment_is_looked_at(qtbot, session, page, own, two):
-    type_in(own.editor.name, "士")
+    type_in(own.editor.name, "们")
     tree = own.list.tree
     qtbot.mouseClick(tree.viewport(), LEFT, pos=tree.visualItemRect(tree.topLevelItem(0)).center())
     rest(qtbot, session, page)
@@ -210,10 +210,10 @@ def test_an_edit_waits_while_another_segment_is_looked_at(qtbot, session, page, 
     tree.setFocus()
     qtbot.keyClick(tree, Qt.Key.Key_Down)
     rest(qtbot, session, page)
-    assert own.editor.name.text() == "女士"
+    assert own.editor.name.text() == "女客户们"
     qtbot.mouseClick(own.editor.revert, LEFT)
     rest(qtbot, session, page)
-    assert own.editor.name.text() == "女"
+    assert own.editor.name.text() == "女客户"
     assert own.drafts == {}
 
 
@@ -228,7 +228,7 @@ def test_a_second_new_one_does_not_wipe_out_the_first(qtbot, session, page, own,
 
 
 def test_an_edit_outlives_a_lock(qtbot, session, page, own, two):
-    type_in(own.editor.name, "士")
+    type_in(own.editor.name, "们")
     kept = page.keep()
     later = SegmentsPage(session)
     qtbot.addWidget(later)
@@ -238,7 +238,7 @@ def test_an_edit_outlives_a_lock(qtbot, session, page, own, two):
     later.resume(kept)
     rest(qtbot, session, later)
     assert later.tabs.currentIndex() == TABS.index("自建客群")
-    assert later.own.editor.name.text() == "女士"
+    assert later.own.editor.name.text() == "女客户们"
     assert later.own.editor.save.isEnabled()
     qtbot.mouseClick(own.editor.revert, LEFT)
     assert page.keep() is None
@@ -249,11 +249,11 @@ def test_customers_are_shown_and_a_fixed_list_keeps_them(
     women = people(customers, WOMEN)
     qtbot.mouseClick(own.editor.people, LEFT)
     rest(qtbot, session, page)
-    assert heard["went"].pop() == ("customers", CustomerList("女", women))
+    assert heard["went"].pop() == ("customers", CustomerList("女客户", women))
     qtbot.mouseClick(own.editor.fix, LEFT)
     rest(qtbot, session, page)
     fixed = store.own_segments()[-1]
-    assert (fixed.name, fixed.tree, fixed.members) == ("女（2026-10-31 固定）", None, women)
+    assert (fixed.name, fixed.tree, fixed.members) == ("女客户（2026-10-31 固定）", None, women)
     here = f"{len(women)} 户"
     assert own.editor.fixed.text() == (
         f"固定名单：共 {here}，其中 {here}在现在的客户里。名单不随条件变化。")
@@ -281,7 +281,7 @@ def test_two_are_compared_and_every_figure_leads_to_its_customers(
     qtbot.keyClick(own.detail.overlap.box, Qt.Key.Key_Down)
     rest(qtbot, session, page)
     women, old = (set(people(customers, tree)) for tree in (WOMEN, ELDERLY))
-    groups = {"两边都在": women & old, "只在“女”": women - old,
+    groups = {"两边都在": women & old, "只在“女客户”": women - old,
               "只在“老年（60 岁以上）”": old - women}
     for made, (title, wanted) in zip(own.detail.overlap.buttons, groups.items(), strict=True):
         assert made.text() == f"{title} {len(wanted)} 户"
@@ -364,10 +364,16 @@ def test_a_tag_given_meanwhile_can_be_chosen(qtbot, session, page, own, store, c
     assert row.tally.text() == "1 户"
 
 
-@pytest.mark.parametrize("size", [(1130, 640), (720, 400)])
+@pytest.mark.parametrize("size", [(1130, 640), (790, 400)])
 def test_nothing_is_cut_off(qtbot, session, page, own, two, size):
     page.resize(*size)
     qtbot.mouseClick(own.editor.group.add_group, LEFT)
+    inner = own.editor.group.parts[-1].parts[0]
+    inner.choose("tier")
+    for action in inner.value.menu.actions():
+        action.trigger()
     own.detail.overlap.box.setCurrentIndex(1)
     rest(qtbot, session, page)
     assert faults(page) == []
+    area = page._overview
+    assert area.widget().width() == area.viewport().width()
