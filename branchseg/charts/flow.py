@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 UP, DOWN, OTHER = "up", "down", ""
 """What a band means: a rise, a fall, or neither."""
 
-_WIDTH, _GAP = 0.045, 0.03
+_WIDTH, _GAP = 0.045, 0.045
 """How wide a column is; the space between its groups, as a share of the height."""
 _STRONG, _SOFT = 0.85, 0.30
-_LEAST = 0.035
+_LEAST = 0.05
 """A band of few customers is drawn as high as one of this share of all."""
 
 

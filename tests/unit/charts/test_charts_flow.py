@@ -23,8 +23,8 @@ def test_bands_are_as_high_as_their_customers_are_many(dark):
     assert [(mark.title, mark.positions.tolist()) for mark in chart.marks] == [
         ("一直是高", [3]), ("高 → 低", [4]), ("低 → 高", [1, 2])]
     heights = [[high - low for low, high in ends(chart, number)] for number in range(3)]
-    assert heights == [pytest.approx([0.2425] * 2, abs=0.002)] * 2 + [
-        pytest.approx([0.485] * 2, abs=0.002)]
+    assert heights == [pytest.approx([0.23875] * 2, abs=0.001)] * 2 + [
+        pytest.approx([0.4775] * 2, abs=0.001)]
     assert ends(chart, 0)[0][1] == ends(chart, 0)[1][1] == 1.0, "the first group is on top"
     assert ends(chart, 2)[1][1] == ends(chart, 0)[1][0], "bands into a group lie on each other"
 
