@@ -85,7 +85,6 @@ TREES = st.recursive(conditions(), lambda parts: (
 
 
 @given(TREES)
-@settings(max_examples=150)
 def test_a_tree_written_and_read_back_is_equal(tree):
     table = json.loads(json.dumps(rules.write_tree(tree)))
     assert rules.read_tree(table, KNOWN) == tree
@@ -152,7 +151,7 @@ def rows(result):
 
 
 @given(table=TABLES, with_invalid=st.booleans())
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_counts_equal_those_of_a_reference_row_by_row(crowd, rows, table, with_invalid):
     crowd = replace(crowd, with_invalid=with_invalid)
     truths = [row_truth(table, row, crowd.tagged) for row in rows

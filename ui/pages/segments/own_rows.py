@@ -28,7 +28,7 @@ LOWER_BOUNDS = {"aum": "aum_partial", "txn_count_12m": "txn_partial",
                 "txn_amount_12m": "txn_partial"}
 """Fields whose value may be a part of the whole only, and the flag that says so."""
 _KEY = Qt.ItemDataRole.UserRole
-_FIELD_WIDTH, _OP_WIDTH = 170, 104
+_FIELD_WIDTH, _OP_WIDTH, _TALLY_WIDTH = 170, 104, 76
 
 
 class Choice(NamedTuple):
@@ -99,6 +99,7 @@ class Part(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.tally = ElidedLabel()
+        self.tally.setMinimumWidth(px(_TALLY_WIDTH))
         self.remove = QToolButton()
         self.remove.setIcon(icon("close", "text2"))
         self.remove.setIconSize(QSize(px(14), px(14)))
