@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pandas as pd
+import polars as pl
 import pytest
 
 from branchseg import rules
@@ -233,3 +234,26 @@ def test_losses_that_cannot_be_told_are_none():
     ({"complaint": False}, "知道的迹象不到 4 项，看不出风险高低。")])
 def test_what_is_said_of_one_customer(person, said):
     assert judged(person).said(0) == said
+
+
+def test_polars_and_pandas_say_the_same():
+    days = [date(2026, 10, 1), date(2026, 6, 1), None, date(2025, 1, 1)]
+    columns = {"customer_id": ["a", "b", "c", "d"], "last_txn": days, "maturity_date": days,
+               "maturity_amount": [60_000.0, None, 1.0, 60_000.0],
+               "aum_point": [1.0, 50_000.0, None, 90_000.0], "demand": [5.0, None, 0.0, 1.0],
+               "aum_prev_month_avg": [120_000.0, 100_000.0, 100_000.0, None],
+               "aum_prev_month_end": [40_000.0, 90_000.0, 20_000.0, 90_000.0],
+               "complaint": [True, None, False, False], "payroll": [True, True, False, None],
+               "payroll_amount": [5_000.0, 0.0, None, 5_000.0]}
+    frames = [pd.DataFrame({key: column(key, values) for key, values in columns.items()}),
+              pl.DataFrame(columns)]
+    told, back = [], []
+    for frame in frames:
+        results = rules.assess(frame, RULES, AS_OF)
+        found = loss_signs(frame, results, RULES, AS_OF)
+        told.append([found.said(row) for row in range(4)])
+        losses = recovery(frame, results, RULES, AS_OF)
+        back.append([losses.light.tolist(), losses.back.tolist(), losses.amount.tolist()])
+    assert told[0] == told[1]
+    assert back[0] == back[1]
+    assert len(set(told[0])) > 2
