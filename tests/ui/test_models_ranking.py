@@ -134,6 +134,9 @@ def test_every_line_has_its_own_cut_off(qtbot, session, page):
     at_rest(qtbot, session, page)
     fund = page._found["response"].ranking
     assert fund.key == "response.fund.rule"
+    qtbot.mouseClick(page.assumptions.defaults, LEFT)
+    at_rest(qtbot, session, page)
+    assert field.currentText() == "基金", "defaults are of numbers, not of what is looked at"
     assert page.ranking.panel.score == fund.proposed
     qtbot.keyClick(field, Qt.Key.Key_Up)
     at_rest(qtbot, session, page)

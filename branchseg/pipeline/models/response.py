@@ -94,7 +94,11 @@ def _scored(found: Offer, places: Rows, learnt: Learnt | None, rate: float) -> _
         points = found.points[places].astype(np.float64)
         return _Scored(points, _spread(points, rate), found.reason, "rule")
     said = dict(zip(places.tolist(), learnt.reasons.tolist(), strict=True))
-    return _Scored(np.round(100 * learnt.chances, 1), learnt.chances, said.__getitem__, "model")
+
+    def reason(row: int) -> str:
+        return text("models.response.reason_model", model=said[row], card=found.reason(row))
+
+    return _Scored(np.round(100 * learnt.chances, 1), learnt.chances, reason, "model")
 
 
 def _verdict(learnt: Learnt | None) -> Verdict:

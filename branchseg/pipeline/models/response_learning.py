@@ -227,6 +227,8 @@ def _facts(judged: Judged, rule: Numbers, learnt: int) -> tuple[tuple[str, str],
                     high=mine.high),
         "rule": text("models.response.facts_auc_value", value=plain.value, low=plain.low,
                      high=plain.high),
+        "off": text("models.response.facts_off_value", error=100 * evaluation.calibration_error(
+            judged.truth, judged.chances)),
         "best": text("models.response.facts_best_value", best=best, rate=rate),
     }
     return tuple((text(f"models.response.facts_{key}"), value) for key, value in said.items())

@@ -85,7 +85,9 @@ def test_a_model_that_beats_the_points_ranks_the_customers(by_age, customers):
     assert ranking.scores == pytest.approx(100 * ranking.chances, abs=0.051)
     age = customers.table.frame["age"].to_numpy()[ranking.positions]
     assert ranking.scores[age > 55].min() > ranking.scores[age < 45].max()
-    assert "年龄为“" in ranking.reason(int(ranking.positions[ranking.scores.argmax()]))
+    best = ranking.reason(int(ranking.positions[ranking.scores.argmax()]))
+    assert "年龄为“" in best
+    assert best.endswith(" 分"), "the points that add up by hand stand beside it"
 
 
 def test_the_card_says_how_it_was_judged(by_age):
@@ -93,6 +95,7 @@ def test_the_card_says_how_it_was_judged(by_age):
     assert facts["怎么检验"] == "用较早的 210 个结果学，用较晚的 90 个检验"
     assert facts["模型的区分力（AUC）"].startswith("0.9")
     assert facts["规则分的区分力（AUC）"].startswith(("0.4", "0.5", "0.6"))
+    assert facts["预计与实际平均差（校准误差）"].endswith(" 个百分点")
     assert "离训练还差" not in facts
 
 

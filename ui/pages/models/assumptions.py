@@ -99,8 +99,10 @@ class AssumptionFields(Card):
                          for key, field in self.fields.items()})
 
     def _restore(self) -> None:
-        """Back to what the program came with."""
-        self._write({})
+        """Back to what the program came with; what was chosen to look at stays."""
+        if self._model is not None:
+            self._write({f"{self._model.key}.{key}": field.number
+                         for key, field in self.fields.items() if isinstance(field, ChoiceField)})
 
     def _write(self, mine: dict[str, float]) -> None:
         """Replace the assumptions of the model shown."""
