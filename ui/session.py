@@ -83,6 +83,7 @@ class Session(QObject):
     Signals:
         result_changed: there is another result, or none (`result` is None).
         customer_changed(customer_id): observations, tags or notes of one customer changed.
+        segments_changed: own segments were kept, changed or removed.
         settings_changed: `settings` was replaced.
         unlocked, locked: the vault was opened, closed; on `locked` drop everything personal.
         locking: it will be closed now; the pages are still there.
@@ -93,6 +94,7 @@ class Session(QObject):
 
     result_changed = Signal()
     customer_changed = Signal(str)
+    segments_changed = Signal()
     settings_changed = Signal()
     unlocked = Signal()
     locking = Signal()

@@ -15,7 +15,7 @@ from branchseg.model.fields import FIELDS
 from branchseg.model.issues import IssueLog
 from branchseg.model.table import SOURCE_ROWS, CustomerTable, frame_dtype
 from branchseg.paths import resources_dir
-from branchseg.store.records import NewTask, Outcome
+from branchseg.store.records import NewTask, Outcome, OwnSegment
 from ui.pages.customers.page import CustomersPage
 from ui.pages.portrait import work as portrait_work
 from ui.pages.portrait.head import REVEAL_SECONDS
@@ -186,6 +186,29 @@ def test_filters_narrow_together(page):
 def test_own_tags_are_a_filter(page):
     page.filters.bar.choose("tag", "own:喜欢国债")
     assert shown(page) == ["10000003"]
+
+
+def test_own_segments_are_a_filter(page, vault, session, rest):
+    women = {"field": "gender", "op": "in", "value": ["女"]}
+    gone = {"field": "没有了", "op": "ge", "value": 1}
+    ids = [vault.keep_own_segment(one, at=NOW) for one in (
+        OwnSegment("女士", women), OwnSegment("两位", None, ("10000004", "10000006")),
+        OwnSegment("旧的", gone))]
+    session.segments_changed.emit()
+    rest()
+    for place, wanted in ((0, {"10000003", "10000005"}), (1, {"10000004"})):
+        page.filters.bar.choose("tag", f"segment:{ids[place]}")
+        assert set(shown(page)) == wanted
+    page.filters.invalid.setChecked(True)
+    assert set(shown(page)) == {"10000004", INVALID}
+    page.filters.reset()
+    page.filters.bar.choose("tag", f"segment:{ids[2]}")
+    assert len(shown(page)) == 5  # what the rules know no more is no choice
+    vault.remove_own_segment(ids[1])
+    session.segments_changed.emit()
+    rest()
+    assert [key for key in page.data.tagged if key.startswith("segment:")] == [
+        f"segment:{ids[0]}"]
 
 
 def test_filter_by_a_cell(page):

@@ -31,7 +31,8 @@ def customers(tmp_path_factory, ruleset):
 
 @pytest.fixture
 def heard(session):
-    found = {"went": [], "said": []}
+    found = {"went": [], "said": [], "changed": 0}
+    session.segments_changed.connect(lambda: found.update(changed=found["changed"] + 1))
     session.navigate_requested.connect(lambda page, what: found["went"].append((page, what)))
     session.noticed.connect(lambda note: found["said"].append(note.text))
     return found
@@ -177,6 +178,7 @@ def test_rename_remove_and_undo(qtbot, session, page, own, two, store, heard):
     rest(qtbot, session, page)
     assert [one.name for one in store.own_segments()] == ["老年（60 岁以上）"]
     assert heard["said"][-1] == "已删除客群“女士”。"
+    assert heard["changed"] == 4  # two kept, one renamed, one removed
     for names in (["老年（60 岁以上）", "女士"], ["老年（60 岁以上）", "女客户"]):
         session.undo_stack.undo()
         rest(qtbot, session, page)

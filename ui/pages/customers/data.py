@@ -38,7 +38,8 @@ class CustomersData(QObject):
         self.found: list[int] | None = None
         self.tagged: dict[str, Any] = {}
         session.result_changed.connect(self.refresh)
-        session.customer_changed.connect(self._read_tags)
+        session.customer_changed.connect(self._customer_changed)
+        session.segments_changed.connect(self._read_tags)
         session.search_changed.connect(self.search)
 
     @Slot()
@@ -65,8 +66,13 @@ class CustomersData(QObject):
             self.found_changed.emit()
 
     @Slot(str)
-    def _read_tags(self, _customer_id: str) -> None:
+    def _customer_changed(self, _customer_id: str) -> None:
         """Somebody's tags may be others now."""
+        self._read_tags()
+
+    @Slot()
+    def _read_tags(self) -> None:
+        """Ask anew who has which tag, and who is in which own segment."""
         view, vault = self.view, self._session.vault
         if view is not None and vault is not None:
             self._tags.ask("正在读取标签", lambda _reporter: work.tags_of(view.result, vault),

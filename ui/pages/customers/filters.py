@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _FILTERS = {
     "status": "状态", "tier": "层级", "grade": "等级", "segment": "分群", "manager": "经理",
-    "tag": "标签",
+    "tag": "标签、客群",
 }
 
 
@@ -74,8 +74,8 @@ class CustomerFilters(Card):
         self._show_chips()
 
     def offer_tags(self, tagged: Tagged) -> None:
-        """The tags in use have changed."""
-        self.bar.set_choices("tag", "全部标签", tagged.words)
+        """The tags in use, or the own segments, have changed."""
+        self.bar.set_choices("tag", f"全部{_FILTERS['tag']}", tagged.words)
 
     def show_list(self, wanted: CustomerList | None, *, with_invalid: bool = False) -> None:
         """Show this list only, whatever was chosen before."""

@@ -5,14 +5,17 @@ Loads pandas through the pipeline; nothing here touches a widget.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from branchseg import pipeline
+from branchseg.errors import RuleError
 from branchseg.model.fields import NUMERIC, Kind
 from branchseg.model.masking import mask
+from branchseg.pipeline import ownsegments
 from branchseg.sheets import workbook
 from branchseg.store.search import pinyin_initials, search_positions
 
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
     from branchseg.settings import Settings
     from branchseg.store.vault import Vault
 
-_OWN_TAG, _RULE_TAG = "own:", "rule:"
+_OWN_TAG, _RULE_TAG, _SEGMENT = "own:", "rule:", "segment:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,10 @@ class CustomerView:
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """Who has which tag now: filter entries, and per entry an array of booleans."""
+    """Who has which tag now, or is in which own segment.
+
+    Filter entries, and per entry an array of booleans.
+    """
 
     words: Mapping[str, str]
     masks: Mapping[str, Any]
@@ -97,7 +103,7 @@ def _present(words: Mapping[str, str], found: set[str]) -> dict[str, str]:
 
 
 def tags_of(result: RunResult, vault: Vault) -> Tagged:
-    """The tags staff gave and those of the rules, with the customers who have them."""
+    """The tags staff gave, those of the rules and own segments, with who has or is in them."""
     ids, given = result.table.frame["customer_id"], vault.tagged()
     words = {f"{_OWN_TAG}{tag}": tag for tag in given}
     masks = {f"{_OWN_TAG}{tag}": ids.isin(owners).to_numpy() for tag, owners in given.items()}
@@ -106,6 +112,11 @@ def tags_of(result: RunResult, vault: Vault) -> Tagged:
         has = joined.str.contains(f";{key};", regex=False).to_numpy(dtype=bool)
         if has.any():
             words[f"{_RULE_TAG}{key}"], masks[f"{_RULE_TAG}{key}"] = word, has
+    crowd = ownsegments.Crowd(result, given, with_invalid=True)
+    for segment in vault.own_segments():
+        with suppress(RuleError):  # the rules know a condition no more: the segments page says so
+            masks[f"{_SEGMENT}{segment.id}"] = ownsegments.members(crowd, segment)
+            words[f"{_SEGMENT}{segment.id}"] = f"客群：{segment.name}"
     return Tagged(words, masks)
 
 

@@ -218,6 +218,7 @@ class OwnSegmentsTab(QWidget):
         else:
             self._drafts.pop(self.current, None)
             self.current = None
+        self._session.segments_changed.emit()
         self._look()
 
     def _revert(self) -> None:
