@@ -158,8 +158,10 @@ class GainChart(QWidget):
         for words, tone, left, side in (
                 ("保留 ←", "accent", x - px(12) - wide, Qt.AlignmentFlag.AlignRight),
                 ("→ 剔除", "text2", x + px(12), Qt.AlignmentFlag.AlignLeft)):
-            painter.setPen(color(tone))
-            painter.drawText(QRectF(left, px(2), wide, px(18)), int(side | middle), words)
+            box = QRectF(left, px(2), wide, px(18))
+            if painter.boundingRect(box, int(side | middle), words).right() <= self.width():
+                painter.setPen(color(tone))
+                painter.drawText(box, int(side | middle), words)
 
     # --- dragging ---
 

@@ -47,6 +47,9 @@ LATER = 0.3
 """The latest share of the answers judges what was learnt from the earlier ones."""
 
 CHANCE = 0.5
+MOST_OFF = 0.05
+"""Chances that are off by more are told to be read with care."""
+
 _BEST = 0.1
 _DECIMALS = {"demand_share": 2, "tenure": 1}
 
@@ -152,9 +155,13 @@ def learn(result: RunResult, found: Offer, places: Rows, answers: Mapping[str, A
         return Learnt(Verdict.NOT_RELIABLE, text("models.response.chance"), facts)
     if not ahead.low > 0:
         return Learnt(Verdict.RULE_IS_AS_GOOD, text("models.response.rule_as_good"), facts)
+    sentence = text("models.response.better")
+    off = evaluation.calibration_error(judged.truth, judged.chances)
+    if off > MOST_OFF:
+        sentence += text("models.response.off", error=100 * off)
     now = read_predictors(_features(result, found).iloc[places], predictors)
     model = judged.final.model
-    return Learnt(Verdict.OK, text("models.response.better"), facts, model.chances(now),
+    return Learnt(Verdict.OK, sentence, facts, model.chances(now),
                   reasons(model, now, predictors))
 
 
@@ -195,7 +202,9 @@ def _held_against(run: RunResult, line: ProductLine) -> Offer:
 def _features(run: RunResult, found: Offer) -> pd.DataFrame:
     """What is learnt from: figures of the customers, the points of the card, and their sum."""
     columns: dict[str, object] = {
-        label(key): np.round(numbers(run, key), _DECIMALS.get(key, 0)) for key in BEHAVIOUR}
+        text("models.response.money", name=label("aum")): np.round(numbers(run, "aum") / 1e4, 1)}
+    columns |= {label(key): np.round(numbers(run, key), _DECIMALS.get(key, 0))
+                for key in BEHAVIOUR if key != "aum"}
     yes, no = text("models.response.yes"), text("models.response.no")
     for point, rows in zip(found.line.points, found.given, strict=True):
         columns[point.label] = np.where(rows, yes, no).astype(object)

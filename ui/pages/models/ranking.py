@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ...session import Session
 
 _CHART_HEIGHT, _TABLE_HEIGHT = 232, 330
-_MOST_SCORE = 100
+_MOST_SCORE, _ROUNDED = 100, 0.051
 _KEY = "cutoff.{}"
 """Under this name a chosen cut-off is kept beside the assumptions."""
 _DECISIONS = {True: Chip("保留", "accent"), False: Chip("剔除")}
@@ -161,7 +161,11 @@ class RankedCustomers(Card):
         self._ids = tuple(cells["customer_id"].tolist())
         self.model.set_data(cells)
         self.cut(score)
-        best = [shape.key for shape in self.model.columns].index("score")
+        # a learnt score is the chance itself
+        same = bool(np.allclose(cells["score"], cells["chance"], atol=_ROUNDED))
+        place = {shape.key: number for number, shape in enumerate(self.model.columns)}
+        self.table.setColumnHidden(place["score"], same)
+        best = place["chance" if same else "score"]
         self.model.sort(best, Qt.SortOrder.DescendingOrder)
         self.table.horizontalHeader().setSortIndicator(best, Qt.SortOrder.DescendingOrder)
         self.table.scrollToTop()
