@@ -137,7 +137,7 @@ class Orders:
 
     @classmethod
     def of(cls, rows: Rows, groups: Groups, as_of: date) -> Orders:
-        """`newest` by last_txn, then position; `next_due` by the maturity date.
+        """`newest` by last_txn, then position; `next_due` by the maturity date, with its amount.
 
         `rated` by the date of the rating, then its expiry; rows without a level come first.
         """
@@ -146,13 +146,14 @@ class Orders:
         due = rows.column("maturity_date")[order]
         ahead = due >= today
         wanted = np.where(ahead, 1e9 - due, np.where(np.isnan(due), -np.inf, due))
+        stated = known(rows.column("maturity_amount")[order])
         last = np.nan_to_num(rows.column("last_txn")[order], nan=-np.inf)
         rated, expiry = (np.nan_to_num(rows.column(key)[order], nan=-np.inf)
                          for key in ("risk_date", "risk_expiry"))
         has_level = known(rows.column("risk_level")[order])
         return cls(newest=order[np.lexsort((order, last, customer))],
                    first=order[np.lexsort((-order, customer))],
-                   next_due=order[np.lexsort((-order, wanted, customer))],
+                   next_due=order[np.lexsort((-order, stated, wanted, customer))],
                    rated=order[np.lexsort((order, last, expiry, rated, has_level, customer))])
 
 

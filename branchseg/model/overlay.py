@@ -6,8 +6,10 @@ A customer's values from an older list (below) and a newer one (above) become on
 - A refusal, a complaint, a death in any list stays. Dates with the rule MAX or MIN ("最近交易日",
   "开户日期") stay the newest or the oldest of all.
 - A masked name, number or phone never replaces a whole one.
-- What only makes sense together comes from one list, or is unknown: a maturity's date, amount
-  and product; the figures of the months before.
+- What only makes sense together comes from one list, or is unknown: the figures of the months
+  before; a maturity's date, amount and product, but newer lists that repeat the date without the
+  amount (or the product) take nothing away.
+- A total of deposits gives way to a newer list that has both demand and time deposits.
 - A rating is that of the newest assessment, a dated one before one without a date.
 - Totals of assets are those of the newest data date; a total counts more than balances of single
   products. Averages are the measure of the tiers, so a newer list that states the assets of one
@@ -55,17 +57,21 @@ Mask = npt.NDArray[np.bool_]
 _FLOATS = NUMERIC | {Kind.DATE, Kind.FLAG}
 _MASKABLE = frozenset({Kind.NAME, Kind.ID_NUMBER, Kind.PHONE})
 
-_UNITS = (
-    ("maturity_date", "maturity_amount", "maturity_product"),
-    ("aum_prev_month_avg", "aum_prev2_month_avg", "aum_prev_month_end"),
-)
+_MATURITY = ("maturity_date", "maturity_amount", "maturity_product")
+_BEFORE = ("aum_prev_month_avg", "aum_prev2_month_avg", "aum_prev_month_end")
 """Fields that come from the newest list that knows one of them."""
 
 _RATING = ("risk_level", "risk_date", "risk_expiry")
 _PARTS = (*HOLDINGS, "deposit")
 _AVERAGES = tuple(key for key in AUM_SOURCES if key != "aum_point")
 _POINT_DATE = "aum_point_date"
-"""The day of the point total; only lists laid over each other have it, no table and no vault."""
+_DEPOSIT_DATE = "deposit_date"
+_SPLIT_DATE = "deposit_split_date"
+_MATURITY_MOVED = "maturity_moved"
+_HIDDEN = frozenset({_POINT_DATE, _DEPOSIT_DATE, _SPLIT_DATE, _MATURITY_MOVED})
+"""The days of the point total, of all deposits, of demand and time deposits beside each other;
+whether the lists told several maturity dates. Only lists laid over each other have these, no
+table and no vault."""
 
 _MONTH = 31
 """So many days may a point total be younger than the averages beside it."""
@@ -73,13 +79,13 @@ _MONTH = 31
 _ASSETS = (*AUM_SOURCES, "aum_partial", "aum_date", _POINT_DATE)
 _TRADES = ("last_txn", "txn_count_12m")
 _ACTS = (*_TRADES, "mobile_bank_last", "last_contact")
-_TOGETHER = frozenset({*(key for unit in _UNITS for key in unit), *_RATING, *_ASSETS,
-                        "data_date"})
+_TOGETHER = frozenset({*_MATURITY, *_BEFORE, *_RATING, *_ASSETS, *_HIDDEN, "deposit",
+                       "data_date"})
 
 
 def unknown(key: str, count: int) -> Values:
     """`count` unknown values of a field."""
-    text = FIELDS[key].kind not in _FLOATS if key in FIELDS else key != _POINT_DATE
+    text = FIELDS[key].kind not in _FLOATS if key in FIELDS else key not in _HIDDEN
     return np.full(count, None if text else np.nan, dtype=object if text else np.float64)
 
 
@@ -100,6 +106,11 @@ def dated(columns: Columns, day: float) -> Columns:
                        for key, values in given.items()}
     if "aum_point" in columns:
         found[_POINT_DATE] = np.where(known(columns["aum_point"]), found["aum_date"], np.nan)
+    if "deposit" in columns:
+        found[_DEPOSIT_DATE] = np.where(known(columns["deposit"]), day, np.nan)
+    if columns.keys() >= {"demand", "time_deposit"}:
+        both = known(columns["demand"]) & known(columns["time_deposit"])
+        found[_SPLIT_DATE] = np.where(both, day, np.nan)
     return found
 
 
@@ -111,6 +122,8 @@ def overlay(layers: Sequence[tuple[Columns, npt.NDArray[np.intp]]], count: int, 
     is; a customer stands in a layer once. `day` is how much one day is in the dates.
     """
     keys = list(dict.fromkeys(key for columns, _ in layers for key in columns))
+    if "maturity_date" in keys:
+        keys = list(dict.fromkeys([*keys, _MATURITY_MOVED]))
     united = {key: unknown(key, count) for key in keys}
     for columns, places in layers:
         below = {key: values[places] for key, values in united.items()}
@@ -132,8 +145,8 @@ def _laid_over(below: Columns, above: Columns, month: float) -> Columns:
     """One list over another, the same keys and customers row for row."""
     found = {key: _newest(key, below[key], above[key]) for key in below if key not in _TOGETHER}
     count = len(below["customer_id"])
-    for unit in _UNITS:
-        found |= _choose(_any_known(above, unit, count), unit, below, above)
+    found |= _choose(_any_known(above, _BEFORE, count), _BEFORE, below, above)
+    found |= _maturity(below, above, count) | _deposits(below, above)
     found |= _choose(_rated_higher(below, above, count), _RATING, below, above)
     return found | _data_date(below, above, count) | _assets(below, above, count, month)
 
@@ -173,6 +186,42 @@ def _any_known(columns: Columns, keys: Iterable[str], count: int) -> Mask:
     """Where one of `keys` is known."""
     there = [known(columns[key]) for key in keys if key in columns]
     return np.logical_or.reduce(there) if there else np.zeros(count, dtype=bool)
+
+
+def _maturity(below: Columns, above: Columns, count: int) -> Columns:
+    """What falls due next: of the newest list, completed by those before it of the same date."""
+    if "maturity_date" not in below:
+        return _choose(_any_known(above, _MATURITY, count), _MATURITY, below, above)
+    old, new = (_any_known(part, _MATURITY, count) for part in (below, above))
+    moved = [np.nan_to_num(part.get(_MATURITY_MOVED, np.zeros(count))) for part in (below, above)]
+    same = below["maturity_date"] == above["maturity_date"]
+    completed = same & (moved[1] == 0)
+    found = {key: np.where(new & ~(completed & ~known(above[key])), above[key], below[key])
+             for key in _MATURITY if key in below}
+    found[_MATURITY_MOVED] = np.where(old & new, np.maximum(~same, np.maximum(*moved)),
+                                      np.where(new, moved[1], moved[0]))
+    return found
+
+
+def _deposits(below: Columns, above: Columns) -> Columns:
+    """All deposits, unless a newer list has demand and time deposits; and the days of these."""
+    if "deposit" not in below:
+        return _dates_of_split(below, above)
+    new = known(above["deposit"])
+    total = np.where(new, above["deposit"], below["deposit"])
+    day = np.where(new, above[_DEPOSIT_DATE], below[_DEPOSIT_DATE])
+    split = _dates_of_split(below, above)
+    if _SPLIT_DATE in split:
+        gone = split[_SPLIT_DATE] > day
+        total, day = np.where(gone, np.nan, total), np.where(gone, np.nan, day)
+    return {"deposit": total, _DEPOSIT_DATE: day, **split}
+
+
+def _dates_of_split(below: Columns, above: Columns) -> Columns:
+    """The newest day on which a list has demand and time deposits beside each other."""
+    if _SPLIT_DATE not in below:
+        return {}
+    return {_SPLIT_DATE: np.fmax(below[_SPLIT_DATE], above[_SPLIT_DATE])}
 
 
 def _rated_higher(below: Columns, above: Columns, count: int) -> Mask:

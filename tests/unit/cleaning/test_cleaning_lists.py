@@ -122,3 +122,24 @@ def test_accounts_of_several_parts_were_rounded_too(clean, make_list):
     frame, issues, _ = clean(*parts, whole)
     assert frame["demand"].tolist() == [161_728.35]
     assert not conflicts(issues)
+
+
+DUE, OTHER_DUE = date(2026, 12, 5), date(2027, 1, 5)
+
+
+@pytest.mark.parametrize(("due", "amount"), [(DUE, 50_000.0), (OTHER_DUE, float("nan"))])
+def test_an_amount_stays_with_its_maturity_date(clean, make_list, due, amount):
+    frame, _, _ = clean(
+        make_list({"customer_id": ["A"], "maturity_date": [DUE], "maturity_amount": [50_000.0]},
+                  as_of=EARLIER, name="甲.xlsx"),
+        make_list({"customer_id": ["A"], "maturity_date": [due], "maturity_amount": [None]},
+                  as_of=DAY, name="乙.xlsx"))
+    assert frame["maturity_date"][0].date() == due
+    (kept,) = frame["maturity_amount"].tolist()
+    assert kept == pytest.approx(amount, nan_ok=True)
+
+
+def test_of_rows_with_one_maturity_date_the_one_with_an_amount_counts(clean):
+    frame, _, _ = clean({"customer_id": ["A", "A"], "maturity_date": [DUE, DUE],
+                         "maturity_amount": [None, 50_000.0]})
+    assert frame["maturity_amount"].tolist() == [50_000.0]

@@ -15,7 +15,8 @@ KEYS = ("customer_id", "name", "mobile", "do_not_contact", "complaint", "consent
         "last_txn", "txn_count_12m", "txn_amount_12m", "txn_partial", "last_contact",
         "risk_level", "risk_date", "risk_expiry", "maturity_date", "maturity_amount",
         "maturity_product", "aum_month_avg", "aum_point", "aum_prev_month_avg",
-        "aum_prev_month_end", "demand", "wealth", "aum_partial", "loan", "customer_type")
+        "aum_prev_month_end", "demand", "time_deposit", "deposit", "wealth", "aum_partial", "loan",
+        "customer_type")
 
 
 def columns(*rows, day=0.0):
@@ -105,12 +106,38 @@ def test_balances_of_several_lists_are_partial_if_one_is():
 def test_what_belongs_together_comes_from_one_list():
     now = one((1, {"maturity_date": 9.0, "maturity_amount": 5.0, "maturity_product": "存单"}),
               (2, {"maturity_date": 30.0, "maturity_amount": None}))
-    assert {key for key in now if key.startswith("maturity")} == {"maturity_date"}
+    assert {key for key in now if key.startswith("maturity_")} == {
+        "maturity_date", "maturity_moved"}
     rated = one((1, {"risk_level": "C5", "risk_date": 3.0, "risk_expiry": 9.0}),
                 (2, {"risk_level": "C1", "risk_date": 5.0}))
     assert (rated["risk_level"], rated["risk_date"], "risk_expiry" in rated) == ("C1", 5, False)
     rated = one((1, {"risk_level": "C5", "risk_date": 3.0}), (2, {"risk_level": "C1"}))
     assert (rated["risk_level"], rated["risk_date"]) == ("C5", 3.0)
+
+
+def test_a_list_that_repeats_a_maturity_date_takes_no_amount_away():
+    due = {"maturity_date": 9.0, "maturity_amount": 5.0, "maturity_product": "存单"}
+    bare, other = {"maturity_date": 9.0, "maturity_amount": None}, {"maturity_date": 30.0}
+    keys = ("maturity_date", "maturity_amount", "maturity_product")
+
+    def said(*lists):
+        now = one(*enumerate(lists, 1))
+        return tuple(now.get(key) for key in keys)
+
+    assert said(due, bare) == (9.0, 5.0, "存单")
+    assert said(due, {"name": "张三"}, bare) == (9.0, 5.0, "存单")
+    assert said(due, bare | {"maturity_amount": 4.0}) == (9.0, 4.0, "存单")
+    assert said(due, other, bare) == (9.0, None, None)
+    assert said(due, other) == (30.0, None, None)
+
+
+def test_a_total_of_deposits_gives_way_to_newer_balances_of_both_kinds():
+    old, split = {"deposit": 800.0}, {"demand": 50.0, "time_deposit": 200.0}
+    assert "deposit" not in one((1, old), (2, split))
+    assert one((1, old), (1, split))["deposit"] == 800.0
+    assert one((1, split), (2, old))["deposit"] == 800.0
+    assert one((1, old), (2, {"time_deposit": 200.0}), (3, {"demand": 1.0}))["deposit"] == 800.0
+    assert one((1, old), (2, split), (3, {"deposit": 240.0}))["deposit"] == 240.0
 
 
 def test_the_mark_for_missing_transactions_is_about_the_newest_list_that_knows():
@@ -209,5 +236,6 @@ def test_every_stored_field_can_be_laid_over_another():
     row = {field.key: "x" if unknown(field.key, 1).dtype == object else 1.0
            for field in IMPORTED} | {"customer_id": "A"}
     assert one((1, row), (2, {})) == {**row, "data_date": 1.0, "aum_date": 1.0,
-                                       "aum_point_date": 1.0}
+                                       "aum_point_date": 1.0, "deposit_date": 1.0,
+                                       "deposit_split_date": 1.0, "maturity_moved": 0.0}
     assert set(HOLDINGS) <= row.keys()

@@ -159,7 +159,7 @@ class Facts:
 
     @property
     def holdings(self) -> list[Holding]:
-        """Products and debts the lists tell of, held or not; all deposits unless both parts are."""
+        """Products and debts the lists tell of; deposits also as one if a part is unknown."""
         whole = () if all(self.number(key) is not None for key in _DEPOSITS) else ("deposit",)
         return [self._holding(key) for key in (*whole, *HOLDINGS, *_OWED)
                 if self.number(key) is not None]
