@@ -6,7 +6,7 @@ what a person changed by hand, `profile` tells roughly what one holds.
 """
 
 from branchseg.cleaning.corrections import corrected
-from branchseg.cleaning.customers import AsOfSource, Cleaned, to_customers
+from branchseg.cleaning.customers import AsOfSource, Cleaned, Known, to_customers
 from branchseg.cleaning.profile import profile
 
-__all__ = ["AsOfSource", "Cleaned", "corrected", "profile", "to_customers"]
+__all__ = ["AsOfSource", "Cleaned", "Known", "corrected", "profile", "to_customers"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
@@ -22,19 +23,24 @@ from branchseg.cleaning.merge import (
     merge_accounts,
     merge_repeated,
 )
+from branchseg.cleaning.persons import left_out
 from branchseg.cleaning.rows import Rows, check_rows, known, read_rows
 from branchseg.errors import InputError
 from branchseg.model.fields import FIELDS, NUMERIC, Kind
+from branchseg.model.overlay import Columns
 from branchseg.model.table import SOURCE_ROWS, CustomerTable
 from branchseg.progress import Reporter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from branchseg.model.issues import IssueLog
     from branchseg.model.raw import ColumnMapping, RawTable
 
 AsOfSource = Literal["given", "title", "activity"]
+
+Known = Callable[[date], Columns]
+"""The ids, names and numbers of everybody who is known when a list of a day comes."""
 
 _ACTIVITY = ("last_txn", "mobile_bank_last", "last_contact")
 """Where a data date may be read off, the most telling first."""
@@ -59,7 +65,8 @@ class Cleaned:
 
 
 def to_customers(lists: Sequence[tuple[RawTable, ColumnMapping]], *, as_of: date | None,
-                 log: IssueLog, secret: bytes | None = None,
+                 log: IssueLog, secret: bytes | None = None, known_before: Known | None = None,
+                 confirmed: Sequence[Collection[int]] = (),
                  reporter: Reporter | None = None) -> Cleaned:
     """Clean lists and merge their rows into one table with one row per customer.
 
@@ -72,42 +79,60 @@ def to_customers(lists: Sequence[tuple[RawTable, ColumnMapping]], *, as_of: date
     `secret` keys the ids of customers who have none: who has it finds the same ids again. Without
     it they are numbered, and stand for these lists only.
 
+    `known_before` says who is known before a list of a day; rows in which somebody else stands
+    under a known id are left out (see `left_out`), but for the sheet rows `confirmed`.
+
     Raises:
         InputError: a list has no column that tells customers apart, no row can be assigned to
-            a customer, or no data date can be found.
+            a customer, all belong to somebody else, or no data date can be found.
     """
     reporter = reporter or Reporter()
     if not lists:
         raise InputError("cleaning.no_lists")
-    for table, mapping in lists:
-        if not any(set(keys) <= mapping.used.keys() for keys in KEY_SETS):
-            raise InputError("cleaning.no_key_column", list=table.source.label)
+    _need_keys(lists)
     findings = [Findings(log, table.source.label, np.array(table.rows, dtype=np.int64))
                 for table, _ in lists]
-    cleaned = []
-    for place, ((table, mapping), mine) in enumerate(zip(lists, findings, strict=True)):
-        reporter.step("正在清洗各列", 0.7 * place / len(lists))
-        cleaned.append(read_rows(table, mapping, mine))
-        if place:
-            cleaned[-1].members = f"表{place + 1}：" + cleaned[-1].members
+    cleaned = _read(lists, findings, reporter)
     day, day_source = _data_date(lists, cleaned, as_of)
     reporter.step("正在核对各行", 0.7)
     for rows, mine in zip(cleaned, findings, strict=True):
         check_rows(rows, day, mine)
     reporter.step("正在合并客户", 0.8)
+    read = sum(map(len, cleaned))
+    cleaned, findings = left_out(
+        cleaned, findings, known_before(day) if known_before else {}, confirmed)
     note_lost_zeros(cleaned, findings)
     keys = customer_keys(cleaned, findings, secret)
     used = sum(int(known(key).sum()) for key in keys)
     if not used:
-        raise InputError("cleaning.no_usable_rows")
+        others = read and not any(map(len, cleaned))
+        raise InputError("cleaning.all_others" if others else "cleaning.no_usable_rows")
     parts = join_accounts([
         keyed(rows, key, table, mapping, mine)
         for rows, key, (table, mapping), mine in zip(cleaned, keys, lists, findings, strict=True)])
     customers = combine([replace(part, rows=_one_per_customer(part, day)) for part in parts], day)
     check_customers(customers, Findings(log, customers.source, customers.numbers))
     reporter.step("正在生成客户表", 0.95)
-    return Cleaned(CustomerTable(_frame(customers), day), day_source,
-                   sum(len(rows) for rows in cleaned), used)
+    return Cleaned(CustomerTable(_frame(customers), day), day_source, read, used)
+
+
+def _need_keys(lists: Sequence[tuple[RawTable, ColumnMapping]]) -> None:
+    """Raise InputError for a list that cannot tell its customers apart."""
+    for table, mapping in lists:
+        if not any(set(keys) <= mapping.used.keys() for keys in KEY_SETS):
+            raise InputError("cleaning.no_key_column", list=table.source.label)
+
+
+def _read(lists: Sequence[tuple[RawTable, ColumnMapping]], findings: Sequence[Findings],
+          reporter: Reporter) -> list[Rows]:
+    """The cleaned rows of every list; from the second one on they tell which list they are of."""
+    cleaned = []
+    for place, ((table, mapping), mine) in enumerate(zip(lists, findings, strict=True)):
+        reporter.step("正在清洗各列", 0.7 * place / len(lists))
+        cleaned.append(read_rows(table, mapping, mine))
+        if place:
+            cleaned[-1].members = f"表{place + 1}：" + cleaned[-1].members
+    return cleaned
 
 
 def _data_date(lists: Sequence[tuple[RawTable, ColumnMapping]], cleaned: Sequence[Rows],

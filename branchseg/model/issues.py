@@ -99,6 +99,7 @@ class IssueCode(StrEnum):
     ROW_NO_KEY = "row_no_key"
     KEY_FALLBACK = "key_fallback"
     KEY_AMBIGUOUS = "key_ambiguous"
+    PERSON_DIFFERS = "person_differs"
     ACCOUNTS_MERGED = "accounts_merged"
     DUPLICATE_MERGED = "duplicate_merged"
     ACCOUNTS_UNCLEAR = "accounts_unclear"
@@ -203,6 +204,7 @@ _ERRORS = {
     IssueCode.ERROR_CELL, IssueCode.AMOUNT_UNREADABLE, IssueCode.DATE_UNREADABLE,
     IssueCode.AMOUNT_RANGE,
     IssueCode.NUMBER_UNREADABLE, IssueCode.NUMBER_DAMAGED, IssueCode.ROW_NO_KEY,
+    IssueCode.PERSON_DIFFERS,
     IssueCode.SECOND_TABLE, IssueCode.ROW_SHIFTED,
     IssueCode.ID_CHECKSUM, IssueCode.ID_LENGTH, IssueCode.PHONE_INVALID,
     IssueCode.SAME_ID_NUMBER, IssueCode.NAME_MISSING,

@@ -79,11 +79,13 @@ class Corrections:
     """What a person changed in a list while importing it; the file stays as it is.
 
     `cells[sheet row, column index]` is the text put in place of a cell, "" for an empty one.
-    `excluded` are sheet rows that are left out.
+    `excluded` are sheet rows that are left out, `confirmed` those in which somebody else than the
+    known customer stands, and that count all the same.
     """
 
     cells: Mapping[tuple[int, int], str] = field(default_factory=dict)
     excluded: frozenset[int] = frozenset()
+    confirmed: frozenset[int] = frozenset()
 
     def put(self, row: int, texts: Mapping[int, str]) -> Corrections:
         """A copy in which the columns `texts` of a sheet row read as given."""
@@ -93,6 +95,10 @@ class Corrections:
     def exclude(self, row: int) -> Corrections:
         """A copy without a sheet row."""
         return replace(self, excluded=self.excluded | {row})
+
+    def confirm(self, row: int) -> Corrections:
+        """A copy in which a sheet row is its customer's, whoever stands in it."""
+        return replace(self, confirmed=self.confirmed | {row})
 
 
 _FEW = 5

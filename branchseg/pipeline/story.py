@@ -135,13 +135,14 @@ def told_apart(files: Sequence[Sequence[ListSource]]) -> list[list[ListSource]]:
 
 
 def prepare(lists: Sequence[ListSource], *, as_of: date | None = None,
-            secret: bytes | None = None, read_seconds: float = 0.0,
-            reporter: Reporter | None = None) -> Prepared:
+            secret: bytes | None = None, known_before: cleaning.Known | None = None,
+            read_seconds: float = 0.0, reporter: Reporter | None = None) -> Prepared:
     """Clean the lists and unite them to one row per customer.
 
     Columns still in doubt are left out and say so. Customers without an id get one keyed by
-    `secret` (a vault's, so that it is the same next time), or else a number. Raises InputError if
-    no customer is left.
+    `secret` (a vault's, so that it is the same next time), or else a number. `known_before` says
+    who is known already: another person under a known id is left out and told. Raises InputError
+    if no customer is left.
     """
     if not lists:
         raise InputError("pipeline.no_list")
@@ -153,7 +154,8 @@ def prepare(lists: Sequence[ListSource], *, as_of: date | None = None,
     pairs = [(cleaning.corrected(source.raw, source.mapping, source.corrections, log),
               source.mapping) for source in lists]
     cleaned = cleaning.to_customers(pairs, as_of=as_of, log=log,
-                                    secret=secret,
+                                    secret=secret, known_before=known_before,
+                                    confirmed=[one.corrections.confirmed for one in lists],
                                     reporter=reporter or Reporter())
     name_lists(log, [source.raw.source for source in lists])
     return Prepared(

@@ -34,7 +34,7 @@ from branchseg.store.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -94,6 +94,18 @@ class Customers(Database):
         rows = pd.Index(known.frame["customer_id"]).get_indexer(ids)
         return CustomerTable(known.frame.iloc[rows].reset_index(drop=True), as_of=known.as_of)
 
+    def known_before(self, day: date) -> Columns:
+        """The ids, names and numbers of everybody who is known when a list of `day` comes.
+
+        What is read for it is not read again by `if_saved` of such a list. Empty if there is
+        nobody.
+        """
+        with self._begin() as connection:
+            order = _by_day([*_walk_ins(connection), *_lists(connection)])
+            known = self._layers.united(_around(order, day), resolved(connection))
+        people = [{key: part[key] for key in IDENTITY if key in part} for part in known]
+        return frames.lay_over(people, {}) if people else {}
+
     def if_saved(self, table: CustomerTable) -> Foreseen:
         """What `customers_of` and `observations` would say if `table` were saved.
 
@@ -105,9 +117,7 @@ class Customers(Database):
         with self._begin() as connection, linked_ahead(
                 connection, zip(*who, strict=True)) as renamed:
             lists, met = _lists(connection), _walk_ins(connection)
-            order = _by_day([*met, *lists])
-            parts = [[layer for layer in order if layer.day <= table.as_of],
-                     [layer for layer in order if layer.day > table.as_of]]
+            parts = _around(_by_day([*met, *lists]), table.as_of)
             known = self._layers.united(parts, renamed)
             gone, seen = refused(connection, renamed), observations_of(connection)
         ids = list(dict.fromkeys(renamed.get(one, one) for one in columns["customer_id"]))
@@ -194,6 +204,12 @@ _HEADS = select(BATCHES.c.id, BATCHES.c.as_of, BATCHES.c.columns)
 def _by_day(layers: Iterable[Layer]) -> list[Layer]:
     """The oldest first; of one day, walk-ins and then lists in the order they were saved."""
     return sorted(layers, key=lambda layer: layer.day)
+
+
+def _around(layers: Sequence[Layer], day: date) -> list[list[Layer]]:
+    """The layers up to a day, and those after it."""
+    return [[layer for layer in layers if layer.day <= day],
+            [layer for layer in layers if layer.day > day]]
 
 
 def _table(united: Columns, gone: Collection[str], as_of: date) -> CustomerTable:

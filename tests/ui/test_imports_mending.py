@@ -473,3 +473,34 @@ def test_several_sheets_are_told_apart_and_their_merging_is_told(qtbot, page, tm
     assert cells[0] == "3 · 有效客户"
     assert cells[3] == "第 3；低效客户：3 行"
     assert page.issues.cards["customers"].toolTip() == "由 7 行合并而成"
+
+
+# --- somebody else under a known customer id ---
+
+
+def test_somebody_else_under_a_known_id_waits_until_confirmed(qtbot, page, tmp_path):
+    head = ("客户号", "姓名", "手机号", "月日均AUM", "最近交易日")
+    read(qtbot, page, write(tmp_path / "十月.xlsx", head,
+                            ("A1", "王小明", "13800001111", 60_000.0, "2026-10-20")))
+    click(qtbot, page, page.foot.next)
+    click(qtbot, page, page.foot.next)
+    assert page.step is Step.DONE
+    qtbot.mouseClick(page.done.again, LEFT)
+    read(qtbot, page, write(tmp_path / "十一月.xlsx", head,
+                            ("A1", "李冒名", "13999999999", 1e6, "2026-11-20"),
+                            ("A2", "秦子涵", "13700001111", 3e5, "2026-11-20"),
+                            title="数据日期：2026-11-20"))
+    click(qtbot, page, page.foot.next)
+    assert page._flow.checked.prepared.table.frame["customer_id"].tolist() == ["A2"]
+    choose_kind(page, IssueCode.PERSON_DIFFERS)
+    assert page.issues.examples.item(0, 3).text() == (
+        "这里是李**（手机号 139****9999），已有名单是王**（手机号 138****1111）")
+    click(qtbot, page, page.issues.confirm)
+    assert IssueCode.PERSON_DIFFERS not in codes(page)
+    assert customer(page, "A1")["name"] == "李冒名"
+    assert tally(page.mapping.groups) == "确认同一人 1 行"
+    click(qtbot, page, page.issues.undo)
+    assert IssueCode.PERSON_DIFFERS in codes(page)
+    click(qtbot, page, page.foot.next)
+    assert page.session.result.table.frame.set_index("customer_id")["name"].to_dict() == {
+        "A1": "王小明", "A2": "秦子涵"}

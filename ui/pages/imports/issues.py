@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from branchseg.model.issues import Severity
+from branchseg.model.issues import IssueCode, Severity
 from branchseg.model.masking import mask
 
 from ...icons import icon
@@ -45,10 +45,11 @@ from .work import ACTION_WORDS, SEVERITY_WORDS, field_label, shown_words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from branchseg.model.issues import Issue, IssueCode
+    from branchseg.model.issues import Issue
     from branchseg.model.quality import Finding, QualityReport
 
     from ...session import Session
+    from .mending import Mending
     from .work import Checked, ListGroup
 
 _TONES = {Severity.ERROR: "danger", Severity.WARNING: "warn", Severity.NOTE: "neutral"}
@@ -69,6 +70,7 @@ class IssuesStep(QWidget):
         export_wanted: write all findings as a workbook.
         rows_wanted: write the rows that have problems, to be mended and imported again.
         edit_wanted(Issue), exclude_wanted(Issue): change the row of a finding, or leave it out.
+        confirm_wanted(Issue): the row is its customer's, though another person stands there.
         undo_wanted: take the last change of a row back.
         date_given(date): check again as of another day.
         report_wanted: show the quality report.
@@ -78,6 +80,7 @@ class IssuesStep(QWidget):
     rows_wanted = Signal()
     edit_wanted = Signal(object)
     exclude_wanted = Signal(object)
+    confirm_wanted = Signal(object)
     undo_wanted = Signal()
     date_given = Signal(object)
     report_wanted = Signal()
@@ -96,6 +99,8 @@ class IssuesStep(QWidget):
         self.edit = button("修改这一行…", "edit", lambda: self._want(self.edit_wanted))
         self.exclude = button("排除这一行", "trash", lambda: self._want(self.exclude_wanted),
                               tip="这次导入不用这一行；可以撤销。")
+        self.confirm = button("确认是同一人", "user", lambda: self._want(self.confirm_wanted),
+                              tip="姓名和证件号都改了的同一位客户：使用这一行；可以撤销。")
         self.undo = button("撤销上一处修改", "undo", self.undo_wanted.emit, flat=True)
         self.cards = {
             "read": KpiCard("读到行数", "table"),
@@ -164,6 +169,7 @@ class IssuesStep(QWidget):
         row.setSpacing(px(8))
         row.addWidget(self.edit)
         row.addWidget(self.exclude)
+        row.addWidget(self.confirm)
         row.addStretch()
         row.addWidget(self.undo)
         return row
@@ -184,6 +190,13 @@ class IssuesStep(QWidget):
             most = COSTS if self.height() >= px(_ROOMY) else 1
             self.cost.tell("\n".join(filter(None, (
                 costs(self._report, most), remarks_heeded(self._report.findings)))))
+
+    def hand_to(self, mending: Mending) -> None:
+        """Let `mending` do what is wanted with a row."""
+        self.edit_wanted.connect(mending.edit)
+        self.exclude_wanted.connect(mending.exclude)
+        self.confirm_wanted.connect(mending.confirm)
+        self.undo_wanted.connect(mending.undo)
 
     def show_checked(self, checked: Checked, *, can_undo: bool = False) -> None:
         """Show what checking has found; `can_undo`: rows were changed by hand."""
@@ -300,6 +313,7 @@ class IssuesStep(QWidget):
         possible = self.chosen is not None
         self.edit.setEnabled(possible)
         self.exclude.setEnabled(possible)
+        self.confirm.setVisible(possible and self._kind is IssueCode.PERSON_DIFFERS)
 
     def _want(self, signal: SignalInstance) -> None:
         if self.chosen is not None:

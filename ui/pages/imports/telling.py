@@ -90,8 +90,10 @@ def tally(groups: Sequence[ListGroup]) -> str:
     """How much was changed, "已改 2 处，排除 1 行"; "" if nothing was."""
     all_ = [source.corrections for group in groups for source in group.sources]
     cells, rows = sum(len(one.cells) for one in all_), sum(len(one.excluded) for one in all_)
+    same = sum(len(one.confirmed) for one in all_)
     return "，".join(filter(None, (f"已改 {cells} 处" if cells else "",
-                                 f"排除 {rows} 行" if rows else "")))
+                                 f"排除 {rows} 行" if rows else "",
+                                 f"确认同一人 {same} 行" if same else "")))
 
 
 def _name(group: ListGroup, source: ListSource, row: int) -> str:

@@ -247,7 +247,8 @@ def check(vault: Vault, groups: Sequence[ListGroup], as_of: date | None, ruleset
     from branchseg import pipeline  # noqa: PLC0415 - pandas
 
     lists = [source for group in groups for source in decided(group)]
-    prepared = pipeline.prepare(lists, as_of=as_of, secret=vault.secret(), reporter=reporter)
+    prepared = pipeline.prepare(lists, as_of=as_of, secret=vault.secret(),
+                                known_before=vault.known_before, reporter=reporter)
     ahead = vault.if_saved(prepared.table)
     result = pipeline.evaluate(replace(prepared, table=ahead.table), ruleset, ahead.observations,
                                today=today, reporter=reporter)
