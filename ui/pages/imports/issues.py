@@ -49,7 +49,6 @@ if TYPE_CHECKING:
     from branchseg.model.quality import Finding, QualityReport
 
     from ...session import Session
-    from .mending import Mending
     from .work import Checked, ListGroup
 
 _TONES = {Severity.ERROR: "danger", Severity.WARNING: "warn", Severity.NOTE: "neutral"}
@@ -190,13 +189,6 @@ class IssuesStep(QWidget):
             most = COSTS if self.height() >= px(_ROOMY) else 1
             self.cost.tell("\n".join(filter(None, (
                 costs(self._report, most), remarks_heeded(self._report.findings)))))
-
-    def hand_to(self, mending: Mending) -> None:
-        """Let `mending` do what is wanted with a row."""
-        self.edit_wanted.connect(mending.edit)
-        self.exclude_wanted.connect(mending.exclude)
-        self.confirm_wanted.connect(mending.confirm)
-        self.undo_wanted.connect(mending.undo)
 
     def show_checked(self, checked: Checked, *, can_undo: bool = False) -> None:
         """Show what checking has found; `can_undo`: rows were changed by hand."""

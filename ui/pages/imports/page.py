@@ -66,6 +66,14 @@ class StepStack(QStackedWidget):
                 step.setSizePolicy(usual, usual if place == self.currentIndex() else none)
 
 
+def _connect_mending(issues: IssuesStep, mending: Mending) -> None:
+    """What is wanted with the row of a finding."""
+    issues.edit_wanted.connect(mending.edit)
+    issues.exclude_wanted.connect(mending.exclude)
+    issues.confirm_wanted.connect(mending.confirm)
+    issues.undo_wanted.connect(mending.undo)
+
+
 def _lay_out(page: QWidget, header: QWidget, banner: QWidget, steps: QWidget,
              foot: QWidget) -> None:
     """One below the other; the steps have the room that is left."""
@@ -116,7 +124,7 @@ class ImportsPage(Page):
         issues.report_wanted.connect(self._show_report)
         issues.export_wanted.connect(self._exports.save_list)
         issues.rows_wanted.connect(self._exports.save_rows)
-        issues.hand_to(self._mending)
+        _connect_mending(issues, self._mending)
         self._mending.changed.connect(self._check)
         done.go_wanted.connect(self.session.navigate)
         done.undo_wanted.connect(self._undo.take_back_saved)
