@@ -146,7 +146,9 @@ def test_every_line_has_its_own_cut_off(qtbot, session, page):
 def test_a_row_opens_the_customer_and_says_how_the_score_came_about(qtbot, page):
     customers = page.ranking.customers
     row = customers.table.visualRect(customers.model.index(0, 0)).center()
+    assert customers.line.text().startswith("指向一行")
     qtbot.mouseClick(customers.table.viewport(), LEFT, pos=row)
+    assert customers.line.text() == customers.model.index(0, 4).data()
     qtbot.mouseDClick(customers.table.viewport(), LEFT, pos=row)
     ranking = page._found["response"].ranking
     best = int(np.argmax(ranking.scores))

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ...session import Session
 
 _CHART_HEIGHT, _TABLE_HEIGHT = 232, 330
+_HINT = "指向一行，这里写明分数怎么来的；双击查看客户。"
 _MOST_SCORE, _ROUNDED = 100, 0.051
 _KEY = "cutoff.{}"
 """Under this name a chosen cut-off is kept beside the assumptions."""
@@ -152,7 +153,12 @@ class RankedCustomers(Card):
         self.table.setAccessibleName("评分的客户")
         self.table.setFixedHeight(px(_TABLE_HEIGHT))
         self.table.opened.connect(self._open)
+        self.line = label(_HINT, "muted", wrap=True)
+        self.line.setContentsMargins(px(12), px(8), px(12), px(8))
+        self.table.entered.connect(lambda index: self._tell(self.model.position(index.row())))
+        self.table.current_changed.connect(self._tell)
         self.body.addWidget(self.table)
+        self.body.addWidget(self.line)
         session.settings_changed.connect(self._settings_changed)
         self.hide()
 
@@ -161,6 +167,7 @@ class RankedCustomers(Card):
         self._ids = tuple(cells["customer_id"].tolist())
         self.model.set_data(cells)
         self.cut(score)
+        self._tell(-1)
         # a learnt score is the chance itself
         same = bool(np.allclose(cells["score"], cells["chance"], atol=_ROUNDED))
         place = {shape.key: number for number, shape in enumerate(self.model.columns)}
@@ -175,6 +182,12 @@ class RankedCustomers(Card):
         scores = self.model.values("score")
         words = np.where(scores >= score, *KEPT).astype(object)
         self.model.replace_column("kept", words)
+
+    @Slot(int)
+    def _tell(self, place: int) -> None:
+        """The whole reason of a row, below the table."""
+        known = 0 <= place < len(self._ids)
+        self.line.setText(str(self.model.values("reason")[place]) if known else _HINT)
 
     @Slot(int)
     def _open(self, place: int) -> None:
