@@ -161,6 +161,9 @@ def judge(row: dict, as_of: date, today: date, counts: list[float]) -> dict:
             status = key
             break
     tier, short, near = tier_of(aum)
+    end = row["aum_prev_month_end"]
+    if near and end is not None and end > (aum + short) * 1.5:
+        near = False
     levels = factors(row, as_of, today, aum, near, counts)
     known = [(w, n) for w, n in zip(WEIGHTS, levels, strict=True) if n is not None]
     weight = sum(w for w, _ in known)

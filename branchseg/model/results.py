@@ -103,6 +103,7 @@ class Assessment:
     """All the rules say about one customer. Texts are Chinese and complete sentences.
 
     `ask` is all that is to be found out; each advice has what its theme allows of it.
+    `fall` says that assets far above the next tier's start have gone since the last month's end.
     """
 
     customer_id: str
@@ -128,6 +129,7 @@ class Assessment:
     suitability: str
     advice: tuple[Advice, ...]
     ask: tuple[str, ...]
+    fall: str = ""
 
 
 @dataclass(frozen=True, slots=True)

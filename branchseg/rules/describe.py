@@ -48,7 +48,8 @@ def _tiers(ruleset: RuleSet) -> Iterator[str]:
     for tier in active.tiers:
         yield text("rules.book.tier", label=tier.label, range=active.range_of(tier.key),
                    owner=tier.owner, days=shown(tier.cadence_days))
-    yield text("rules.book.near", ratio=shown(ruleset.tiers.near_ratio * 100))
+    yield text("rules.book.near", ratio=shown(ruleset.tiers.near_ratio * 100),
+               fall=shown(ruleset.tiers.near_fall))
 
 
 def _factors(ruleset: RuleSet) -> Iterator[str]:

@@ -99,6 +99,7 @@ class _Explainer:
             to_next_tier=self.value("to_next_tier"),
             next_tier_label=rules.tiers.labels.get(self.value("next_tier"), ""),
             near_tier=bool(self.value("near_tier")),
+            fall=self.fall(),
             factors=factors,
             score=self.value("score"),
             completeness=self.value("completeness"),
@@ -144,7 +145,15 @@ class _Explainer:
                       tier=self.rules.label("tier", self.value("tier")),
                       floor=active.floor_of(self.value("tier")))
         partial = active.field == "aum" and self.value("aum_partial")
-        return reason + self.tier_day() + (text("rules.tier.partial") if partial else "")
+        return (reason + self.tier_day() + (text("rules.tier.partial") if partial else "")
+                + self.fall())
+
+    def fall(self) -> str:
+        """That much has gone since the end of the last month, "" if not."""
+        if not self.value("fallen"):
+            return ""
+        return text("rules.tier.fallen", before=self.shown("aum_prev_month_end"),
+                    now=self.shown("aum"))
 
     def tier_day(self) -> str:
         """Of which day the amount behind the tier is, if not of the newest list's."""

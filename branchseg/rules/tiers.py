@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 LOSS = (("heavy", "重度流失"), ("light", "轻度流失"), ("none", "未流失"))
 ASSET_LEVEL = "asset_level_{}"
+_NEAR_FALL = 1.5
+"""For rules of a branch that were saved before it could be set."""
+
 _STAND_IN = (1.0, 2.0, 3.0)
 
 
@@ -67,11 +70,16 @@ class TierPreset:
 
 @dataclass(frozen=True, slots=True)
 class TierRules:
-    """The presets, which is in force, and the near-tier and loss settings."""
+    """The presets, which is in force, and the near-tier and loss settings.
+
+    Near a tier is whose amount reaches `near_ratio` of its start, unless the assets at the end
+    of the month before were above `near_fall` times that start: such money has gone, not come.
+    """
 
     presets: tuple[TierPreset, ...]
     active: TierPreset
     near_ratio: float
+    near_fall: float
     loss_from: float
 
     @property
@@ -94,6 +102,7 @@ def read_tiers(root: Node, known: Known) -> TierRules:
     root.source.amounts.update(
         {ASSET_LEVEL.format(level): amount for level, amount in enumerate(active.asset_levels, 1)})
     return TierRules(tuple(presets), active, root.number("near_ratio", 0.5, 1.0),
+                     root.number("near_fall", 1.0, 10.0, default=_NEAR_FALL),
                      root.number("loss_from", 0.0, LARGEST))
 
 
@@ -132,7 +141,7 @@ def reached(scope: Evaluation, amount: Column, starts: list[float]) -> Any:
 
 
 def put_tiers(scope: Evaluation, rules: TierRules, aside: Mask | None = None) -> None:
-    """Add tier, next_tier, to_next_tier (元), to_next_share, near_tier, cadence and loss.
+    """Add tier, next_tier, to_next_tier (元), to_next_share, near_tier, fallen, cadence and loss.
 
     Customers put `aside` are in no tier.
     """
@@ -155,9 +164,19 @@ def put_tiers(scope: Evaluation, rules: TierRules, aside: Mask | None = None) ->
     scope.put("to_next_share", amount / goal)
     near = [round(start * rules.near_ratio, 2) for start in starts]
     near_from = scope.look_up(rank, [*near, None, None], nw.Float64)
-    is_near = scope.numbers(amount) >= scope.numbers(near_from)
+    fallen = _fallen(scope, rules, goal)
+    scope.mark("fallen", fallen)
+    is_near = (scope.numbers(amount) >= scope.numbers(near_from)) & ~fallen
     scope.put("near_tier", scope.flag(Truths(is_near, ~is_near & known)))
     _put_loss(scope, [start for start in starts if start >= rules.loss_from])
+
+
+def _fallen(scope: Evaluation, rules: TierRules, goal: Column) -> Mask:
+    """Whose assets were far above the threshold that lies ahead now, a month ago."""
+    end = scope.get("aum_prev_month_end")
+    if end is None or rules.active.field != "aum":
+        return scope.nothing()
+    return scope.numbers(end) > scope.numbers(goal) * rules.near_fall
 
 
 def _put_loss(scope: Evaluation, starts: list[float]) -> None:

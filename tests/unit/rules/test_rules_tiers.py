@@ -9,6 +9,7 @@ from conftest import AS_OF, customers
 from branchseg.errors import RuleError
 from branchseg.rules.derive import derive
 from branchseg.rules.evaluation import Evaluation
+from branchseg.rules.explain import explain_many
 from branchseg.rules.tiers import put_tiers
 
 STARTS = {
@@ -56,6 +57,22 @@ def test_near_tier(judge):
     assert [near for near, _ in found] == [near for _, near, _ in cases]
     assert [short for _, short in found] == [
         short if short is None else pytest.approx(short) for *_, short in cases]
+
+
+def test_who_was_far_above_the_threshold_a_month_ago_is_not_near_it(judge):
+    cases = [(45_000, 520_000, False), (45_000, 75_000, True), (45_000, 75_000.01, False),
+             (45_000, None, True), (480_000, 520_000, True), (30_000, 520_000, False)]
+    rows = [{"aum_point": now, "aum_prev_month_end": before} for now, before, _ in cases]
+    assert judge(rows, "near_tier", "loss") == [(near, None) for *_, near in cases]
+
+
+def test_a_great_fall_is_said(rules):
+    rows = customers({"customer_id": "A", "aum_point": 45_000, "aum_prev_month_end": 520_000},
+                     {"customer_id": "B", "aum_point": 45_000, "aum_prev_month_end": 50_000})
+    gone, stayed = explain_many(rows, [0, 1], rules, AS_OF)
+    assert gone.fall == "上月末 52 万元，现 4.5 万元，已大幅减少，不算临界。"
+    assert gone.fall in gone.tier_reason
+    assert (stayed.fall, stayed.near_tier) == ("", True)
 
 
 def test_unknown_aum_has_no_tier(judge):

@@ -117,6 +117,7 @@ class OverviewPane(Pane):
         self._show_loss(loss)
         self.advice.show_advice(assessment.advice, facts)
         self._suitability.setText(assessment.suitability)
+        self._distance.setText("。".join(filter(None, (facts.distance, assessment.fall))))
         self._distance.setToolTip(assessment.tier_reason)
 
 
