@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import numpy as np
 import pytest
+from layout_audit import faults
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
 
@@ -187,3 +188,10 @@ def test_registered_results_are_counted_as_soon_as_the_page_is_shown(qtbot, sess
     made.activate()
     qtbot.waitUntil(lambda: not session.jobs.busy and "response" in made._found)
     assert dict(made._found["response"].facts)["已登记的结果"] == "10 个，其中有反应 1 个"
+
+
+@pytest.mark.parametrize("size", [(1130, 620), (815, 430)])
+def test_every_size_shows_everything(qtbot, page, size):
+    page.resize(*size)
+    qtbot.waitUntil(lambda: page.ranking.panel.chart.width() < size[0])
+    assert faults(page) == []

@@ -120,5 +120,5 @@ def _field(parameter: Parameter) -> NumberField | ChoiceField:
         return ChoiceField(parameter.choices)
     field = NumberField(parameter.least, parameter.most, parameter.unit)
     field.setKeyboardTracking(False)
-    field.setMaximumWidth(px(110))
+    field.setMaximumWidth(max(px(110), field.minimumSizeHint().width()))
     return field
