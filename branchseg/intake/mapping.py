@@ -15,7 +15,7 @@ from branchseg.intake.labels import normalise
 from branchseg.intake.lookup import is_own, known_names, refused_reason
 from branchseg.intake.units import suspect_units
 from branchseg.intake.vocabulary import vocabulary
-from branchseg.model.fields import FIELDS, Kind
+from branchseg.model.fields import FIELDS, TRADES, Kind
 from branchseg.model.raw import FOREIGN, ColumnMapping, ColumnMatch, MatchKind, RawTable
 
 if TYPE_CHECKING:
@@ -31,6 +31,9 @@ _MISFIT = 0.65
 _DECIDED = frozenset({MatchKind.CHOSEN, MatchKind.REMEMBERED})
 _RANK_STEP, _FOREIGN_STEP = 0.0005, 0.035
 _MIN_LIKENESS = 3
+_OF_TRADES = frozenset({"交易", "动账"})
+_OF_DAYS = frozenset({"日期", "日", "时间"})
+"""Words that a name may leave out where its cells are dates."""
 
 
 def fingerprint(headers: Iterable[str], units: Iterable[float] = ()) -> str:
@@ -154,6 +157,11 @@ def _by_likeness(bare: str) -> tuple[str | None, float, MatchKind, str]:
     names = [name for name, entry in known_names().items()
              if not entry.weak and _distinct_words_of(name) == words]
     best = process.extractOne(bare, names, scorer=fuzz.ratio, score_cutoff=POSSIBLE * 100)
+    if best is None and words & _OF_TRADES:  # rather asked about than lost: the status needs it
+        names = [name for name, entry in known_names().items() if entry.field in TRADES
+                 and _distinct_words_of(name) - _OF_DAYS == words - _OF_DAYS]
+        best = process.extractOne(bare, names, scorer=fuzz.ratio, score_cutoff=POSSIBLE * 100)
+        best = best and (best[0], min(best[1], _WEAK * 100), best[2])
     if best is None:
         return None, 0.0, MatchKind.NONE, ""
     return known_names()[best[0]].field, best[1] / 100, MatchKind.FUZZY, "intake.match.similar"

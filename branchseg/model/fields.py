@@ -216,6 +216,9 @@ CALENDAR = frozenset({"birth_date", "open_date", "maturity_date", "risk_date", "
 """Dates that need no newer list to move on: they are counted from today, all others (what the
 customer last did) from the customer's `data_date`, because nobody knows what happened after it."""
 
+TRADES = ("last_txn", "txn_count_12m")
+"""The fields that tell whether an account is still in use: without one nobody has a status."""
+
 REFUSALS = frozenset({"do_not_contact", "complaint"})
 """Flags that protect the customer: whatever is written means yes, unless it is clearly a no."""
 

@@ -504,3 +504,26 @@ def test_somebody_else_under_a_known_id_waits_until_confirmed(qtbot, page, tmp_p
     click(qtbot, page, page.foot.next)
     assert page.session.result.table.frame.set_index("customer_id")["name"].to_dict() == {
         "A1": "王小明", "A2": "秦子涵"}
+
+
+# --- a list without the last transaction ---
+
+
+def test_a_list_that_cannot_tell_who_is_active_says_so(qtbot, page, tmp_path):
+    read(qtbot, page, write(tmp_path / "名单.xlsx", ("客户号", "姓名", "月日均AUM", "甲日"),
+                            ("A1", "王小明", 60_000.0, "2026-10-20")))
+    assert page.foot.text.startswith("没有一列是“最近交易日”，而“甲日”里是日期却没有用到")
+    for caption, step in (("返回核对", Step.MAPPING), ("就用这些列", Step.ISSUES)):
+        asked = with_dialog(QMessageBox, lambda box, caption=caption: next(
+            each for each in box.buttons() if each.text() == caption).click())
+        click(qtbot, page, page.foot.next)
+        assert asked
+        assert page.step is step
+
+
+def test_a_list_of_balances_warns_without_a_question(qtbot, page, tmp_path):
+    read(qtbot, page, write(tmp_path / "名单.xlsx", ("客户号", "姓名", "月日均AUM"),
+                            ("A1", "王小明", 60_000.0)))
+    assert page.foot.text.startswith("没有一列是“最近交易日”或“近12月交易笔数”")
+    click(qtbot, page, page.foot.next)
+    assert page.step is Step.ISSUES

@@ -117,6 +117,26 @@ DECORATIONS = st.sampled_from([
 ])
 
 
+@pytest.mark.parametrize("header", [
+    "最近一次交易", "最近日期", "末次交易", "最后一次动账", "上次交易", "最近的交易",
+    "客户近期交易", "近期动账"])
+def test_what_the_status_hangs_on_is_asked_rather_than_dropped(header: str) -> None:
+    column = one(header, ["2026-11-01"] * 4)
+    assert (column.field, column.doubtful) == ("last_txn", True)
+
+
+@pytest.mark.parametrize("header", [
+    "最近一次交易日", "末次动账日期", "最后一次交易时间", "上次动账日", "最新交易日期"])
+def test_the_usual_names_of_the_last_transaction_are_sure(header: str) -> None:
+    column = one(header, ["2026-11-01"] * 4)
+    assert (column.field, column.doubtful) == ("last_txn", False)
+
+
+@pytest.mark.parametrize("header", ["交易摘要", "交易渠道", "交易对手", "最近交易类型"])
+def test_other_words_about_transactions_are_not_offered(header: str) -> None:
+    assert one(header, ["2026-11-01"] * 4).field is None
+
+
 @given(st.sampled_from(sorted(known_names())), DECORATIONS)
 def test_decorations_do_not_matter(name: str, decoration: str) -> None:
     header = decoration.format(name)

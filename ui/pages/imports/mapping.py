@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QTabBar, QVBoxLayout, QWidget
 
-from branchseg.model.fields import FIELDS, Kind
+from branchseg.model.fields import FIELDS, TRADES, Kind
 from branchseg.model.raw import MatchKind, shown_header
 
 from ...style import px
@@ -19,7 +19,7 @@ from .column_row import UNIT_DOUBTS, WHOLE_OR_PART
 from .columns import ColumnTable, rivals
 from .date import DataDate
 from .recipe import RecipeStrip
-from .telling import short_labels, tally
+from .telling import may_be_days, short_labels, tally
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -153,6 +153,25 @@ class MappingStep(QWidget):
             if mapping.few:
                 return (f"只认出 {len(mapping.used)} 列（共 {len(mapping.columns)} 列），请核对"
                         "选对了工作表没有、表头是不是列名。")
+        days = [shown_header(match.header) for group in self.groups
+                for match in group.mapping.columns
+                if match.unused and may_be_days(group.samples[match.index])]
+        if self._no_trades and days and not self.like_before:
+            return (f"没有一列是“最近交易日”，而“{days[0]}”里是日期却没有用到：看不出谁还在"
+                    "用账户，状态会判为“待核实”。请核对这一列的“含义”。")
+        return ""
+
+    @property
+    def _no_trades(self) -> bool:
+        """Whether no list tells who still uses an account."""
+        return not any(key in group.mapping.used for group in self.groups for key in TRADES)
+
+    @property
+    def warning(self) -> str:
+        """What the lists cannot tell, as they are; "" if they can tell everybody's status."""
+        if self._no_trades and not self.complaint:
+            return ("没有一列是“最近交易日”或“近12月交易笔数”：以前的名单里也没有的客户，"
+                    "状态都会是“待核实”。")
         return ""
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
@@ -84,6 +85,14 @@ def where(issue: Issue, labels: Mapping[str, str]) -> str:
         return row
     first = next(iter(labels.values()))  # a finding across lists counts rows of the first one
     return f"{row} · {labels.get(issue.source, first)}"
+
+
+_DAY = re.compile(r"(?:\d{4}[-/.年]\d{1,2}[-/.月]|\d{1,2}[-/月])\d{1,2}日?(?: .*)?")
+
+
+def may_be_days(samples: Sequence[str]) -> bool:
+    """Whether the first texts of a column are days."""
+    return bool(samples) and all(_DAY.fullmatch(one) for one in samples)
 
 
 def tally(groups: Sequence[ListGroup]) -> str:
