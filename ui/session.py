@@ -49,11 +49,19 @@ _MINUTE_MS = 60_000
 class CustomerList(NamedTuple):
     """A selection to show on the customers page: its title and who they are.
 
-    Ids, because a row position means something in one result only.
+    Ids, because a row position means something in one result only. `why` says of one of them
+    how likely he is to leave, where a model knows more than the newest list tells.
     """
 
     title: str
     ids: Sequence[str]
+    why: Callable[[str], str] | None = None
+
+
+class FixedSegment(NamedTuple):
+    """Customers to be kept as an own segment: who they are."""
+
+    ids: tuple[str, ...]
 
 
 class SheetNumber(NamedTuple):
@@ -286,9 +294,10 @@ class Session(QObject):
         """Show a page of `ui.pages.PAGES`; `argument` goes to its `activate`."""
         self.navigate_requested.emit(page, argument)
 
-    def show_customers(self, title: str, ids: Sequence[str]) -> None:
+    def show_customers(self, title: str, ids: Sequence[str],
+                       why: Callable[[str], str] | None = None) -> None:
         """Show the customers page with these customers only; see `CustomerTable.ids_at`."""
-        self.navigate("customers", CustomerList(title, ids))
+        self.navigate("customers", CustomerList(title, ids, why))
 
     def open_customer(self, customer_id: str) -> None:
         """Show the customers page with one customer open (`activate` gets the id)."""

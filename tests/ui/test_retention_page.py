@@ -87,10 +87,14 @@ def test_levels_answers_and_customers(qtbot, session, page):
     table = page.groups.table
     at = table.visualRect(page.groups.model.index(0, 0)).center()
     qtbot.mouseClick(table.viewport(), LEFT, pos=at)
-    assert page.went.pop() == ("customers", CustomerList("高风险（3 个月内）· 值得", ("A",)))
+    where, who = page.went.pop()
+    assert (where, who.title, list(who.ids)) == ("customers", "高风险（3 个月内）· 值得", ["A"])
+    assert who.why("A").startswith("风险高，预计 3 个月内，共 6 分：余额下降 3 分")
+    assert "代发中断 3 分（以前有代发，没有代发工资）" in who.why("A")
+    assert who.why("B") == ""
     mark = next(one for one in page.view.marks if one.title == "代发中断")
     qtbot.mouseClick(page.view, LEFT, pos=page.view.place_of(mark).toPoint())
-    assert page.went.pop() == ("customers", CustomerList("代发中断", ("A",)))
+    assert page.went.pop()[1][:2] == ("代发中断", who.ids)
 
 
 def test_the_history_is_told_and_why_nothing_was_fitted(page):
@@ -119,6 +123,23 @@ def test_the_assumptions_of_the_lifetime_value_count_here(qtbot, session, page):
     page.activate("retention")
     rest(qtbot, session, page)
     assert groups(page)[0] == "高风险（3 个月内）· 不值得"
+
+
+def test_the_portrait_says_what_the_model_says_of_who_came_from_it(qtbot, session, page):
+    mark = next(one for one in page.view.marks if one.title == "代发中断")
+    qtbot.mouseClick(page.view, LEFT, pos=page.view.place_of(mark).toPoint())
+    made = CustomersPage(session)
+    qtbot.addWidget(made)
+    made.resize(1130, 640)
+    made.show()
+    idle(qtbot, session)
+    loss = made.portrait.overview.loss
+    made.activate("A")
+    qtbot.waitUntil(lambda: loss.text().startswith("风险中"))
+    made.activate(page.went.pop()[1])
+    qtbot.waitUntil(lambda: loss.text().startswith("风险高") and "代发中断" in loss.text())
+    made.activate(CustomerList("别的", ["A"]))
+    qtbot.waitUntil(lambda: loss.text().startswith("风险中"))
 
 
 def test_the_portrait_has_the_reason(qtbot, session, opened):

@@ -85,6 +85,7 @@ class Finding:
         fitted: what may be kept to be applied to later lists.
         kept: what was kept of an earlier list and is applied here, or cannot be.
         ranking: customers to be cut at a score; None where there is nothing to cut.
+        reason: says of the customer in a row what was found and why; None where nothing is said.
     """
 
     verdict: Verdict
@@ -97,3 +98,4 @@ class Finding:
     fitted: KeptModel | None = None
     kept: KeptModel | None = None
     ranking: Ranking | None = field(default=None, compare=False)
+    reason: Callable[[int], str] | None = field(default=None, compare=False)

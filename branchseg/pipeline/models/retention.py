@@ -108,8 +108,9 @@ def find_retention(result: RunResult, reporter: Reporter, material: History | No
     return Finding(
         verdict=_verdict(trial), sentence=_sentence(case), facts=facts,
         warnings=tuple(_warnings(trial, int(old.sum()))), groups=tuple(_groups(case)),
-        chart_title=text("models.retention.chart"), draw=(lambda dark: charts.bars(
-            "retention", text("models.retention.chart"), bars, dark=dark)) if bars else None)
+        reason=signs.said, chart_title=text("models.retention.chart"),
+        draw=(lambda dark: charts.bars("retention", text("models.retention.chart"), bars,
+                                       dark=dark)) if bars else None)
 
 
 def _verdict(trial: Trial | None) -> Verdict:

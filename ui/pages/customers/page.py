@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from ...session import CustomerList
+from ...session import CustomerList, FixedSegment
 from ...style import GAP, px
 from ...widgets.basic import button
 from ...widgets.page import Page
@@ -148,6 +149,7 @@ class CustomersPage(Page):
         if view is None:
             return
         before = facts.customer_id if facts is not None else ""
+        self.portrait.explain_by(None)
         self.filters.offer(view)
         self.table.show_view(view, names_masked=self.session.settings.names_masked)
         self._filter()
@@ -164,6 +166,7 @@ class CustomersPage(Page):
             status = self.view.data["status"][self.view.places_of(wanted.ids)]
             self.set_wide(wide=False)
             self.session.set_search("")
+            self.portrait.explain_by(wanted.why)
             self.filters.show_list(wanted, with_invalid=bool((status == INVALID).any()))
         elif isinstance(wanted, str):
             self._go_to(wanted)
@@ -250,15 +253,18 @@ class CustomersPage(Page):
         self.table.table.move_current(steps)
 
     def _fill_menu(self, menu: QMenu, position: int) -> None:
-        """What can be done with the customer under the mouse."""
+        """What can be done with the customer under the mouse, or with those ticked."""
         if self.view is None:
             return
-        customer_id = self.view.ids[position]
+        customer_id, ticked = self.view.ids[position], self.table.ticked_ids()
+        ways: list[tuple[str, str, object]] = [
+            ("厅堂识别", "lobby", customer_id), ("打印任务单", "tasks", [customer_id])]
+        if ticked:
+            ways.append((f"把勾选的 {len(ticked):,} 户存为客群", "segments",
+                         FixedSegment(tuple(ticked))))
         menu.addSeparator()
-        menu.addAction("厅堂识别").triggered.connect(
-            lambda: self.session.navigate("lobby", customer_id))
-        menu.addAction("打印任务单").triggered.connect(
-            lambda: self.session.navigate("tasks", [customer_id]))
+        for words, page, argument in ways:
+            menu.addAction(words, partial(self.session.navigate, page, argument))
 
     # --- leaving the page ---
 

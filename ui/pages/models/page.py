@@ -279,8 +279,9 @@ class ModelsPage(Page):
                               f"{self.model.title}。{finding.sentence}")
 
     def _show_customers(self, title: str, positions: Sequence[int]) -> None:
-        if self.session.result is not None:
-            self.session.show_customers(title, self.session.result.table.ids_at(positions))
+        result, found = self.session.result, self._found.get(self.key)
+        if result is not None and found is not None:
+            self.session.show_customers(title, *work.told(result, found, positions))
 
     def _show_mark(self, mark: Mark) -> None:
         """Who stands behind a part of the chart."""

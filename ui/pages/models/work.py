@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ...row_model import arrays, from_lists
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from branchseg.pipeline import RunResult
     from branchseg.pipeline.models import Finding, Ranking
@@ -29,6 +29,16 @@ def rows(finding: Finding) -> tuple[Mapping[str, Any], Sequence[Any], Sequence[s
         "why": [group.why for group in groups],
     })
     return cells, [group.positions for group in groups], [group.why for group in groups]
+
+
+def told(result: RunResult, finding: Finding,
+         positions: Sequence[int]) -> tuple[Sequence[str], Callable[[str], str] | None]:
+    """The ids of customers, and what the model says of each; None if it says nothing."""
+    ids, reason = result.table.ids_at(positions), finding.reason
+    if reason is None:
+        return ids, None
+    places = dict(zip(ids, positions, strict=True))
+    return ids, lambda one: reason(places[one]) if one in places else ""
 
 
 def ranked(result: RunResult, ranking: Ranking) -> Mapping[str, Any]:

@@ -55,6 +55,7 @@ class Portrait(Card):
         self._session, self._wide = session, False
         self.facts: Facts | None = None
         self._records: work.Records | None = None
+        self._why: Callable[[str], str] | None = None
         self._jobs: list[Job] = []
         self._tags = TagEditor(session, self)
         self.head = PortraitHead()
@@ -140,6 +141,13 @@ class Portrait(Card):
         self.same_person.clear()
         self._pause.start()
 
+    def explain_by(self, why: Callable[[str], str] | None) -> None:
+        """Have the risk of those a model has judged said by it; None: by the newest list."""
+        if why is not self._why:
+            self._why = why
+            if self.facts is not None:
+                self._pause.start()
+
     def clear(self) -> None:
         """Show nobody, and keep nothing of the last one."""
         self._forget_jobs()
@@ -210,7 +218,8 @@ class Portrait(Card):
         facts = self.facts
         if facts is not None and details.result is facts.view.result \
                 and details.position == facts.position:
-            self.overview.show_assessment(details.assessment, facts, details.loss)
+            told = self._why(facts.customer_id) if self._why is not None else ""
+            self.overview.show_assessment(details.assessment, facts, told or details.loss)
             self.factors.show_details(details, facts)
 
     def _forget_jobs(self) -> None:
