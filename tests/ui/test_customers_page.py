@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu
 
 from branchseg import pipeline, rules
 from branchseg.model.fields import FIELDS
@@ -19,7 +19,7 @@ from branchseg.store.records import NewTask, Outcome, OwnSegment
 from ui.pages.customers.page import CustomersPage
 from ui.pages.portrait import work as portrait_work
 from ui.pages.portrait.head import REVEAL_SECONDS
-from ui.session import CustomerList
+from ui.session import CustomerList, FixedSegment
 from ui.widgets.basic import Chip
 from ui.widgets.chips import RemovableChip
 
@@ -296,6 +296,20 @@ def test_a_customer_asked_for_is_found_behind_filters(page, heard):
     assert INVALID in shown(page)
     page.activate("99999999")
     assert heard[-1][0] == "warn"
+
+
+def test_those_ticked_can_be_kept_as_a_segment(page, heard):
+    for ticked in ((), ("10000004", "10000003")):
+        page.table.model.tick([page.view.places[one] for one in ticked])
+        menu = QMenu()
+        page.table.menu_opening.emit(menu, 0)
+        actions = {action.text(): action for action in menu.actions() if action.text()}
+        assert list(actions)[:2] == ["厅堂识别", "打印任务单"]
+        assert list(actions)[2:] == (["把勾选的 2 户存为客群"] if ticked else [])
+    actions["把勾选的 2 户存为客群"].trigger()
+    went, kept = heard.pop()
+    assert (went, set(kept.ids)) == ("segments", {"10000003", "10000004"})
+    assert isinstance(kept, FixedSegment)
 
 
 def test_copy_takes_the_ticked_ones_masked(qtbot, page, heard):

@@ -16,7 +16,7 @@ from ui.pages.segments import page as segments
 from ui.pages.segments.own_groups import ConditionGroup
 from ui.pages.segments.own_rows import KeptRow
 from ui.pages.segments.page import TABS, SegmentsPage
-from ui.session import CustomerList
+from ui.session import CustomerList, FixedSegment
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -264,6 +264,24 @@ def test_customers_are_shown_and_a_fixed_list_keeps_them(
     qtbot.mouseClick(own.editor.people, LEFT)
     rest(qtbot, session, page)
     assert heard["went"].pop()[1].ids == women
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_ticked_customers_become_a_fixed_list(qtbot, session, page, store, customers, seen):
+    """Whether the tab has been looked at before or not."""
+    if not seen:
+        page = SegmentsPage(session)
+        qtbot.addWidget(page)
+        page.resize(1130, 640)
+        page.show()
+    ids = customers.table.ids_at([5, 2, 9])
+    page.activate(FixedSegment(ids))
+    rest(qtbot, session, page)
+    assert page.own.editor.fixed.text() == "固定名单：共 3 户。名单不随条件变化。"
+    keep(qtbot, session, page, "周六沙龙")
+    (kept,) = store.own_segments()
+    assert (kept.name, kept.tree, kept.members) == ("周六沙龙", None, ids)
+    assert "其中 3 户在现在的客户里" in page.own.editor.fixed.text()
 
 
 def test_binding_an_action_ends_the_warning(qtbot, session, page, own, two, store, ruleset):

@@ -140,11 +140,14 @@ def _tally(found: tuple[Mask, Mask], whole: int) -> Tally:
 
 
 def members(crowd: Crowd, segment: OwnSegment) -> Mask:
-    """Who belongs to a segment. Raises RuleError if its conditions cannot be read any more."""
+    """Who belongs to a segment. Raises RuleError if its conditions cannot be read any more.
+
+    Who was put on a fixed list by hand stays there, even if invalid.
+    """
     if segment.tree is not None:
         return masks(crowd, [read(crowd, segment.tree)])[0][0]
     listed: Mask = crowd.result.table.frame["customer_id"].isin(segment.members).to_numpy()
-    return listed & crowd.counts
+    return listed
 
 
 def member_ids(crowd: Crowd, segment: OwnSegment) -> tuple[str, ...]:

@@ -209,6 +209,12 @@ def test_conditions_are_asked_anew_and_a_fixed_list_stays(crowd):
     assert ownsegments.definition(crowd, fixed) == ""
 
 
+def test_who_was_put_on_a_fixed_list_stays_even_if_invalid(crowd):
+    invalid = np.flatnonzero(~crowd.counts)[:2]
+    fixed = OwnSegment("名单", None, crowd.result.table.ids_at(invalid))
+    assert len(invalid) == int(ownsegments.members(crowd, fixed).sum()) == 2
+
+
 # --- the table ---
 
 def test_the_table_offers_what_the_data_have(crowd, spec):

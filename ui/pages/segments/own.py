@@ -155,10 +155,14 @@ class OwnSegmentsTab(QWidget):
     def _new(self, offered: OfferedPreset | None) -> None:
         """Begin a new one, from a preset or from nothing."""
         name, tree = (offered.preset.label, offered.preset.tree) if offered else ("", {})
+        self.begin(OwnSegment(name, tree))
+
+    def begin(self, segment: OwnSegment) -> None:
+        """Edit a new segment; there is one at a time."""
         if None in self._drafts:
             self._session.notify("请先保存或放弃正在新建的客群。", "info")
         else:
-            self._drafts[None] = OwnSegment(name, tree)
+            self._drafts[None] = segment
         self.current = None
         self._show_list()
         self.open(None)

@@ -127,9 +127,10 @@ class SegmentEditor(Card):
         self.total.setVisible(not fixed)
         self.fix.setVisible(not fixed)
         if fixed:
-            here = next((one.customers for one in survey.kept if one.segment.id == segment.id), 0)
-            self.fixed.setText(f"固定名单：共 {len(segment.members):,} 户，"
-                               f"其中 {here or 0:,} 户在现在的客户里。名单不随条件变化。")
+            kept = next((one for one in survey.kept if one.segment.id == segment.id), None)
+            here = f"，其中 {kept.customers or 0:,} 户在现在的客户里" if kept else ""
+            self.fixed.setText(f"固定名单：共 {len(segment.members):,} 户{here}。"
+                               "名单不随条件变化。")
 
     def segment(self) -> OwnSegment:
         """What is edited; a `tree` without any condition is empty."""

@@ -18,9 +18,11 @@ from PySide6.QtWidgets import (
 )
 
 from branchseg.charts import CHARTS
+from branchseg.store.records import OwnSegment
 
 from ... import style
 from ...latest import Latest
+from ...session import FixedSegment
 from ...style import GAP, px
 from ...widgets.basic import button
 from ...widgets.left_behind import LeftBehind
@@ -148,9 +150,13 @@ class SegmentsPage(Page):
     # --- what the window says ---
 
     def activate(self, argument: object = None) -> None:
-        """Show the gallery; `argument` may be the key of a chart to enlarge."""
+        """Show the gallery; `argument` may be the key of a chart to enlarge, or a FixedSegment."""
         if self._stale or self._theme != style.tokens().name:
             self._rebuild()
+        if isinstance(argument, FixedSegment):
+            self.show_gallery()
+            self.tabs.setCurrentIndex(_OWN)
+            self.own.begin(OwnSegment("", None, argument.ids))
         if isinstance(argument, str) and argument in GALLERY:
             self.enlarge(argument)
 
