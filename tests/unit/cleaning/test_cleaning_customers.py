@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from branchseg.cleaning import to_customers
 from branchseg.errors import Cancelled, InputError
-from branchseg.messages import explain, known_codes
+from branchseg.messages import explain, known_codes, text
 from branchseg.model.fields import FIELDS, IMPORTED, Kind
 from branchseg.model.issues import IssueCode as C
 from branchseg.model.issues import IssueLog
@@ -447,6 +447,8 @@ def test_difficult_workbooks(make_list, name, customers, counts):
         ("wealth", None, False),
         ("wealth", " ", False),
         ("wealth", "-", False),
+        ("aum_point", "-", False),
+        ("time_deposit", "—", False),
         ("wealth", "0.00", False),
         ("wealth", "不详", True),
         ("wealth", "*", True),
@@ -459,6 +461,17 @@ def test_an_asset_that_cannot_be_read_is_not_nothing(clean, key, cell, partial):
         {"customer_id": ["A", "B"], "demand": [50.0, 50.0], key: [cell, 5.0]}
     )
     assert frame["aum_partial"].tolist() == [partial, False]
+
+
+def test_a_dash_is_said_to_count_as_it_does(clean):
+    """A report writes "-" for nil: such a balance is no gap, and no total becomes 0."""
+    frame, _, _ = clean({"customer_id": ["A"], "aum_point": ["-"], "demand": ["30000"],
+                         "time_deposit": ["—"]})
+    assert frame[["aum_point", "time_deposit"]].isna().all(axis=None)
+    assert frame["aum_partial"].tolist() == [False]
+    assert text("issue.placeholder") == (
+        "单元格写的是“-”“无”等占位符，按没有填写处理，不写成零。"
+        "资产合计没有数时由各项余额相加，这样的余额按没有这一项计。")
 
 
 def test_a_damaged_product_balance_is_no_gap_where_aum_is_stated(clean):
