@@ -64,12 +64,6 @@ class FixedSegment(NamedTuple):
     ids: tuple[str, ...]
 
 
-class FixedSegment(NamedTuple):
-    """Customers to be kept as an own segment: who they are."""
-
-    ids: tuple[str, ...]
-
-
 class SheetNumber(NamedTuple):
     """A printed task sheet whose result is to be registered: its number, "20261122-0001"."""
 
