@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class RemarkMark:
     """Words of a remark that protect a customer, and what is written where they count.
 
-    `value` goes into a text field; "" stands for a flag that is set. What denies a word or
+    `value` goes into a text field; "" stands for a flag that is set. The words `doubtful` never
+    count, they are only reported. What denies a word or
     makes it doubtful is said beside [remark_marks].
     """
 
@@ -34,6 +35,7 @@ class RemarkMark:
     doubt_before: tuple[str, ...]
     doubt_after: tuple[str, ...]
     still: tuple[str, ...]
+    doubtful: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def _turned(table: Mapping[str, Iterable[str]]) -> dict[str, str]:
 
 
 _MARK_WORDS = ("words", "alone", "not_after", "others", "relatives", "objects", "not_before",
-               "doubt_before", "doubt_after", "still")
+               "doubt_before", "doubt_after", "still", "doubtful")
 
 
 def _remarks(raw: Mapping[str, Any]) -> Remarks:

@@ -89,7 +89,8 @@ def _told_of(reading: _Reading, plain: str, header: str) -> Iterable[Told]:
     for hit in reading.words.finditer(plain):
         before, after = _near(plain, *hit.span())
         if not (reading.denied_before.search(before) or reading.denied_after.match(after)):
-            yield Told(hit[0], not _doubtful(reading, before, after), _shown(plain, *hit.span()))
+            sure = hit[0] not in reading.mark.doubtful and not _doubtful(reading, before, after)
+            yield Told(hit[0], sure, _shown(plain, *hit.span()))
     for clause in _CLAUSE.finditer(plain):
         if reading.alone.fullmatch(clause[0]):
             doubt = _doubtful(reading, *_near(plain, *clause.span()))
@@ -181,7 +182,7 @@ def _readings() -> tuple[_Reading, ...]:
     gap = f"[{choices().remarks.between}]{{0,5}}"
     towards = f"[{choices().remarks.towards}]{{0,8}}"
     return tuple(_Reading(
-        mark, words=_either(mark.words), alone=_either(mark.alone),
+        mark, words=_either((*mark.words, *mark.doubtful)), alone=_either(mark.alone),
         denied_before=_either((*mark.not_after, *mark.others), behind=f"{gap}$"),
         denied_after=_either(mark.not_before), doubt_before=_either(mark.doubt_before),
         others=_either((*mark.others, *mark.relatives)),
@@ -195,7 +196,7 @@ def _readings() -> tuple[_Reading, ...]:
 def _any_word() -> re.Pattern[str]:
     """Any word of any mark: most texts have none."""
     return _either(word for mark in choices().remarks.marks
-                   for word in (*mark.words, *mark.alone))
+                   for word in (*mark.words, *mark.alone, *mark.doubtful))
 
 
 @cache
@@ -208,8 +209,8 @@ def _readable() -> re.Pattern[str]:
     """A known word, or else any character but a mark of punctuation."""
     table = choices().remarks
     words = [word for mark in table.marks for word in (
-        *mark.words, *mark.alone, *mark.not_after, *mark.others, *mark.relatives, *mark.objects,
-        *mark.not_before, *mark.doubt_before, *mark.doubt_after, *mark.still)]
+        *mark.words, *mark.alone, *mark.doubtful, *mark.not_after, *mark.others, *mark.relatives,
+        *mark.objects, *mark.not_before, *mark.doubt_before, *mark.doubt_after, *mark.still)]
     known = _either([*words, *table.tellers, *table.readable])
     return re.compile(f"(?P<known>{known.pattern})|\\w")
 

@@ -527,3 +527,27 @@ def test_a_list_of_balances_warns_without_a_question(qtbot, page, tmp_path):
     assert page.foot.text.startswith("没有一列是“最近交易日”或“近12月交易笔数”")
     click(qtbot, page, page.foot.next)
     assert page.step is Step.ISSUES
+
+
+# --- remarks ---
+
+
+def test_a_remark_is_read_whole_and_overruled_in_its_row(qtbot, page, tmp_path):
+    remark = "客户张大山的朋友介绍，暂不联系，12月后再打"
+    read(qtbot, page, write(tmp_path / "名单.xlsx", HEAD, (*ROWS[0][:6], remark), *ROWS[1:2]))
+    click(qtbot, page, page.foot.next)
+    choose_kind(page, IssueCode.REMARK_DOUBTFUL)
+    assert "张大山" not in page.issues.examples.item(0, 3).text()
+
+    def write_it(box):
+        at = [cell.title for cell in box._cells].index("经办备注")
+        assert box.table.item(at, 1).text() == remark
+        assert box.table.currentRow() == at
+        box.table.item(at, 1).setText("请勿联系")
+        box.save.click()
+
+    with_dialog(RowDialog, write_it)
+    click(qtbot, page, page.issues.edit)
+    assert customer(page, "0000000001")["do_not_contact"]
+    assert IssueCode.REMARK_DOUBTFUL not in codes(page)
+    assert not any("张大山" in shown for shown in page._flow.checked.prepared.issues.shown)

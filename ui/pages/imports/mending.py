@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from branchseg.model.fields import FIELDS, Kind
-from branchseg.model.raw import UNIT_WORDS, Corrections, shown_header
+from branchseg.model.raw import UNIT_WORDS, Corrections, MatchKind, shown_header
 
 from .row_dialog import RowCell, RowDialog
 from .work import cell_text, lost_digits
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from branchseg.model.issues import Issue
+    from branchseg.model.raw import Cell, ColumnMatch
 
     from .mapping import MappingStep
     from .work import ListGroup
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 _NUMBERS = frozenset({Kind.KEY, Kind.ID_NUMBER, Kind.PHONE})
 """Kinds of field in which a number is a name, and every digit counts."""
+_UNSEEN = frozenset({MatchKind.REFUSED, MatchKind.OWN})
+"""Columns the law does not want, and those this program wrote itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +50,36 @@ def find_row(groups: Sequence[ListGroup], issue: Issue) -> RowPlace | None:
 
 
 def cells_of(groups: Sequence[ListGroup], place: RowPlace) -> list[RowCell]:
-    """The cells of a row that are used, as they are now, in the order of the list."""
+    """The cells of a row that are used, and texts in other columns, in the order of the list.
+
+    A remark is read for what protects the customer: who checks it must see all of it.
+    """
     group = groups[place.group]
     source = group.sources[place.source]
     at = source.raw.rows.index(place.row)
     cells = []
-    for key, match in sorted(group.mapping.used.items(), key=lambda pair: pair[1].index):
+    for match in group.mapping.columns:
         mended = source.corrections.cells.get((place.row, match.index))
         cell = source.raw.columns[match.index][at]
-        now = cell_text(cell) if mended is None else mended
-        damaged = mended is None and FIELDS[key].kind in _NUMBERS and lost_digits(cell)
-        unit = (f"（{UNIT_WORDS[match.unit]}）"
-                if FIELDS[key].kind is Kind.AMOUNT and match.unit != 1.0 else "")
-        header = shown_header(match.header)
-        own = header.rpartition("›")[2].strip()
-        named = header if own == FIELDS[key].label else f"{header} → {FIELDS[key].label}"
-        cells.append(RowCell(match.index, key, named + unit, now, damaged))
+        if match.field is not None and not match.doubtful:
+            cells.append(_used_cell(match, cell, mended))
+        elif isinstance(cell, str) and match.kind not in _UNSEEN:
+            cells.append(RowCell(match.index, match.header, shown_header(match.header),
+                                 cell_text(cell) if mended is None else mended))
     return cells
+
+
+def _used_cell(match: ColumnMatch, cell: Cell, mended: str | None) -> RowCell:
+    """A cell of a column that has a meaning, as it is now."""
+    field = FIELDS[match.field or ""]
+    now = cell_text(cell) if mended is None else mended
+    damaged = mended is None and field.kind in _NUMBERS and lost_digits(cell)
+    unit = (f"（{UNIT_WORDS[match.unit]}）"
+            if field.kind is Kind.AMOUNT and match.unit != 1.0 else "")
+    header = shown_header(match.header)
+    own = header.rpartition("›")[2].strip()
+    named = header if own == field.label else f"{header} → {field.label}"
+    return RowCell(match.index, field.key, named + unit, now, damaged)
 
 
 class Mending(QObject):

@@ -69,6 +69,7 @@ class RowDialog(QDialog):
             if cell.field == issue.field:
                 name.setFont(font(bold=True))
                 name.setForeground(color("warn"))
+            value.setToolTip(cell.text)  # a remark may be longer than its line
             if cell.damaged:
                 value.setForeground(color("warn"))
             self.table.setItem(at, 0, name)
