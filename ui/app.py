@@ -54,6 +54,8 @@ class Application(QObject):
         style.set_scale(self._scale)
         self.screen = UnlockScreen(first_use=not vault_exists(folder))
         self.window = MainWindow(self.session, self.screen)
+        self._later = QTimer(self, interval=0, singleShot=True)
+        self._later.timeout.connect(self._warm_up)
         self._layout = QSettings(self.session.layout_file, QSettings.Format.IniFormat)
         self._style()  # after the widgets: one pass over them is faster than one at each step
         self._connect()
@@ -73,7 +75,7 @@ class Application(QObject):
         place = self._layout.value("geometry", QByteArray())
         self.window.restoreGeometry(cast("QByteArray", place))
         self.window.show()
-        QTimer.singleShot(0, self._warm_up)
+        self._later.start()
 
     def close(self) -> bool:
         """Store the window's place, end the work; False if a job would not stop.

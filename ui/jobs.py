@@ -136,8 +136,8 @@ class Jobs(QObject):
         for pool in self._pools.values():
             pool.setMaxThreadCount(1)
             pool.setExpiryTimeout(-1)
-        self._live: set[Job] = set()
-        self._retired: dict[bool, Job] = {}
+        self._live: dict[Job, _Task] = {}
+        self._retired: dict[bool, tuple[Job, _Task]] = {}
         self._collector = QTimer(self, interval=_COLLECT_EVERY_MS)
         self._collector.timeout.connect(self._collect)
 
@@ -149,12 +149,12 @@ class Jobs(QObject):
         """
         job = Job(label, work, writes=writes, apart=apart)
         job.finished.connect(self._forget)
-        self._live.add(job)
+        self._live[job] = task = _Task(job)
         if len(self._live) == 1:
             gc.disable()
             self._collector.start()
             self.busy_changed.emit(True)
-        self._pools[apart].start(_Task(job))
+        self._pools[apart].start(task)
         return job
 
     @property
@@ -187,8 +187,7 @@ class Jobs(QObject):
         """
         job = self.sender()
         if isinstance(job, Job):
-            self._live.discard(job)
-            self._retired[job.apart] = job
+            self._retired[job.apart] = job, self._live.pop(job)
         if not self._live:
             self._rest()
 

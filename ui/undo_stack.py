@@ -49,7 +49,7 @@ class UndoStack(QUndoStack):
         if self.pending:
             self._waiting.append(command)
         else:
-            super().push(command)
+            self._put(command)
 
     @Slot()
     def undo(self) -> None:
@@ -64,7 +64,7 @@ class UndoStack(QUndoStack):
     def do(self, command: LateCommand) -> None:
         """Begin something new; it is on the stack as soon as it is done."""
         if not self.pending:
-            self._begin(command, partial(super().push, command), forward=True)
+            self._begin(command, partial(self._put, command), forward=True)
 
     def settle(self, *, done: bool) -> None:
         """The vault has followed, or is as it was; then come those that waited."""
@@ -74,7 +74,7 @@ class UndoStack(QUndoStack):
         if done:
             move()
         for command in self._waiting:
-            super().push(command)
+            self._put(command)
         self._waiting.clear()
         self.pending_changed.emit()
 
@@ -82,8 +82,24 @@ class UndoStack(QUndoStack):
         """Forget everything, what is on its way too."""
         self._move = None
         self._waiting.clear()
+        kept = self._commands(0)
         super().clear()
+        del kept
         self.pending_changed.emit()
+
+    def _put(self, command: QUndoCommand) -> None:
+        """Push; those that could have been done again are deleted by that."""
+        kept = self._commands(self.index())
+        super().push(command)
+        del kept
+
+    def _commands(self, first: int) -> list[QUndoCommand]:
+        """The commands from a place on, to be held while Qt deletes them.
+
+        Shiboken 6.11 looks once more at a Python object that was freed with its C++ half; that
+        has crashed the program now and then.
+        """
+        return [self.command(place) for place in range(first, self.count())]
 
     def _step(self, place: int, move: Callable[[], None], *, forward: bool) -> None:
         command = self.command(place)

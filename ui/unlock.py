@@ -99,6 +99,8 @@ class UnlockScreen(QWidget):
         self._title, self._sentence = label("", "title"), label("", "muted", wrap=True)
         self._lost = label(_LOST, "muted", wrap=True)
         self._form = QFormLayout()
+        self._focusing = QTimer(self, interval=0, singleShot=True)
+        self._focusing.timeout.connect(self._focus_first)
         self._wire()
         self._build()
         self._apply_mode()
@@ -138,7 +140,7 @@ class UnlockScreen(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Ready to type."""
         super().showEvent(event)
-        QTimer.singleShot(0, self, self._focus_first)
+        self._focusing.start()
 
     def _focus_first(self) -> None:
         if self.isVisible():

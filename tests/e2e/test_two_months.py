@@ -3,8 +3,8 @@
 import pytest
 from hands import button, idle, page_in_front, press, read, set_up
 from openpyxl import Workbook, load_workbook
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
+from soon import soon
 
 from ui.pages.imports.page import Step
 
@@ -164,5 +164,5 @@ def answer_soon(caption):
         asked.append(box.text())
         next(each for each in box.buttons() if each.text() == caption).click()
 
-    QTimer.singleShot(0, act)
+    soon(0, act)
     return asked

@@ -3,7 +3,8 @@
 from contextlib import contextmanager
 
 import pytest
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QEventLoop
+from soon import soon
 
 from branchseg.settings import Settings, save
 from ui import opening
@@ -33,7 +34,7 @@ def opened_sample(folder):
 def pause(milliseconds):
     """Let Qt and the worker work; `QTest.qWait` would keep Python's lock while it sleeps."""
     loop = QEventLoop()
-    QTimer.singleShot(milliseconds, loop.quit)
+    soon(milliseconds, loop.quit)
     loop.exec()
 
 

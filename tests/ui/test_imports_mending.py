@@ -3,8 +3,9 @@
 import pytest
 from hand import LEFT, click, idle, read
 from openpyxl import Workbook, load_workbook
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from soon import soon
 
 from branchseg.model.issues import IssueCode
 from ui.pages.imports.field_search import field_entries, find_fields
@@ -55,7 +56,7 @@ def with_dialog(kind, act):
         seen.append(box)
         act(box)
 
-    QTimer.singleShot(0, go)
+    soon(0, go)
     return seen
 
 

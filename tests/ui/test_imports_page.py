@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime
 import pytest
 from hand import LEFT, click, idle, read
 from openpyxl import Workbook, load_workbook
-from PySide6.QtCore import QDate, Qt, QTimer
+from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from soon import soon
 
 from branchseg import intake, sample
 from branchseg.errors import InputError
@@ -102,7 +103,7 @@ def answer(caption):
         asked.append(box.text())
         next(each for each in box.buttons() if each.text() == caption).click()
 
-    QTimer.singleShot(0, press)
+    soon(0, press)
     return asked
 
 

@@ -7,8 +7,9 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QScrollArea, QTextEdit
+from soon import soon
 
 from branchseg import pipeline, rules
 from branchseg.errors import StoreError
@@ -157,7 +158,7 @@ def press_in_box(caption):
         heard.append(box.text())
         next(b for b in box.buttons() if b.text() == caption).click()
 
-    QTimer.singleShot(0, answer)
+    soon(0, answer)
     return heard
 
 

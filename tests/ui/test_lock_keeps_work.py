@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication
+from soon import soon
 
 from branchseg.errors import StoreError
 from branchseg.store.vault import Vault
@@ -97,7 +98,7 @@ def test_idle_locks_after_the_write(qtbot, application, slow, tmp_path):
 def test_closing_waits_for_what_is_to_be_written(application, slow, tmp_path):
     TagEditor(application.session).add(CUSTOMER, (), "喜欢国债")
     application.window.close()
-    QTimer.singleShot(50, slow.end)
+    soon(50, slow.end)
     assert application.close()
     assert tags_kept(tmp_path) == ("喜欢国债",)
 
@@ -169,7 +170,7 @@ def test_what_could_not_be_saved_is_told_before_the_program_ends(application, sl
     TagEditor(application.session).add(CUSTOMER, (), "喜欢国债")
     told = []
     with_box(ErrorDialog, lambda box: (told.append(box.windowTitle()), box.accept()))
-    QTimer.singleShot(50, slow.end)
+    soon(50, slow.end)
     assert application.close()
     assert told == ["出现问题"]
     application.session.unsaved.clear()

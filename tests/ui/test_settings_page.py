@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtWidgets import QApplication, QMessageBox
+from soon import soon
 
 from branchseg import pipeline, rules, sample
 from branchseg import settings as stored_settings
@@ -105,7 +106,7 @@ def answer(caption):
         box = QApplication.activeModalWidget()
         assert isinstance(box, QMessageBox)
         next(b for b in box.buttons() if b.text() == caption).click()
-    QTimer.singleShot(0, press)
+    soon(0, press)
 
 
 def expected(customers, ruleset):

@@ -6,7 +6,8 @@ import threading
 from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import QLocale, QLockFile, QTimer
+from PySide6.QtCore import QLocale, QLockFile
+from soon import soon
 
 from branchseg import settings as stored_settings
 from branchseg.settings import Theme
@@ -162,7 +163,7 @@ def program(qapp, tmp_path, monkeypatch):
 
 
 def test_it_runs_until_the_window_is_closed(qapp, program):
-    QTimer.singleShot(300, lambda: [w.close() for w in qapp.topLevelWidgets()])
+    soon(300, lambda: [w.close() for w in qapp.topLevelWidgets()])
     assert app.run() == 0
     assert not program.refused
     assert {p.name for p in program.folder.iterdir()} <= {"window.ini"}

@@ -3,10 +3,11 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QTimer, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QUndoCommand
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
+from soon import soon
 
 from branchseg.sheets import qr_payload
 from ui import actions, style, workspace
@@ -312,7 +313,7 @@ def test_the_countdown_is_told_until_somebody_is_there(desk):
 
 def test_a_dialog_is_closed_before_the_lock(qtbot, desk, session):
     dialog = QDialog(desk)
-    QTimer.singleShot(0, desk._guard._lock)
+    soon(0, desk._guard._lock)
     assert dialog.exec() == QDialog.DialogCode.Rejected
     qtbot.waitUntil(lambda: session.vault is None)
     assert session.lock_reason == "5 分钟没有操作，已自动锁定。"

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pypdfium2
 import pytest
 from openpyxl import load_workbook
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from soon import soon
 from task_samples import DAY, NOON, REFUSED, REFUSED_WITH_REMINDER, explain_each_once, result_of
 
 from branchseg import rules
@@ -164,7 +165,7 @@ def answer_box(caption):
         heard.append(box.text())
         next(each for each in box.buttons() if each.text() == caption).click()
 
-    QTimer.singleShot(0, answer)
+    soon(0, answer)
     return heard
 
 
@@ -400,13 +401,13 @@ def answering(accept):
     def answer():
         dialog = QApplication.activeModalWidget()
         if not isinstance(dialog, ReturnsDialog):
-            QTimer.singleShot(20, answer)
+            soon(20, answer)
             return
         data = dialog.model.values
         seen.extend([dialog.summary.text(), data("words").tolist(), dialog.keep.text()])
         (dialog.keep.click if accept else dialog.reject)()
 
-    QTimer.singleShot(0, answer)
+    soon(0, answer)
     return seen
 
 
@@ -457,7 +458,7 @@ def test_a_great_many_sheets_are_better_a_pdf(qtbot, page, tmp_path, monkeypatch
         next(each for each in box.buttons() if each.text() == caption).click()
 
     page.choose_preset("maturing")
-    QTimer.singleShot(0, answer)
+    soon(0, answer)
     click(qtbot, page, page.preview.print)
     found = words_of(tmp_path / "单.pdf") if caption == "存为 PDF" else seen
     assert len(found) == pages
