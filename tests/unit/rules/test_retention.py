@@ -38,23 +38,31 @@ def judged(*people, today=AS_OF, earlier=None):
     return loss_signs(frame, results, RULES, AS_OF, today=today, earlier=before)
 
 
-def points(sign, person, **options):
-    """The points a sign gives a customer; None where it cannot be told."""
-    found = judged(person, **options)
+def points(sign, *people, **options):
+    """The points a sign gives each customer; None where it cannot be told."""
+    found = judged(*people, **options)
     one = dict(zip((sign.key for sign in found.card.signs), found.signs, strict=True))[sign]
-    return int(one.points[0]) if one.known[0] else None
+    told = [int(points) if known else None
+            for points, known in zip(one.points, one.known, strict=True)]
+    return told if len(told) > 1 else told[0]
+
+
+def expect(sign, cases):
+    """Every customer of `cases` has the points beside him, all on one list."""
+    assert points(sign, *(person for person, _ in cases)) == [given for _, given in cases]
 
 
 def days_ago(days):
     return (AS_OF - timedelta(days=days)).isoformat()
 
 
-@pytest.mark.parametrize(("now", "before", "given"), [
-    (30_000, 100_000, 3), (30_001, 100_000, 2), (60_000, 100_000, 2), (60_001, 100_000, 1),
-    (80_000, 100_000, 1), (80_001, 100_000, 0), (200_000, 100_000, 0),
-    (0, 10_000, 3), (0, 9_999.99, 0), (0, 0, None), (0, None, None), (None, 100_000, None)])
-def test_a_falling_balance(now, before, given):
-    assert points("balance", {"aum_point": now, "aum_prev_month_avg": before}) == given
+def test_a_falling_balance():
+    expect("balance", [
+        ({"aum_point": now, "aum_prev_month_avg": before}, given) for now, before, given in (
+            (30_000, 100_000, 3), (30_001, 100_000, 2), (60_000, 100_000, 2),
+            (60_001, 100_000, 1), (80_000, 100_000, 1), (80_001, 100_000, 0),
+            (200_000, 100_000, 0), (0, 10_000, 3), (0, 9_999.99, 0), (0, 0, None),
+            (0, None, None), (None, 100_000, None))])
 
 
 def test_a_balance_that_lacks_accounts_proves_no_fall():
@@ -67,11 +75,10 @@ def test_a_balance_is_never_compared_with_itself():
     assert points("balance", {"aum_quarter_avg": 30_000}, earlier={"aum": 100_000}) == 3
 
 
-@pytest.mark.parametrize(("days", "given"), [(90, 0), (91, 1), (180, 1), (181, 2), (365, 2),
-                                             (366, 3), (None, None)])
-def test_no_action_for_long(days, given):
-    last = None if days is None else days_ago(days)
-    assert points("silent", {"last_txn": last}) == given
+def test_no_action_for_long():
+    expect("silent", [
+        ({"last_txn": None if days is None else days_ago(days)}, given) for days, given in (
+            (90, 0), (91, 1), (180, 1), (181, 2), (365, 2), (366, 3), (None, None))])
 
 
 def test_an_account_without_a_last_action_may_have_had_one():
@@ -79,12 +86,12 @@ def test_an_account_without_a_last_action_may_have_had_one():
     assert points("silent", {"last_txn": days_ago(90), "txn_partial": True}) == 0
 
 
-@pytest.mark.parametrize(("days", "amount", "given"), [
-    (0, 50_000, 0), (1, 50_000, 3), (1, 49_999.99, 2), (1, None, 2), (90, 50_000, 3),
-    (91, 50_000, 1), (180, 50_000, 1), (181, 50_000, 0), (-5, 50_000, 0)])
-def test_matured_and_not_renewed(days, amount, given):
-    assert points("matured", {"maturity_date": days_ago(days),
-                              "maturity_amount": amount}) == given
+def test_matured_and_not_renewed():
+    expect("matured", [
+        ({"maturity_date": days_ago(days), "maturity_amount": amount}, given)
+        for days, amount, given in (
+            (0, 50_000, 0), (1, 50_000, 3), (1, 49_999.99, 2), (1, None, 2), (90, 50_000, 3),
+            (91, 50_000, 1), (180, 50_000, 1), (181, 50_000, 0), (-5, 50_000, 0))])
 
 
 def test_what_matures_after_the_list_was_made_is_not_known_to_be_left_alone():
@@ -92,19 +99,17 @@ def test_what_matures_after_the_list_was_made_is_not_known_to_be_left_alone():
     assert points("matured", person, today=date(2026, 11, 20)) == 0
 
 
-@pytest.mark.parametrize(("person", "given"), [
-    ({"time_deposit": 0, "wealth": 0}, 0), ({"time_deposit": 5, "wealth": 0}, None),
-    ({"time_deposit": 0, "wealth": None}, None), ({"demand": 5}, None)])
-def test_who_has_nothing_that_matures(person, given):
-    assert points("matured", person) == given
+def test_who_has_nothing_that_matures():
+    expect("matured", [
+        ({"time_deposit": 0, "wealth": 0}, 0), ({"time_deposit": 5, "wealth": 0}, None),
+        ({"time_deposit": 0, "wealth": None}, None), ({"demand": 5}, None)])
 
 
-@pytest.mark.parametrize(("person", "given"), [
-    ({"payroll": True, "payroll_amount": 0}, 3), ({"payroll": True, "payroll_amount": 1}, 0),
-    ({"payroll": True}, None), ({"payroll": False}, None), ({}, None),
-    ({"payroll": False, "payroll_employer": "某单位"}, 2)])
-def test_payroll_that_has_stopped(person, given):
-    assert points("payroll_stopped", person) == given
+def test_payroll_that_has_stopped():
+    expect("payroll_stopped", [
+        ({"payroll": True, "payroll_amount": 0}, 3), ({"payroll": True, "payroll_amount": 1}, 0),
+        ({"payroll": True}, None), ({"payroll": False}, None), ({}, None),
+        ({"payroll": False, "payroll_employer": "某单位"}, 2)])
 
 
 @pytest.mark.parametrize(("now", "before", "given"), [
@@ -114,13 +119,14 @@ def test_an_earlier_list_tells_of_payroll(now, before, given):
     assert points("payroll_stopped", person, earlier={"payroll": before}) == given
 
 
-@pytest.mark.parametrize(("point", "average", "given"), [
-    (999, 999, 1), (1_000, 1_000, 0), (999, 1_998, 3), (999, 1_997, 1), (None, 5_000, None)])
-def test_payroll_that_leaves_at_once(point, average, given):
-    person = {"payroll": True, "payroll_amount": 6_000, "aum_prev_month_end": 4_000,
-              "aum_point": point, "aum_prev_month_avg": average}
-    assert points("payroll_leaves", person) == given
-    assert points("payroll_leaves", person | {"payroll": False}) == 0
+def test_payroll_that_leaves_at_once():
+    paid = {"payroll": True, "payroll_amount": 6_000, "aum_prev_month_end": 4_000}
+    gone = paid | {"aum_point": 999, "aum_prev_month_avg": 1_998}
+    expect("payroll_leaves", [
+        *((paid | {"aum_point": point, "aum_prev_month_avg": average}, given)
+          for point, average, given in ((999, 999, 1), (1_000, 1_000, 0), (999, 1_998, 3),
+                                        (999, 1_997, 1), (None, 5_000, None))),
+        (gone | {"payroll": False}, 0), (gone | {"payroll": None}, None)])
 
 
 @pytest.mark.parametrize(("before", "given"), [(2, 0), (3, 1), (4, 2), (5, 3), (None, None)])
@@ -130,28 +136,41 @@ def test_fewer_products_than_in_an_earlier_list(before, given):
     assert points("fewer_products", person) is None
 
 
-@pytest.mark.parametrize(("person", "given"), [
-    ({"mobile_bank": True, "mobile_bank_last": days_ago(30)}, 0),
-    ({"mobile_bank": True, "mobile_bank_last": days_ago(31)}, 1),
-    ({"mobile_bank": True, "mobile_bank_last": days_ago(90)}, 1),
-    ({"mobile_bank": True, "mobile_bank_last": days_ago(90), "login_days_30d": 3}, 0),
-    ({"mobile_bank": True, "mobile_bank_last": days_ago(91)}, 2),
-    ({"mobile_bank": True, "mobile_bank_last": days_ago(181)}, 3),
-    ({"mobile_bank_last": days_ago(181)}, 3), ({"mobile_bank": False}, 0),
-    ({"mobile_bank": True, "login_days_30d": 0}, 1), ({"login_days_30d": 4}, 0),
-    ({"mobile_bank": True}, None), ({}, None)])
-def test_mobile_banking_no_longer_used(person, given):
-    assert points("mobile_unused", person) == given
+def test_mobile_banking_no_longer_used():
+    expect("mobile_unused", [
+        ({"mobile_bank": True, "mobile_bank_last": days_ago(30)}, 0),
+        ({"mobile_bank": True, "mobile_bank_last": days_ago(31)}, 1),
+        ({"mobile_bank": True, "mobile_bank_last": days_ago(90)}, 1),
+        ({"mobile_bank": True, "mobile_bank_last": days_ago(90), "login_days_30d": 3}, 0),
+        ({"mobile_bank": True, "mobile_bank_last": days_ago(91)}, 2),
+        ({"mobile_bank": True, "mobile_bank_last": days_ago(181)}, 3),
+        ({"mobile_bank_last": days_ago(181)}, 3), ({"mobile_bank": False}, 0),
+        ({"mobile_bank": True, "login_days_30d": 0}, 1), ({"login_days_30d": 4}, 0),
+        ({"mobile_bank": True}, None), ({}, None)])
 
 
-@pytest.mark.parametrize(("sign", "person", "given"), [
-    ("complaint", {"complaint": True}, 3), ("complaint", {"complaint": False}, 0),
-    ("complaint", {"complaint": None}, None), ("complaint", {}, None),
-    ("new", {"open_date": "2025-11-01"}, 2), ("new", {"open_date": "2025-10-31"}, 1),
-    ("new", {"open_date": "2023-11-01"}, 1), ("new", {"open_date": "2023-10-31"}, 0),
-    ("few_products", {"demand": 5}, 1), ("few_products", {"demand": 5, "fund": 5}, 0)])
-def test_other_signs(sign, person, given):
-    assert points(sign, person) == given
+@pytest.mark.parametrize(("sign", "cases"), [
+    ("complaint", [({"complaint": True}, 3), ({"complaint": False}, 0),
+                   ({"complaint": None}, None)]),
+    ("new", [({"open_date": "2025-11-01"}, 2), ({"open_date": "2025-10-31"}, 1),
+             ({"open_date": "2023-11-01"}, 1), ({"open_date": "2023-10-31"}, 0)]),
+    ("few_products", [({"demand": 5}, 1), ({"demand": 5, "fund": 5}, 0)])])
+def test_other_signs(sign, cases):
+    expect(sign, cases)
+
+
+@pytest.mark.parametrize("sign", ["balance", "silent", "matured", "payroll_stopped",
+                                  "payroll_leaves", "fewer_products", "mobile_unused",
+                                  "complaint", "new", "few_products"])
+def test_without_its_columns_no_sign_can_be_told(sign, bare):
+    told = dict(zip((one.key for one in bare.card.signs), bare.signs, strict=True))
+    assert told[sign].known.tolist() == [False]
+
+
+@pytest.fixture(scope="module")
+def bare():
+    """Somebody of whom a list tells nothing but the number."""
+    return judged({})
 
 
 def test_the_reason_has_points_and_values_most_points_first():
@@ -222,18 +241,18 @@ def test_losses_that_cannot_be_told_are_none():
     assert recovery(frame, rules.assess(frame, RULES, AS_OF), RULES, AS_OF) is None
 
 
-@pytest.mark.parametrize(("person", "said"), [
-    ({"complaint": True, "last_txn": days_ago(366)},
-     ("风险高，预计 3 个月内，共 6 分：久未动账 3 分（最近交易日 2025-10-30）；"
-      "有投诉 3 分（有投诉）。")),
-    ({"complaint": True}, "风险中，预计 5 个月内，共 3 分：有投诉 3 分（有投诉）。"),
-    ({"complaint": False, "last_txn": days_ago(1), "demand": 5, "fund": 5,
-      "open_date": "2015-01-01"}, "风险低，没有看到流失迹象。"),
-    ({"complaint": False, "last_txn": days_ago(91), "demand": 5, "fund": 5,
-      "open_date": "2015-01-01"}, "风险低，共 1 分：久未动账 1 分（最近交易日 2026-08-01）。"),
-    ({"complaint": False}, "知道的迹象不到 4 项，看不出风险高低。")])
-def test_what_is_said_of_one_customer(person, said):
-    assert judged(person).said(0) == said
+def test_what_is_said_of_one_customer():
+    quiet = {"complaint": False, "demand": 5, "fund": 5, "open_date": "2015-01-01"}
+    found = judged({"complaint": True, "last_txn": days_ago(366)}, {"complaint": True},
+                   quiet | {"last_txn": days_ago(1)}, quiet | {"last_txn": days_ago(91)},
+                   {"complaint": False})
+    assert [found.said(row) for row in range(5)] == [
+        ("风险高，预计 3 个月内，共 6 分：久未动账 3 分（最近交易日 2025-10-30）；"
+         "有投诉 3 分（有投诉）。"),
+        "风险中，预计 5 个月内，共 3 分：有投诉 3 分（有投诉）。",
+        "风险低，没有看到流失迹象。",
+        "风险低，共 1 分：久未动账 1 分（最近交易日 2026-08-01）。",
+        "知道的迹象不到 4 项，看不出风险高低。"]
 
 
 def test_polars_and_pandas_say_the_same():
