@@ -74,7 +74,7 @@ def groups(page):
     return [page.groups.model.index(row, 0).data() for row in range(page.groups.model.rowCount())]
 
 
-def test_levels_answers_and_customers(qtbot, session, page):
+def test_levels_answers_history_and_customers(qtbot, session, page):
     assert groups(page) == [
         "高风险（3 个月内）· 值得", "中风险（5 个月内）· 不值得", "低风险 · 不值得"]
     assert "1 户流失风险高" in page.card.sentence.text()
@@ -95,24 +95,21 @@ def test_levels_answers_and_customers(qtbot, session, page):
     mark = next(one for one in page.view.marks if one.title == "代发中断")
     qtbot.mouseClick(page.view, LEFT, pos=page.view.place_of(mark).toPoint())
     assert page.went.pop()[1][:2] == ("代发中断", who.ids)
-
-
-def test_the_history_is_told_and_why_nothing_was_fitted(page):
     facts = page.card.facts.findChildren(type(page.card.sentence))
     assert any("2026-07-31 的 4 户，到 2026-10-31 流失 1 户" in one.text() for one in facts)
     assert "没有拟合" in page.card.warnings.text()
 
 
-def test_a_higher_cost_makes_nobody_worth_it(qtbot, session, page):
+def test_costs_and_the_assumptions_of_the_lifetime_value_count(qtbot, session, page):
     field = page.assumptions.fields["cost"]
     field.selectAll()
     qtbot.keyClicks(field, "90000\r")
     rest(qtbot, session, page)
     assert groups(page)[0] == "高风险（3 个月内）· 不值得"
     assert page.answers.said()[0][4].startswith("不单独打电话")
-
-
-def test_the_assumptions_of_the_lifetime_value_count_here(qtbot, session, page):
+    qtbot.mouseClick(page.assumptions.defaults, LEFT)
+    rest(qtbot, session, page)
+    assert groups(page)[0] == "高风险（3 个月内）· 值得"
     page.activate("value")
     rest(qtbot, session, page)
     assert not page.answers.isVisible()
@@ -140,18 +137,5 @@ def test_the_portrait_says_what_the_model_says_of_who_came_from_it(qtbot, sessio
     qtbot.waitUntil(lambda: loss.text().startswith("风险高") and "代发中断" in loss.text())
     made.activate(CustomerList("别的", ["A"]))
     qtbot.waitUntil(lambda: loss.text().startswith("风险中"))
-
-
-def test_the_portrait_has_the_reason(qtbot, session, opened):
-    made = CustomersPage(session)
-    qtbot.addWidget(made)
-    made.resize(1130, 640)
-    made.show()
-    idle(qtbot, session)
-    made.activate("A")
-    idle(qtbot, session)
-    loss = made.portrait.overview.loss
-    qtbot.waitUntil(lambda: "余额下降 3 分" in loss.text())
-    assert loss.text().startswith("风险")
     made.activate("B")
     qtbot.waitUntil(lambda: loss.text() == "风险低，没有看到流失迹象。")
