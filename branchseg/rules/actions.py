@@ -39,7 +39,7 @@ MOST_ACTIONS = 62
 PLACEHOLDER = re.compile(r"\{(say )?([^{}|]*)(?:\|([^{}]*))?\}")
 """{field} in a text, or {field|words to say where the field is unknown}.
 
-{say field} is not the bare value but the fact in words: "3 天后到期".
+{say field} is not the bare value but the fact in words: "12月5日到期".
 """
 _DEFAULT_STATUS = (Status.CORE.value, Status.POTENTIAL.value, Status.DORMANT.value)
 
@@ -257,7 +257,7 @@ def check_bindings(roots: Mapping[str, Node], actions: ActionRules, segments: Se
                               hint=hint(key, pool))
     bound = {key for segment in segments.segments for key in segment.actions}
     bound |= {gate.instead for gate in suitability.gates}
-    bound |= {suitability.nameless}
+    bound |= {suitability.nameless, suitability.guardian}
     bound |= {key for action in actions.actions for key in (action.fallback,
                                                             *action.instead.values())}
     for action in actions.actions:
@@ -275,6 +275,8 @@ def _references(actions: ActionRules, segments: SegmentRules, suitability: Suita
         if gate.instead:
             yield "suitability.toml", f"gate.{gate.key}.instead", gate.instead
     yield "suitability.toml", "nameless", suitability.nameless
+    if suitability.guardian or suitability.minor:
+        yield "suitability.toml", "guardian", suitability.guardian
     for action in actions.actions:
         if action.fallback:
             yield "actions.toml", f"action.{action.key}.fallback", action.fallback

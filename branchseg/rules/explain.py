@@ -27,7 +27,7 @@ from branchseg.rules.observed import ticked_texts
 from branchseg.rules.planning import HELD, SEPARATOR, due_days
 from branchseg.rules.predicates import supporting
 from branchseg.rules.status import status_evidence
-from branchseg.rules.suitability import RATING, passes
+from branchseg.rules.suitability import RATING, passes, under_age
 from branchseg.rules.wording import label_of, say, show_value
 
 if TYPE_CHECKING:
@@ -227,6 +227,8 @@ class _Explainer:
         way = self.contact(action)
         talk = action.lobby_talk if way.in_branch else action.talk
         points = (self.complete_number(),) if way.unreachable else ()
+        if self.minor() and action.key != self.rules.suitability.guardian:
+            points = (text("rules.channel.guardian"), *points)
         return Advice(
             action_id=action.key, kind=action.kind, theme=action.theme,
             purpose=self.fill(action.purpose), why=self.why(action, blocked), channel=way.channel,
@@ -239,6 +241,10 @@ class _Explainer:
             products=action.products,
             blocked=text("rules.why.separator").join(blocked), risk=action.risk,
             managed=owner != self.rules.actions.default_owner)
+
+    def minor(self) -> bool:
+        """Whether the customer is under age."""
+        return bool(under_age(self.scope, self.rules.suitability)[self.row])
 
     def complete_number(self) -> str:
         """What to do first where there is no number to call: none at all, or one with stars."""
@@ -272,7 +278,11 @@ class _Explainer:
         if action.key in segment.actions:
             reasons.append(text("rules.why.segment", label=segment.label,
                                 portrait=segment.portrait.rstrip("。")))
-        reasons += self.gates_closed(action) if blocked else ()
+        for_minors = self.minor() and action.key == self.rules.suitability.guardian
+        if for_minors and not reasons:
+            reasons.append(text("rules.why.guardian"))
+        elif blocked and not for_minors:  # that nothing is sold is no reason to meet
+            reasons += self.gates_closed(action)
         unrated = say(RATING, value=False)
         told = (self.rating() if reason == unrated else reason for reason in reasons)
         return text("rules.why.separator").join(dict.fromkeys(told))

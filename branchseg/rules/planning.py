@@ -16,7 +16,7 @@ from branchseg.rules.evaluation import Column, Evaluation, Mask, total
 from branchseg.rules.observed import FLAG
 from branchseg.rules.segments import SegmentRules
 from branchseg.rules.status import StatusRules
-from branchseg.rules.suitability import Gate, SuitabilityRules, passes
+from branchseg.rules.suitability import Gate, SuitabilityRules, passes, under_age
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -122,7 +122,7 @@ def _given(scope: Evaluation, plan: Plan) -> dict[str, Mask]:
         called[rule.key] = left
     for key, mask in called.items():
         given[key] = (given[key] | mask) & ~twice[key]
-    given = _without_strangers(scope, plan, given)
+    given = _without_children(scope, plan, _without_strangers(scope, plan, given))
     welcome = ~scope.marked("do_not_contact")
     return {rule.key: given[rule.key] if rule.reminder else given[rule.key] & welcome
             for rule in plan.actions.actions}
@@ -142,6 +142,19 @@ def _without_strangers(scope: Evaluation, plan: Plan, given: dict[str, Mask]) ->
             stopped = stopped | (given[rule.key] & nameless)
             given[rule.key] = given[rule.key] & ~nameless
     instead = plan.suitability.nameless
+    return given | {instead: given[instead] | stopped}
+
+
+def _without_children(scope: Evaluation, plan: Plan, given: dict[str, Mask]) -> dict[str, Mask]:
+    """Whoever is under age is met with a guardian; only reminders reach out, to the guardian."""
+    minors, stopped = under_age(scope, plan.suitability), scope.nothing()
+    if not minors.any():
+        return given
+    for rule in plan.actions.actions:
+        if not rule.reminder and not all(one.in_branch for one in rule.channels):
+            stopped = stopped | (given[rule.key] & minors)
+            given[rule.key] = given[rule.key] & ~minors
+    instead = plan.suitability.guardian
     return given | {instead: given[instead] | stopped}
 
 

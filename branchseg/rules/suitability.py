@@ -52,7 +52,8 @@ class Gate:
 class SuitabilityRules:
     """The hurdles in order, what a valid rating is, and the words no text may contain.
 
-    `nameless` is the service action for customers whose name nobody knows.
+    `nameless` is the service action for customers whose name nobody knows, `guardian` the one for
+    those whom `minor` is true of; older rules of a branch have neither of the latter.
     """
 
     valid: Predicate
@@ -63,6 +64,8 @@ class SuitabilityRules:
     lobby_channel: str
     lobby_window: str
     nameless: str
+    minor: Predicate | None
+    guardian: str
     forbidden: tuple[str, ...]
 
     def hurdles(self, risk: str, known: Known) -> Iterator[Gate]:
@@ -94,7 +97,9 @@ def read_suitability(root: Node, known: Known) -> SuitabilityRules:
     return SuitabilityRules(
         valid, tuple(gates), PRODUCT_RISKS.index(high) + 1, _because(root, "mismatch"),
         read_predicate(root, "contact_consent", known), root.text("lobby_channel"),
-        root.text("lobby_window"), root.text("nameless"), root.texts("forbidden"))
+        root.text("lobby_window"), root.text("nameless"),
+        read_predicate(root, "minor", known) if root.has("minor") else None,
+        root.text("guardian", ""), root.texts("forbidden"))
 
 
 def _because(node: Node, key: str) -> str:
@@ -111,6 +116,11 @@ def put_rating(scope: Evaluation, rules: SuitabilityRules) -> None:
     scope.put("risk_valid", scope.flag(truths))
     words = [text("rules.rating.said_expired"), text("rules.rating.said_unknown")]
     scope.put(RATING_SAID.key, scope.look_up(scope.first([truths.false]), words, nw.String))
+
+
+def under_age(scope: Evaluation, rules: SuitabilityRules) -> Mask:
+    """Who certainly is too young to be spoken to without a guardian."""
+    return scope.nothing() if rules.minor is None else scope.truths(rules.minor).true
 
 
 def passes(scope: Evaluation, gate: Gate) -> Mask:

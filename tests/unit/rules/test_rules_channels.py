@@ -8,7 +8,7 @@ import pytest
 from conftest import AS_OF, customers
 
 from branchseg.model.results import ActionKind, Observation, Truth
-from branchseg.rules import explain
+from branchseg.rules import explain, explain_many
 
 CORE = {"aum_point": 300_000, "last_txn": "2026-06-20", "birth_date": "1980-01-15",
         "consent": True, "mobile": "13412340996"}
@@ -150,6 +150,26 @@ def test_a_minor_is_not_passed_on(rules):
     for age, passed in ((17, False), (18, True), (None, True)):
         told = explain(customers({**LISTED, "age": age}), 0, rules, AS_OF, seen)
         assert ("refer" in [one.action_id for one in told.advice]) is passed
+
+
+def test_minors_are_met_with_their_guardian_and_never_called_for_themselves(rules):
+    child = {"name": "黄海燕", "mobile": "13912340007", "consent": True, "age": 17,
+             "last_txn": "2026-06-01", "txn_count_12m": 5}
+    cases = [({"aum_point": 45_000}, ["guardian_care"]),
+             ({"aum_point": 400_000, "demand": 400_000}, ["guardian_care"]),
+             ({"aum_point": 45_000, "aum_prev_month_avg": 90_000, "aum_prev_month_end": 40_000},
+              ["guardian_care"]),
+             ({"aum_point": 90_000, "maturity_date": "2026-07-05"},
+              ["maturity_notice", "guardian_care"])]
+    frame = customers(*({**child, **own} for own, _ in cases))
+    for told, (_, actions) in zip(
+            explain_many(frame, range(len(cases)), rules, AS_OF), cases, strict=True):
+        assert [one.action_id for one in told.advice] == actions
+        care = told.advice[-1]
+        assert "监护人" in care.channel
+        assert (care.why, "不做营销" in care.why) == (
+            "未成年客户：未满 18 周岁，只做服务，由监护人陪同办理", False)
+        assert all(one.points[0] == "客户未满 18 周岁：只与监护人联系" for one in told.advice[:-1])
 
 
 @pytest.mark.parametrize(("kind", "aside"), [
