@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, select, update
 
+from branchseg.errors import StoreError
 from branchseg.store.db import Database
 from branchseg.store.records import KeptModel
 from branchseg.store.schema import KEPT_MODELS
@@ -42,8 +43,8 @@ class KeptModels(Database):
                 table.c.id)).scalar_one())
 
     def remove_model(self, model_id: int) -> None:
-        """Forget one. Raises KeyError for an unknown id."""
+        """Forget one. Raises StoreError `store.model_gone` for an unknown id."""
         with self._begin() as connection:
             done = connection.execute(delete(KEPT_MODELS).where(KEPT_MODELS.c.id == model_id))
             if not done.rowcount:
-                raise KeyError(model_id)
+                raise StoreError("store.model_gone")

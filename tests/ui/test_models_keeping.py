@@ -11,7 +11,7 @@ from branchseg.model.issues import IssueLog
 from branchseg.model.table import CustomerTable
 from branchseg.paths import resources_dir
 from ui.pages.models.keeping import NamesDialog
-from ui.pages.models.page import ModelsPage
+from ui.pages.models.page import KEYS, ModelsPage
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -106,8 +106,43 @@ def test_a_new_clustering_may_replace_the_kept_one(qtbot, session, store, page):
     press(qtbot, session, page, page.keeping.renew)
     assert page.card.sentence.text().startswith("找到 2 群")
     assert page.keeping.keep.isVisible()
+    press(qtbot, session, page, page.keeping.back)
+    assert page.card.sentence.text().startswith("沿用")
+    (before,) = store.kept_models("clusters")
+    press(qtbot, session, page, page.keeping.renew)
     press(qtbot, session, page, page.keeping.keep)
-    assert len(store.kept_models("clusters")) == 2
+    assert len(store.kept_models("clusters")) == 1
+    assert page.card.sentence.text().startswith("沿用")
+    session.undo_stack.undo()
+    rest(qtbot, session, page)
+    assert store.kept_models("clusters") == [before]
+    press(qtbot, session, page, page.keeping.drop)
+    assert page.card.sentence.text().startswith("找到 2 群")
+
+
+def test_an_undo_from_another_tab_leaves_nothing_stale(qtbot, session, store, page):
+    press(qtbot, session, page, page.keeping.keep)
+    page.activate("value")
+    rest(qtbot, session, page)
+    session.undo_stack.undo()
+    rest(qtbot, session, page)
+    assert store.kept_models("clusters") == []
+    page.activate("clusters")
+    rest(qtbot, session, page)
+    assert page.card.sentence.text().startswith("找到 2 群")
+
+
+def test_wanted_anew_and_left_at_once_no_other_model_hears_of_it(qtbot, session, page):
+    press(qtbot, session, page, page.keeping.keep)
+    crashes = []
+    session.crashed.connect(crashes.append)
+    qtbot.mouseClick(page.keeping.renew, LEFT)
+    page.tabs.setCurrentIndex(KEYS.index("factors"))
+    rest(qtbot, session, page)
+    assert not crashes
+    assert "正在计算" not in page.card.sentence.text()
+    page.activate("clusters")
+    rest(qtbot, session, page)
     assert page.card.sentence.text().startswith("沿用")
 
 

@@ -60,6 +60,7 @@ def find_clusters(result: RunResult, reporter: Reporter,
         sentence=text("models.clusters.found", count=len(found)),
         warnings=(text("models.clusters.border", customers=border),) if border else (),
         groups=tuple(one for one, _ in found),
+        kept=material,
         fitted=to_keep(result, basis, clustering, proposal.best, SEED, names),
         chart_title=text("models.clusters.chart"),
         draw=lambda dark: draw_groups(found, basis.features.names, dark=dark))

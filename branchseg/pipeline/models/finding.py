@@ -83,7 +83,8 @@ class Finding:
         chart_title: what the chart shows.
         draw: makes the chart, in dark or light colours; None where there is nothing to draw.
         fitted: what may be kept to be applied to later lists.
-        kept: what was kept of an earlier list and is applied here, or cannot be.
+        kept: what was kept of an earlier list and is applied here, or cannot be; beside `fitted`,
+            what that would replace.
         ranking: customers to be cut at a score; None where there is nothing to cut.
         reason: says of the customer in a row what was found and why; None where nothing is said.
     """

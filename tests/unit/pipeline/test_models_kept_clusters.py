@@ -76,7 +76,7 @@ def test_customers_who_have_become_others_are_told(kept):
 def test_fitted_anew_a_group_keeps_the_name_the_branch_gave_it(kept):
     rich, columns = two_kinds()
     found = found_among(columns | {"aum": columns["aum"] * 1.02}, kept, anew=True)
-    assert found.kept is None
+    assert found.kept == kept
     groups = {group.name: sorted(group.positions.tolist()) for group in found.groups}
     assert groups["沙龙常客"] == np.flatnonzero(rich).tolist()
     (other,) = set(groups) - {"沙龙常客"}

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from store_samples import CHEAP, NOON, PASSPHRASE, later
 
+from branchseg.errors import StoreError
 from branchseg.store.records import KeptModel
 from branchseg.store.vault import Vault
 
@@ -31,8 +32,9 @@ def test_the_last_one_comes_first_and_a_removed_one_comes_back_to_its_place(vaul
     assert vault.kept_models("clusters") == [second]
     assert vault.keep_model(first, at=later(2)) == first.id
     assert vault.kept_models("clusters") == [second, first]
-    with pytest.raises(KeyError):
+    with pytest.raises(StoreError) as refused:
         vault.remove_model(99)
+    assert refused.value.code == "store.model_gone"
 
 
 def test_a_new_name_changes_no_other_thing(vault):

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _LONGEST_NAME = 20
 _OFFER = "留用后，下个月的名单会归入同样的这些群，可以逐月对比；群名可以自己起。"
+_INSTEAD = "留用后代替 {day} 名单的分群；不留用，下次仍沿用原来的。"
 _IN_USE = "正在沿用 {day} 名单的分群。"
 
 
@@ -33,10 +34,11 @@ class KeepingBar(Card):
     """Offers to keep a finding, or to rename, renew and drop the one in use.
 
     Signals: `renew_wanted()` asks for a finding of its own in place of the one kept,
-    `changed()` says that what is kept has changed.
+    `back_wanted()` for the one kept again, `changed()` says that what is kept has changed.
     """
 
     renew_wanted = Signal()
+    back_wanted = Signal()
     changed = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -48,10 +50,11 @@ class KeepingBar(Card):
         self.keep = button("留用这次分群", "check", self._keep)
         self.rename = button("改群名", "edit", self._rename)
         self.renew = button("重新分群", "refresh", self.renew_wanted.emit)
+        self.back = button("沿用原来的", "undo", self.back_wanted.emit)
         self.drop = button("不再沿用", "trash", self._drop)
         row = QHBoxLayout()
         row.addWidget(self._words, 1)
-        for each in (self.keep, self.rename, self.renew, self.drop):
+        for each in (self.keep, self.back, self.rename, self.renew, self.drop):
             row.addWidget(each)
         self.body.addLayout(row)
         self.show_finding(None)
@@ -62,14 +65,17 @@ class KeepingBar(Card):
         fitted = finding is not None and finding.fitted is not None
         kept = None if finding is None else finding.kept
         self.setVisible(fitted or kept is not None)
-        self._words.setText(_OFFER if kept is None else _IN_USE.format(day=kept.as_of.isoformat()))
+        words = _OFFER if kept is None else _INSTEAD if fitted else _IN_USE
+        self._words.setText(words.format(day=kept.as_of.isoformat() if kept else ""))
         self.keep.setVisible(fitted)
+        self.back.setVisible(fitted and kept is not None)
         for each in (self.rename, self.renew, self.drop):
-            each.setVisible(kept is not None)
+            each.setVisible(kept is not None and not fitted)
 
     def _keep(self) -> None:
         if self._finding is not None and self._finding.fitted is not None:
-            self._changer.do("留用分群", None, self._finding.fitted)
+            old, new = self._finding.kept, self._finding.fitted
+            self._changer.do("留用分群", old, replace(new, id=None if old is None else old.id))
 
     def _drop(self) -> None:
         if self._finding is not None and self._finding.kept is not None:

@@ -70,7 +70,7 @@ class ModelsPage(Page):
         self._asking = Latest(session)
         self._found: dict[str, Finding] = {}
         self._ranked: dict[str, Mapping[str, Any]] = {}
-        self._theme, self._stale, self._anew = "", False, False
+        self._theme, self._stale = "", False
         self._chart_card = Card(padding=(12, 8))
         self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._empty = self.import_first(
@@ -81,8 +81,9 @@ class ModelsPage(Page):
         session.result_changed.connect(self._result_changed)
         self.tabs.currentChanged.connect(self._show)
         self.assumptions.changed.connect(self._assumptions_changed)
-        self.keeping.changed.connect(self.refresh)
+        self.keeping.changed.connect(self._kept_changed)
         self.keeping.renew_wanted.connect(self._renew)
+        self.keeping.back_wanted.connect(self.refresh)
         self.groups.group_clicked.connect(self._show_customers)
         self.view.mark_clicked.connect(self._show_mark)
 
@@ -179,8 +180,17 @@ class ModelsPage(Page):
 
     def _renew(self) -> None:
         """Compute the model in front anew although one is kept."""
-        self._anew = True
-        self.refresh()
+        self._found.pop(self.key, None)
+        self._show(anew=True)
+
+    def _kept_changed(self) -> None:
+        """What is kept has changed, maybe by an undo while another model is in front."""
+        for key, found in list(self._found.items()):
+            if found.kept is not None or found.fitted is not None:
+                del self._found[key]
+        self._stale = True
+        if self.isVisible() and self.key not in self._found:
+            self._show()
 
     def _assumptions_changed(self) -> None:
         """Compute again, and later what rests on the same assumptions."""
@@ -189,8 +199,8 @@ class ModelsPage(Page):
                 self._found.pop(model.key, None)
         self.refresh()
 
-    def _show(self) -> None:
-        """Show what the model in front has found, or ask it."""
+    def _show(self, _tab: int = 0, *, anew: bool = False) -> None:
+        """Show what the model in front has found, or ask it; `anew` passes by what is kept."""
         result, key = self.session.result, self.key
         self._stale, self._theme = False, style.tokens().name
         self._asking.drop()
@@ -210,19 +220,19 @@ class ModelsPage(Page):
 
         vault = self.session.vault
         if self.model.gathers and vault is not None:
-            self._asking.ask("正在查阅资料库", lambda _reporter: models.gather(key, vault, result),
-                             self._ask, self._failed).cancelled.connect(self._cancelled)
+            job = self._asking.ask(
+                "正在查阅资料库", lambda _reporter: models.gather(key, vault, result),
+                partial(self._ask, anew=anew), self._failed)
+            job.cancelled.connect(self._cancelled)
         else:
             self._ask()
 
-    @Slot(object)
-    def _ask(self, material: object = None) -> None:
+    def _ask(self, material: object = None, *, anew: bool = False) -> None:
         """Ask the model in front, which may be shown `material` from the vault."""
         result, key = self.session.result, self.key
         given = dict(self.session.settings.assumptions)
         more = () if material is None else (material,)
-        new = {"anew": True} if self._anew else {}
-        self._anew = False
+        new = {"anew": True} if anew else {}
         assert result is not None
 
         def work_(reporter: Reporter) -> tuple[str, Finding, Mapping[str, Any] | None]:
