@@ -352,6 +352,43 @@ def test_what_is_shown_is_what_was_kept(own):
         group.deleteLater()
 
 
+def test_the_tab_key_goes_through_all_as_it_is_read(qtbot, session, page, own):
+    qtbot.mouseClick(own.presets.buttons["middle_aged"], LEFT)
+    qtbot.mouseClick(own.editor.group.add_group, LEFT)
+    own.editor.group.parts[2].parts[0].choose("gender")
+    editor, group = own.editor, own.editor.group
+    inner = group.parts[2]
+    wanted = [editor.name, editor.action, group.mode, group.add_row, group.add_group]
+    for row in group.parts[:2]:
+        wanted += [row.field_box, row.op_box, row.value.boxes[0], row.remove]
+    choice = inner.parts[0]
+    wanted += [inner.mode, inner.add_row, inner.add_group, inner.remove, choice.field_box,
+               choice.op_box, choice.value.button, choice.remove, editor.save, editor.revert]
+    met, one = [], editor.name
+    while len(met) < len(wanted):
+        if one in wanted:
+            met.append(one)
+        one = one.nextInFocusChain()
+    assert met == wanted
+
+
+def test_another_field_begins_without_a_value_and_another_operator_keeps_it(
+        qtbot, session, page, own):
+    qtbot.mouseClick(own.presets.buttons["women"], LEFT)
+    row = own.editor.group.parts[0]
+    row.op_box.setCurrentIndex(1)
+    assert row.table() == {"not": WOMEN}
+    row.choose("manager")
+    assert row.table() is None
+    assert "女" not in [action.text() for action in row.value.menu.actions()]
+    row.choose("age_years")
+    row.value.boxes[0].setValue(60)
+    row.op_box.setCurrentIndex([one.op for one in row._choices].index("between"))
+    assert row.table() == {"field": "age_years", "op": "between", "value": [60.0, 60.0]}
+    row.choose("status")
+    assert {one.op for one in row._choices} == {"in", "known", "missing"}
+
+
 def test_the_wheel_over_a_choice_scrolls_the_page(qtbot, session, page, own):
     qtbot.mouseClick(own.presets.blank, LEFT)
     box = own.editor.group.parts[0].field_box

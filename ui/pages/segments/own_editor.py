@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSignalBlocker, Signal
@@ -77,6 +78,14 @@ class SegmentEditor(Card):
         self.body.addWidget(self.total)
         self.body.addWidget(verbs)
 
+    def order_stops(self) -> None:
+        """Have the Tab key go through everything as it is read; Qt goes by what was made first."""
+        parts = self.group.stops() if self.group is not None else []
+        stops = [self.name, self.action, *parts, self.save, self.revert, self.people, self.fix,
+                 self.remove]
+        for one, following in pairwise(stops):
+            QWidget.setTabOrder(one, following)
+
     # --- in and out ---
 
     def show_segment(self, segment: OwnSegment, survey: Survey, kept: OwnSegment | None, *,
@@ -97,6 +106,7 @@ class SegmentEditor(Card):
         self._loaded = self._as_loaded(kept, survey)
         self.remove.setVisible(kept is not None)
         self.show_unsaved(unsaved=unsaved)
+        self.order_stops()
 
     def _as_loaded(self, kept: OwnSegment | None, survey: Survey) -> OwnSegment:
         """What `segment` gives while nothing has been changed."""
@@ -117,6 +127,7 @@ class SegmentEditor(Card):
         if segment.tree is not None:
             self.group = ConditionGroup(survey.offers)
             self.group.read(dict(segment.tree))
+            self.group.changed.connect(self.order_stops)
             self.group.changed.connect(self.changed)
             self._place.addWidget(self.group)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ...style import px
 from ...widgets.basic import button
@@ -102,6 +102,11 @@ class ConditionGroup(Part):
         else:
             self.add_row.setFocus()
         self.changed.emit()
+
+    def stops(self) -> list[QWidget]:
+        """The head, then every part."""
+        inner = [one for part in self.parts for one in part.stops()]
+        return [self.mode, self.add_row, self.add_group, self.remove, *inner]
 
     # --- tables ---
 

@@ -59,7 +59,8 @@ def choices_for(field: RuleField) -> tuple[Choice, ...]:
         return (*days, *_NUMBER)
     if field.kind is Kind.FLAG:
         return _FLAG
-    return (*(_LISTED if field.choices else ()), *_TYPED, *_KNOWN)
+    coded = any(key != word for key, word in field.choices)  # nobody types codes
+    return (*(_LISTED if field.choices else ()), *(() if coded else _TYPED), *_KNOWN)
 
 
 class CalmBox(ChoiceBox):
@@ -109,6 +110,10 @@ class Part(QWidget):
     def table(self) -> dict[str, Any] | None:
         """The table of the condition."""
         raise NotImplementedError
+
+    def stops(self) -> list[QWidget]:
+        """Where the Tab key stops, in this order."""
+        return [self.remove]
 
     def nodes(self) -> list[tuple[Part, dict[str, Any]]]:
         """This part and all within it that are complete, each with its table."""
@@ -180,7 +185,8 @@ class ConditionRow(Part):
         field = self._fields.get(self.field_box.currentData() or "")
         self._choices = choices_for(field) if field else ()
         self._offer_operators()
-        self._op_chosen()
+        self._put_value_field()
+        self.changed.emit()
 
     def _offer_operators(self) -> None:
         self.op_box.blockSignals(True)
@@ -212,6 +218,10 @@ class ConditionRow(Part):
     def _choice(self) -> Choice | None:
         place = self.op_box.currentIndex()
         return self._choices[place] if 0 <= place < len(self._choices) else None
+
+    def stops(self) -> list[QWidget]:
+        """Field, operator, value, remove."""
+        return [self.field_box, self.op_box, *self.value.stops, self.remove]
 
     # --- tables ---
 

@@ -29,13 +29,17 @@ _SPLIT = re.compile(r"[、，,；;\s]+")
 
 
 class ValueField(QWidget):
-    """Base: nothing to be given. `changed` by the user only; `value` is None while incomplete."""
+    """Base: nothing to be given. `changed` by the user only; `value` is None while incomplete.
+
+    `stops` are where the Tab key stops.
+    """
 
     changed = Signal()
     needs_value = False
 
     def __init__(self) -> None:
         super().__init__()
+        self.stops: list[QWidget] = []
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(0, 0, 0, 0)
         self.row.setSpacing(px(6))
@@ -70,6 +74,7 @@ class NumberValue(ValueField):
             box.setAccessibleName(f"{label_of(field)}的数值")
             box.edited.connect(lambda _number: self.changed.emit())
             self.row.addWidget(box)
+            self.stops.append(box)
 
     @property
     def value(self) -> Any:
@@ -78,8 +83,8 @@ class NumberValue(ValueField):
         return numbers if len(numbers) > 1 else numbers[0]
 
     def show_value(self, value: Any) -> None:
-        """Show a number or a pair of them."""
-        numbers = value if isinstance(value, list | tuple) else [value]
+        """Show a number or a pair of them; of a pair one number is both."""
+        numbers = value if isinstance(value, list | tuple) else [value] * len(self.boxes)
         for box, number in zip(self.boxes, numbers, strict=False):
             if isinstance(number, int | float):
                 box.show_number(float(number))
@@ -151,6 +156,7 @@ class ChosenWords(ValueField):
         self.button.setAccessibleName(f"{label_of(field)}的选项")
         self.button.setMenu(self.menu)
         self.row.addWidget(self.button)
+        self.stops.append(self.button)
         for key, word in field.choices:
             self._add(key, word)
         self._tell()
@@ -201,6 +207,7 @@ class TypedWords(ValueField):
         self.line.setAcceptDrops(False)
         self.line.textEdited.connect(lambda _text: self.changed.emit())
         self.row.addWidget(self.line)
+        self.stops.append(self.line)
 
     @property
     def value(self) -> Any:
