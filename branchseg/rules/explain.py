@@ -317,7 +317,7 @@ class _Explainer:
                 return str(otherwise)
             if not spoken:
                 return self.shown(key)
-            fact = say(self.rules.known[key], self.value(key))
+            fact = say(self.rules.known[key], self.value(key), self.scope.today)
             return f" {fact}" if fact[:1].isascii() else fact
 
         return PLACEHOLDER.sub(value, template)

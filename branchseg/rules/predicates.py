@@ -187,7 +187,7 @@ class Condition:
         truth = scope.truth_at(self, row)
         if value is None and self.op not in {"known", "missing"}:
             truth = Truth.UNKNOWN
-        fact = say(self.field, value)
+        fact = say(self.field, value, scope.today)
         if self.partial and scope.value(self.partial.key, row) and value is not None:
             fact = text("rules.evidence.bound", fact=fact)
         if truth is Truth.UNKNOWN or self.field.kind is Kind.FLAG or not _compares(self.op):
@@ -260,5 +260,5 @@ def supporting(predicate: Predicate, scope: Evaluation, row: int) -> tuple[str, 
         value = leaf.actual(scope, row)
         told = value is not None and not leaf.quiet and leaf.op not in {"known", "missing"}
         if told and scope.truth_at(leaf, row) is wanted:
-            phrases.append(say(leaf.field, value))
+            phrases.append(say(leaf.field, value, scope.today))
     return tuple(dict.fromkeys(phrases))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from branchseg.messages import known_codes, text
@@ -11,9 +12,14 @@ from branchseg.rules.reading import joined, shown
 from branchseg.rules.rule_fields import PERCENT
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from branchseg.rules.rule_fields import RuleField, Value
 
 _NEAR = {0: "say_zero", 1: "say_one"}
+_EVENTS = {"days_to_maturity": 1, "days_to_birthday": 1, "days_since_maturity": -1}
+"""Days to an event, or from it: which way it lies from today."""
+
 _MOST_WORDS = 3
 """So many words of a long list are named on paper."""
 
@@ -46,10 +52,18 @@ def show_value(field: RuleField, value: Any) -> str:
     return dict(field.choices).get(str(value), str(value))
 
 
-def say(field: RuleField, value: Any) -> str:
-    """A fact about a customer: "5 天后到期", "没有我行信用卡", "AUM 406.3 万元"."""
+def say(field: RuleField, value: Any, today: date | None = None) -> str:
+    """A fact about a customer: "5 天后到期", "没有我行信用卡", "AUM 406.3 万元".
+
+    With `today` an event is said by its date, "12月5日到期": sentences are read out on another
+    day than the one they were made on.
+    """
     if value is None:
         return text("rules.say.unknown", label=label_of(field))
+    if today is not None and field.key in _EVENTS:
+        day = today + timedelta(days=round(value) * _EVENTS[field.key])
+        kind = "said_on" if day >= today else "said_past"
+        return text(f"rules.{kind}.{field.key}", day=day_in_words(day, today))
     past = f"rules.say_past.{field.key}"
     if field.kind in NUMERIC and value < 0 and past in known_codes():
         return text(past, value=show_value(field, -value))
@@ -60,6 +74,12 @@ def say(field: RuleField, value: Any) -> str:
         codes.insert(0, f"rules.{_NEAR[value]}.{field.key}")
     code = next(code for code in codes if code in known_codes())
     return text(code, label=label_of(field), value=show_value(field, value))
+
+
+def day_in_words(day: date, today: date) -> str:
+    """A date as it is spoken: "12月5日", with the year if it is another one."""
+    year = f"{day.year}年" if day.year != today.year else ""
+    return f"{year}{day.month}月{day.day}日"
 
 
 def _general(field: RuleField) -> str:

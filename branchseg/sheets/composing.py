@@ -259,8 +259,7 @@ def _maturity(customer: Mapping[str, object], *, clear: bool) -> str:
     amount = number_of(customer, "maturity_amount")
     parts = (text_of(customer, "maturity_product"),
              "" if amount is None else _amount(amount, clear=clear),
-             text("sheets.task.maturity_day", day=text_of(customer, "maturity_date")[:10],
-                  days=f"{days:.0f}"))
+             text_of(customer, "maturity_date")[:10])
     return " ".join(part for part in parts if part)
 
 

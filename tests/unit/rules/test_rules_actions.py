@@ -235,7 +235,7 @@ def test_advice_fills_in_the_customer(rules):
     first, second = told.advice[:2]
     assert first.action_id == "maturity_notice"
     assert first.purpose == "稳利于 2026-07-03 到期，提前告知办理方式，避免资金空档。"
-    assert first.why == "3 天后到期"
+    assert first.why == "7月3日到期"
     assert first.due == AS_OF.replace(month=7, day=2)
     assert first.owner_role == "理财经理"
     assert second.products

@@ -23,7 +23,7 @@ def test_in_the_branch_the_lobby_words_are_used(rules):
     assert advice_of(rules, "maturity_notice", **due).channel == "电话或短信"
     told = advice_of(rules, "maturity_notice", in_branch=True, **due)
     assert (told.channel, told.window) == ("厅堂", "客户到厅时")
-    assert told.opening.startswith("【称谓】您好，您有一笔产品 3 天后到期，趁您在网点，")
+    assert told.opening.startswith("【称谓】您好，您有一笔产品 7月3日到期，趁您在网点，")
     assert told.closing == "到期当天您随时可以来办，有疑问找我。"
 
 
@@ -36,8 +36,8 @@ def test_words_for_the_branch_are_not_words_for_the_telephone(rules):
 
 
 @pytest.mark.parametrize(("day", "words"), [
-    ("2026-06-30", "您有一笔产品今天到期"), ("2026-07-01", "您有一笔产品明天到期"),
-    ("2026-07-03", "您有一笔产品 3 天后到期")])
+    ("2026-06-30", "您有一笔产品 6月30日到期"), ("2026-07-01", "您有一笔产品 7月1日到期"),
+    ("2026-07-03", "您有一笔产品 7月3日到期")])
 def test_the_day_something_falls_due_is_said(rules, day, words):
     assert words in advice_of(rules, "maturity_notice", maturity_date=day).opening
 

@@ -109,6 +109,21 @@ def test_a_maturity_is_said_the_same_from_both_ends(rules, days, said):
     assert say(rules.known["days_since_maturity"], float(-days)) == said
 
 
+@pytest.mark.parametrize(("today", "days", "said"), [
+    (date(2026, 11, 29), 6, "12月5日到期"), (date(2026, 12, 5), 0, "12月5日到期"),
+    (date(2026, 12, 30), 6, "2027年1月5日到期"), (date(2026, 12, 8), -3, "12月5日已到期")])
+def test_what_is_read_out_later_says_the_date(rules, today, days, said):
+    assert say(rules.known["days_to_maturity"], float(days), today) == said
+    assert say(rules.known["days_since_maturity"], float(-days), today) == said
+
+
+def test_talking_points_and_reasons_say_the_date_of_an_event(rules):
+    frame = customers({**ACTIVE, "maturity_date": "2026-07-15"})
+    told = explain(frame, 0, rules, AS_OF, today=date(2026, 7, 10)).advice[0]
+    assert "您有一笔产品 7月15日到期" in told.opening
+    assert told.why.startswith("7月15日到期")
+
+
 @pytest.mark.parametrize(("today", "matures", "due"), [
     (TUESDAY, 1, 1),       # never after the day itself, though the rule says 2
     (TUESDAY, 5, 2),       # Thursday

@@ -66,7 +66,7 @@ FACTORS = (
         _evidence("aum", Truth.TRUE,
                   "资产 86.4 万元", "满 50 万元"),)),
     _factor(6, "需求与时机", 20, (3.0, 3.0, None), (
-        _evidence("days_to_maturity", Truth.TRUE, "5 天后到期", "在 7 天内"),
+        _evidence("days_to_maturity", Truth.TRUE, "11月25日到期", "在 7 天内"),
         _evidence("maturity_amount", Truth.TRUE,
                   "到期金额 20.4 万元", "满 5 万元"))),
     _factor(7, "关系、决策与信任", 10, (None, None, None)),
@@ -75,7 +75,8 @@ FACTORS = (
 ADVICE = Advice(
     action_id="maturity_7d", kind=ActionKind.SERVICE, theme="定期到期承接",
     purpose="在 11-25 到期前确认资金安排，办理转存或预约面谈。",
-    why="5 天后到期；到期金额 20.4 万元；距财富还差 13.6 万元；近 90 天活跃，现场曾主动询问产品。",
+    why="11月25日到期；到期金额 20.4 万元；距财富还差 13.6 万元；"
+        "近 90 天活跃，现场曾主动询问产品。",
     channel="电话 → 厅堂面谈", window="工作日 9:30–11:30", owner_role="理财经理",
     due=date(2026, 11, 30), planned=date(2026, 11, 24), priority=87.4,
     opening="【称谓】您好，我是【行名】的【姓名】。您在我行"

@@ -212,7 +212,7 @@ def test_factor_evidence_is_short_and_puts_conflict_and_observation_first():
         "数据与现场不一致，请复核；现场：停留看利率牌、主动问产品；23 天没有登录手机银行")
     assert evidence["身份与人生阶段"] == "年龄 50–59 岁"
     assert evidence["资产与产品关系"] == "资产 50–100 万元"
-    assert evidence["需求与时机"] == "5 天后到期；到期金额 20–50 万元"
+    assert evidence["需求与时机"] == "11月25日到期；到期金额 20–50 万元"
     assert evidence["关系、决策与信任"] == "资料中没有可用的依据，请在交流中了解"
 
 
@@ -273,11 +273,11 @@ def test_a_theme_asks_what_it_allows_and_nobody_else_everything():
 
 
 def test_what_falls_due_is_shown_with_product_amount_and_day():
-    assert sample_sheet().task.maturity == "一年定期 20–50 万元 2026-11-25（还有 5 天）"
+    assert sample_sheet().task.maturity == "一年定期 20–50 万元 2026-11-25"
     clear = compose(ASSESSMENT, CUSTOMER, replace(JOB, clear=True), "20261122-0001", (1, 1))
-    assert clear.task.maturity == "一年定期 20.4 万元 2026-11-25（还有 5 天）"
+    assert clear.task.maturity == "一年定期 20.4 万元 2026-11-25"
     bare = sample_sheet(maturity_product=None, maturity_amount=NAN).task.maturity
-    assert bare == "2026-11-25（还有 5 天）"
+    assert bare == "2026-11-25"
     assert not sample_sheet(days_to_maturity=-1.0).task.maturity
     assert not sample_sheet(days_to_maturity=NAN).task.maturity
     marks = [mark.text for page in task_pages(sample_sheet()) for mark in page.marks
