@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -16,20 +18,21 @@ from branchseg.analytics.reasons import reasons
 from branchseg.messages import text
 from branchseg.model.issues import IssueLog
 from branchseg.model.outcomes import outcomes
+from branchseg.model.overlay import dated
 from branchseg.model.table import CustomerTable
 from branchseg.pipeline.models.columns import BEHAVIOUR, label, numbers
 from branchseg.pipeline.story import Prepared, evaluate
 from branchseg.rules.offers import Offer, offer
+from branchseg.store import frames
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
 
     from numpy.typing import NDArray
 
     from branchseg.analytics.judging import Judged
+    from branchseg.model.overlay import Columns
     from branchseg.pipeline.story import RunResult
-    from branchseg.rules import RuleSet
     from branchseg.rules.offers import ProductLine, ResponseCard
     from branchseg.store.records import Task
     from branchseg.store.vault import Vault
@@ -49,6 +52,9 @@ LATER = 0.3
 CHANCE = 0.5
 MOST_OFF = 0.05
 """Chances that are off by more are told to be read with care."""
+
+LEAST_KNOWN = 0.5
+"""Who is learnt from was known by this share of the figures that are known of most now."""
 
 _BEST = 0.1
 _DECIMALS = {"demand_share": 2, "tenure": 1}
@@ -139,7 +145,7 @@ def learn(result: RunResult, found: Offer, places: Rows, answers: Mapping[str, A
     """
     if len(answers) < LEAST_ANSWERS or sum(one.yes for one in answers.values()) < LEAST_POSITIVE:
         return None
-    past, truth, days = _past(result.ruleset, found.line, answers, lists)
+    past, truth, days = _past(result, found, answers, lists)
     parts = splitting.later(splitting.units(truth), days, LATER) if len(truth) else ()
     if not parts or not _enough(truth, *parts[0]):
         return Learnt(Verdict.NOT_ENOUGH_DATA, text(
@@ -168,35 +174,69 @@ def learn(result: RunResult, found: Offer, places: Rows, answers: Mapping[str, A
 _POINTS = "points"
 
 
-def _past(ruleset: RuleSet, line: ProductLine, answers: Mapping[str, Answer],
-          lists: Sequence[CustomerTable]) -> tuple[pd.DataFrame, Numbers, NDArray[np.datetime64]]:
-    """What each customer was like on the last list before the answer, the answer, and its day.
+class _Past(NamedTuple):
+    """What customers were like before they answered: features, whether they said yes, the day."""
 
-    Nothing is known of who was on no list by then: a later one may tell what came of the answer.
+    features: pd.DataFrame
+    yes: Numbers
+    days: NDArray[np.datetime64]
+
+
+def _past(result: RunResult, found: Offer, answers: Mapping[str, Answer],
+          lists: Sequence[CustomerTable]) -> _Past:
+    """What was known of each customer on the day before the answer, as the vault would tell it.
+
+    The lists up to then lie over each other. One of the very day may tell what came of the
+    answer, so it is not looked at; nor is anybody of whom much less was known than is now.
     """
-    frames, left = [], dict(answers)
-    for table in lists:
-        here = [one in left and left[one].day >= table.as_of
-                for one in table.frame["customer_id"]]
-        if not any(here):
-            continue
-        then = CustomerTable(table.frame[here].reset_index(drop=True), table.as_of)
-        run = evaluate(Prepared(then, IssueLog(), (), "given", len(then), len(then), {}), ruleset)
-        known = [left.pop(one) for one in then.frame["customer_id"]]
-        frames.append(_features(run, _held_against(run, line)).assign(
-            yes=[float(one.yes) for one in known],
-            day=np.array([one.day for one in known], dtype="datetime64[D]")))
-    if not frames:
-        return pd.DataFrame(), np.empty(0), np.empty(0, dtype="datetime64[D]")
-    whole = pd.concat(frames, ignore_index=True)
-    return (whole.drop(columns=["yes", "day"]), whole["yes"].to_numpy(dtype=np.float64),
-            whole["day"].to_numpy().astype("datetime64[D]"))
+    parts: list[_Past] = []
+    below: list[Columns] = []
+    days = sorted({table.as_of for table in lists})
+    for day, until in pairwise([*days, date.max]):
+        below = [_laid_over(below, [one for one in lists if one.as_of == day])]
+        people = sorted(who for who, one in answers.items() if day < one.day <= until)
+        frame = frames.to_frame(frames.rows_said(frames.only(below[0], people)))
+        if len(frame):
+            parts.append(_before(CustomerTable(frame, day), result, found, answers))
+    if not parts:
+        return _Past(pd.DataFrame(), np.empty(0), np.empty(0, dtype="datetime64[D]"))
+    return _Past(pd.concat([one.features for one in parts], ignore_index=True),
+                 np.concatenate([one.yes for one in parts]),
+                 np.concatenate([one.days for one in parts]))
 
 
-def _held_against(run: RunResult, line: ProductLine) -> Offer:
-    """A line's card held against the customers of a run."""
-    return offer(run.table.frame, run.results, run.ruleset, run.table.as_of, line,
-                 today=run.today)
+def _laid_over(below: list[Columns], above: Sequence[CustomerTable]) -> Columns:
+    """Lists of one day, the newest first, over what was known before."""
+    new = [dated(frames.from_frame(one.frame),
+                 float(np.datetime64(one.as_of, "s").astype(np.int64))) for one in above]
+    return frames.lay_over([*below, *reversed(new)], {})
+
+
+def _before(table: CustomerTable, result: RunResult, found: Offer,
+            answers: Mapping[str, Answer]) -> _Past:
+    """The customers of a table, each before the own answer, judged by the rules of now."""
+    run = evaluate(Prepared(table, IssueLog(), (), "given", len(table), len(table), {}),
+                   result.ruleset)
+    then = offer(table.frame, run.results, run.ruleset, table.as_of, found.line, today=run.today)
+    rows = np.flatnonzero(_comparable(run, then, result, found))
+    known = [answers[one] for one in table.frame["customer_id"].iloc[rows]]
+    return _Past(_features(run, then).iloc[rows], np.array([float(one.yes) for one in known]),
+                 np.array([one.day for one in known], dtype="datetime64[D]"))
+
+
+def _comparable(run: RunResult, then: Offer, result: RunResult,
+                found: Offer) -> NDArray[np.bool_]:
+    """Of whom most was known that is known now of most customers, the product among it."""
+    usual = [key for key in BEHAVIOUR if _mostly(~np.isnan(numbers(result, key)))]
+    told = np.array([~np.isnan(numbers(run, key)) for key in usual])
+    enough = told.mean(axis=0) >= LEAST_KNOWN if usual else np.ones(len(run.table), dtype=bool)
+    if _mostly(~found.unsure):
+        enough &= ~then.unsure
+    return enough
+
+
+def _mostly(known: NDArray[np.bool_]) -> bool:
+    return float(known.mean()) >= LEAST_KNOWN
 
 
 def _features(run: RunResult, found: Offer) -> pd.DataFrame:

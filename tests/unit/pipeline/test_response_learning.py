@@ -12,6 +12,7 @@ from branchseg.model.issues import IssueLog
 from branchseg.model.table import CustomerTable
 from branchseg.paths import resources_dir
 from branchseg.pipeline import models
+from branchseg.pipeline.models import response_learning
 from branchseg.pipeline.models.response_learning import Material
 from branchseg.progress import Reporter
 from branchseg.rules.offers import line_labels
@@ -136,3 +137,59 @@ def test_one_answer_only_is_no_crash(customers):
     all_yes = found(customers, answers(np.ones(SIZE)))
     assert all_yes.ranking.key == "response.wealth.rule"
     assert any("还不能训练" in words for words in all_yes.warnings)
+
+
+def thin(as_of, every=1):
+    """A list of the same customers that tells their names only."""
+    return CustomerTable(
+        listed(as_of).frame[["customer_id", "source_rows", "name"]].iloc[::every]
+        .reset_index(drop=True), as_of)
+
+
+BEFORE = date(2026, 3, 25)
+
+
+@pytest.mark.parametrize("every", [1, 3])
+def test_a_list_of_names_hides_nothing_that_an_older_one_tells(customers, every):
+    yes = answers(np.where(np.arange(SIZE) % 2, 0.8, 0.1))
+    alone = found(customers, yes, (listed(BEFORE),))
+    both = found(customers, yes, (thin(LISTED, every), listed(BEFORE)))
+    assert both.verdict is alone.verdict is Verdict.RULE_IS_AS_GOOD
+    told = "规则分的区分力（AUC）"
+    assert dict(both.facts)[told] == dict(alone.facts)[told]
+
+
+def test_who_was_known_by_name_only_is_not_learnt_from(customers):
+    late = found(customers, answers(np.full(SIZE, 0.4)), (thin(LISTED),))
+    assert any("联系之前有名单可查的 0 个" in words for words in late.warnings)
+
+
+@pytest.mark.parametrize(("day", "known"), [
+    (date(2026, 4, 1), 298), (date(2026, 3, 31), 300), (date(2026, 4, 2), 296)])
+def test_a_list_of_the_day_of_the_answer_is_not_learnt_from(customers, monkeypatch, day, known):
+    monkeypatch.setattr(response_learning, "LEAST_LEARNT", SIZE)  # so that it only counts
+    late = found(customers, answers(np.full(SIZE, 0.4)), (listed(day),))
+    assert any(f"联系之前有名单可查的 {known} 个" in words for words in late.warnings)
+
+
+def test_a_list_after_the_answer_tells_nothing_of_whom_it_was_given_by(customers):
+    """Half answer after the second list: they are learnt from as it has them, the others not."""
+    yes = answers(np.where(np.arange(SIZE) % 2, 0.8, 0.1))
+    middle = date(2026, 6, 15)
+    later = listed(middle)
+    later.frame["wealth"] = 0.0
+    alone = found(customers, yes, (listed(LISTED),))
+    both = found(customers, yes, (later, listed(LISTED)))
+    told = "规则分的区分力（AUC）"
+    assert dict(both.facts)[told] != dict(alone.facts)[told]
+    never = CustomerTable(later.frame, date(2026, 9, 30))
+    assert found(customers, yes, (never, listed(LISTED))).facts == alone.facts
+
+
+def test_the_order_of_rows_in_a_list_is_nothing(customers, by_age):
+    age = listed(LISTED).frame["age"].to_numpy()
+    mixed = listed(LISTED).frame.iloc[::-1].reset_index(drop=True)
+    other = found(customers, answers(np.where(age > 50, 0.85, 0.05)),
+                  (CustomerTable(mixed, LISTED),))
+    assert other.facts == by_age.facts
+    assert other.ranking.chances.tolist() == by_age.ranking.chances.tolist()
