@@ -155,7 +155,7 @@ class MappingStep(QWidget):
                         "选对了工作表没有、表头是不是列名。")
         days = [shown_header(match.header) for group in self.groups
                 for match in group.mapping.columns
-                if match.unused and may_be_days(group.samples[match.index])]
+                if match.kind is MatchKind.NONE and may_be_days(group.samples[match.index])]
         if self._no_trades and days and not self.like_before:
             return (f"没有一列是“最近交易日”，而“{days[0]}”里是日期却没有用到：看不出谁还在"
                     "用账户，状态会判为“待核实”。请核对这一列的“含义”。")

@@ -326,8 +326,9 @@ class ImportsPage(Page):
         if step is Step.MAPPING:
             complaint = self.mapping.complaint
             self.foot.offer("下一步：检查问题", possible=not complaint and not busy)
-            warning = complaint or self.mapping.doubt or self.mapping.warning
-            self.foot.say(warning or self.mapping.hint, warn=bool(warning))
+            warning = complaint or self.mapping.doubt
+            told = warning or self.mapping.warning + self.mapping.hint
+            self.foot.say(told, warn=bool(warning or self.mapping.warning))
         elif step is Step.ISSUES and self._flow.checked is not None:
             count = len(self._flow.checked.prepared.table)
             self.foot.offer(f"完成导入 {count:,} 户", possible=not busy)
