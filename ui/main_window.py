@@ -69,7 +69,7 @@ class MainWindow(QMainWindow):
             parts.append("没有名单")
         elif result is not None:
             parts.append(f"{len(result.table):,} 户")
-            parts.append(f"数据日期 {result.table.as_of.isoformat()}")
+            parts.append(f"数据日期 {result.days_told}")
         self._state.setText(" · ".join(parts))
 
     def _settings_changed(self) -> None:

@@ -11,8 +11,11 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from branchseg import analytics, cleaning, intake, rules
 from branchseg.errors import InputError
+from branchseg.messages import text
 from branchseg.model.issues import Action, IssueCode, IssueLog
 from branchseg.model.raw import ColumnMapping, Corrections, RawTable, SourceRef
 from branchseg.model.results import Status
@@ -22,8 +25,6 @@ from branchseg.progress import Reporter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    import pandas as pd
 
     from branchseg.model.quality import CleaningStep
     from branchseg.model.results import Observation
@@ -86,6 +87,25 @@ class RunResult:
         return self.prepared.rows_read > 0
 
     @property
+    def usual_day(self) -> date:
+        """The day of which most customers' data is; of two as usual the newer one."""
+        days = _own_days(self.table)
+        if not len(days):
+            return self.table.as_of
+        usual: date = days.mode().max().date()
+        return min(usual, self.table.as_of)
+
+    @property
+    def days_told(self) -> str:
+        """The usual day in words, and how many customers' data is newer: few make no new list."""
+        usual = self.usual_day
+        newer = int((_own_days(self.table) > pd.Timestamp(usual)).sum())
+        if not newer:
+            return usual.isoformat()
+        return text("pipeline.days", usual=usual.isoformat(), newest=self.table.as_of.isoformat(),
+                    count=f"{newer:,}")
+
+    @property
     def seconds(self) -> dict[str, float]:
         """How long each step took."""
         return {**self.prepared.seconds, "score": self.score_seconds}
@@ -94,6 +114,12 @@ class RunResult:
     def today(self) -> date:
         """The day of work, never before the data date: what all that is due counts from."""
         return max(self.table.as_of, self.clock or self.table.as_of)
+
+
+def _own_days(table: CustomerTable) -> pd.Series:
+    """The day up to which a list tells what a customer did or owned, of all who are on one."""
+    keys = [key for key in ("data_date", "aum_date") if key in table.frame]
+    return table.frame[keys].max(axis=1).dropna() if keys else pd.Series(dtype="datetime64[s]")
 
 
 def read_lists(path: Path, *, sheet: str | None = None, password: str | None = None,

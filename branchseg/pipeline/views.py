@@ -70,14 +70,19 @@ def loss_risk(result: RunResult, position: int) -> str:
 
 
 def list_age(result: RunResult) -> str:
-    """What to tell about the day of the list: it is old, or from the future; "" if all is well."""
+    """What to tell about the day of the list: it is old, or from the future; "" if all is well.
+
+    Old is what is old of most customers: a few new ones do not make the others' data new.
+    """
     as_of, clock = result.table.as_of, result.clock or result.table.as_of
     if clock < as_of:
         return text("pipeline.clock_behind", as_of=as_of.isoformat(), clock=clock.isoformat())
-    days = (clock - as_of).days
+    usual = result.usual_day
+    days = (clock - usual).days
     if days <= result.ruleset.actions.stale_days:
         return ""
-    return text("pipeline.list_stale", as_of=as_of.isoformat(), days=days)
+    code = "pipeline.list_stale" if usual == as_of else "pipeline.most_stale"
+    return text(code, as_of=usual.isoformat(), days=days)
 
 
 def left_behind(result: RunResult) -> list[int]:

@@ -99,3 +99,34 @@ def test_totals_say_how_many_the_newest_list_does_not_tell_of():
     alone = judged(a_list(NEW, WANG, LI))
     assert pipeline.left_behind(alone) == []
     assert pipeline.summary(alone)["not_in_newest_list"] == 0
+
+
+# --- the day of the data ---
+
+
+def of_two_days(old, new):
+    """`old` customers of January and `new` ones of February, seen on 10 March 2026."""
+    january, february = date(2026, 1, 31), date(2026, 2, 28)
+    lists = [a_list(day, *((f"{day.month}-{n}", "王五", 1.0, day.isoformat(), "是")
+                           for n in range(count)))
+             for day, count in ((january, old), (february, new))]
+    return pipeline.evaluate(pipeline.prepare(lists), RULES, today=date(2026, 3, 10))
+
+
+@pytest.mark.parametrize(("old", "new", "told", "age"), [
+    (5, 2, "2026-01-31（2 户较新，最新 2026-02-28）",
+     "大多数客户的数据日期是 2026-01-31，已过 38 天。"),
+    (2, 5, "2026-02-28", ""), (3, 3, "2026-02-28", ""),
+])
+def test_a_few_new_customers_do_not_make_the_others_new(old, new, told, age):
+    result = of_two_days(old, new)
+    assert result.days_told == told
+    assert pipeline.list_age(result).startswith(age)
+    assert bool(pipeline.list_age(result)) is bool(age)
+    assert result.today == date(2026, 3, 10)
+
+
+def test_a_list_of_balances_is_as_new_as_its_assets():
+    rows = [("C1", 5.0), ("C2", 6.0)]
+    result = judged(a_list(OLD, WANG, LI), a_list(NEW, *rows, headers=("客户号", "月日均AUM")))
+    assert result.usual_day == NEW

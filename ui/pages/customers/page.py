@@ -230,8 +230,8 @@ class CustomersPage(Page):
         outside = 0 if self.data.found is None else len(self.data.found) - shown
         more = f"；筛选之外还有 {outside:,} 户符合搜索" if outside else ""
         self.filters.bar.set_count(f"共 {shown:,} 户，已选 {ticked:,} 户{more}")
-        as_of = self.view.result.table.as_of.isoformat()
-        self.set_subtitle(f"名单 {len(self.view.ids):,} 户 · 数据日期 {as_of}")
+        days = self.view.result.days_told
+        self.set_subtitle(f"名单 {len(self.view.ids):,} 户 · 数据日期 {days}")
 
     # --- one customer ---
 

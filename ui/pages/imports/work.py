@@ -132,7 +132,7 @@ class Checked:
 class Saved:
     """A kept import, and all customers sorted anew (None if none is left).
 
-    `warning` says what is wrong with the day of the list, "" if nothing is.
+    `warning` says what is wrong with the day of what is known now, "" if nothing is.
     """
 
     batch_id: int
@@ -281,7 +281,7 @@ def save(vault: Vault, checked: Checked, ruleset: RuleSet, now: datetime,
         | pipeline.profiles([decided(group) for group in checked.groups]),
         mappings=[group.mapping for group in checked.groups])
     result = opening.sort_customers(vault, ruleset, Reporter(), today)
-    return Saved(batch_id, result, pipeline.list_age(replace(checked.result, prepared=prepared)))
+    return Saved(batch_id, result, "" if result is None else pipeline.list_age(result))
 
 
 def is_in_force(vault: Vault, batch_id: int) -> bool:

@@ -159,7 +159,7 @@ class TasksPage(Page):
         self.filters.offer(view)
         self.preview.offer_officers(self.session.settings.officer_names, view)
         self._stack.setCurrentIndex(0 if view.people else 2)
-        self.set_subtitle(f"数据日期 {view.result.table.as_of}，按优先级排列；默认脱敏打印")
+        self.set_subtitle(f"数据日期 {view.result.days_told}，按优先级排列；默认脱敏打印")
         if self._wanted is not None:
             self.filters.bar.reset()
             self._choose_wanted(view, self._wanted)

@@ -156,7 +156,7 @@ class TodayPage(Page):
         self.view = view
         self._stack.setCurrentIndex(1 if view.result is None and not view.entries else 0)
         self.set_subtitle(f"{view.day:%Y-%m-%d} 星期{_WEEKDAYS[view.day.weekday()]}"
-                          + (f" · 数据日期 {view.result.table.as_of}"
+                          + (f" · 数据日期 {view.result.days_told}"
                              if view.result and view.result.has_list else ""))
         self.cards.show_figures(view.figures, len(view.proposed))
         masked = self.session.settings.names_masked
