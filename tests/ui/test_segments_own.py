@@ -229,6 +229,25 @@ def test_a_second_new_one_does_not_wipe_out_the_first(qtbot, session, page, own,
     assert heard["said"][-1] == "请先保存或放弃正在新建的客群。"
 
 
+def test_what_is_new_outlives_a_fixed_list_made_of_it_and_its_undo(
+        qtbot, session, page, own, store):
+    qtbot.mouseClick(own.presets.buttons["women"], LEFT)
+    own.editor.name.clear()
+    type_in(own.editor.name, "新的")
+    qtbot.mouseClick(own.editor.fix, LEFT)
+    rest(qtbot, session, page)
+    assert [one.name for one in store.own_segments()] == ["新的（2026-10-31 固定）"]
+    assert own.drafts[None].name == "新的"
+    session.undo_stack.undo()
+    rest(qtbot, session, page)
+    assert store.own_segments() == []
+    assert own.editor.name.text() == "新的"
+    qtbot.mouseClick(own.editor.save, LEFT)
+    rest(qtbot, session, page)
+    assert own.drafts == {}
+    assert [one.tree for one in store.own_segments()] == [WOMEN]
+
+
 def test_an_edit_outlives_a_lock(qtbot, session, page, own, two):
     type_in(own.editor.name, "们")
     kept = page.keep()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -116,6 +117,8 @@ class OwnSegmentsTab(QWidget):
         self.list.offer(survey)
         self.presets.offer(survey)
         ids = [one.segment.id for one in survey.kept]
+        for gone in self._drafts.keys() - {None, *ids}:
+            self._drafts.pop(gone)
         if self.current not in ids and self.current not in self._drafts:
             self.current = ids[0] if ids else None
         self._show_list()
@@ -210,18 +213,16 @@ class OwnSegmentsTab(QWidget):
         elif segment.tree == {}:
             self._session.notify("请至少选好一个条件。", "info")
         else:
+            self._drafts[self.current] = segment
             self._changer.do(f"保存客群“{segment.name}”", self._segment(self.current), segment)
 
     def _changed(self, kept: OwnSegment | None) -> None:
         """The vault has followed: what was edited is what is kept."""
         if kept is not None:
             self._drafts.pop(kept.id, None)
-            if self.current is None and None in self._drafts:
+            if self._drafts.get(None) == replace(kept, id=None):
                 self._drafts.pop(None)
             self.current = kept.id
-        else:
-            self._drafts.pop(self.current, None)
-            self.current = None
         self._session.segments_changed.emit()
         self._look()
 

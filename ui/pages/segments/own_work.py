@@ -113,7 +113,7 @@ def fixed(crowd: Crowd, segment: OwnSegment) -> OwnSegment:
     """A new segment of those who belong to this one today."""
     day = crowd.result.table.as_of
     return replace(segment, id=None, tree=None, members=ids(crowd, segment),
-                   name=f"{segment.name}（{day:%Y-%m-%d} 固定）")
+                   name=f"{segment.name or '自建客群'}（{day:%Y-%m-%d} 固定）")
 
 
 def put(vault: Vault, before: OwnSegment | None, after: OwnSegment | None) -> OwnSegment | None:
