@@ -107,6 +107,18 @@ def _kinds(scope: Evaluation) -> Column | None:
     return _count(scope, hits, columns)
 
 
+def parts_told(scope: Evaluation) -> Column:
+    """Which balances a customer's data tell of, one bit each; 0 if none.
+
+    What is counted or added up from balances can be compared with another list's only where both
+    tell of the same ones. Without any, `holdings` is the number of products as listed.
+    """
+    told = [scope.known(column) * float(1 << place)
+            for place, key in enumerate((*HOLDINGS, "deposit"))
+            if (column := scope.get(key)) is not None]
+    return scope.column(total(told, scope.nothing() * 0.0), nw.Float64)
+
+
 def _effective_aum(scope: Evaluation, parts: list[Column]) -> None:
     """AUM from the best known source, else the sum of known holdings, and which it was."""
     names = [key for key in AUM_SOURCES if scope.get(key) is not None]

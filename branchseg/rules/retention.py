@@ -19,7 +19,7 @@ from branchseg.model.fields import FIELDS, Kind
 from branchseg.paths import resources_dir
 from branchseg.rules.assess import prepare, result_columns
 from branchseg.rules.conditions import read_predicate
-from branchseg.rules.derive import first_known, only
+from branchseg.rules.derive import SUM_OF_PARTS, first_known, only, parts_told
 from branchseg.rules.evaluation import Evaluation, Mask, total
 from branchseg.rules.predicates import supporting
 from branchseg.rules.reading import LARGEST, Node, Source, parse_toml
@@ -34,11 +34,12 @@ if TYPE_CHECKING:
 
 RETENTION_FILE = "retention.toml"
 MOST_POINTS = 3
+PARTS = "parts_told"
 RISKS = ("high", "middle", "low")
 """The levels of a card, the highest first."""
 
-EARLIER = ("aum", "holdings", "payroll")
-"""What an earlier list may tell of the same customers."""
+EARLIER = ("aum", "aum_basis", "holdings", PARTS, "payroll")
+"""What an earlier list may tell of the same customers, as `told_by` gives it."""
 
 _BEFORE = ("aum_prev2_month_avg", "aum_prev_month_avg", "aum_prev_month_end",
            "aum_quarter_avg", "aum_year_avg")
@@ -203,6 +204,35 @@ def retention_card(ruleset: RuleSet) -> RetentionCard:
     return _READ[ruleset.id]
 
 
+def told_by(frame: Any, results: Any, as_of: date) -> Any:
+    """The columns EARLIER of a list, row for row, of the frame's engine.
+
+    Args:
+        frame: the customers of the list.
+        results: what `assess` said of them.
+        as_of: its data date.
+    """
+    scope = Evaluation(prepare(frame, ()), as_of)
+    decided = nw.from_native(results, eager_only=True)
+    payroll = scope.get("payroll")
+    if payroll is None:
+        payroll = scope.column([None] * scope.size, nw.Boolean)
+    own = {PARTS: parts_told(scope), "payroll": payroll}
+    return scope.select({key: own[key] if key in own else decided[key]
+                         for key in EARLIER}).to_native()
+
+
+def same_measure(now: Any, before: Any) -> Mask:
+    """Whose balance of two lists is the same measure: both are frames of `told_by`, row for row.
+
+    Sums are the same measure only if they are of the same balances.
+    """
+    one, two = (nw.from_native(frame, eager_only=True) for frame in (now, before))
+    same = (one["aum_basis"] == two["aum_basis"]).fill_null(value=False).to_numpy().astype(bool)
+    added = (one["aum_basis"] == SUM_OF_PARTS).fill_null(value=False).to_numpy().astype(bool)
+    return same & (~added | (one[PARTS].to_numpy() == two[PARTS].to_numpy()))
+
+
 def loss_signs(frame: Any, results: Any, ruleset: RuleSet, as_of: date, *,
                today: date | None = None, earlier: Any = None,
                card: RetentionCard | None = None) -> LossSigns:
@@ -214,8 +244,9 @@ def loss_signs(frame: Any, results: Any, ruleset: RuleSet, as_of: date, *,
         ruleset: the rules in force.
         as_of: the data date.
         today: the day of work, as for `assess`.
-        earlier: the columns EARLIER of an earlier list, row for row, unknown for who was not
-            on it; None where there is no earlier list.
+        earlier: what `told_by` gave of an earlier list, row for row, unknown for who was not
+            on it; None where there is no earlier list. Other measures of balances, and counts
+            of other products, are not compared.
         card: the card; the shipped one if None.
     """
     used = card or retention_card(ruleset)
@@ -226,8 +257,11 @@ def loss_signs(frame: Any, results: Any, ruleset: RuleSet, as_of: date, *,
             scope.put(key, decided[key])
     if earlier is not None:
         before = nw.from_native(earlier, eager_only=True)
-        for key in EARLIER:
-            scope.put(f"{key}_before", before[key])
+        measured = same_measure(told_by(frame, results, as_of), earlier)
+        scope.put("payroll_before", before["payroll"])
+        scope.put("aum_before", only(scope, before["aum"], measured))
+        counted = scope.numbers(parts_told(scope)) == scope.numbers(before[PARTS])
+        scope.put("holdings_before", only(scope, before["holdings"], counted))
     _derive(scope)
     signs = tuple(_found(scope, sign) for sign in used.signs)
     points = total((one.points for one in signs), scope.nothing() * 0)

@@ -17,7 +17,13 @@ from branchseg.model.results import Status
 from branchseg.pipeline.compare import are_alike
 from branchseg.pipeline.models.columns import BEHAVIOUR
 from branchseg.rules.predicates import months_before
-from branchseg.rules.retention import EARLIER, RetentionCard, loss_signs, retention_card
+from branchseg.rules.retention import (
+    RetentionCard,
+    loss_signs,
+    retention_card,
+    same_measure,
+    told_by,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -91,13 +97,10 @@ def gather_history(vault: Vault, result: RunResult) -> History | None:
 
 
 def earlier_values(result: RunResult, history: History) -> pd.DataFrame:
-    """The columns EARLIER of the older list for the customers of a result, row for row."""
+    """What the older list told for the customers of a result, row for row."""
     older = history.older
-    judged = rules.assess(older.frame, result.ruleset, older.as_of)
-    known = pd.DataFrame({key: judged[key] if key in judged else older.frame[key]
-                          for key in EARLIER if key in judged or key in older.frame})
-    if "payroll" not in known:
-        known["payroll"] = pd.Series(pd.NA, index=known.index, dtype="boolean")
+    known = told_by(older.frame, rules.assess(older.frame, result.ruleset, older.as_of),
+                    older.as_of)
     known.index = pd.Index(older.frame["customer_id"])
     return known.reindex(result.table.frame["customer_id"]).reset_index(drop=True)
 

@@ -10,7 +10,7 @@ from branchseg import rules
 from branchseg.errors import RuleError
 from branchseg.paths import resources_dir
 from branchseg.rules.recovery import recovery
-from branchseg.rules.retention import EARLIER, RETENTION_FILE, loss_signs, read_retention
+from branchseg.rules.retention import RETENTION_FILE, loss_signs, read_retention, told_by
 
 AS_OF = date(2026, 10, 31)
 RULES = rules.load(resources_dir() / "rules")
@@ -28,13 +28,21 @@ def column(key, values):
     return pd.Series(values, dtype="str" if key in WORDS else "float64")
 
 
-def judged(*people, today=AS_OF, earlier=None):
+def listed(*people):
     frame = pd.DataFrame({"customer_id": [f"k{n}" for n in range(len(people))]}).astype("str")
     for key in dict.fromkeys(key for one in people for key in one):
         frame[key] = column(key, [one.get(key) for one in people])
+    return frame
+
+
+def judged(*people, today=AS_OF, earlier=None):
+    """`earlier` is what a list of three months ago told of each of them."""
+    frame = listed(*people)
     results = rules.assess(frame, RULES, AS_OF, today=today)
-    before = None if earlier is None else pd.DataFrame({
-        key: column(key, [earlier.get(key)]) for key in EARLIER})
+    before = None
+    if earlier is not None:
+        old, day = listed(*([earlier] * len(people))), date(2026, 7, 31)
+        before = told_by(old, rules.assess(old, RULES, day), day)
     return loss_signs(frame, results, RULES, AS_OF, today=today, earlier=before)
 
 
@@ -72,7 +80,7 @@ def test_a_balance_that_lacks_accounts_proves_no_fall():
 
 def test_a_balance_is_never_compared_with_itself():
     assert points("balance", {"aum_quarter_avg": 100_000}) is None
-    assert points("balance", {"aum_quarter_avg": 30_000}, earlier={"aum": 100_000}) == 3
+    assert points("balance", {"aum_quarter_avg": 30_000}, earlier={"aum_quarter_avg": 100_000}) == 3
 
 
 def test_no_action_for_long():
@@ -129,11 +137,38 @@ def test_payroll_that_leaves_at_once():
         (gone | {"payroll": False}, 0), (gone | {"payroll": None}, None)])
 
 
+@pytest.mark.parametrize(("now", "before", "given"), [
+    ({"aum_quarter_avg": 30_000}, {"aum_year_avg": 100_000}, None),
+    ({"demand": 30_000}, {"aum_quarter_avg": 100_000}, None),
+    ({"demand": 30_000}, {"demand": 50_000, "fund": 50_000}, None),
+    ({"demand": 30_000, "fund": 0}, {"demand": 50_000, "fund": 50_000}, 3)])
+def test_only_balances_of_one_measure_are_compared(now, before, given):
+    assert points("balance", now, earlier=before) == given
+
+
+KINDS = ("demand", "time_deposit", "fund", "wealth", "insurance")
+
+
 @pytest.mark.parametrize(("before", "given"), [(2, 0), (3, 1), (4, 2), (5, 3), (None, None)])
 def test_fewer_products_than_in_an_earlier_list(before, given):
-    person = {"demand": 5, "fund": 5}
-    assert points("fewer_products", person, earlier={"holdings": before}) == given
+    def having(count):
+        return {key: 5.0 if place < count else 0.0 for place, key in enumerate(KINDS)}
+
+    person = having(2)
+    assert points("fewer_products", person,
+                  earlier={} if before is None else having(before)) == given
     assert points("fewer_products", person) is None
+
+
+@pytest.mark.parametrize(("now", "before", "given"), [
+    ({"demand": 5_000}, {"product_count": 4}, None),
+    ({"product_count": 4, "demand": 5_000}, {"product_count": 4}, None),
+    ({"product_count": 1}, {"product_count": 4}, 3),
+    ({"product_count": 4}, {"product_count": 4}, 0),
+    ({"demand": 5}, {"demand": 5, "fund": 5}, None),
+    ({"deposit": 5}, {"demand": 5, "time_deposit": 5}, None)])
+def test_products_counted_otherwise_are_not_compared(now, before, given):
+    assert points("fewer_products", now, earlier=before) == given
 
 
 def test_mobile_banking_no_longer_used():
