@@ -9,16 +9,13 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from branchseg.charts.data import Chart, Mark
-from branchseg.charts.style import SMALL, Plot, text_on
+from branchseg.charts.style import FULL_SHADE, SMALL, Plot, text_on
 from branchseg.messages import text as say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
-
-_FULL = 0.85
-"""The share of colour of a cell that stands out as far as the scale goes."""
 
 
 def _nobody() -> NDArray[np.intp]:
@@ -51,7 +48,7 @@ def heat(key: str, title: str, rows: Sequence[Row], columns: Sequence[str], *, l
     axes = plot.bare(plot.figure.add_subplot())
     for i, row in enumerate(rows):
         for j, (value, words) in enumerate(zip(row.values, row.texts, strict=True)):
-            strength = 0.0 if np.isnan(value) else min(abs(value) / limit, 1.0) * _FULL
+            strength = 0.0 if np.isnan(value) else min(abs(value) / limit, 1.0) * FULL_SHADE
             hue = plot.theme.accent if value > 0 else plot.theme.warn
             colour = plot.theme.mix(hue, strength) if strength else plot.theme.mix(
                 plot.theme.text3, 0.07)
@@ -72,7 +69,7 @@ def heat(key: str, title: str, rows: Sequence[Row], columns: Sequence[str], *, l
 def _explain(plot: Plot, words: tuple[str, str]) -> None:
     """What the two colours of a heat map mean, below it."""
     theme = plot.theme
-    squares = [Rectangle((0, 0), 1, 1, color=theme.mix(colour, _FULL))
+    squares = [Rectangle((0, 0), 1, 1, color=theme.mix(colour, FULL_SHADE))
                for colour in (theme.accent, theme.warn)]
     plot.legend(squares, words)
 

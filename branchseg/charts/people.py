@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from branchseg.charts.data import UNKNOWN, Group, Mark, bands, groups
-from branchseg.charts.style import BODY, people, people_share, percent, text_on
+from branchseg.charts.style import BODY, FULL_SHADE, people, people_share, percent, text_on
 from branchseg.messages import text as say
 from branchseg.model.amounts import money
 
@@ -25,6 +25,7 @@ _STAGES = (("all", "unverified"), ("verified", "invalid"), ("valid", "dormant"),
 """The layers of the funnel, and the leaf of the status rules that leaves at each."""
 
 _SCORE_EDGES = [1.5, 2.5, 3.5, 4.5]
+_LEAST_SHADE = 0.08
 _AGE_EDGES = [18.0, 30.0, 45.0, 60.0, 65.0]
 
 
@@ -136,7 +137,8 @@ def _heat(plot: Plot, rows: list[Group], columns: list[Group], name: str) -> lis
     most = np.log1p(max(len(positions) for positions in cells.values())) or 1.0
     marks = []
     for (i, j), positions in cells.items():
-        shade = 0.08 + 0.82 * np.log1p(len(positions)) / most if len(positions) else 0.0
+        reach = np.log1p(len(positions)) / most
+        shade = _LEAST_SHADE + (FULL_SHADE - _LEAST_SHADE) * reach if len(positions) else 0.0
         colour = plot.theme.mix(plot.theme.accent, shade)
         gid = f"{name}:{rows[i].key}:{columns[j].key}"
         cell = axes.add_patch(Rectangle(

@@ -56,6 +56,11 @@ DARK = Theme(surface="#242A33", text="#E8ECF2", text2="#A9B4C2", text3="#94A0B0"
              warn="#FFC267")
 
 
+FULL_SHADE = 0.6
+"""The strongest colour of a cell with a figure in it: black or white on anything stronger is hard
+to read, whatever the contrast ratio says."""
+
+
 def theme_of(*, dark: bool) -> Theme:
     """The colours of the dark or the light window."""
     return DARK if dark else LIGHT

@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex
 from matplotlib.image import imread
 from matplotlib.text import Text
 
 from branchseg import analytics, charts
-from branchseg.charts import style
+from branchseg.charts import Row, heat, style
 
 LABELS = {
     "status": {"invalid": "无效", "dormant": "潜在-休眠", "potential": "潜在-有效",
@@ -236,9 +237,22 @@ def test_shares_never_pretend_nothing_or_all(share, words):
 @pytest.mark.parametrize("dark", [False, True])
 def test_texts_on_shaded_cells_can_be_read(dark):
     theme = style.theme_of(dark=dark)
-    for shade in np.linspace(0.08, 0.90, 12):
-        ground = theme.mix(theme.accent, shade)
-        assert style.contrast(style.text_on(ground), ground) >= 4.5
+    for shade in np.linspace(0.08, style.FULL_SHADE, 12):
+        for colour in (theme.accent, theme.warn):
+            ground = theme.mix(colour, shade)
+            words = style.text_on(ground)
+            assert style.contrast(words, ground) >= 4.5
+            assert words == "#FFFFFF" or style.luminance(ground) > 0.19 # no black on dark blue
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_no_cell_with_a_figure_is_darker_than_can_be_read(dark):
+    full = style.theme_of(dark=dark)
+    most = full.mix(full.accent, style.FULL_SHADE)
+    rows = [Row("甲", (9.0, -9.0), ("多", "少"), np.arange(1))]
+    found = heat("x", "y", rows, ["一", "二"], limit=1.0, dark=dark)
+    (axes,) = found.figure.axes
+    assert to_hex(axes.patches[0].get_facecolor()) == most.lower()
 
 
 def test_contrast_of_black_and_white():
