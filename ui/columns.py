@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from branchseg.model.amounts import money
 from branchseg.model.fields import FIELDS, NUMERIC, Kind
+from branchseg.model.identifiers import NO_NUMBER, is_made_up
 from branchseg.model.masking import mask
 
 if TYPE_CHECKING:
@@ -131,6 +132,8 @@ def show(value: object, shape: Column, today: date | None, *, revealed: bool,
         far = f"  {due_text(value, today, shape.past)}" if shape.due else ""
         return f"{year}{value:%m-%d}{far}"
     text = str(value)
+    if shape.key == "customer_id" and is_made_up(text):
+        return NO_NUMBER
     if revealed or (shape.kind is Kind.NAME and not names_masked):
         return text
     return mask(shape.key, text)

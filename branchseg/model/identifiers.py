@@ -67,6 +67,9 @@ def made_up(identity: str, secret: bytes) -> str:
     return f"{identity[:2]}-{digest.hexdigest()}"
 
 
+NO_NUMBER = "无客户号"
+"""What is shown instead of a made-up id: nobody could look that up in the bank's system."""
+
 WALK_IN = "厅堂"
 """What the ids of those begin with who were met in the lobby and are on no list."""
 

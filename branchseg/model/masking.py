@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from branchseg.model.fields import FIELDS, Kind
+from branchseg.model.identifiers import NO_NUMBER, is_made_up
 
 _STREET = re.compile(r".{2,}?(?:街道|大道|镇|乡|路|街|巷)")
 _YEAR = re.compile(r"(?:18|19|20)\d\d(?!\d?$)")  # not the beginning of a count of days
@@ -66,7 +67,13 @@ def mask_birth_date(written: str) -> str:
     return f"{found[0]}****" if found else "****" if written else ""
 
 
-_BY_FIELD = {"address": mask_address, "birth_date": mask_birth_date}
+def mask_customer_id(customer_id: str) -> str:
+    """The last four characters of the bank's number; an id that is the program's tells nothing."""
+    return NO_NUMBER if is_made_up(customer_id) else mask_middle(customer_id, 0, 4)
+
+
+_BY_FIELD = {"address": mask_address, "birth_date": mask_birth_date,
+             "customer_id": mask_customer_id}
 
 
 def mask(key: str, value: str) -> str:

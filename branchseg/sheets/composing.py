@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from branchseg.messages import known_codes, text
 from branchseg.model.amounts import money
 from branchseg.model.fields import FIELDS
-from branchseg.model.identifiers import is_walk_in
+from branchseg.model.identifiers import NO_NUMBER, is_made_up, is_walk_in
 from branchseg.model.masking import is_masked_phone, is_phone_tail
 from branchseg.model.results import ActionKind, Advice, Assessment, Evidence, FactorResult, Truth
 from branchseg.sheets.holdings import holdings
@@ -129,6 +129,8 @@ def _customer_no(customer_id: str, redactor: Redactor, *, clear: bool) -> str:
     """The whole id if clear, else its last four characters, never all of a short one."""
     if is_walk_in(customer_id):
         return text("sheets.value.walk_in")
+    if is_made_up(customer_id):
+        return NO_NUMBER
     if clear:
         return customer_id
     tail = redactor.shown("customer_id", customer_id).lstrip("*")

@@ -204,7 +204,7 @@ def test_own_segments_are_a_filter(page, vault, session, rest):
     page.filters.reset()
     page.filters.bar.choose("tag", f"segment:{ids[2]}")
     assert len(shown(page)) == 5  # what the rules know no more is no choice
-    vault.remove_own_segment(ids[1])
+    vault.remove_own_segment(ids[1], at=NOW)
     session.segments_changed.emit()
     rest()
     assert [key for key in page.data.tagged if key.startswith("segment:")] == [
@@ -451,6 +451,9 @@ def test_old_data_are_said_with_their_day(page, session, outcome, rest):
     assert "最新名单里没有这位客户的近况，资料停在 2025-11-30。" in texts
     assert "2025-11-01  截至 2025-11-30 29 天前" in texts
     assert "月日均 AUM，截至 2025-11-30" in texts
+    same = replace(page.portrait.facts, values={
+        "last_txn": date(2025, 11, 30), "days_since_txn": 0.0, "days_behind_list": 357.0})
+    assert ("最近交易", "2025-11-30  数据日当天", "") in same.events
     assert "还可以：核实近况" in texts
     go_to(page, "10000002")
     rest()

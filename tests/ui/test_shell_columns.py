@@ -45,3 +45,9 @@ def test_every_field_has_a_column(key):
 def test_personal_fields_are_masked_by_default(key, value, masked):
     assert show(value, column(key), DAY, revealed=False) == masked
     assert show(value, column(key), DAY, revealed=True) == value
+
+
+@pytest.mark.parametrize("revealed", [False, True])
+def test_an_id_of_the_programs_own_is_no_customer_number(revealed):
+    made = column("customer_id")
+    assert show("NM-0123456789ab82e3", made, DAY, revealed=revealed) == "无客户号"

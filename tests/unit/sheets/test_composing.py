@@ -167,6 +167,14 @@ def test_a_short_customer_id_is_not_shown_whole():
     assert sheet.portrait.customer_no == "尾号 2"
 
 
+@pytest.mark.parametrize("clear", [False, True])
+def test_an_id_of_the_programs_own_is_no_customer_number(clear):
+    number = "NM-0123456789ab82e3"
+    sheet = compose(replace(ASSESSMENT, customer_id=number), {"customer_id": number},
+                    replace(JOB, clear=clear), "20261122-0001", (1, 1))
+    assert sheet.portrait.customer_no == "无客户号"
+
+
 def test_the_first_advice_is_the_task_and_the_others_are_named():
     task = sample_sheet().task
     assert task.theme == "定期到期承接"

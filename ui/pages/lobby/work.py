@@ -8,6 +8,7 @@ from math import nan
 from typing import TYPE_CHECKING, Any
 
 from branchseg import pipeline, sheets
+from branchseg.model.identifiers import NO_NUMBER, is_made_up
 from branchseg.model.masking import mask
 from branchseg.model.results import Assessment, Observation
 from branchseg.store.records import NewTask
@@ -171,7 +172,8 @@ class Finder:
                  if isinstance(values.get(key), str) or values.get(key, nan) >= 0}
         customer_id, name = str(known["customer_id"]), str(known.get("name") or "")
         shown = (mask("name", name) if names_masked else name) or "未知姓名"
-        parts = [f"客户号 {mask('customer_id', customer_id)}"]
+        parts = [NO_NUMBER if is_made_up(customer_id)
+                 else f"客户号 {mask('customer_id', customer_id)}"]
         if known.get("mobile"):
             parts.append(f"手机 {mask('mobile', str(known['mobile']))}")
         return Person(

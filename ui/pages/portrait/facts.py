@@ -211,7 +211,8 @@ class Facts:
             day, days = self._day(key), self.number(since)
             if day is not None and days is not None:
                 whence = "" if key in CALENDAR else self._whence
-                found.append((label, f"{day.isoformat()}  {whence}{_ago(day, int(days))}", ""))
+                words = f"{whence}{_ago(day, int(days))}" if days or not whence else "数据日当天"
+                found.append((label, f"{day.isoformat()}  {words}", ""))
         birthday = self.number("days_to_birthday")
         if birthday is not None and birthday <= 30:
             words = "今天" if birthday < 1 else f"{birthday:.0f} 天后"
