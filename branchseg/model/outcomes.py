@@ -19,7 +19,7 @@ class Result:
 
     `code` is what staff key in and the vault keeps. `next_days` suggests when to try again (None:
     no suggestion). `refuses` ends all further contact, `unreachable` says the number is no use,
-    `missed` that nobody answered.
+    `missed` that nobody answered. `words` are what staff write for it, beside the label.
     """
 
     code: int
@@ -28,6 +28,7 @@ class Result:
     refuses: bool = False
     unreachable: bool = False
     missed: bool = False
+    words: tuple[str, ...] = ()
 
     @property
     def reached(self) -> bool:
@@ -76,5 +77,7 @@ def outcomes() -> Outcomes:
     raw = tomllib.loads((resources_dir() / "outcomes.toml").read_text(encoding="utf-8"))
     choices = {key: tuple(Choice(**row) for row in raw[key])
                for key in ("need", "fund_plan", "product")}
-    return Outcomes(tuple(Result(**row) for row in raw["result"]), choices["need"],
+    results = tuple(Result(**{**row, "words": tuple(row.get("words", ()))})
+                    for row in raw["result"])
+    return Outcomes(results, choices["need"],
                     choices["fund_plan"], choices["product"])

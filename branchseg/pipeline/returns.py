@@ -1,6 +1,7 @@
 """The task list as officers filled it in: which rows are results, what is wrong with others.
 
-A row is used as a whole or not at all.
+A row is used as a whole or not at all; only a day nobody can read costs no result, and nothing
+costs a refusal.
 """
 
 from __future__ import annotations
@@ -8,8 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from branchseg import intake
 from branchseg.cleaning import parsers
 from branchseg.errors import InputError
 from branchseg.messages import text
+from branchseg.model.masking import mask
 from branchseg.model.outcomes import outcomes
 from branchseg.progress import Reporter
 from branchseg.sheets import is_unregistered, parse_payload
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 _NAMES = {
     "number": ("单号", "任务单号", "编号"),
     "customer_no": ("客户号", "客户编号"),
+    "who": ("客户", "客户姓名", "姓名"),
     "result": ("结果", "跟进结果", "结果代码"),
     "note": ("备注", "客户反馈"),
     "next_date": ("下次联系日", "下次联系日期", "下次联系"),
@@ -38,23 +41,37 @@ _NAMES = {
     "amount": ("金额", "办理金额"),
 }
 _BRACKETS = re.compile(r"[(（\[].*")
-_CODE = re.compile(r"([1-9])(?:\.0)?(?:\s*\D.*)?")
+_CODE = re.compile(r"([1-9])(?:\.0)?(?!\d)[\s.、．:：)）-]*(.*)", re.DOTALL)
+"""A code, and what is written behind it."""
+_SEPARATORS = "，,。；;：:、 （(）)\n"
+_CLAUSES = re.compile(f"[{re.escape(_SEPARATORS)}]+")
+_REFUSED = "拒绝"
+_DAY_ONLY = re.compile(r"(\d{1,2})\s*[-/.月]\s*(\d{1,2})[日号]?")
+"""A day without its year: 12月5日, 12-5, 12.5."""
+_AHEAD = timedelta(days=183)
+"""A day without its year is of the next months; else it was meant to be one that is past."""
 _TAIL = re.compile(r"[^\s*]*$")
 """What is shown of a customer id: all of it, or what stands behind stars and words."""
-_FILLED = _NAMES.keys() - {"number", "customer_no"}
+_FILLED = _NAMES.keys() - {"number", "customer_no", "who"}
 _BETWEEN = re.compile(r"[、，,；;/\s]+")
 _WAN = 10_000.0
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnedRow:
-    """One filled row. `outcome` and `task` are there if it can be used, else `fault` says why."""
+    """One filled row. `outcome` is there if it can be used, else `fault` says why.
+
+    `task` is the one it is about, if that is known, `who` the masked name in the row, `left` what
+    of the row is not taken although its result is.
+    """
 
     row: int
     number: str
     task: Task | None = None
     outcome: Outcome | None = None
     fault: str = ""
+    who: str = ""
+    left: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +134,15 @@ def _read(table: RawTable, places: Mapping[str, int], tasks: Mapping[str | None,
         if not any(_words(cells[key]) for key in _FILLED & cells.keys()):
             blank += 1
             continue
+        task, who = None, mask("name", _words(cells.get("who")))
         try:
             task = _task(typed, tasks, taken)
             _check_customer(_words(cells.get("customer_no")), task)
-            outcome = _outcome(cells, day, scale)
+            outcome, left = _outcome(cells, day, scale)
         except _UnusableError as unusable:
-            rows.append(ReturnedRow(row, typed, fault=str(unusable)))
+            rows.append(ReturnedRow(row, typed, task, fault=str(unusable), who=who))
         else:
-            rows.append(ReturnedRow(row, task.sheet_number or typed, task, outcome))
+            rows.append(ReturnedRow(row, task.sheet_number or typed, task, outcome, "", who, left))
     return Returned(table.source.file_name, tuple(rows), blank)
 
 
@@ -153,47 +171,109 @@ def _check_customer(shown: str, task: Task) -> None:
         raise _UnusableError(text("returns.customer_differs", number=task.sheet_number))
 
 
-def _outcome(cells: Mapping[str, Cell], day: date, scale: float) -> Outcome:
-    """What a row says. Raises _UnusableError for anything that cannot be read."""
+def _outcome(cells: Mapping[str, Cell], day: date, scale: float) -> tuple[Outcome, str]:
+    """What a row says, and what of it is not taken.
+
+    A day nobody can read loses no result. Who refuses is left alone, whatever else the row says.
+    Raises _UnusableError for anything else that cannot be read.
+    """
+    code, more = _result(_words(cells["result"]))
+    said = Outcome(code, "；".join(filter(None, (more, _words(cells.get("note"))))))
+    left = ""
+    try:
+        said = replace(said, next_date=_next_date(cells.get("next_date"), day))
+    except _UnusableError as unreadable:
+        left = str(unreadable)
+    try:
+        return _with_needs(said, cells, scale), left
+    except _UnusableError as unusable:
+        if not outcomes().result(code).refuses:
+            raise
+        return said, text("returns.not_taken", fault=unusable)
+
+
+def _with_needs(said: Outcome, cells: Mapping[str, Cell], scale: float) -> Outcome:
+    """The outcome with needs, plans, products and amount. Raises _UnusableError."""
     table = outcomes()
     plans = _chosen(cells.get("fund_plan"), table.fund_plans, "returns.funds_unknown", whole=True)
-    return Outcome(
-        _result(_words(cells["result"])), _words(cells.get("note")),
-        _next_date(cells.get("next_date"), day),
-        _chosen(cells.get("needs"), table.needs, "returns.need_unknown"), "".join(plans[:1]),
-        _chosen(cells.get("products"), table.products, "returns.product_unknown"),
-        _amount(cells.get("amount"), scale))
+    return replace(
+        said, needs=_chosen(cells.get("needs"), table.needs, "returns.need_unknown"),
+        fund_plan="".join(plans[:1]),
+        products=_chosen(cells.get("products"), table.products, "returns.product_unknown"),
+        amount=_amount(cells.get("amount"), scale))
 
 
-def _result(shown: str) -> int:
-    """A code ("3", "3 已约") or the word alone."""
+def _result(shown: str) -> tuple[int, str]:
+    """A code ("3", "3 已约"), the word alone, or what staff write for it; and what follows it.
+
+    Of a code and a word that say two things a refusal counts. Raises _UnusableError.
+    """
     if not shown:
         raise _UnusableError(text("returns.result_missing"))
-    found = _CODE.fullmatch(shown)
     results = outcomes().results
-    code = next((one.code for one in results if one.label == shown), None)
-    if code is None and found and int(found[1]) in {one.code for one in results}:
-        code = int(found[1])
+    found = _CODE.fullmatch(shown)
+    codes = {one.code for one in results}
+    code = int(found[1]) if found and int(found[1]) in codes else None
+    words = found[2] if found and code is not None else shown
+    told, more = _told(words)
+    if told is not None and code not in {None, told}:
+        code = next((one.code for one in results
+                     if one.refuses and one.code in {code, told}), None)
+    elif code is None:
+        code = told
     if code is None:
         choices = "、".join(f"{one.code} {one.label}" for one in results)
         raise _UnusableError(text("returns.result_unknown", shown=shown[:20], choices=choices))
-    return code
+    return code, more
+
+
+def _told(words: str) -> tuple[int | None, str]:
+    """The result that words begin with, the longest first, and the rest of them.
+
+    None if none does. A refusal counts wherever a clause begins with it; "拒绝" alone must be all
+    of its clause: who declines a product does not refuse to be called.
+    """
+    clauses = list(filter(None, _CLAUSES.split(words)))
+    known = {word: one for one in outcomes().results for word in (one.label, *one.words)}
+    ranked = sorted(known, key=lambda word: (not known[word].refuses, -len(word)))
+    for word in ranked:
+        result = known[word]
+        for place, clause in enumerate(clauses if result.refuses else clauses[:1]):
+            if clause == word or (clause.startswith(word) and word != _REFUSED):
+                rest = words if place else words.lstrip(_SEPARATORS)[len(word):]
+                return result.code, rest.strip(_SEPARATORS)
+    return None, words.strip(_SEPARATORS)
 
 
 def _next_date(cell: Cell, day: date) -> date | None:
-    if cell is None or not _words(cell):
+    """The day of the next contact. Raises _UnusableError."""
+    shown = _words(cell)
+    if cell is None or not shown:
         return None
+    short = _DAY_ONLY.fullmatch(shown)
     if isinstance(cell, date):
         found: date | None = cell.date() if isinstance(cell, datetime) else cell
+    elif short:
+        found = _coming(int(short[1]), int(short[2]), day)
     elif isinstance(cell, (int, float)):
         found, _ = parsers.numeric_date(float(cell))
     else:
-        found, _ = parsers.day(_words(cell))
+        found, _ = parsers.day(shown)
     if found is None:
-        raise _UnusableError(text("returns.date_unreadable", shown=_words(cell)[:20]))
+        raise _UnusableError(text("returns.date_unreadable", shown=shown[:20]))
     if found < day:
         raise _UnusableError(text("returns.date_past", day=found))
     return found
+
+
+def _coming(month: int, of_month: int, day: date) -> date | None:
+    """The day of a year that comes next, if that is soon, else the one of this year."""
+    try:
+        this = date(day.year, month, of_month)
+        following = date(day.year + 1, month, of_month)
+    except ValueError:
+        return None
+    return following if this < day and following - day <= _AHEAD else this
 
 
 def _amount(cell: Cell, scale: float) -> float | None:

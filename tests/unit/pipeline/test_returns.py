@@ -75,9 +75,8 @@ def test_days_may_be_texts(tmp_path, shown):
     (row_of(result=" ", amount=0), "缺结果代码"),
     (row_of(result="8"), "认不出结果“8”。可以填：1 已接通"),
     (row_of(result="好"), "认不出结果“好”"),
+    (row_of(result="拒绝理财"), "认不出结果“拒绝理财”"),
     (row_of(result="12"), "认不出结果“12”"),
-    (row_of(next_date="下周五"), "认不出下次联系日“下周五”"),
-    (row_of(next_date="2026-11-21"), "下次联系日 2026-11-21 已经过去"),
     (row_of(amount="十万左右"), "认不出金额“十万左右”"),
     (row_of(amount=-1), "认不出金额“-1”"),
     (row_of(needs="养老、买车"), "需求“买车”不在选项中：养老、"),
@@ -117,3 +116,53 @@ def test_a_row_must_be_about_the_customer_of_its_number(tmp_path, shown, fits):
     assert list(found.usable) == ([1, 2] if fits else [2])
     assert [one.row for one in found.faulty if "20261120-0001 的客户对不上" in one.fault] == (
         [] if fits else [2])
+
+
+@pytest.mark.parametrize(("shown", "code", "note"), [
+    ("拒绝", 7, ""), ("未接听", 2, ""), ("未接听2次", 2, "2次"), ("空号", 6, ""),
+    ("不需要", 5, ""), ("不需要再打", 7, ""), ("联系不上", 2, ""), ("拒绝，态度差", 7, "态度差"),
+    ("已接通，拒绝再联系", 7, "已接通，拒绝再联系"), ("已接通，拒绝", 7, "已接通，拒绝"),
+    ("已接通，拒绝理财", 1, "拒绝理财"),
+    ("无意向，嫌利率低", 5, "嫌利率低"), ("3 已约，周五下午", 3, "周五下午"),
+    ("5、嫌利率低", 5, "嫌利率低"),
+    ("3 拒绝", 7, ""), ("7 已接通", 7, ""), ("预约了（带存折）", 3, "带存折"), ("4", 4, "")])
+def test_what_staff_write_is_a_result_and_the_rest_a_note(tmp_path, shown, code, note):
+    assert read(tmp_path, row_of(result=shown)).usable == {1: Outcome(code, note)}
+    both = Outcome(code, f"{note}；再看" if note else "再看")
+    assert read(tmp_path, row_of(result=shown, note="再看")).usable == {1: both}
+
+
+def test_a_code_and_a_word_that_differ_are_asked(tmp_path):
+    assert "认不出结果“3 未接”" in read(tmp_path, row_of(result="3 未接")).faulty[0].fault
+
+
+@pytest.mark.parametrize(("shown", "day"), [
+    ("12月5日", date(2026, 12, 5)), ("12-5", date(2026, 12, 5)), ("12/5", date(2026, 12, 5)),
+    (12.5, date(2026, 12, 5)), ("12月5号", date(2026, 12, 5)), ("11月22日", DAY),
+    ("1月4日", date(2027, 1, 4)), (1.15, date(2027, 1, 15))])
+def test_days_without_a_year_are_the_next_ones(tmp_path, shown, day):
+    (outcome,) = read(tmp_path, row_of(next_date=shown)).usable.values()
+    assert outcome.next_date == day
+
+
+@pytest.mark.parametrize(("shown", "left"), [
+    ("下周五", "没有记下次联系日：认不出“下周五”"), ("2026-11-21", "2026-11-21 已经过去"),
+    ("11月21日", "2026-11-21 已经过去"), ("13月5日", "认不出“13月5日”"), ("2-30", "认不出“2-30”")])
+@pytest.mark.parametrize("result", ["已约", "拒绝"])
+def test_a_day_nobody_can_read_costs_no_result(tmp_path, result, shown, left):
+    found = read(tmp_path, row_of(result=result, next_date=shown))
+    assert found.usable == {1: Outcome({"已约": 3, "拒绝": 7}[result])}
+    assert left in found.rows[0].left
+    assert not found.faulty
+
+
+def test_nothing_costs_a_refusal(tmp_path):
+    found = read(tmp_path, row_of(result="拒绝", needs="买车", amount="很多"))
+    assert found.usable == {1: Outcome(7)}
+    assert found.rows[0].left.startswith("拒绝已登记，其余没有记：需求“买车”")
+
+
+def test_every_row_says_who_it_is_and_which_task(tmp_path):
+    good, bad = read(tmp_path, ("20261120-0001", "张三丰", 1), ("20261120-0002", "李*", "好"),
+                     headers=("单号", "姓名", "结果")).rows
+    assert (good.who, good.task.id, bad.who, bad.task.id) == ("张**", 1, "李*", 2)

@@ -86,6 +86,7 @@ class ReturnsDialog(QDialog):
 _COLUMNS = (
     Column("row", "行", Kind.NUMBER, 48),
     Column("number", "单号", width=124),
+    Column("who", "客户", width=84),
     Column("state", "", width=78, chips=_STATES),
     Column("theme", "任务", width=116),
     Column("result", "结果", width=92),
@@ -95,18 +96,20 @@ _COLUMNS = (
 
 
 def _data(returned: Returned) -> dict[str, Any]:
-    """The table: rows that cannot be used first."""
-    rows = sorted(returned.rows, key=lambda one: (not one.fault, one.row))
+    """The table: rows that cannot be used first, then those of which something is not taken."""
+    rows = sorted(returned.rows, key=lambda one: (not one.fault, not one.left, one.row))
     table = outcomes()
     return from_lists({
         "row": [one.row for one in rows],
         "number": [one.number or None for one in rows],
+        "who": [one.who or None for one in rows],
         "state": [_FAULTY if one.fault else _USED for one in rows],
         "theme": [one.task.theme if one.task else None for one in rows],
         "result": [table.result(one.outcome.result).label if one.outcome else None
                    for one in rows],
         "next_date": [one.outcome.next_date if one.outcome else None for one in rows],
-        "words": [one.fault or (one.outcome.note if one.outcome else "") or None for one in rows],
+        "words": [one.fault or "；".join(filter(None, (
+            one.left, one.outcome.note if one.outcome else ""))) or None for one in rows],
     })
 
 
