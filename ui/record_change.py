@@ -28,26 +28,31 @@ class RecordChange(LateCommand):
 
 
 class RecordChanger(QObject):
-    """Writes records in the worker; `changed(record or None)` comes when it is done.
+    """Writes records in the worker; `changed(old, kept)` comes when it is done.
 
-    `put(vault, before, after)` has `after` in the vault instead of `before` and returns it as it
-    is kept there; `label` says what is going on meanwhile.
+    `old` is the record that was there before the step, `kept` the one that is there now; None
+    where there is none. `put(vault, before, after)` has `after` in the vault instead of `before`
+    and returns it as it is kept there; `label` says what is going on meanwhile.
     """
 
-    changed = Signal(object)
+    changed = Signal(object, object)
 
     def __init__(self, session: Session, label: str, put: Put,
                  parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._label, self._put = session, label, put
 
-    def do(self, words: str, before: object, after: object) -> None:
-        """Keep `after` (new without a `before`), or remove `before` (None `after`)."""
+    def do(self, words: str, before: object, after: object) -> bool:
+        """Keep `after` (new without a `before`), or remove `before` (None `after`).
+
+        False if nothing was begun, as another step is on its way.
+        """
         stack = self._session.undo_stack
         if stack.pending:
             self._session.notify("上一步还没有保存完，请稍候再试。", "info")
-        else:
-            stack.do(RecordChange(words, before, after, self))
+            return False
+        stack.do(RecordChange(words, before, after, self))
+        return True
 
     def put(self, change: RecordChange, *, forward: bool) -> None:
         """Begin a step of the undo stack."""
@@ -63,10 +68,11 @@ class RecordChanger(QObject):
 
     def _done(self, change: RecordChange, forward: bool,  # noqa: FBT001 - a callback
               kept: object) -> None:
+        old = change.before if forward else change.after
         if forward and kept is not None:
             change.after = kept
         stack = self._session.undo_stack
         stack.settle(done=True)
-        self.changed.emit(kept)
+        self.changed.emit(old, kept)
         words = change.text() if forward else f"撤销：{change.text()}"
         self._session.notify(f"已{words}。", undo=stack.undo if forward else None)

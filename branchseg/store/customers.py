@@ -27,6 +27,7 @@ from branchseg.store.schema import (
     NOTES,
     OBSERVATIONS,
     OWN_SEGMENT_MEMBERS,
+    OWN_SEGMENTS,
     STORED_FIELDS,
     TAGS,
     TASKS,
@@ -184,10 +185,14 @@ class Customers(Database):
         False, and kept, if any work refers to them, or they are united with another customer.
         """
         with self._begin() as connection:
-            for part in (OBSERVATIONS, TAGS, NOTES, TASKS, OWN_SEGMENT_MEMBERS):
+            for part in (OBSERVATIONS, TAGS, NOTES, TASKS):
                 if connection.execute(select(part.c.id).where(
                         part.c.customer_id == customer_id).limit(1)).first():
                     return False
+            if connection.execute(select(OWN_SEGMENTS.c.id).join(OWN_SEGMENT_MEMBERS).where(
+                    OWN_SEGMENT_MEMBERS.c.customer_id == customer_id,
+                    OWN_SEGMENTS.c.removed_at.is_(None)).limit(1)).first():
+                return False
             links = LINKS.c.customer_id == customer_id
             if connection.execute(select(LINKS.c.target).where(
                     links, LINKS.c.moved.is_not(None))).first():

@@ -203,16 +203,18 @@ Index("uq_tasks_open", TASKS.c.customer_id, TASKS.c.action_id, unique=True,
 OWN_SEGMENTS = Table(
     "own_segments", METADATA,
     Column("id", Integer, primary_key=True),
-    Column("name", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
     Column("tree", JSON(none_as_null=True)),
     Column("action_id", Text, nullable=False),
     Column("changed_at", Moment, nullable=False),
+    Column("removed_at", Moment),
 )
+Index("uq_own_segments_name", OWN_SEGMENTS.c.name, unique=True,
+      sqlite_where=text("removed_at IS NULL"))
 OWN_SEGMENT_MEMBERS = Table(
     "own_segment_members", METADATA,
     Column("id", Integer, primary_key=True),
-    Column("segment_id", Integer, ForeignKey("own_segments.id", ondelete="CASCADE"),
-           nullable=False, index=True),
+    Column("segment_id", Integer, ForeignKey("own_segments.id"), nullable=False, index=True),
     Column("customer_id", Text, nullable=False, index=True),
     sqlite_autoincrement=True,  # links remember by id what they have moved
 )

@@ -45,7 +45,7 @@ class KeepingBar(Card):
         super().__init__(parent=parent, padding=(16, 8))
         self._finding: Finding | None = None
         self._changer = RecordChanger(session, "正在保存模型", put, self)
-        self._changer.changed.connect(lambda _kept: self.changed.emit())
+        self._changer.changed.connect(lambda _old, _kept: self.changed.emit())
         self._words = label("", "muted", wrap=True)
         self.keep = button("留用这次分群", "check", self._keep)
         self.rename = button("改群名", "edit", self._rename)

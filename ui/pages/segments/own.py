@@ -42,6 +42,7 @@ class OwnSegmentsTab(QWidget):
         self._survey: Survey | None = None
         self._with_invalid = False
         self._drafts: dict[int | None, OwnSegment] = {}
+        self._sent: OwnSegment | None = None  # on its way into the vault
         self.current: int | None = None
         self.list, self.presets, self.editor = SegmentList(), PresetCard(), SegmentEditor()
         self.detail = DetailPanel(session)
@@ -113,6 +114,7 @@ class OwnSegmentsTab(QWidget):
         self._pause.stop()
 
     def _show_survey(self, survey: Survey) -> None:
+        typing = self._survey is not None and self._is_shown()
         self._survey = survey
         self.list.offer(survey)
         self.presets.offer(survey)
@@ -122,7 +124,27 @@ class OwnSegmentsTab(QWidget):
         if self.current not in ids and self.current not in self._drafts:
             self.current = ids[0] if ids else None
         self._show_list()
-        self.open(self.current)
+        if typing:
+            self._go_on()
+        else:
+            self.open(self.current)
+
+    def _is_shown(self) -> bool:
+        """Whether the draft of the present one is in the editor, perhaps with the cursor in it."""
+        shown = replace(self.editor.segment(), id=self.current)  # a new one may just have got it
+        return self.editor.isVisibleTo(self) and self._drafts.get(self.current) == shown
+
+    def _go_on(self) -> None:
+        """Other segments or counts are there; what is being edited stays as it is."""
+        survey = self._survey
+        if survey is not None:
+            self.editor.go_on(survey, self._segment(self.current), unsaved=True)
+            self._offer_others(survey)
+            self._ask()
+
+    def _offer_others(self, survey: Survey) -> None:
+        self.detail.offer([one.segment for one in survey.kept
+                           if one.segment.id != self.current])
 
     def _segment(self, segment_id: int | None) -> OwnSegment | None:
         """A segment as the vault has it."""
@@ -151,8 +173,7 @@ class OwnSegmentsTab(QWidget):
         if segment is not None:
             self.editor.show_segment(segment, survey, self._segment(segment_id),
                                      unsaved=segment_id in self._drafts)
-            self.detail.offer([one.segment for one in survey.kept
-                               if one.segment.id != segment_id])
+            self._offer_others(survey)
             self._ask()
 
     def _new(self, offered: OfferedPreset | None) -> None:
@@ -214,17 +235,35 @@ class OwnSegmentsTab(QWidget):
             self._session.notify("请至少选好一个条件。", "info")
         else:
             self._drafts[self.current] = segment
-            self._changer.do(f"保存客群“{segment.name}”", self._segment(self.current), segment)
+            if self._changer.do(f"保存客群“{segment.name}”", self._segment(self.current),
+                                segment):
+                self._sent = segment
 
-    def _changed(self, kept: OwnSegment | None) -> None:
-        """The vault has followed: what was edited is what is kept."""
-        if kept is not None:
-            self._drafts.pop(kept.id, None)
-            if self._drafts.get(None) == replace(kept, id=None):
-                self._drafts.pop(None)
+    def _changed(self, old: OwnSegment | None, kept: OwnSegment | None) -> None:
+        """The vault has followed; what is being edited stays unless it is what is kept now."""
+        sent, self._sent = self._sent, None
+        if kept is None:
+            self._drafts.pop(old.id if old else None, None)
+            if old is not None and self.current == old.id:
+                self.current = None
+        elif old is None and sent is not None and kept == replace(sent, id=kept.id):
+            self._new_is_kept(kept)
+        elif self._drafts.get(kept.id) == kept:
+            self._drafts.pop(kept.id)
+        if kept is not None and self.current not in self._drafts:
             self.current = kept.id
+        if self._survey is not None:
+            self._show_survey(own_work.with_change(self._survey, old, kept))
         self._session.segments_changed.emit()
         self._look()
+
+    def _new_is_kept(self, kept: OwnSegment) -> None:
+        """The new one has an id now; what was typed while it was saved is a change of it."""
+        draft = self._drafts.pop(None, None)
+        if draft is not None and draft != replace(kept, id=None):
+            self._drafts[kept.id] = replace(draft, id=kept.id)
+        if self.current is None:
+            self.current = kept.id
 
     def _revert(self) -> None:
         """Back to what is kept; a new one is given up."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -91,7 +92,7 @@ class SegmentEditor(Card):
     def show_segment(self, segment: OwnSegment, survey: Survey, kept: OwnSegment | None, *,
                      unsaved: bool) -> None:
         """Edit a segment; `kept` is it as the vault has it, None if it is new."""
-        self._kept, self._shown = kept, segment
+        self._shown = segment
         self.name.setText(segment.name)
         with QSignalBlocker(self.action):
             self.action.clear()
@@ -103,10 +104,18 @@ class SegmentEditor(Card):
         self._show_conditions(segment, survey)
         self._show_fixed(segment, survey)
         self.total.setText("")
+        self.go_on(survey, kept, unsaved=unsaved)
+        self.order_stops()
+
+    def go_on(self, survey: Survey, kept: OwnSegment | None, *, unsaved: bool) -> None:
+        """Leave what is being edited as it is; `kept` is it as the vault has it by now."""
+        self._kept = kept
         self._loaded = self._as_loaded(kept, survey)
+        if kept is not None:
+            self._shown = replace(self._shown, id=kept.id, members=kept.members)
+            self._show_fixed(self._shown, survey)
         self.remove.setVisible(kept is not None)
         self.show_unsaved(unsaved=unsaved)
-        self.order_stops()
 
     def _as_loaded(self, kept: OwnSegment | None, survey: Survey) -> OwnSegment:
         """What `segment` gives while nothing has been changed."""
@@ -139,7 +148,8 @@ class SegmentEditor(Card):
         self.fix.setVisible(not fixed)
         if fixed:
             kept = next((one for one in survey.kept if one.segment.id == segment.id), None)
-            here = f"，其中 {kept.customers or 0:,} 户在现在的客户里" if kept else ""
+            here = (f"，其中 {kept.customers or 0:,} 户在现在的客户里"
+                    if kept and kept.counted else "")
             self.fixed.setText(f"固定名单：共 {len(segment.members):,} 户{here}。"
                                "名单不随条件变化。")
 

@@ -85,7 +85,8 @@ class SegmentList(Card):
         with QSignalBlocker(self.tree):
             self.tree.clear()
             for one in kept:
-                count = "不能用" if one.customers is None else f"{one.customers:,}"
+                count = ("…" if not one.counted else
+                         "不能用" if one.customers is None else f"{one.customers:,}")
                 self._add(one.segment.id, one.segment.name, count, names)
             if None in names:
                 self._add(None, "", "", names)

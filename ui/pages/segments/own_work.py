@@ -29,10 +29,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A segment of the vault; `customers` is None where its conditions cannot be read."""
+    """A segment of the vault; `customers` is None where its conditions cannot be read.
+
+    What was kept just now is not `counted` yet.
+    """
 
     segment: OwnSegment
     customers: int | None
+    counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,15 @@ def two_lists(vault: Vault | None, crowd: Crowd) -> TwoLists | None:
     return None if vault is None else ownsegments.last_two_lists(vault, crowd.result.ruleset)
 
 
+def with_change(survey: Survey, old: OwnSegment | None, kept: OwnSegment | None) -> Survey:
+    """The survey as it is after a step of the vault, before it is made anew."""
+    gone = {one.id for one in (old, kept) if one is not None}
+    there = [one for one in survey.kept if one.segment.id not in gone]
+    if kept is not None:
+        there.append(Kept(kept, None, counted=False))
+    return replace(survey, kept=tuple(sorted(there, key=lambda one: one.segment.id or 0)))
+
+
 def detail(survey: Survey, segment: OwnSegment, lists: TwoLists | None) -> Detail:
     """How good a segment is."""
     try:
@@ -118,9 +131,13 @@ def fixed(crowd: Crowd, segment: OwnSegment) -> OwnSegment:
 
 def put(vault: Vault, before: OwnSegment | None, after: OwnSegment | None) -> OwnSegment | None:
     """Have `after` in the vault instead of `before`; returns it with its id."""
+    now = datetime.now().astimezone()
     if after is None:
         assert before is not None
         assert before.id is not None
-        vault.remove_own_segment(before.id)
+        vault.remove_own_segment(before.id, at=now)
         return None
-    return replace(after, id=vault.keep_own_segment(after, at=datetime.now().astimezone()))
+    if before is None and after.id is not None:
+        vault.bring_back_own_segment(after.id)
+        return after
+    return replace(after, id=vault.keep_own_segment(after, at=now))
