@@ -226,8 +226,9 @@ class _Explainer:
         days = self.scope.at(due_days(self.scope, action), self.row)
         way = self.contact(action)
         talk = action.lobby_talk if way.in_branch else action.talk
-        points = (self.complete_number(),) if way.unreachable else ()
-        if self.minor() and action.key != self.rules.suitability.guardian:
+        points = (_complete_number(self.value("mobile") or ""),) if way.unreachable else ()
+        gate = self.rules.suitability
+        if under_age(self.scope, gate)[self.row] and action.key != gate.guardian:
             points = (text("rules.channel.guardian"), *points)
         return Advice(
             action_id=action.key, kind=action.kind, theme=action.theme,
@@ -241,15 +242,6 @@ class _Explainer:
             products=action.products,
             blocked=text("rules.why.separator").join(blocked), risk=action.risk,
             managed=owner != self.rules.actions.default_owner)
-
-    def minor(self) -> bool:
-        """Whether the customer is under age."""
-        return bool(under_age(self.scope, self.rules.suitability)[self.row])
-
-    def complete_number(self) -> str:
-        """What to do first where there is no number to call: none at all, or one with stars."""
-        masked = is_masked_phone(self.value("mobile") or "")
-        return text("rules.channel.masked" if masked else "rules.channel.first")
 
     def contact(self, action: ActionRule) -> Reach:
         """Channel; who refused, and marketing without recorded consent, waits for a visit.
@@ -278,7 +270,7 @@ class _Explainer:
         if action.key in segment.actions:
             reasons.append(text("rules.why.segment", label=segment.label,
                                 portrait=segment.portrait.rstrip("。")))
-        for_minors = self.minor() and action.key == self.rules.suitability.guardian
+        for_minors = action.key == self.rules.suitability.guardian
         if for_minors and not reasons:
             reasons.append(text("rules.why.guardian"))
         elif blocked and not for_minors:  # that nothing is sold is no reason to meet
@@ -321,3 +313,8 @@ class _Explainer:
             return f" {fact}" if fact[:1].isascii() else fact
 
         return PLACEHOLDER.sub(value, template)
+
+
+def _complete_number(mobile: str) -> str:
+    """What to do first where there is no number to call: none at all, or one with stars."""
+    return text("rules.channel.masked" if is_masked_phone(mobile) else "rules.channel.first")
