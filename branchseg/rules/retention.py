@@ -108,13 +108,17 @@ class HistoryRule(NamedTuple):
     """When a customer of an earlier list counts as lost, and what it takes to learn from it.
 
     The lists lie `months` apart; lost is who is gone, and who had `least_aum` 元 and took the
-    share `fall` of it or more away. Fewer than `least_lost` lost ones teach nothing.
+    share `fall` of it or more away. Fewer than `least_lost` lost ones teach nothing. If more than
+    the share `most_gone` is gone, or the AUM tells those gone from the others with an AUC of
+    `most_apart` (certainly more), the newer list is of other people: nobody is lost.
     """
 
     months: int
     fall: float
     least_aum: float
     least_lost: int
+    most_gone: float
+    most_apart: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,6 +400,7 @@ def _history(node: Node) -> HistoryRule:
     """What can be learnt from an earlier list."""
     found = HistoryRule(int(node.number("months", 1, 60)), node.number("fall", 0.1, 1.0),
                         node.number("least_aum", 0.0, LARGEST),
-                        int(node.number("least_lost", 20, 10_000)))
+                        int(node.number("least_lost", 20, 10_000)),
+                        node.number("most_gone", 0.0, 1.0), node.number("most_apart", 0.5, 1.0))
     node.close()
     return found

@@ -137,7 +137,7 @@ def _warnings(trial: Trial | None, outdated: int) -> Iterator[str]:
 def _tried(history: History | None, trial: Trial | None,
            card: RetentionCard) -> Iterator[tuple[str, str]]:
     """What the customers of an earlier list have done since, and what that says of the card."""
-    if history is None or trial is None:
+    if history is None or trial is None or trial.card is None:
         return
     words = "models.retention.trial"
     rates = text("models.retention.and").join(

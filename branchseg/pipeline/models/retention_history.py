@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -14,11 +14,12 @@ from branchseg.analytics.answers import outcomes
 from branchseg.messages import text
 from branchseg.model.figures import figures
 from branchseg.model.results import Status
+from branchseg.model.table import CustomerTable
 from branchseg.pipeline.compare import are_alike
-from branchseg.pipeline.models.columns import BEHAVIOUR
+from branchseg.pipeline.models.columns import BEHAVIOUR, label
 from branchseg.rules.predicates import months_before
 from branchseg.rules.retention import (
-    RetentionCard,
+    HistoryRule,
     loss_signs,
     retention_card,
     same_measure,
@@ -29,12 +30,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from branchseg.analytics.evaluation import Interval
-    from branchseg.model.table import CustomerTable
     from branchseg.pipeline.story import RunResult
     from branchseg.store.vault import Vault
 
 _SEED = 0
 _OUTCOME = "outcome"
+_LEAST_MEASURED = 0.5
+"""Of this share of those on both lists the balances must be of one measure."""
+
 _CHANCE = 0.5
 """The AUC of points that say nothing."""
 
@@ -54,16 +57,16 @@ class Trial:
         customers: of how many it is known what became of them.
         lost: how many of them left.
         rates: share of the lost by level of the card, NaN where nobody was at it.
-        card: the AUC of the points.
+        card: the AUC of the points; None if the lists are not of the same people.
         fit: the AUC of a fitted model on customers it has not seen; None without a fit.
         ahead: how much higher that is than the AUC of the points, on the same customers.
-        refused: why nothing was fitted, "" if something was.
+        refused: why nothing was held against each other or fitted, "" if something was.
     """
 
     customers: int
     lost: int
     rates: tuple[float, ...]
-    card: Interval
+    card: Interval | None
     fit: float | None = None
     ahead: Interval | None = None
     refused: str = ""
@@ -71,7 +74,7 @@ class Trial:
     @property
     def holds(self) -> bool:
         """Whether the points tell more than chance."""
-        return self.card.low > _CHANCE
+        return self.card is not None and self.card.low > _CHANCE
 
     @property
     def fit_is_better(self) -> bool:
@@ -105,46 +108,96 @@ def earlier_values(result: RunResult, history: History) -> pd.DataFrame:
     return known.reindex(result.table.frame["customer_id"]).reset_index(drop=True)
 
 
+class _Fate(NamedTuple):
+    """What became of the valid customers of the older list; all arrays are row for row.
+
+    `gone` are no longer listed; `lost` is 1.0 for them and who took most of the money away, 0.0
+    for who did not, NaN where the lists do not tell.
+    """
+
+    gone: NDArray[np.bool_]
+    lost: NDArray[np.float64]
+    aum: NDArray[np.float64]
+
+
 def try_card(history: History, result: RunResult) -> Trial:
     """Hold the card against the older list, and see who has left since."""
-    older, ruleset = history.older, result.ruleset
-    judged = rules.assess(older.frame, ruleset, older.as_of)
-    signs = loss_signs(older.frame, judged, ruleset, older.as_of)
-    truth = _lost(history, judged, result, signs.card)
-    rows = np.flatnonzero(~np.isnan(truth) & (judged["status"] != Status.INVALID).to_numpy())
-    truth, points, level = truth[rows], np.asarray(signs.points)[rows], np.asarray(signs.level)
-    rates = tuple(float(truth[level[rows] == place].mean()) if (level[rows] == place).any()
+    frame = history.older.frame.sort_values("customer_id", ignore_index=True)
+    older, ruleset = CustomerTable(frame, history.older.as_of), result.ruleset
+    judged = rules.assess(frame, ruleset, older.as_of)
+    signs = loss_signs(frame, judged, ruleset, older.as_of)
+    valid = np.flatnonzero((judged["status"] != Status.INVALID).to_numpy())
+    fate = _fate(History(older, history.newer), judged, result, signs.card.history, valid)
+    refused = _refusal(history, fate, signs.card.history)
+    if refused:
+        return Trial(len(valid), int(fate.gone.sum()), (), None, refused=refused)
+    known = ~np.isnan(fate.lost)
+    rows, truth = valid[known], fate.lost[known]
+    points, level = np.asarray(signs.points)[rows], np.asarray(signs.level)[rows]
+    rates = tuple(float(truth[level == place].mean()) if (level == place).any()
                   else float("nan") for place in range(len(signs.card.levels)))
-    lost, least = int(truth.sum()), signs.card.history.least_lost
-    card = evaluation.auc_interval(truth, points)
-    if min(lost, len(rows) - lost) < least:
-        return Trial(len(rows), lost, rates, card, refused=text(
-            "models.retention.trial.too_few", lost=lost, stayed=len(rows) - lost, least=least))
-    frame = pd.DataFrame({
-        **{sign.key: np.where(found.known, found.points, np.nan)[rows]
+    trial = Trial(len(rows), int(truth.sum()), rates, evaluation.auc_interval(truth, points))
+    least = signs.card.history.least_lost
+    if min(trial.lost, len(rows) - trial.lost) < least:
+        return replace(trial, refused=text("models.retention.trial.too_few", lost=trial.lost,
+                                           stayed=len(rows) - trial.lost, least=least))
+    return _fitted(trial, pd.DataFrame({
+        **{sign.label: np.where(found.known, found.points, np.nan)[rows]
            for sign, found in zip(signs.card.signs, signs.signs, strict=True)},
-        **{key: figures(key, judged, older.frame)[rows] for key in BEHAVIOUR},
-        _OUTCOME: truth})
+        **{label(key): figures(key, judged, frame)[rows] for key in BEHAVIOUR},
+        _OUTCOME: truth}), points)
+
+
+def _fitted(trial: Trial, frame: pd.DataFrame, points: NDArray[np.float64]) -> Trial:
+    """The trial with a model fitted on part of the customers and judged on the rest."""
     found = outcomes.answer(frame, outcomes.OutcomesSpec(
         target=_OUTCOME, positive=1.0, model="logistic", seed=_SEED))
     if found.per_row is None:
-        return Trial(len(rows), lost, rates, card, refused=text(found.code, **found.params))
+        return replace(trial, refused=text(found.code, **found.params))
+    if found.figures["leaks"]:
+        return replace(trial, refused=text("models.retention.trial.leak",
+                                           columns="”“".join(found.figures["leaks"])))
     unseen = (found.per_row["part"] == "judged").to_numpy()
-    scores = found.per_row["score"].to_numpy(dtype=np.float64)
-    return Trial(
-        len(rows), lost, rates, card, evaluation.auc(truth[unseen], scores[unseen]),
-        evaluation.pooled_auc_difference([(truth[unseen], scores[unseen], points[unseen])]))
+    truth = frame[_OUTCOME].to_numpy()[unseen]
+    scores = found.per_row["score"].to_numpy(dtype=np.float64)[unseen]
+    ahead = evaluation.pooled_auc_difference([(truth, scores, points[unseen])])
+    return replace(trial, fit=evaluation.auc(truth, scores), ahead=ahead)
 
 
-def _lost(history: History, judged: pd.DataFrame, result: RunResult,
-          card: RetentionCard) -> NDArray[np.float64]:
-    """1.0 who left or took most of his money away, 0.0 who did not, NaN where it is not known."""
-    newer, ids = history.newer, history.older.frame["customer_id"]
-    after = rules.assess(newer.frame, result.ruleset, newer.as_of)["aum"]
+def _fate(history: History, judged: pd.DataFrame, result: RunResult, rule: HistoryRule,
+          valid: NDArray[np.intp]) -> _Fate:
+    """What became of the customers at `valid`; only balances of one measure are compared."""
+    older, newer = history
+    ids = older.frame["customer_id"]
+    before = told_by(older.frame, judged, older.as_of)
+    after = told_by(newer.frame, rules.assess(newer.frame, result.ruleset, newer.as_of),
+                    newer.as_of)
     after.index = pd.Index(newer.frame["customer_id"])
-    now = after.reindex(ids).to_numpy(dtype=np.float64)
-    before = judged["aum"].to_numpy(dtype=np.float64)
-    fell = (before >= card.history.least_aum) & (now <= before * (1.0 - card.history.fall))
-    known = ~np.isnan(before) & ~np.isnan(now)
+    after = after.reindex(ids).reset_index(drop=True)
+    had, has = (one["aum"].to_numpy(dtype=np.float64) for one in (before, after))
+    has = np.where(same_measure(after, before), has, np.nan)
+    fell = (had >= rule.least_aum) & (has <= had * (1.0 - rule.fall))
+    known = ~np.isnan(had) & ~np.isnan(has)
     gone = ~ids.isin(newer.frame["customer_id"]).to_numpy()
-    return np.where(gone | fell, 1.0, np.where(known, 0.0, np.nan))
+    lost = np.where(gone | fell, 1.0, np.where(known, 0.0, np.nan))
+    return _Fate(gone[valid], lost[valid], had[valid])
+
+
+def _refusal(history: History, fate: _Fate, rule: HistoryRule) -> str:
+    """Why the newer list does not tell who has left; "" if it does."""
+    gone, stayed = int(fate.gone.sum()), int((~fate.gone).sum())
+    said = {"older": history.older.as_of.isoformat(), "newer": history.newer.as_of.isoformat(),
+            "customers": len(fate.gone), "gone": gone, "stayed": stayed}
+    if gone > rule.most_gone * len(fate.gone):
+        return text("models.retention.trial.gone", share=gone / len(fate.gone),
+                    most=rule.most_gone, **said)
+    owned = ~np.isnan(fate.aum)
+    apart = evaluation.auc_interval(fate.gone[owned], fate.aum[owned])
+    if apart.low >= rule.most_apart:
+        return text("models.retention.trial.cut_high", **said)
+    if apart.high <= 1.0 - rule.most_apart:
+        return text("models.retention.trial.cut_low", **said)
+    known = int((~np.isnan(fate.lost[~fate.gone])).sum())
+    if known < _LEAST_MEASURED * stayed:
+        return text("models.retention.trial.measure", known=known, **said)
+    return ""

@@ -41,11 +41,11 @@ def result_of(table):
         table, IssueLog(), (), "given", size, size, {}), RULES)
 
 
-def history(chance_of_who_complained, chance_of_others, seed=1):
+def history(chance_of_who_complained, chance_of_others, seed=1, complained=0.4):
     """Two lists between which customers have gone."""
     rng = np.random.default_rng(seed)
     names = [f"k{n}" for n in range(PEOPLE)]
-    angry = rng.random(PEOPLE) < 0.4
+    angry = rng.random(PEOPLE) < complained
     gone = rng.random(PEOPLE) < np.where(angry, chance_of_who_complained, chance_of_others)
     aum = np.full(PEOPLE, 30_000.0)
     older = listed(names, JULY, complaint=angry, aum_month_avg=aum, demand=aum, fund=aum)
@@ -58,7 +58,7 @@ def history(chance_of_who_complained, chance_of_others, seed=1):
 @pytest.fixture(scope="module")
 def telling():
     """Who complained mostly leaves."""
-    return history(0.7, 0.1)
+    return history(0.4, 0.02)
 
 
 def test_a_card_that_holds_says_so_and_is_as_good_as_a_fit(telling):
@@ -84,7 +84,7 @@ def test_the_rates_are_those_of_each_level(telling):
 
 
 def test_a_card_that_does_not_hold_is_not_reliable():
-    lists, _ = history(0.3, 0.3)
+    lists, _ = history(0.16, 0.16)
     found = models.find("retention", result_of(lists.newer), Reporter(), {}, lists)
     assert found.verdict is Verdict.NOT_RELIABLE
     assert "没有分开" in dict(found.facts)["历史检验"]
@@ -116,6 +116,91 @@ def test_an_earlier_list_is_laid_beside_the_customers_of_now():
     assert found["holdings"].tolist()[::2] == [1.0, 2.0]
     assert found["aum"].isna().tolist() == [False, True, False]
     assert found["payroll"].isna().tolist() == [True, True, False]
+
+
+def two_lists(stay, *, aum=None, **now):
+    """400 customers, of whom those at `stay` are on the newer list too, as they were or `now`."""
+    names = np.array([f"k{n}" for n in range(PEOPLE)])
+    aum = np.full(PEOPLE, 30_000.0) if aum is None else aum
+    usual = {"complaint": np.zeros(PEOPLE, dtype=bool), "product_count": np.full(PEOPLE, 2.0)}
+    later = {key: values[stay] for key, values in (usual | (now or {"aum_point": aum})).items()}
+    return History(listed(names, JULY, aum_point=aum, **usual),
+                   listed(names[stay], OCTOBER, **later))
+
+
+def refused(lists):
+    """What is said instead of a trial."""
+    found = models.find("retention", result_of(lists.newer), Reporter(), {}, lists)
+    assert found.verdict is Verdict.OK
+    assert "历史检验" not in dict(found.facts)
+    assert any("还没有用本网点的实际流失结果验证" in words for words in found.warnings)
+    trial = try_card(lists, result_of(lists.newer))
+    assert (trial.card, trial.fit, trial.holds) == (None, None, False)
+    assert trial.refused in found.warnings
+    return trial.refused
+
+
+def some(count):
+    """All but `count` customers, spread over the list."""
+    return np.setdiff1d(np.arange(PEOPLE), np.arange(count) * (PEOPLE // count))
+
+
+def test_a_fifth_may_go_but_no_more():
+    lists = two_lists(some(80))
+    assert try_card(lists, result_of(lists.newer)).lost == 80
+    assert refused(two_lists(some(81))) == (
+        "没有用历史检验：2026-07-31 的 400 户里，81 户（20%）不在 2026-10-31 的名单上，多于 20%，"
+        "多半是名单范围变了，不能都算流失。")
+
+
+@pytest.mark.parametrize(("stay", "word"), [
+    (np.arange(60, PEOPLE), "少"), (np.arange(PEOPLE - 60), "多")])
+def test_a_list_cut_by_assets_shows_nobody_lost(stay, word):
+    said = refused(two_lists(stay, aum=np.linspace(1e4, 1e6, PEOPLE)))
+    assert f"60 户，资产几乎都比留下的{word}" in said
+
+
+def test_balances_of_another_measure_show_nobody_lost():
+    some_money = np.full(PEOPLE, 1_500.0)
+    said = refused(two_lists(some(50), demand=some_money))
+    assert "两份名单都有的 350 户里，只有 0 户的资产口径相同" in said
+    half = np.where(np.arange(PEOPLE) % 2, 30_000.0, np.nan)
+    lists = two_lists(np.arange(PEOPLE), aum_point=half, demand=some_money)
+    trial = try_card(lists, result_of(lists.newer))
+    assert (trial.customers, trial.lost) == (200, 0)
+
+
+@pytest.mark.parametrize(("fund", "lost"), [(0.0, 2), (None, 0)])
+def test_sums_of_other_balances_are_not_compared(fund, lost):
+    older = listed(["a", "b"], JULY, demand=[1_000.0] * 2, fund=[20_000.0] * 2)
+    newer = listed(["a", "b"], OCTOBER, demand=[1_000.0] * 2,
+                   **({} if fund is None else {"fund": [fund] * 2}))
+    assert try_card(History(older, newer), result_of(newer)).lost == lost
+
+
+def test_what_is_told_by_one_column_alone_is_not_reported():
+    lists, gone = history(1.0, 0.0, complained=0.17)
+    assert 50 <= gone <= 80
+    trial = try_card(lists, result_of(lists.newer))
+    assert (trial.fit, trial.ahead) == (None, None)
+    assert trial.refused.startswith("没有拟合：单看“有投诉”就几乎能说出谁流失")
+    found = models.find("retention", result_of(lists.newer), Reporter(), {}, lists)
+    assert trial.refused in found.warnings
+
+
+def test_the_order_of_rows_is_nothing(telling):
+    lists, _ = telling
+    mixed = History(*(CustomerTable(one.frame.iloc[::-1].reset_index(drop=True), one.as_of)
+                      for one in lists))
+    assert repr(try_card(mixed, result_of(mixed.newer))) == repr(
+        try_card(lists, result_of(lists.newer)))
+
+
+def test_a_list_of_invalid_customers_is_no_crash():
+    older = listed(["a"], date(2010, 1, 1), aum_point=[0.0])
+    older.frame["last_txn"] = pd.Series([pd.Timestamp("2000-01-01")], dtype="datetime64[s]")
+    newer = listed(["a"], OCTOBER, aum_point=[0.0])
+    assert try_card(History(older, newer), result_of(newer)).customers == 0
 
 
 @pytest.fixture

@@ -80,7 +80,8 @@ def test_a_balance_that_lacks_accounts_proves_no_fall():
 
 def test_a_balance_is_never_compared_with_itself():
     assert points("balance", {"aum_quarter_avg": 100_000}) is None
-    assert points("balance", {"aum_quarter_avg": 30_000}, earlier={"aum_quarter_avg": 100_000}) == 3
+    before = {"aum_quarter_avg": 100_000}
+    assert points("balance", {"aum_quarter_avg": 30_000}, earlier=before) == 3
 
 
 def test_no_action_for_long():
