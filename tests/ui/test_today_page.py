@@ -120,7 +120,7 @@ def test_without_tasks_the_next_customers_are_proposed(page, store):
 
 def test_the_pane_speaks_the_words_of_the_paper(page):
     assert page.pane._name.text() == "张**"
-    assert "明天到期" in page.pane._why.text()
+    assert "11月23日到期" in page.pane._why.text()
     assert page.pane._opening.text().startswith("张先生您好")
     assert page.pane.phone.number.text() == "139****5678"
     assert page.pane._facts["资产"].text() == "600–1000 万元"
