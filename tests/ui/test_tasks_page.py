@@ -127,7 +127,7 @@ def test_refusals_are_kept_from_marketing_even_if_the_rules_let_them_through(out
 def test_the_table_says_why_and_the_preview_shows_the_sheet(page):
     why = page.list.model.values("why").tolist()
     assert all(why)
-    assert "明天到期" in why[0]
+    assert "11月23日到期" in why[0]
     assert page.preview.view.paper.page is not None
     assert page.preview._who.text() == "张三丰 · 到期提醒"
 
