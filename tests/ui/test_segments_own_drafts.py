@@ -19,6 +19,7 @@ from test_segments_own import (
 from branchseg.model.issues import IssueLog
 from branchseg.store.records import OwnSegment
 from ui.pages.segments import own_work
+from ui.pages.segments.own_drafts import Drafts
 
 
 def new(own, key):
@@ -184,3 +185,14 @@ def test_a_removal_undone_does_not_lose_where_members_come_from(store, customers
     own_work.put(store, None, united)
     store.unlink(one, other)
     assert store.own_segments() == [fixed]
+
+
+def test_another_new_one_begun_while_the_first_is_saved_is_not_a_change_of_it():
+    """The first was given up in the meantime."""
+    drafts, sent = Drafts(), OwnSegment("甲", None, ("A",))
+    drafts[None] = drafts.sent = sent
+    drafts.give_up()
+    drafts[None] = other = OwnSegment("乙", {})
+    drafts.follow(None, OwnSegment("甲", None, ("A",), id=3))
+    assert drafts == {None: other}
+    assert drafts.current is None

@@ -17,6 +17,7 @@ from branchseg.pipeline.ownsegments.crowd import (
     members,
     read,
 )
+from branchseg.pipeline.ownsegments.spec import STAFF_TAG
 
 if TYPE_CHECKING:
     import numpy as np
@@ -109,22 +110,29 @@ def _apart(crowd: Crowd, segment: OwnSegment, inside: Mask, spec: Spec) -> Point
 
 def _stable(crowd: Crowd, segment: OwnSegment, scale: QualityScale,
             lists: TwoLists | None) -> Point:
+    """How many stay of those on both lists; of a fixed list, how many are still listed."""
     if lists is None:
         return _point("stable", "unknown", "neutral")
+    if segment.tree is not None and any(
+            key.startswith(STAFF_TAG) for key in rules.fields_of(read(crowd, segment.tree))):
+        return _point("stable", "tags", "neutral")  # which tags there were then is not known
     sides = [set(member_ids(Crowd(result, crowd.tagged, crowd.with_invalid), segment))
              for result in (lists.before, lists.after)]
-    listed = set(lists.after.table.frame["customer_id"])
-    before = sides[0] & listed
-    if not before:
-        return _point("stable", "nobody", "neutral", day=lists.before.table.as_of)
-    share = len(before & sides[1]) / len(before)
+    before = sides[0] & set(lists.after.table.frame["customer_id"])
+    told = {"day": lists.before.table.as_of, "before": len(sides[0]), "after": len(sides[1])}
+    if not sides[0]:
+        return _point("stable", "nobody", "neutral", **told)
     if segment.tree is None:
         share = len(before) / len(sides[0])
-    state = ("fixed" if segment.tree is None else
-             "good" if share >= scale.kept else "poor")
-    tone = "ok" if share >= scale.kept else "warn"
-    return _point("stable", state, tone, day=lists.before.table.as_of, before=len(sides[0]),
-                  after=len(sides[1]), share=share)
+        return _point("stable", "fixed", "ok" if share >= scale.kept else "warn", share=share,
+                      **told)
+    if not before:
+        return _point("stable", "gone", "neutral", **told)
+    share, off = len(before & sides[1]) / len(before), len(sides[0]) - len(before)
+    good = share >= scale.kept
+    return _point("stable", "good" if good else "poor", "ok" if good else "warn", share=share,
+                  listed=len(before),
+                  off=text("ownsegments.quality.stable.off", off=off) if off else "", **told)
 
 
 def _action(crowd: Crowd, segment: OwnSegment) -> Point:

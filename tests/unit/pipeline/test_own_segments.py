@@ -331,6 +331,49 @@ def test_stability_is_who_is_still_there(crowd, spec, result):
     assert tones(ownsegments.quality(crowd, fixed, spec, lists))["稳定"] == ("ok", "固定名单")
 
 
+def stable(crowd, segment, spec, lists):
+    return next(one for one in ownsegments.quality(crowd, segment, spec, lists)
+                if one.label == "稳定")
+
+
+def part(result, rows):
+    """The result of a list that has only these customers."""
+    table = replace(result.table, frame=result.table.frame.iloc[rows].reset_index(drop=True))
+    return pipeline.evaluate(replace(result.prepared, table=table), RULES)
+
+
+def test_who_is_off_the_list_is_told_apart_from_who_left_the_segment(crowd, spec, result):
+    elderly = OwnSegment("老年", by("age_years", "ge", 60))
+    inside = ownsegments.members(crowd, elderly)
+    old, rest = np.flatnonzero(inside), np.flatnonzero(~inside)
+    gone = len(old) // 3
+    point = stable(crowd, elderly, spec, TwoLists(result, part(result, [*old[gone:], *rest])))
+    assert point.sentence == (
+        f"上一份名单（2026-10-31）里的成员，仍在名单上的 {len(old) - gone} 户里"
+        f"有 100% 还在本客群，另有 {gone} 户已不在名单上。"
+        f"人数 {len(old)} → {len(old) - gone} 户。")
+    point = stable(crowd, elderly, spec, TwoLists(result, part(result, rest)))
+    assert (point.tone, point.word, point.sentence) == (
+        "neutral", "看不出",
+        f"上一份名单（2026-10-31）里的 {len(old)} 户都已不在最新名单上，不能对照。")
+    point = stable(crowd, elderly, spec, TwoLists(part(result, rest), result))
+    assert point.sentence == "上一份名单（2026-10-31）里没有这个客群的客户。"
+    fixed = OwnSegment("名单", None, result.table.ids_at(old[:4]))
+    point = stable(crowd, fixed, spec, TwoLists(result, part(result, [*old[3:], *rest])))
+    assert (point.tone, point.sentence) == (
+        "warn", "上一份名单（2026-10-31）里的 4 户，有 25% 还在最新名单上。")
+
+
+def test_of_tags_staff_gave_nobody_knows_what_they_were(crowd, spec, result):
+    """Tags of the rules are found anew in each list."""
+    lists = TwoLists(result, result)
+    runners = {"all": [by(STAFF_TAG + "爱跑步", "marked"), by("age_years", "ge", 0)]}
+    point = stable(crowd, OwnSegment("跑步", runners), spec, lists)
+    assert (point.tone, point.word) == ("neutral", "看不出")
+    assert "标签" in point.sentence
+    assert stable(crowd, OwnSegment("老", by("tag_elder", "marked")), spec, lists).tone == "ok"
+
+
 @pytest.fixture
 def vault(tmp_path):
     cost = Argon2Cost(memory_kib=8, passes=1, lanes=1)
@@ -352,7 +395,8 @@ def test_the_last_two_lists_are_judged_each_alone(vault, crowd, spec):
     point = next(one for one in ownsegments.quality(crowd, rich, spec, lists)
                  if one.label == "稳定")
     assert (point.tone, point.word) == ("warn", "变动大")
-    assert point.sentence == "上一份名单（2026-09-30）里的成员只有 50% 还在；人数 2 → 2 户。"
+    assert point.sentence == ("上一份名单（2026-09-30）里的成员，仍在名单上的 2 户里"
+                              "只有 50% 还在本客群。人数 2 → 2 户。")
     vault.undo_batch(2, undone_at=datetime(2026, 11, 1, tzinfo=UTC))
     assert ownsegments.last_two_lists(vault, RULES) is None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, Slot
@@ -17,11 +16,13 @@ from ...record_change import RecordChanger
 from ...style import GAP, px
 from . import own_work
 from .own_detail import DetailPanel
+from .own_drafts import Drafts
 from .own_editor import SegmentEditor
 from .own_list import PresetCard, SegmentList
+from .own_members import Members
 
 if TYPE_CHECKING:
-    from branchseg.pipeline.ownsegments import OfferedPreset, Tally
+    from branchseg.pipeline.ownsegments import OfferedPreset
 
     from ...session import Session
     from .own_work import Survey
@@ -41,12 +42,11 @@ class OwnSegmentsTab(QWidget):
         self._session = session
         self._survey: Survey | None = None
         self._with_invalid = False
-        self._drafts: dict[int | None, OwnSegment] = {}
-        self._sent: OwnSegment | None = None  # on its way into the vault
-        self.current: int | None = None
+        self._drafts = Drafts()
         self.list, self.presets, self.editor = SegmentList(), PresetCard(), SegmentEditor()
         self.detail = DetailPanel(session)
         self._changer = RecordChanger(session, "正在保存客群", own_work.put, self)
+        self._members = Members(session, self._changer)
         self._surveying, self._counting = Latest(session), Latest(session)
         self._pause = QTimer(self, interval=_PAUSE_MS, singleShot=True)
         self._build()
@@ -84,6 +84,11 @@ class OwnSegmentsTab(QWidget):
         super().resizeEvent(event)
         self.list.set_narrow(narrow=self.width() < px(_WIDE_FROM))
 
+    @property
+    def current(self) -> int | None:
+        """The id of the one being edited, None for the new one."""
+        return self._drafts.current
+
     # --- what there is ---
 
     def refresh(self, *, with_invalid: bool) -> None:
@@ -118,11 +123,7 @@ class OwnSegmentsTab(QWidget):
         self._survey = survey
         self.list.offer(survey)
         self.presets.offer(survey)
-        ids = [one.segment.id for one in survey.kept]
-        for gone in self._drafts.keys() - {None, *ids}:
-            self._drafts.pop(gone)
-        if self.current not in ids and self.current not in self._drafts:
-            self.current = ids[0] if ids else None
+        self._drafts.stay_with(one.segment.id for one in survey.kept)
         self._show_list()
         if typing:
             self._go_on()
@@ -165,7 +166,7 @@ class OwnSegmentsTab(QWidget):
         survey = self._survey
         if survey is None:
             return
-        self.current = segment_id
+        self._drafts.current = segment_id
         segment = self._drafts.get(segment_id) or self._segment(segment_id)
         self.presets.setVisible(segment is None)
         for each in (self.editor, self.detail):
@@ -187,7 +188,7 @@ class OwnSegmentsTab(QWidget):
             self._session.notify("请先保存或放弃正在新建的客群。", "info")
         else:
             self._drafts[None] = segment
-        self.current = None
+        self._drafts.current = None
         self._show_list()
         self.open(None)
         self.editor.name.setFocus()
@@ -217,11 +218,8 @@ class OwnSegmentsTab(QWidget):
         tables: list[dict[str, Any]] = [table for _part, table in nodes]
         self._counting.ask(
             "正在统计条件", lambda _reporter: own_work.tallies(survey.crowd, tables),
-            lambda found: self._show_tallies([part for part, _table in nodes], found))
+            lambda found: self.editor.show_tallies([part for part, _table in nodes], found))
         self.detail.look(survey, segment)
-
-    def _show_tallies(self, parts: list[Any], found: list[Tally | str]) -> None:
-        self.editor.show_tallies(parts, found)
 
     # --- verbs ---
 
@@ -237,37 +235,19 @@ class OwnSegmentsTab(QWidget):
             self._drafts[self.current] = segment
             if self._changer.do(f"保存客群“{segment.name}”", self._segment(self.current),
                                 segment):
-                self._sent = segment
+                self._drafts.sent = segment
 
     def _changed(self, old: OwnSegment | None, kept: OwnSegment | None) -> None:
-        """The vault has followed; what is being edited stays unless it is what is kept now."""
-        sent, self._sent = self._sent, None
-        if kept is None:
-            self._drafts.pop(old.id if old else None, None)
-            if old is not None and self.current == old.id:
-                self.current = None
-        elif old is None and sent is not None and kept == replace(sent, id=kept.id):
-            self._new_is_kept(kept)
-        elif self._drafts.get(kept.id) == kept:
-            self._drafts.pop(kept.id)
-        if kept is not None and self.current not in self._drafts:
-            self.current = kept.id
+        """The vault has followed."""
+        self._drafts.follow(old, kept)
         if self._survey is not None:
             self._show_survey(own_work.with_change(self._survey, old, kept))
         self._session.segments_changed.emit()
         self._look()
 
-    def _new_is_kept(self, kept: OwnSegment) -> None:
-        """The new one has an id now; what was typed while it was saved is a change of it."""
-        draft = self._drafts.pop(None, None)
-        if draft is not None and draft != replace(kept, id=None):
-            self._drafts[kept.id] = replace(draft, id=kept.id)
-        if self.current is None:
-            self.current = kept.id
-
     def _revert(self) -> None:
         """Back to what is kept; a new one is given up."""
-        self._drafts.pop(self.current, None)
+        self._drafts.give_up()
         self._show_list()
         if self._survey is not None:
             self._show_survey(self._survey)
@@ -278,31 +258,13 @@ class OwnSegmentsTab(QWidget):
             self._changer.do(f"删除客群“{segment.name}”", segment, None)
 
     def _fix(self) -> None:
-        """Keep those of today as a list that stays."""
-        survey, segment = self._survey, self.editor.segment()
-        if survey is not None:
-            self._session.run("正在固定名单",
-                              lambda _reporter: own_work.fixed(survey.crowd, segment),
-                              self._keep_fixed, quiet=True)
-
-    def _keep_fixed(self, segment: OwnSegment) -> None:
-        if segment.members:
-            self._changer.do(f"固定名单“{segment.name}”", None, segment)
-        else:
-            self._session.notify("现在没有客户符合，没有名单可以固定。", "info")
+        if self._survey is not None:
+            self._members.fix(self._survey.crowd, self.editor.segment())
 
     def _show_people(self) -> None:
-        survey, segment = self._survey, self.editor.segment()
-        if survey is not None and segment.tree != {}:
-            self._session.run("正在查找客户",
-                              lambda _reporter: own_work.ids(survey.crowd, segment),
-                              partial(self._go, segment.name or "自建客群"), quiet=True)
-
-    def _go(self, title: str, ids: tuple[str, ...]) -> None:
-        if ids:
-            self._session.show_customers(title, ids)
-        else:
-            self._session.notify("现在没有客户符合。", "info")
+        segment = self.editor.segment()
+        if self._survey is not None and segment.tree != {}:
+            self._members.show(self._survey.crowd, segment)
 
     # --- over a lock ---
 
@@ -314,6 +276,6 @@ class OwnSegmentsTab(QWidget):
     def resume(self, drafts: dict[int | None, OwnSegment]) -> None:
         """Go on with what was not kept."""
         self._drafts.update(drafts)
-        self.current = next(iter(drafts), self.current)
+        self._drafts.current = next(iter(drafts), self.current)
         if self._survey is not None:
             self._show_survey(self._survey)
