@@ -56,7 +56,8 @@ def explain_newcomer(ruleset: RuleSet, today: date,
 def loss_risk(result: RunResult, position: int) -> str:
     """How likely a customer is to leave and by what signs of the lists in force, in words.
 
-    "" for who is invalid. What only an earlier list could tell is not looked at.
+    "" for who is invalid. What only an earlier list could tell is not looked at, and that is said:
+    the model, which looks at one, may see a higher risk.
     """
     here = slice(position, position + 1)
     results = result.results.iloc[here]
@@ -65,8 +66,9 @@ def loss_risk(result: RunResult, position: int) -> str:
     if results["outdated"].iloc[0]:
         return text("rules.retention.outdated")
     table = result.table
-    return loss_signs(table.frame.iloc[here], results, result.ruleset, table.as_of,
-                      today=result.today).said(0)
+    signs = loss_signs(table.frame.iloc[here], results, result.ruleset, table.as_of,
+                       today=result.today)
+    return text("rules.retention.alone", said=signs.said(0))
 
 
 def list_age(result: RunResult) -> str:

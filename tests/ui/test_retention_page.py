@@ -138,4 +138,4 @@ def test_the_portrait_says_what_the_model_says_of_who_came_from_it(qtbot, sessio
     made.activate(CustomerList("别的", ["A"]))
     qtbot.waitUntil(lambda: loss.text().startswith("风险中"))
     made.activate("B")
-    qtbot.waitUntil(lambda: loss.text() == "风险低，没有看到流失迹象。")
+    qtbot.waitUntil(lambda: loss.text() == "风险低，没有看到流失迹象。（没有对照以前的名单）")

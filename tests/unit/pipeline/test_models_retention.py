@@ -198,10 +198,10 @@ def test_one_customer_is_told_the_same_as_in_the_group():
     result = run(STAYS, LEAVES, {"aum_month_avg": 0.0, "last_txn": "2020-01-01"},
                  STAYS | {"data_date": "2026-01-31"})
     told = [pipeline.loss_risk(result, position) for position in range(4)]
-    assert told[0] == "风险低，没有看到流失迹象。"
+    assert told[0] == "风险低，没有看到流失迹象。（没有对照以前的名单）"
     assert told[1] == (
         "风险高，预计 3 个月内，共 6 分：余额下降 3 分（余额比以前少了 80.95%）；"
-        "到期未续 3 分（到期 20 天，没有新的到期日，到期金额 6 万元）。")
+        "到期未续 3 分（到期 20 天，没有新的到期日，到期金额 6 万元）。（没有对照以前的名单）")
     assert told[2:] == ["", "最新名单里没有近况，不评。"]
 
 
