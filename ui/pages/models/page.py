@@ -210,7 +210,7 @@ class ModelsPage(Page):
             self._stack.setCurrentWidget(self._empty)
             return
         self._stack.setCurrentWidget(self._area)
-        self.set_subtitle(f"数据日期 {result.table.as_of.isoformat()} · 不含无效户")
+        self.set_subtitle(f"数据日期 {result.days_told} · 不含无效户")
         self.purpose.setText(self.model.purpose)
         self.assumptions.show_model(self.model)
         if key in self._found:

@@ -204,7 +204,7 @@ class SegmentsPage(Page):
         else:
             if self._stack.currentWidget() is self._empty:
                 self._stack.setCurrentWidget(self._overview)
-            self.set_subtitle(f"数据日期 {result.table.as_of.isoformat()} · "
+            self.set_subtitle(f"数据日期 {result.days_told} · "
                               f"规则 {result.ruleset.title}")
             self._counting.ask(
                 "正在统计", lambda _reporter: work.figures(result, with_invalid=with_invalid),
