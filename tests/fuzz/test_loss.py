@@ -60,6 +60,7 @@ class Said:
     def __init__(self, issues: list[Issue]) -> None:
         self.cells = {(issue.row, issue.field) for issue in issues}
         self.junk = {issue.row for issue in issues if issue.code in JUNK}
+        self.strangers = {issue.row for issue in issues if issue.code == "person_differs"}
         self.without_key = {issue.row for issue in issues if issue.code == "row_no_key"}
         self.repeated = {issue.field for issue in issues if issue.code == "repeated_amount"}
         self.merges = [(issue.code, set(map(int, re.findall(r"\d+", issue.shown))))
@@ -85,7 +86,7 @@ def _judge(written: DirtyList, prepared: pipeline.Prepared) -> Iterator[str]:
     yield from (f"row {row} was left out in silence" for row in written.junk - said.junk)
     yield from (f"row {row} is data and was left out" for row in said.junk - written.junk)
     seen: set[int] = set()
-    by_account = _is_by_account(written)
+    by_account = _is_by_account(written, said.strangers)
     for _, customer in prepared.table.frame.iterrows():
         rows = sorted(map(int, customer["source_rows"].split("、")))
         seen.update(rows)
@@ -102,16 +103,24 @@ def _judge(written: DirtyList, prepared: pipeline.Prepared) -> Iterator[str]:
                                     by_account=by_account)
     for row in written.truth.keys() - seen:
         keyless = written.truth[row]["customer_id"][1] is LOST
-        if row not in said.without_key or not keyless:
+        if not ((row in said.without_key and keyless)
+                or (row in said.strangers and _has_a_name_of_its_own(written, row))):
             yield f"row {row} is gone"
 
 
-def _is_by_account(written: DirtyList) -> bool:
+def _has_a_name_of_its_own(written: DirtyList, row: int) -> bool:
+    """Whether some other row with the same customer id has another name."""
+    names = {written.truth[other]["name"][1] for other, key in written.keys.items()
+             if key == written.keys[row] and "name" in written.truth[other]}
+    return len(names - {LOST}) > 1
+
+
+def _is_by_account(written: DirtyList, strangers: set[int]) -> bool:
     """Whether some customer has two account numbers, so that balances add up."""
     numbers = defaultdict(set)
     for row, cells in written.truth.items():
         account = cells.get("account_no", (None, LOST))[1]
-        if account is not LOST and cells["customer_id"][1] is not LOST:
+        if LOST not in {account, cells["customer_id"][1]} and row not in strangers:
             numbers[written.keys[row]].add(account)
     return any(len(found) > 1 for found in numbers.values())
 
