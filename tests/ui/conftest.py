@@ -183,4 +183,4 @@ def imports_page(qtbot, session, store):
 def result():
     """Just enough of a RunResult for the status bar."""
     return SimpleNamespace(table=Customers(), has_list=True, ruleset=SimpleNamespace(id="rules"),
-                           today=Customers.as_of)
+                           today=Customers.as_of, days_told=Customers.as_of.isoformat())
