@@ -77,16 +77,21 @@ def _deposits(scope: Evaluation) -> Column | None:
 
     A list often has the total and one of its parts ("存款余额", "其中：定期").
     """
-    apart = [column for key in _DEPOSITS if (column := scope.get(key)) is not None]
-    listed = scope.get("deposit")
+    listed, apart, added = _listed_and_apart(scope)
     if not apart:
         return listed
-    added = total((part.fill_null(0.0) for part in apart), scope.constant(0.0))
     told = _any_known(scope, apart)
     if listed is None:
         return only(scope, added, told)
     whole = scope.known(listed) & (~told | (scope.numbers(listed) >= scope.numbers(added)))
     return listed.zip_with(scope.column(whole, nw.Boolean), only(scope, added, told))
+
+
+def _listed_and_apart(scope: Evaluation) -> tuple[Column | None, list[Column], Column]:
+    """The listed total of the deposits, the kinds the list has apart, and these added up."""
+    apart = [column for key in _DEPOSITS if (column := scope.get(key)) is not None]
+    added = total((part.fill_null(0.0) for part in apart), scope.constant(0.0))
+    return scope.get("deposit"), apart, added
 
 
 def _kinds(scope: Evaluation) -> Column | None:
@@ -96,10 +101,8 @@ def _kinds(scope: Evaluation) -> Column | None:
     """
     columns = [column for key in HOLDINGS if (column := scope.get(key)) is not None]
     hits = [scope.numbers(column) > 0 for column in columns]
-    listed = scope.get("deposit")
+    listed, apart, added = _listed_and_apart(scope)
     if listed is not None:
-        apart = [column for key in _DEPOSITS if (column := scope.get(key)) is not None]
-        added = total((part.fill_null(0.0) for part in apart), scope.constant(0.0))
         split = reduce(and_, map(scope.known, apart)) if len(apart) == len(_DEPOSITS) \
             else scope.nothing()
         hits.append(~split & (scope.numbers(listed) > scope.numbers(added).clip(0.0)))

@@ -51,8 +51,13 @@ class Batch:
     def older(self, batches: Iterable[Batch]) -> list[Batch]:
         """The imports in force whose values this one's lie over, the newest first."""
         mine = (self.as_of, self.id)
-        return sorted((one for one in batches if one.in_force and (one.as_of, one.id) < mine),
-                      key=lambda one: (one.as_of, one.id), reverse=True)
+        return [one for one in in_force(batches) if (one.as_of, one.id) < mine]
+
+
+def in_force(batches: Iterable[Batch]) -> list[Batch]:
+    """The imports that were not taken back, the one with the newest data first."""
+    return sorted((one for one in batches if one.in_force),
+                  key=lambda one: (one.as_of, one.id), reverse=True)
 
 
 class Shared(NamedTuple):

@@ -24,6 +24,7 @@ from branchseg.pipeline.models.columns import BEHAVIOUR, label, numbers
 from branchseg.pipeline.story import Prepared, evaluate
 from branchseg.rules.offers import Offer, offer
 from branchseg.store import frames
+from branchseg.store.records import in_force
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -106,9 +107,7 @@ def gather(vault: Vault, _result: RunResult) -> Material:
     if not done:
         return Material()
     answered = {task.customer_id for task in done}
-    live = sorted((batch for batch in vault.batches() if batch.in_force),
-                  key=lambda one: (one.as_of, one.id), reverse=True)
-    tables = (vault.list_table(batch.id) for batch in live)
+    tables = (vault.list_table(batch.id) for batch in in_force(vault.batches()))
     return Material(tuple(done), tuple(
         CustomerTable(table.frame[table.frame["customer_id"].isin(answered)]
                       .reset_index(drop=True), table.as_of) for table in tables))

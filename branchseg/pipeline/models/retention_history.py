@@ -25,6 +25,7 @@ from branchseg.rules.retention import (
     same_measure,
     told_by,
 )
+from branchseg.store.records import in_force
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -86,9 +87,7 @@ def gather_history(vault: Vault, result: RunResult) -> History | None:
     """The newest two imports in force that can be compared; for the worker that has the vault."""
     months = retention_card(result.ruleset).history.months
     batches = vault.batches()
-    live = sorted((one for one in batches if one.in_force),
-                  key=lambda one: (one.as_of, one.id), reverse=True)
-    for newer in live:
+    for newer in in_force(batches):
         far = [one for one in newer.older(batches)
                if one.as_of <= months_before(newer.as_of, months)]
         shared = vault.in_common(newer.id) if far else {}

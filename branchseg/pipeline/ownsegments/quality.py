@@ -18,6 +18,7 @@ from branchseg.pipeline.ownsegments.crowd import (
     read,
 )
 from branchseg.pipeline.ownsegments.spec import STAFF_TAG
+from branchseg.store.records import in_force
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,8 +52,7 @@ class TwoLists:
 
 def last_two_lists(vault: Vault, ruleset: RuleSet) -> TwoLists | None:
     """What stability is measured on; None where there are no two lists of one kind."""
-    standing = [batch for batch in vault.batches() if batch.in_force]
-    newest = max(standing, key=lambda batch: (batch.as_of, batch.id), default=None)
+    newest = next(iter(in_force(vault.batches())), None)
     older = None if newest is None else predecessor(vault, newest)
     if newest is None or older is None:
         return None

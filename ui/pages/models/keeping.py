@@ -86,7 +86,9 @@ class KeepingBar(Card):
         if kept is None:
             return
         dialog = NamesDialog(kept.names, self)
-        if dialog.exec() == QDialog.DialogCode.Accepted and dialog.names != kept.names:
+        done = dialog.exec()
+        dialog.deleteLater()
+        if done == QDialog.DialogCode.Accepted and dialog.names != kept.names:
             self._changer.do("改群名", kept, replace(kept, names=dialog.names))
 
 

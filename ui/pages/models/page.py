@@ -188,7 +188,6 @@ class ModelsPage(Page):
         for key, found in list(self._found.items()):
             if found.kept is not None or found.fitted is not None:
                 del self._found[key]
-        self._stale = True
         if self.isVisible() and self.key not in self._found:
             self._show()
 
