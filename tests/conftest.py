@@ -20,11 +20,16 @@ for wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals):
 
 
 @pytest.fixture(autouse=True, scope="module")
-def no_widget_waits_for_another_thread(request):
-    """Widgets in cycles die here, not in a thread of a later test that happens to collect.
+def widgets_die_between_tests(request):
+    """As in the program (`ui.garbage`): not in a thread that happens to collect, nor inside Qt.
 
     Other tests have none, and looking at all objects after each module takes minutes.
     """
+    shows_widgets = bool({"ui", "e2e"} & set(request.path.parts))
+    if shows_widgets:
+        gc.disable()
     yield
-    if {"ui", "e2e"} & set(request.path.parts):
+    if shows_widgets:
+        gc.enable()
+        gc.unfreeze()
         gc.collect()

@@ -28,8 +28,8 @@ def load_qt() -> None:
     """Load Qt for the window in a quarter less time than an import does.
 
     Qt hooks itself into all later imports to read the source of every module, pandas' too, in
-    search of `__feature__`, which nobody here uses: a fifth of loading them, and 50 MB. Garbage
-    is collected again when the first job has ended (`ui.jobs`).
+    search of `__feature__`, which nobody here uses: a fifth of loading them, and 50 MB. No
+    garbage is collected before the window is there (`ui.garbage`).
     """
     gc.disable()
     plain = builtins.__import__

@@ -25,6 +25,7 @@ from branchseg.store import vault_exists
 
 from . import style
 from .crash import CrashHandler
+from .garbage import Collector
 from .jobs import Jobs, Work
 from .main_window import PROGRAM, MainWindow
 from .session import NOT_KEPT, Session
@@ -46,6 +47,7 @@ class Application(QObject):
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self._folder = folder
+        self._collector = Collector(self)
         self.jobs = Jobs(self)
         loaded = stored_settings.load(folder / stored_settings.FILE_NAME)
         self._remarks = [text(remark.code, **remark.params) for remark in loaded.remarks]
@@ -67,6 +69,7 @@ class Application(QObject):
         screen.sample_wanted.connect(self.open_sample)
         session.settings_changed.connect(self._style)
         session.locked.connect(self._locked)
+        session.locked.connect(self._collector.thorough_next)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._style)
 
     def show(self) -> None:
@@ -114,7 +117,8 @@ class Application(QObject):
     def _warm_up(self) -> None:
         """Load the libraries while the user types the passphrase."""
         _speak_chinese()
-        self.jobs.start("正在准备", lambda _reporter: _opening())
+        loading = self.jobs.start("正在准备", lambda _reporter: _opening())
+        loading.succeeded.connect(self._collector.spare_libraries)
 
     def _create(self, branch: str, operator: str, passphrase: str) -> None:
         session = self.session

@@ -11,7 +11,6 @@ even if the window is locked or closed meanwhile: dropping it makes it silent, n
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 from typing import Any
 
@@ -22,9 +21,6 @@ from branchseg.progress import Reporter
 
 Work = Callable[[Reporter], Any]
 """What a job runs: a function of the reporter, in the worker thread. It never touches a widget."""
-
-_COLLECT_EVERY_MS = 500
-
 
 class Job(QObject):
     """One piece of work. Exactly one of succeeded, failed, cancelled comes; then finished.
@@ -122,11 +118,7 @@ class _Task(QRunnable):
 
 
 class Jobs(QObject):
-    """The runner: owns every job until its end has been delivered.
-
-    While a job is alive, Python's own garbage collection is off and a timer of the main thread
-    collects instead: otherwise a widget in a reference cycle could die in the worker thread.
-    """
+    """The runner: owns every job until its end has been delivered."""
 
     busy_changed = Signal(bool)
 
@@ -138,8 +130,6 @@ class Jobs(QObject):
             pool.setExpiryTimeout(-1)
         self._live: dict[Job, _Task] = {}
         self._retired: dict[bool, tuple[Job, _Task]] = {}
-        self._collector = QTimer(self, interval=_COLLECT_EVERY_MS)
-        self._collector.timeout.connect(self._collect)
 
     def start(self, label: str, work: Work, *, writes: bool = False,
               apart: bool = False) -> Job:
@@ -151,8 +141,6 @@ class Jobs(QObject):
         job.finished.connect(self._forget)
         self._live[job] = task = _Task(job)
         if len(self._live) == 1:
-            gc.disable()
-            self._collector.start()
             self.busy_changed.emit(True)
         self._pools[apart].start(task)
         return job
@@ -188,17 +176,5 @@ class Jobs(QObject):
         job = self.sender()
         if isinstance(job, Job):
             self._retired[job.apart] = job, self._live.pop(job)
-        if not self._live:
-            self._rest()
-
-    def _rest(self) -> None:
-        """Back to Python's own garbage collection."""
-        if self._collector.isActive():
-            self._collector.stop()
-            gc.enable()
-            self.busy_changed.emit(False)
-
-    @staticmethod
-    def _collect() -> None:
-        """Collect the young generations in the main thread."""
-        gc.collect(1)
+            if not self._live:
+                self.busy_changed.emit(False)
