@@ -15,7 +15,7 @@ class Node:
         self.itself = self
 
 
-@pytest.fixture()
+@pytest.fixture
 def collector(qapp):
     made = Collector(long_s=60)
     made._timer.setInterval(1)
