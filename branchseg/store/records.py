@@ -117,6 +117,37 @@ class KeptModel:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """What was agreed on one threshold of the rules.
+
+    Attributes:
+        note: how it is defined and why, as the departments want it.
+        agreed_by: departments and persons, "" while nobody has agreed.
+        agreed_on: the day they did, None while nobody has.
+        value: the threshold they have agreed on; another one needs their agreement anew.
+    """
+
+    note: str
+    agreed_by: str
+    agreed_on: date | None
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class RuleVersion:
+    """The rules as they were saved: texts of the files, and agreements by key of the threshold.
+
+    `id` is its number, None before it is kept.
+    """
+
+    ruleset_id: str
+    sources: Mapping[str, str]
+    saved_at: datetime
+    agreements: Mapping[str, Agreement]
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OwnSegment:
     """Customers the branch has chosen itself (自建客群).
 

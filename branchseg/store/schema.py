@@ -231,6 +231,14 @@ KEPT_MODELS = Table(
     Column("names", JSON, nullable=False),
     Column("fitted", JSON, nullable=False),
 )
+RULE_VERSIONS = Table(
+    "rule_versions", METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("ruleset_id", Text, nullable=False),
+    Column("saved_at", Moment, nullable=False),
+    Column("sources", JSON, nullable=False),
+    Column("agreements", JSON, nullable=False),
+)
 SETTINGS = Table(
     "settings", METADATA,
     Column("key", Text, primary_key=True, nullable=False),

@@ -23,6 +23,7 @@ from branchseg.store.links import Links
 from branchseg.store.models import KeptModels
 from branchseg.store.ownsegments import OwnSegments
 from branchseg.store.results import Results
+from branchseg.store.ruleversions import RuleVersions
 from branchseg.store.schema import SETTINGS
 from branchseg.store.tasks import Tasks
 from branchseg.store.timeline import Timeline
@@ -35,7 +36,7 @@ _SECRET, _SECRET_BYTES = "id_secret", 32
 
 
 class Vault(Batches, Customers, Links, Fieldwork, Tasks, Results, Timeline,
-            OwnSegments, KeptModels):
+            OwnSegments, KeptModels, RuleVersions):
     """An open vault; close it to lock it. Its methods stand in the parts it is made of."""
 
     @classmethod
