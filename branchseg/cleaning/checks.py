@@ -43,17 +43,16 @@ def _note_shared(rows: Rows, code: IssueCode, key: str, findings: Findings) -> N
         return
     grouped = shared[np.argsort(codes[shared], kind="stable")]
     starts = np.flatnonzero(np.diff(codes[grouped], prepend=-1))
-    members, ends = rows.members[grouped].tolist(), [*starts[1:].tolist(), len(grouped)]
-    seconds, told = [], []
-    for group in np.argsort(grouped[starts + 1]).tolist():
-        start = int(starts[group])
-        value = values[grouped[start]]
-        if "*" not in value:
-            seconds.append(grouped[start + 1])
-            told.append(text("cleaning.shared", value=shown(key, value),
-                             rows="、".join(members[start : ends[group]])))
-    findings.note_rows(code, Action.KEPT, key, rows.numbers[seconds],
-                       np.array(told, dtype=object))
+    ends = np.append(starts[1:], len(grouped))
+    seconds, members = grouped[starts + 1], rows.members[grouped].tolist()
+    order = np.argsort(seconds)
+    groups = zip(seconds[order].tolist(), values[seconds[order]].tolist(),
+                 starts[order].tolist(), ends[order].tolist(), strict=True)
+    told = {second: text("cleaning.shared", value=shown(key, value),
+                         rows="、".join(members[start:end]))
+            for second, value, start, end in groups if "*" not in value}
+    findings.note_rows(code, Action.KEPT, key, rows.numbers[np.array([*told], dtype=np.int64)],
+                       np.array([*told.values()], dtype=object))
 
 
 def _note_nameless(rows: Rows, findings: Findings) -> None:

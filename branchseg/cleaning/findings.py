@@ -17,7 +17,8 @@ from branchseg.model.raw import CellError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_LONG_NUMBER = re.compile(r"\d{11,}")
+_LONG = 11
+_LONG_NUMBER = re.compile(rf"\d{{{_LONG},}}")
 _LONGEST = 40
 
 UNREAD = frozenset({
@@ -70,6 +71,8 @@ def cell_text(cell: object) -> str:
 def shown(key: str, text: str) -> str:
     """A value as an issue may show it: masked by field, and no long number in any field."""
     text = mask(key, text.strip())
+    if len(text) < _LONG:
+        return text
     return _cut(_LONG_NUMBER.sub(lambda found: mask_middle(found[0], 0, 4), text))
 
 

@@ -40,7 +40,8 @@ class NameTold:
 def told_by_names(names: Collection[str]) -> dict[str, NameTold]:
     """What those of the different `names` tell that tell anything; most are plain names."""
     joined = "\n".join(names)
-    present = [word for word in _words() if word in joined]
+    characters = set(joined)
+    present = [word for word in _words() if characters.issuperset(word) and word in joined]
     worth_reading = set(filterfalse(_PLAIN.fullmatch, names))
     if present:
         worth_reading.update(filter(re.compile(_any_of(present)).search, names))

@@ -254,8 +254,9 @@ def _check_names(rows: Rows, findings: Findings) -> None:
     if not told:
         return
     plain, types = rows.columns["name"].copy(), rows.column("customer_type").copy()
+    telling = [at for at, name in enumerate(names) if name in told]
     for code in (IssueCode.COMPANY_SUSPECT, IssueCode.NAME_MARKED, IssueCode.NAME_ODD):
-        places = [at for at, name in enumerate(names) if name in told and told[name].code is code]
+        places = [at for at in telling if told[names[at]].code is code]
         for action, kept in ((Action.KEPT, True), (Action.BLANKED, False)):
             here = [at for at in places if bool(told[names[at]].name) is kept]
             findings.note(code, action, "name", here, (names[at] for at in here))

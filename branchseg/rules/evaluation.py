@@ -205,15 +205,16 @@ class Evaluation:
 
     def first(self, masks: Sequence[Mask]) -> Any:
         """Per row the place of the first mask it is in, as an array; their number if in none."""
-        found, left = self.nothing() + len(masks), ~self.nothing()
-        for place, mask in enumerate(masks):
-            found = found - (left & mask) * (len(masks) - place)
-            left = left & ~mask
+        found = self.nothing() + len(masks)
+        for place in reversed(range(len(masks))):
+            found[masks[place]] = place
         return found
 
     def combined(self, masks: Sequence[Mask]) -> tuple[Any, list[list[int]]]:
         """Per row the place of its combination, and the different combinations of masks."""
-        code = total((mask * 2**number for number, mask in enumerate(masks)), self.nothing() * 0)
+        code = self.nothing() * 0
+        for number, mask in enumerate(masks):
+            code[mask] += 1 << number
         codes = sorted(set(code.tolist()))
         found = [[number for number in range(len(masks)) if bits >> number & 1] for bits in codes]
         return self.column(codes, nw.Int64).to_numpy().searchsorted(code), found
