@@ -15,6 +15,7 @@ from branchseg.files import move_into_place, write_private
 from branchseg.messages import text
 from branchseg.model.fields import Kind
 from branchseg.rules.actions import BY_TIER, ActionRules, check_bindings, read_actions
+from branchseg.rules.bounds import bound_span, read_bounds
 from branchseg.rules.factors import FactorRules, read_factors
 from branchseg.rules.observed import FLAG
 from branchseg.rules.planning import Plan
@@ -72,6 +73,11 @@ class RuleSet:
         return f"{self.name} v{self.version}"
 
     @property
+    def bounds(self) -> tuple[Parameter, ...]:
+        """Where tiers (of all presets) and grades begin; changed as `parameters` are."""
+        return read_bounds(self.sources, self.tiers, self.factors)
+
+    @property
     def plan(self) -> Plan:
         """The tables that decide on actions."""
         return Plan(self.status, self.segments, self.suitability, self.actions, self.known)
@@ -107,9 +113,14 @@ class RuleSet:
         return owners.get(tier_key or "", self.actions.default_owner)
 
     def with_parameters(self, values: Mapping[str, float]) -> RuleSet:
-        """A copy with other parameter values. Raises RuleError for unknown or out of range."""
+        """A copy with other values of parameters and bounds.
+
+        Raises RuleError for unknown ones, values out of range or that do not fit together.
+        """
         sources, faults = dict(self.sources), []
         known = {parameter.key: parameter for parameter in self.parameters}
+        bounds = {} if values.keys() <= known.keys() else {each.key: each for each in self.bounds}
+        known |= bounds
         for key, value in values.items():
             if key not in known:
                 faults.append(RuleFault("", key, text(
@@ -121,7 +132,11 @@ class RuleSet:
                 faults.append(RuleFault(parameter.file, f"parameters.{key}.value", text(
                     "rules.fault.number", low=shown(parameter.minimum),
                     high=shown(parameter.maximum))))
-            elif value != parameter.value:
+            elif value == parameter.value:
+                continue
+            elif key in bounds:
+                _replace_bound(sources, key, _toml_number(value))
+            else:
                 sources[parameter.file] = _replace_value(
                     sources[parameter.file], f"parameters.{key}", "value", _toml_number(value))
         if faults:
@@ -164,6 +179,14 @@ def _replace_value(content: str, table: str, key: str, value: str) -> str:
     span = _value_span(content, table, key)
     assert span is not None, "build() refuses files whose values cannot be found"
     return f"{content[:span[0]]}{value}{content[span[1]:]}"
+
+
+def _replace_bound(sources: dict[str, str], key: str, value: str) -> None:
+    """Have another start of a tier or grade in the text of its file."""
+    span = bound_span(sources, key)
+    assert span is not None, "bounds that cannot be found are not offered"
+    file, start, end = span
+    sources[file] = f"{sources[file][:start]}{value}{sources[file][end:]}"
 
 
 def _check_layout(sources: Mapping[str, str], parameters: Mapping[str, Parameter],
