@@ -1,4 +1,4 @@
-"""Charts of what models find: deviations as a heat map, groups as bars."""
+"""Charts of what models find: heat maps, and groups as bars."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from branchseg.messages import text as say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
 
@@ -45,25 +46,66 @@ def heat(key: str, title: str, rows: Sequence[Row], columns: Sequence[str], *, l
     plot = Plot(dark=dark)
     if not rows or not columns:
         return _finish(plot, key, title, [], dark=dark)
-    axes = plot.bare(plot.figure.add_subplot())
+    axes = _table(plot, [row.label for row in rows], columns)
     for i, row in enumerate(rows):
         for j, (value, words) in enumerate(zip(row.values, row.texts, strict=True)):
-            strength = 0.0 if np.isnan(value) else min(abs(value) / limit, 1.0) * FULL_SHADE
-            hue = plot.theme.accent if value > 0 else plot.theme.warn
-            colour = plot.theme.mix(hue, strength) if strength else plot.theme.mix(
-                plot.theme.text3, 0.07)
-            cell = axes.add_patch(Rectangle((j - 0.47, i - 0.45), 0.94, 0.9, color=colour))
-            label = plot.write(axes, j, i, words, ha="center", va="center", in_layout=False,
-                               color=text_on(colour), fontsize=SMALL)
-            for artist in (cell, label):
-                plot.click(artist, f"{key}:{i}")
+            _fill(plot, axes, (i, j), value / limit, words, f"{key}:{i}")
+    _explain(plot, legend or (say("charts.heat.above"), say("charts.heat.below")))
+    return _finish(plot, key, title, rows, dark=dark)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a grid: its strength (-1 to 1, the sign is the colour), words, and customers."""
+
+    value: float
+    words: str
+    positions: NDArray[np.intp] = field(default_factory=_nobody)
+
+
+def grid(key: str, title: str, rows: Sequence[str], columns: Sequence[str],
+         cells: Sequence[Sequence[Cell]], *, legend: tuple[str, str], dark: bool) -> Chart:
+    """A cell per row and column, each of which leads to its own customers.
+
+    `legend` says what the colours of values above and below 0 mean; NaN is left grey.
+    """
+    plot = Plot(dark=dark)
+    if not rows or not columns:
+        return _finish(plot, key, title, [], dark=dark)
+    axes, marks = _table(plot, rows, columns), []
+    for i, line in enumerate(cells):
+        for j, cell in enumerate(line):
+            _fill(plot, axes, (i, j), cell.value, cell.words, f"{key}:{i}:{j}")
+            marks.append(Mark(f"{key}:{i}:{j}", f"{rows[i]} · {columns[j]}".replace("\n", " "),
+                              cell.positions, float(len(cell.positions))))
+    _explain(plot, legend)
+    return Chart(key, title, plot.figure, tuple(marks), dark)
+
+
+def _table(plot: Plot, rows: Sequence[str], columns: Sequence[str]) -> Axes:
+    """Axes with names of rows to the left and of columns above."""
+    axes = plot.bare(plot.figure.add_subplot())
     axes.set_xticks(range(len(columns)), list(columns))
-    plot.name_rows(axes, [row.label for row in rows])
+    plot.name_rows(axes, list(rows))
     axes.xaxis.tick_top()
     axes.tick_params(axis="x", labelsize=SMALL)
     axes.set(xlim=(-0.5, len(columns) - 0.5), ylim=(len(rows) - 0.5, -0.5))
-    _explain(plot, legend or (say("charts.heat.above"), say("charts.heat.below")))
-    return _finish(plot, key, title, rows, dark=dark)
+    return axes
+
+
+def _fill(plot: Plot, axes: Axes, place: tuple[int, int], value: float, words: str,
+          gid: str) -> None:
+    """A cell with words in it; `value` is -1 to 1, NaN is left blank."""
+    strength = 0.0 if np.isnan(value) else min(abs(value), 1.0) * FULL_SHADE
+    hue = plot.theme.accent if value > 0 else plot.theme.warn
+    colour = plot.theme.mix(hue, strength) if strength else plot.theme.mix(
+        plot.theme.text3, 0.07)
+    i, j = place
+    cell = axes.add_patch(Rectangle((j - 0.47, i - 0.45), 0.94, 0.9, color=colour))
+    label = plot.write(axes, j, i, words, ha="center", va="center", in_layout=False,
+                       color=text_on(colour), fontsize=SMALL)
+    for artist in (cell, label):
+        plot.click(artist, gid)
 
 
 def _explain(plot: Plot, words: tuple[str, str]) -> None:

@@ -49,7 +49,7 @@ def clusterable():
 
 
 def rest(qtbot, session, page):
-    qtbot.waitUntil(lambda: not session.jobs.busy and not page._drawer.busy)
+    qtbot.waitUntil(lambda: not session.jobs.busy and not page.pictures.drawer.busy)
 
 
 def press(qtbot, session, page, button):

@@ -13,7 +13,7 @@ from branchseg.analytics.answer import Verdict
 from branchseg.errors import BranchsegError
 from branchseg.paths import resources_dir
 from branchseg.pipeline import models
-from branchseg.pipeline.models import Finding, Group
+from branchseg.pipeline.models import Finding, Group, Picture
 from ui import style
 from ui.pages.models.page import ModelsPage
 from ui.session import CustomerList
@@ -35,8 +35,9 @@ def finding(sentence="找到 2 群。"):
               Group("乙群", "资产低", np.array([0, 2, 4]), 0.6, float("nan"), ""))
     rows = [charts.Row(g.name, (1.0,), ("1",), g.positions) for g in groups]
     return Finding(verdict=Verdict.OK, sentence=sentence, facts=(("所用客户", "5 户"),),
-                   warnings=("有 1 户摇摆。",), groups=groups, chart_title="差别",
-                   draw=lambda dark: charts.bars("clusters", "差别", rows, dark=dark))
+                   warnings=("有 1 户摇摆。",), groups=groups, pictures=(
+                       Picture("差别", lambda dark: charts.bars(
+                           "clusters", "差别", rows, dark=dark)),))
 
 
 @pytest.fixture
@@ -76,7 +77,7 @@ def page(qtbot, session, customers, found):
 
 
 def at_rest(qtbot, session, page):
-    qtbot.waitUntil(lambda: not session.jobs.busy and not page._drawer.busy)
+    qtbot.waitUntil(lambda: not session.jobs.busy and not page.pictures.drawer.busy)
 
 
 def test_what_is_found_is_shown_with_its_quality(qtbot, session, page):
@@ -97,8 +98,8 @@ def test_a_row_and_a_mark_lead_to_exactly_their_customers(qtbot, session, page, 
     qtbot.mouseClick(table.viewport(), LEFT, pos=place)
     assert page.went.pop() == (
         "customers", CustomerList("乙群", customers.table.ids_at([0, 2, 4])))
-    mark = page.view.marks[0]
-    qtbot.mouseClick(page.view, LEFT, pos=page.view.place_of(mark).toPoint())
+    mark = page.pictures.view.marks[0]
+    qtbot.mouseClick(page.pictures.view, LEFT, pos=page.pictures.view.place_of(mark).toPoint())
     assert page.went.pop() == ("customers", CustomerList("甲群", customers.table.ids_at([3, 1])))
 
 
@@ -155,7 +156,7 @@ def test_without_groups_the_card_says_why(qtbot, session, page, found):
     at_rest(qtbot, session, page)
     assert page.card.chip.text() == "数据不够"
     assert not page.groups.isVisible()
-    assert not page.view.isVisible()
+    assert not page.pictures.view.isVisible()
 
 
 def test_a_failure_is_told_and_can_be_tried_again(qtbot, session, page, found):
@@ -195,7 +196,8 @@ def test_the_theme_changes_the_chart_and_rebuilds_nothing(qtbot, session, page):
     style.apply("dark", 1.0)
     assert set(map(id, page.findChildren(QWidget))) == before
     at_rest(qtbot, session, page)
-    qtbot.waitUntil(lambda: page._drawer.chart is not None and page._drawer.chart.dark)
+    drawer = page.pictures.drawer
+    qtbot.waitUntil(lambda: drawer.chart is not None and drawer.chart.dark)
 
 
 def test_assumptions_are_shown_kept_and_used(qtbot, session, page, found):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from branchseg.analytics.balance_value import LIMITS, Assumptions
 from branchseg.messages import text
-from branchseg.pipeline.models.finding import Finding, Group, Ranking
+from branchseg.pipeline.models.finding import Finding, Group, Picture, Ranking
 from branchseg.rules.offers import line_labels
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from branchseg.progress import Reporter
     from branchseg.store.vault import Vault
 
-__all__ = ["MODELS", "Finding", "Group", "Model", "Parameter", "Ranking", "find", "gather"]
+__all__ = ["MODELS", "Finding", "Group", "Model", "Parameter", "Picture", "Ranking", "find",
+           "gather"]
 
 
 @dataclass(frozen=True, slots=True)

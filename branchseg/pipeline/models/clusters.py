@@ -12,7 +12,7 @@ from branchseg.analytics.answer import Verdict
 from branchseg.messages import text
 from branchseg.pipeline.models.cluster_groups import draw_groups, groups_of
 from branchseg.pipeline.models.columns import BEHAVIOUR, label, numbers, trait
-from branchseg.pipeline.models.finding import Finding
+from branchseg.pipeline.models.finding import Finding, Picture
 from branchseg.pipeline.models.groups import customers_used
 from branchseg.pipeline.models.kept_clusters import carry_on, names_taken_over, to_keep
 from branchseg.pipeline.overview import counted
@@ -62,8 +62,8 @@ def find_clusters(result: RunResult, reporter: Reporter,
         groups=tuple(one for one, _ in found),
         kept=material,
         fitted=to_keep(result, basis, clustering, proposal.best, SEED, names),
-        chart_title=text("models.clusters.chart"),
-        draw=lambda dark: draw_groups(found, basis.features.names, dark=dark))
+        pictures=(Picture(text("models.clusters.chart"), lambda dark: draw_groups(
+            found, basis.features.names, dark=dark)),))
 
 
 def _lacking(basis: Basis) -> str:

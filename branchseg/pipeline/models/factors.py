@@ -11,7 +11,7 @@ from branchseg import charts
 from branchseg.analytics.answers import factors
 from branchseg.messages import text
 from branchseg.pipeline.models.columns import BEHAVIOUR, label, numbers, short, trait
-from branchseg.pipeline.models.finding import Finding
+from branchseg.pipeline.models.finding import Finding, Picture
 from branchseg.pipeline.models.groups import customers_used, group
 from branchseg.pipeline.overview import counted
 
@@ -58,13 +58,13 @@ def find_factors(result: RunResult, reporter: Reporter) -> Finding:
         verdict=answer.verdict, facts=_facts(answer), groups=found,
         sentence=text("models.factors.found", figures=len(used), count=len(found),
                       share=f"{answer.quality['explained']:.0%}"),
-        warnings=_warnings(answer), chart_title=text("models.factors.chart"),
-        draw=lambda dark: charts.heat(
+        warnings=_warnings(answer),
+        pictures=(Picture(text("models.factors.chart"), lambda dark: charts.heat(
             "factors", text("models.factors.chart"),
             [_row(one, loading, share) for one, loading, share in zip(
                 found, loadings, answer.figures["explained"], strict=True)],
             [short(key) for key in used], limit=1.0, dark=dark,
-            legend=(text("models.factors.along"), text("models.factors.against"))))
+            legend=(text("models.factors.along"), text("models.factors.against")))),))
 
 
 def _measured(result: RunResult, key: str) -> NDArray[np.float64]:

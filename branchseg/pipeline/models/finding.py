@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from branchseg.analytics.answer import Verdict
 
@@ -70,9 +70,16 @@ class Ranking:
     reason: Callable[[int], str] = field(compare=False)
 
 
+class Picture(NamedTuple):
+    """What a chart shows, and what makes it, in dark or light colours."""
+
+    title: str
+    draw: Callable[[bool], Chart]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """The quality card of a model, its groups and its chart.
+    """The quality card of a model, its groups and its charts.
 
     Attributes:
         verdict: whether the groups may be used; without groups, why there are none.
@@ -80,8 +87,7 @@ class Finding:
         facts: label and value of what the result rests on and how good it is.
         warnings: sentences of what to mind.
         groups: the customers by group, the most worth looking at first.
-        chart_title: what the chart shows.
-        draw: makes the chart, in dark or light colours; None where there is nothing to draw.
+        pictures: the charts, the one to be seen first before the others.
         fitted: what may be kept to be applied to later lists.
         kept: what was kept of an earlier list and is applied here, or cannot be; beside `fitted`,
             what that would replace.
@@ -94,8 +100,7 @@ class Finding:
     facts: tuple[tuple[str, str], ...] = ()
     warnings: tuple[str, ...] = ()
     groups: tuple[Group, ...] = ()
-    chart_title: str = ""
-    draw: Callable[[bool], Chart] | None = field(default=None, compare=False)
+    pictures: tuple[Picture, ...] = field(default=(), compare=False)
     fitted: KeptModel | None = None
     kept: KeptModel | None = None
     ranking: Ranking | None = field(default=None, compare=False)

@@ -23,7 +23,7 @@ from branchseg.analytics.kept_clusters import (
 from branchseg.messages import text
 from branchseg.pipeline.models.cluster_groups import draw_groups, groups_of
 from branchseg.pipeline.models.columns import label, numbers
-from branchseg.pipeline.models.finding import Finding
+from branchseg.pipeline.models.finding import Finding, Picture
 from branchseg.pipeline.models.groups import customers_used
 from branchseg.pipeline.overview import counted
 from branchseg.store.records import KeptModel
@@ -89,8 +89,8 @@ def carry_on(result: RunResult, kept: KeptModel) -> Finding:
         sentence=text("models.clusters.kept", day=kept.as_of.isoformat(), count=len(found)),
         facts=_facts(kept, index, int((placement.labels >= 0).sum()), len(rows)),
         warnings=_warnings(kept, index, len(now.clusters) - len(found)),
-        chart_title=text("models.clusters.chart"),
-        draw=lambda dark: draw_groups(found, kept.features, dark=dark))
+        pictures=(Picture(text("models.clusters.chart"), lambda dark: draw_groups(
+            found, kept.features, dark=dark)),))
 
 
 def _facts(kept: KeptModel, index: float, placed: int, whole: int) -> tuple[tuple[str, str], ...]:

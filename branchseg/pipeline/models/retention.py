@@ -11,7 +11,7 @@ from branchseg import charts
 from branchseg.analytics.answer import Verdict
 from branchseg.messages import text
 from branchseg.model.amounts import money
-from branchseg.pipeline.models.finding import Finding, Group
+from branchseg.pipeline.models.finding import Finding, Group, Picture
 from branchseg.pipeline.models.groups import group
 from branchseg.pipeline.models.payroll import payroll
 from branchseg.pipeline.models.retention_history import earlier_values, try_card
@@ -108,9 +108,9 @@ def find_retention(result: RunResult, reporter: Reporter, material: History | No
     return Finding(
         verdict=_verdict(trial), sentence=_sentence(case), facts=facts,
         warnings=tuple(_warnings(trial, int(old.sum()))), groups=tuple(_groups(case)),
-        reason=signs.said, chart_title=text("models.retention.chart"),
-        draw=(lambda dark: charts.bars("retention", text("models.retention.chart"), bars,
-                                       dark=dark)) if bars else None)
+        reason=signs.said, pictures=(Picture(text("models.retention.chart"), lambda dark: (
+            charts.bars("retention", text("models.retention.chart"), bars, dark=dark))),)
+        if bars else ())
 
 
 def _verdict(trial: Trial | None) -> Verdict:

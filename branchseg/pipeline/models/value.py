@@ -12,7 +12,7 @@ from branchseg.analytics.balance_value import Assumptions, BalanceValue, balance
 from branchseg.messages import text
 from branchseg.model.amounts import money
 from branchseg.pipeline.models.columns import numbers
-from branchseg.pipeline.models.finding import Finding, Group
+from branchseg.pipeline.models.finding import Finding, Group, Picture
 from branchseg.pipeline.models.groups import customers_used, group
 from branchseg.pipeline.overview import counted
 
@@ -56,10 +56,10 @@ def find_value(result: RunResult, reporter: Reporter, *, retention: float,
                       high=money(float(np.nansum(found.high)))),
         facts=_facts(known, silence, spread.top_share["0.2"]),
         warnings=(text("models.value.ranking"),),
-        chart_title=text("models.value.chart"),
-        draw=lambda dark: charts.bars("value", text("models.value.chart"), [
-            _row(one, float(np.nansum(found.value[np.isin(kept, one.positions)])))
-            for one in groups], dark=dark))
+        pictures=(Picture(text("models.value.chart"), lambda dark: charts.bars(
+            "value", text("models.value.chart"), [
+                _row(one, float(np.nansum(found.value[np.isin(kept, one.positions)])))
+                for one in groups], dark=dark)),))
 
 
 def lifetime(result: RunResult, kept: NDArray[np.intp], *, retention: float,

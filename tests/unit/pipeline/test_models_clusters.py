@@ -30,7 +30,7 @@ def test_the_chart_leads_to_the_customers_of_the_groups():
     _, columns = two_kinds()
     found = models.find("clusters", result_of(columns), Reporter())
     for dark in (False, True):
-        chart = found.draw(dark)
+        chart = found.pictures[0].draw(dark)
         assert [mark.positions.tolist() for mark in chart.marks] == [
             group.positions.tolist() for group in found.groups]
 
@@ -71,7 +71,7 @@ def test_one_lump_has_no_clusters():
         {key: rng.normal(100, 10, 400) for key in figures}), Reporter())
     assert found.verdict is Verdict.NOT_RELIABLE
     assert found.groups == ()
-    assert found.draw is None
+    assert not found.pictures
     assert found.sentence.startswith("没有可靠的聚类：换一批客户，分出来的群就不一样")
 
 
@@ -99,7 +99,7 @@ def test_a_figure_alike_among_complete_customers_is_not_used():
     found = models.find("clusters", result_of(columns), Reporter())
     assert found.verdict is Verdict.OK
     assert "关系年限" not in dict(found.facts)["所用指标"]
-    found.draw(False)
+    found.pictures[0].draw(False)
 
 
 @pytest.mark.parametrize("columns", [

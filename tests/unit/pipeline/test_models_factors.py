@@ -61,7 +61,7 @@ def test_the_card_says_in_words_whether_the_figures_belong_together(found):
 
 
 def test_the_chart_leads_to_who_is_high_and_says_what_its_colours_mean(found):
-    chart = found.draw(True)
+    chart = found.pictures[0].draw(True)
     assert [mark.positions.tolist() for mark in chart.marks] == [
         group.positions.tolist() for group in found.groups]
     assert [words.get_text() for words in chart.figure.legends[0].get_texts()] == [
@@ -88,7 +88,7 @@ def test_unrelated_figures_have_no_factors():
         {key: rng.normal(9, 1, SIZE) for key in two_things()[1]}), Reporter())
     assert found.verdict is Verdict.NOT_RELIABLE
     assert found.groups == ()
-    assert found.draw is None
+    assert not found.pictures
 
 
 def test_it_can_be_cancelled():

@@ -70,7 +70,7 @@ def test_customers_who_have_become_others_are_told(kept):
     assert [len(group.positions) for group in found.groups] == [200]
     assert found.warnings == ("客户和 2026-10-31 时已经很不一样，请重新分群，再看要不要留用新的。",
                               "有 1 群在这份名单里没有客户。")
-    assert found.draw(False).marks
+    assert found.pictures[0].draw(False).marks
 
 
 def test_fitted_anew_a_group_keeps_the_name_the_branch_gave_it(kept):

@@ -116,7 +116,7 @@ def test_a_list_of_which_little_is_known_gets_no_risks_but_what_to_collect():
     found = find(*[{"aum_month_avg": 80_000, "last_txn": "2026-10-20"}] * 3, STAYS)
     assert found.verdict is Verdict.NOT_ENOUGH_DATA
     assert found.groups == ()
-    assert found.draw is None
+    assert not found.pictures
     assert "上月、上上月或季、年的日均 AUM" in found.sentence
     assert "最近交易日" not in found.sentence
 
@@ -136,7 +136,7 @@ def test_who_is_outdated_is_left_out_and_said():
 
 def test_the_bars_lead_to_whom_each_sign_touches():
     found = find(LEAVES, STAYS | {"last_txn": "2026-07-01"}, STAYS)
-    marks = {mark.title: mark.positions.tolist() for mark in found.draw(False).marks}
+    marks = {mark.title: mark.positions.tolist() for mark in found.pictures[-1].draw(False).marks}
     assert marks["余额下降"] == [0]
     assert marks["到期未续"] == [0]
     assert marks["久未动账"] == [1]
@@ -219,7 +219,7 @@ def test_payroll_customers_are_lost_or_about_to_be():
     assert dict(found.facts)["代发客户"] == (
         "5 户：已流失 3 户（60%；代发中断，或余额减半且几乎不留存），预警 1 户（几乎不留存）；"
         "已流失的单位：甲厂 2 户、乙厂 1 户")
-    marks = {mark.title: mark.positions.tolist() for mark in found.draw(False).marks}
+    marks = {mark.title: mark.positions.tolist() for mark in found.pictures[-1].draw(False).marks}
     assert marks["代发已流失"] == [1, 2, 5]
     assert marks["代发转走"] == [2, 3]
     assert dict(find(STAYS).facts)["代发客户"].startswith("没有")

@@ -44,7 +44,7 @@ def test_the_value_is_the_sum_of_discounted_earnings():
     rich = by_hand(600_000, 0.9)
     assert f"户均 {rich / 10_000:.1f} 万元" in high.why
     assert "非会计利润" in found.sentence
-    bars = found.draw(False).figure.axes[0].patches
+    bars = found.pictures[0].draw(False).figure.axes[0].patches
     assert [bar.get_width() for bar in bars] == pytest.approx(
         [rich, by_hand(10_000, 0.9) + by_hand(10_000, 0.6)])
 

@@ -14,11 +14,9 @@ from branchseg.pipeline import models
 
 from ... import style
 from ...columns import Column
-from ...drawing import ChartDrawer
 from ...latest import Latest
 from ...style import GAP, px
-from ...widgets.basic import Card, button, label
-from ...widgets.chart_view import ChartView
+from ...widgets.basic import button, label
 from ...widgets.group_table import GroupTable
 from ...widgets.page import Page
 from . import work
@@ -26,6 +24,7 @@ from .answers import AnswersCard
 from .assumptions import AssumptionFields
 from .card import FindingCard
 from .keeping import KeepingBar
+from .pictures import PicturesCard
 from .ranking import RankingView
 
 if TYPE_CHECKING:
@@ -48,7 +47,6 @@ _COLUMNS = (
     Column("why", "依据", width=260, stretch=True),
 )
 _SIDE_BY_SIDE_FROM = 1040
-_CHART_HEIGHT = 280
 
 
 class ModelsPage(Page):
@@ -59,19 +57,17 @@ class ModelsPage(Page):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.tabs, self.purpose = QTabBar(), label("", "muted", wrap=True)
-        self.card, self.view, self.about = FindingCard(), ChartView(), label("", "section")
+        self.card, self.pictures = FindingCard(), PicturesCard(session)
         self.assumptions = AssumptionFields(session)
         self.groups = GroupTable(_COLUMNS, "点击一行，查看这一群的客户。")
         self.answers = AnswersCard()
         self.ranking = RankingView(session, self)
         self.keeping = KeepingBar(session)
         self.again = button("重新计算", "refresh", self.refresh, tip="F5")
-        self._drawer = ChartDrawer(session, self.view)
         self._asking = Latest(session)
         self._found: dict[str, Finding] = {}
         self._ranked: dict[str, Mapping[str, Any]] = {}
         self._theme, self._stale = "", False
-        self._chart_card = Card(padding=(12, 8))
         self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._empty = self.import_first(
             "chart", "还没有客户", "导入客户名单后，这里用模型找出值得注意的客户群。")
@@ -85,7 +81,7 @@ class ModelsPage(Page):
         self.keeping.renew_wanted.connect(self._renew)
         self.keeping.back_wanted.connect(self.refresh)
         self.groups.group_clicked.connect(self._show_customers)
-        self.view.mark_clicked.connect(self._show_mark)
+        self.pictures.mark_clicked.connect(self._show_mark)
 
     def _build(self) -> QScrollArea:
         """Tabs, what the model is for, chart and card, the groups."""
@@ -93,12 +89,8 @@ class ModelsPage(Page):
             self.tabs.addTab(model.title)
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
-        self.view.setFixedHeight(px(_CHART_HEIGHT))
-        self._chart_card.body.addWidget(self.about, 0)
-        self._chart_card.body.addWidget(self.view, 0)
-        self._chart_card.body.addStretch(1)
         self._middle.setSpacing(px(GAP))
-        self._middle.addWidget(self._chart_card, 3)
+        self._middle.addWidget(self.pictures, 3)
         self._middle.addWidget(self.ranking.panel, 3)
         self._middle.addWidget(self.card, 2)
         content = QWidget()
@@ -247,8 +239,7 @@ class ModelsPage(Page):
         """Nothing to show but a sentence."""
         self.card.say(words)
         self.keeping.show_finding(None)
-        self._drawer.clear()
-        self._chart_card.hide()
+        self.pictures.clear()
         self.groups.hide()
         self.answers.hide()
         self.ranking.show(None, None)
@@ -271,8 +262,6 @@ class ModelsPage(Page):
     def _show_finding(self, finding: Finding) -> None:
         self.card.show_finding(finding)
         self.keeping.show_finding(finding)
-        self._chart_card.setVisible(finding.draw is not None)
-        self.about.setText(finding.chart_title)
         self._draw(finding)
         self.groups.setVisible(bool(finding.groups))
         if finding.groups:
@@ -281,11 +270,9 @@ class ModelsPage(Page):
         self.ranking.show(finding.ranking, self._ranked.get(self.key))
 
     def _draw(self, finding: Finding) -> None:
-        """The chart in the colours of the theme."""
+        """The charts in the colours of the theme."""
         self._theme = style.tokens().name
-        if finding.draw is not None:
-            self._drawer.show(partial(finding.draw, self._theme == "dark"),
-                              f"{self.model.title}。{finding.sentence}")
+        self.pictures.show_pictures(finding.pictures, f"{self.model.title}。{finding.sentence}")
 
     def _show_customers(self, title: str, positions: Sequence[int]) -> None:
         result, found = self.session.result, self._found.get(self.key)
@@ -294,5 +281,4 @@ class ModelsPage(Page):
 
     def _show_mark(self, mark: Mark) -> None:
         """Who stands behind a part of the chart."""
-        if len(mark.positions) and self._drawer.chart is not None:
-            self._show_customers(mark.title, mark.positions.tolist())
+        self._show_customers(mark.title, mark.positions.tolist())
