@@ -7,6 +7,18 @@ from collections.abc import Callable
 
 from branchseg.errors import Cancelled
 
+Progress = Callable[[float], None]
+"""Told how far (0..1) a computation is; it may raise to end it."""
+
+
+def silent(_done: float) -> None:
+    """The Progress nobody looks at."""
+
+
+def within(progress: Progress, start: float, end: float) -> Progress:
+    """The Progress of a part of a computation that lies between two marks of the whole."""
+    return lambda done: progress(start + (end - start) * done)
+
 
 class Reporter:
     """Hand this to long work. `step` throttles to whole percents and raises `Cancelled`.

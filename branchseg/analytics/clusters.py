@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -22,8 +22,7 @@ from branchseg.analytics.stability import (
     silhouette,
     stability,
 )
-
-Progress = Callable[[float], None]
+from branchseg.progress import Progress, silent
 
 LEAST_ROWS = 100
 """Fewer customers are not cut into clusters."""
@@ -304,7 +303,7 @@ def against_lump(points: Matrix, candidate: Candidate, seed: int) -> Candidate:
     return replace(candidate, lump=float(np.mean(found)) + beyond)
 
 
-def propose(points: Matrix, seed: int, progress: Progress = lambda _: None) -> Proposal:
+def propose(points: Matrix, seed: int, progress: Progress = silent) -> Proposal:
     """Try all numbers of clusters.
 
     Args:

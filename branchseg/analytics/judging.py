@@ -12,6 +12,7 @@ from branchseg.analytics.learning import Fitted, Learner, fit_model
 from branchseg.analytics.points_card import PointsCard, fit_bands, fit_card, own_auc
 from branchseg.analytics.predictors import is_number
 from branchseg.analytics.splitting import Units, fold_of_rows, units
+from branchseg.progress import Progress, silent, within
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,7 +102,8 @@ class Judged:
 
 
 def judge(typed: pd.DataFrame, truth: Numbers, who: Units, parts: Parts, *,
-          learners: tuple[Learner, ...], seed: int = 0) -> Judged:
+          learners: tuple[Learner, ...], seed: int = 0,
+          progress: Progress = silent) -> Judged:
     """Fit on the learning rows of each part, score its judging rows.
 
     Args:
@@ -111,10 +113,16 @@ def judge(typed: pd.DataFrame, truth: Numbers, who: Units, parts: Parts, *,
         parts: from `splitting`; learning rows need some customers of each class.
         learners: which models to try.
         seed: for folds and models.
+        progress: told how far the work is.
     """
-    fitted = [_fit(typed, truth, who, learning, learners, seed) for learning, _ in parts]
     whole = np.arange(len(truth))
-    final = fitted[0] if len(parts) == 1 else _fit(typed, truth, who, whole, learners, seed)
+    learnt = [learning for learning, _ in parts] + ([whole] if len(parts) > 1 else [])
+    fitted = [_fit(typed, truth, who, learning, learners, seed,
+                   within(progress, place / len(learnt), (place + 1) / len(learnt)))
+              for place, learning in enumerate(learnt)]
+    final = fitted[-1]
+    fitted = fitted[:len(parts)]
+    progress(1.0)
     rows = [judging for _, judging in parts]
     shown = [typed.iloc[chosen] for chosen in rows]
     pairs = list(zip(fitted, shown, strict=True))
@@ -157,11 +165,13 @@ def _number_auc(column: pd.Series, truth: Numbers) -> float:
 
 
 def _fit(typed: pd.DataFrame, truth: Numbers, who: Units, rows: Places,
-         learners: tuple[Learner, ...], seed: int) -> Candidates:
+         learners: tuple[Learner, ...], seed: int, progress: Progress) -> Candidates:
     """Model, card and rule, all on the same rows."""
     outcome, shown = truth[rows], typed.iloc[rows]
     folds = fold_of_rows(units(outcome, who.rows[rows]), INNER_FOLDS, seed)
-    model = fit_model(shown, outcome, folds, learners=learners, seed=seed)
+    model = fit_model(shown, outcome, folds, learners=learners, seed=seed,
+                      progress=within(progress, 0.0, 0.8))
+    progress(0.8)
     useful = shown[[one.name for one in model.encoding.columns]]
     return Candidates(model, fit_card(useful, outcome, folds),
                       fit_card(useful, outcome, folds, most=1))

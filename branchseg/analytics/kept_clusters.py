@@ -1,4 +1,4 @@
-"""A clustering that is kept: as plain values, applied to later lists, and how these drift."""
+"""A clustering that is kept: as plain values, applied to later lists."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from branchseg.analytics.clusters import (
     Cluster,
@@ -20,13 +19,6 @@ from branchseg.analytics.clusters import (
     scaled,
 )
 from branchseg.analytics.kmeans import Matrix
-
-MOVED, MOVED_FAR = 0.1, 0.25
-"""Population stability index from which customers have moved, and from which a model should be
-fitted anew: the usual bounds of scorecard monitoring (Siddiqi, Credit Risk Scorecards, 2006)."""
-
-_LEAST_SHARE = 1e-4
-"""Stands for an empty group in the index, whose logarithm would be infinite."""
 
 
 def to_plain(clustering: Clustering) -> dict[str, Any]:
@@ -77,24 +69,6 @@ def match(older: Clustering, newer: Clustering) -> tuple[int | None, ...]:
     gaps = np.linalg.norm(centres[:, None] - older.centres, axis=2)
     pairs = dict(zip(*(side.tolist() for side in linear_sum_assignment(gaps)), strict=True))
     return tuple(pairs.get(number) for number in range(len(newer.clusters)))
-
-
-def stability_index(before: Sequence[int], now: Sequence[int]) -> float:
-    """How far customers have moved between groups (population stability index, 0 is not at all).
-
-    The sum over groups of (share now - share before) * ln(share now / share before).
-
-    Args:
-        before: customers per group, at least one of them.
-        now: the same groups later, at least one customer.
-    """
-    old, new = (_shares(counts) for counts in (before, now))
-    return float(((new - old) * np.log(new / old)).sum())
-
-
-def _shares(counts: Sequence[int]) -> NDArray[np.float64]:
-    found = np.asarray(counts, dtype=np.float64)
-    return np.asarray(np.maximum(found / found.sum(), _LEAST_SHARE))
 
 
 def _unscaled(points: Matrix, scales: Sequence[Scale]) -> Matrix:

@@ -7,7 +7,7 @@ between models and calibration (on predictions for rows the model had not seen, 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -17,11 +17,15 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 from branchseg.analytics.encoding import Encoding, fit_encoding
+from branchseg.analytics.estimators import Line, forest_of, line_of
 from branchseg.analytics.evaluation import auc
 from branchseg.analytics.threads import one_thread
+from branchseg.progress import Progress, silent, within
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from branchseg.analytics.estimators import Estimator
 
     Numbers = NDArray[np.float64]
     Places = NDArray[np.intp]
@@ -50,7 +54,7 @@ class Fitted:
     Attributes:
         learner: which kind of model.
         encoding: how columns become its matrix.
-        estimator: the scikit-learn model.
+        estimator: the model, in plain numbers.
         intercept: with `slope`, calibrates log odds (Platt 1999).
         slope: see `intercept`.
         fold_auc: the AUC of each learner that was tried, on training rows it had not seen.
@@ -58,7 +62,7 @@ class Fitted:
 
     learner: Learner
     encoding: Encoding
-    estimator: Any
+    estimator: Estimator
     intercept: float
     slope: float
     fold_auc: dict[str, float]
@@ -75,7 +79,8 @@ class Fitted:
 
 
 def fit_model(typed: pd.DataFrame, truth: Numbers, folds: Places, *,
-              learners: tuple[Learner, ...], seed: int = 0) -> Fitted:
+              learners: tuple[Learner, ...], seed: int = 0,
+              progress: Progress = silent) -> Fitted:
     """Fit the best of some learners.
 
     Args:
@@ -85,12 +90,17 @@ def fit_model(typed: pd.DataFrame, truth: Numbers, folds: Places, *,
         learners: which to try; the one with the highest AUC on unseen rows is taken, if equal
             the first.
         seed: for the trees.
+        progress: told how far the work is.
     """
     seen = np.arange(len(truth))
     if len(seen) > FOLD_ROWS:
         seen = np.sort(np.random.default_rng(seed).choice(seen, FOLD_ROWS, replace=False))
     trial, outcome, fold = typed.iloc[seen], truth[seen], folds[seen]
-    margins = {one: _unseen_margins(one, trial, outcome, fold, seed) for one in learners}
+    share = 0.8 / len(learners)
+    margins = {one: _unseen_margins(one, trial, outcome, fold, seed,
+                                    within(progress, place * share, (place + 1) * share))
+               for place, one in enumerate(learners)}
+    progress(0.8)
     aucs = {one: float(np.mean([auc(outcome[fold == k], margin[fold == k])
                                 for k in np.unique(fold)])) for one, margin in margins.items()}
     best = max(learners, key=aucs.__getitem__)
@@ -102,7 +112,8 @@ def fit_model(typed: pd.DataFrame, truth: Numbers, folds: Places, *,
 
 def coefficients(fitted: Fitted) -> dict[str, float]:
     """The coefficients of a logistic regression by column of the matrix, standardised scale."""
-    return dict(zip(fitted.encoding.names, fitted.estimator.coef_[0].tolist(), strict=True))
+    assert isinstance(fitted.estimator, Line)
+    return dict(zip(fitted.encoding.names, fitted.estimator.weights, strict=True))
 
 
 def importance(fitted: Fitted, typed: pd.DataFrame, truth: Numbers, *, repeats: int = 3,
@@ -125,23 +136,26 @@ def importance(fitted: Fitted, typed: pd.DataFrame, truth: Numbers, *, repeats: 
     return lost
 
 
-def contributions(fitted: Fitted, typed: pd.DataFrame) -> pd.DataFrame:
+def contributions(fitted: Fitted, typed: pd.DataFrame,
+                  progress: Progress = silent) -> pd.DataFrame:
     """What each column adds to the log odds of each row, against the usual value of the column.
 
     The usual value is the median or the most frequent text of the training rows. For a logistic
     regression the contributions add up to the difference from an all usual customer.
     """
-    whole = fitted.log_odds(typed)
-    return pd.DataFrame(
-        {one.name: whole - fitted.log_odds(typed.assign(**{one.name: one.usual}))
-         for one in fitted.encoding.columns}, index=typed.index)
+    whole, moved = fitted.log_odds(typed), {}
+    for place, one in enumerate(fitted.encoding.columns):
+        progress(place / len(fitted.encoding.columns))
+        moved[one.name] = whole - fitted.log_odds(typed.assign(**{one.name: one.usual}))
+    return pd.DataFrame(moved, index=typed.index)
 
 
 def _unseen_margins(learner: Learner, typed: pd.DataFrame, truth: Numbers, folds: Places,
-                    seed: int) -> Numbers:
+                    seed: int, progress: Progress) -> Numbers:
     """The log odds of each row by a model that was fitted on the other folds."""
-    found = np.empty(len(truth))
-    for fold in np.unique(folds):
+    found, numbers = np.empty(len(truth)), np.unique(folds)
+    for place, fold in enumerate(numbers):
+        progress(place / len(numbers))
         inside = folds == fold
         encoding = fit_encoding(typed.loc[~inside])
         model = _fit(learner, encoding.encode(typed.loc[~inside]), truth[~inside], seed)
@@ -149,23 +163,22 @@ def _unseen_margins(learner: Learner, typed: pd.DataFrame, truth: Numbers, folds
     return found
 
 
-def _fit(learner: Learner, matrix: Numbers, truth: Numbers, seed: int) -> Any:
+def _fit(learner: Learner, matrix: Numbers, truth: Numbers, seed: int) -> Estimator:
     """Fit one model."""
-    model: Any = LogisticRegression(C=1.0, max_iter=2000)
-    if learner == "trees":
-        model = HistGradientBoostingClassifier(random_state=seed, **TREES)
-    if not matrix.shape[1]:
+    columns = matrix.shape[1]
+    if not columns:
         matrix = np.zeros((len(truth), 1))
     with one_thread():
-        return model.fit(matrix, truth)
+        if learner == "trees":
+            trees = HistGradientBoostingClassifier(random_state=seed, **TREES)
+            return forest_of(trees.fit(matrix, truth))
+        return line_of(LogisticRegression(C=1.0, max_iter=2000).fit(matrix, truth), columns)
 
 
-def _margins(model: Any, matrix: Numbers) -> Numbers:
+def _margins(model: Estimator, matrix: Numbers) -> Numbers:
     """The uncalibrated log odds of a fitted model."""
-    if not matrix.shape[1]:
-        matrix = np.zeros((len(matrix), 1))
     with one_thread():
-        return np.asarray(model.decision_function(matrix), dtype=np.float64)
+        return model.margins(matrix)
 
 
 def _calibrate(margins: Numbers, truth: Numbers) -> tuple[float, float]:

@@ -10,6 +10,7 @@ import pandas as pd
 from branchseg.analytics.learning import contributions
 from branchseg.analytics.predictors import Reading
 from branchseg.messages import text
+from branchseg.progress import Progress, silent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,10 +25,10 @@ SLIGHT = 0.05
 """A column that moves the log odds by less is no reason."""
 
 
-def reasons(fitted: Fitted, typed: pd.DataFrame,
-            predictors: Sequence[Predictor]) -> NDArray[np.object_]:
+def reasons(fitted: Fitted, typed: pd.DataFrame, predictors: Sequence[Predictor],
+            progress: Progress = silent) -> NDArray[np.object_]:
     """One sentence per row of columns made by `read_predictors`: its greatest contributions."""
-    moved = contributions(fitted, typed)
+    moved = contributions(fitted, typed, progress)
     readings = {one.name: one.reading for one in predictors}
     sizes = np.abs(moved.to_numpy(dtype=np.float64))
     order = np.argsort(-sizes, axis=1, kind="stable")[:, :TOP]

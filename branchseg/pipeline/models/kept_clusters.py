@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from branchseg.analytics import clusters
 from branchseg.analytics.answer import Verdict
-from branchseg.analytics.features import read_features
-from branchseg.analytics.kept_clusters import (
-    MOVED,
-    MOVED_FAR,
-    apply,
-    from_plain,
-    match,
-    stability_index,
-    to_plain,
-)
+from branchseg.analytics.kept_clusters import apply, from_plain, match, to_plain
 from branchseg.messages import text
+from branchseg.pipeline.models import registry
 from branchseg.pipeline.models.cluster_groups import draw_groups, groups_of
 from branchseg.pipeline.models.columns import label, numbers
 from branchseg.pipeline.models.finding import Finding, Picture
 from branchseg.pipeline.models.groups import customers_used
 from branchseg.pipeline.overview import counted
-from branchseg.store.records import KeptModel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from branchseg.analytics.clusters import Basis, Candidate, Clustering
     from branchseg.pipeline.story import RunResult
+    from branchseg.store.records import KeptModel
     from branchseg.store.vault import Vault
 
 KEY = "clusters"
@@ -46,12 +36,18 @@ def gather_kept(vault: Vault, _result: RunResult) -> KeptModel | None:
 def to_keep(result: RunResult, basis: Basis, clustering: Clustering, best: Candidate, seed: int,
             names: Sequence[str]) -> KeptModel:
     """What is to be kept of a clustering."""
-    values = np.ascontiguousarray(basis.values)
-    return KeptModel(
-        KEY, result.table.as_of, hashlib.sha256(values.tobytes()).hexdigest(), seed,
-        basis.features.names,
-        {"silhouette": best.silhouette, "stability": best.stability.mean,
-         "customers": float(len(values))}, tuple(names), to_plain(clustering))
+    used = basis.features.names
+    return registry.to_keep(
+        KEY, result.table.as_of, seed=seed, data=pd.DataFrame(basis.values, columns=list(used)),
+        listed=figures_of(result, used), fitted=to_plain(clustering), names=names,
+        quality={"silhouette": best.silhouette, "stability": best.stability.mean,
+                 "customers": float(len(basis.values))})
+
+
+def figures_of(result: RunResult, features: Sequence[str]) -> pd.DataFrame:
+    """What a clustering looks at, of all customers that are counted."""
+    rows = counted(result, with_invalid=False)
+    return pd.DataFrame({key: numbers(result, key)[rows] for key in features})
 
 
 def names_taken_over(clustering: Clustering, ordinary: Callable[[Clustering], list[str]],
@@ -69,48 +65,30 @@ def names_taken_over(clustering: Clustering, ordinary: Callable[[Clustering], li
 
 def carry_on(result: RunResult, kept: KeptModel) -> Finding:
     """Place the customers of a list in the clusters kept, never without the figures needed."""
-    rows = counted(result, with_invalid=False)
-    frame = pd.DataFrame({key: numbers(result, key)[rows] for key in kept.features})
-    lacking = [key for key in kept.features
-               if frame[key].notna().mean() < clusters.KNOWN_SHARE or frame.empty]
-    complete = read_features(frame, [key for key in kept.features if key not in lacking]).complete
-    if lacking or not complete.any():
-        return Finding(
-            verdict=Verdict.NOT_ENOUGH_DATA, kept=kept,
-            sentence=text("models.clusters.kept_lacking", day=kept.as_of.isoformat(),
-                          figures="、".join(map(label, lacking or kept.features))))
+    rows, frame = counted(result, with_invalid=False), figures_of(result, kept.features)
+    stands = registry.standing(kept, frame)
+    if stands.lacking or not frame.notna().all(axis=1).any():
+        return Finding(verdict=Verdict.NOT_ENOUGH_DATA, kept=kept,
+                       sentence=registry.refusal(kept, stands))
     clustering = from_plain(kept.fitted)
     now, placement = apply(clustering, frame.to_numpy(dtype=np.float64))
     found = groups_of(result, now, placement, kept.names, rows)
-    index = stability_index([one.size for one in clustering.clusters],
-                            [one.size for one in now.clusters])
     return Finding(
         verdict=Verdict.OK, kept=kept, groups=tuple(one for one, _ in found),
         sentence=text("models.clusters.kept", day=kept.as_of.isoformat(), count=len(found)),
-        facts=_facts(kept, index, int((placement.labels >= 0).sum()), len(rows)),
-        warnings=_warnings(kept, index, len(now.clusters) - len(found)),
+        facts=(*_facts(kept, int((placement.labels >= 0).sum()), len(rows)),
+               *registry.facts(kept, stands)),
+        warnings=(*registry.warnings(kept, stands), *_empty(len(now.clusters) - len(found))),
         pictures=(Picture(text("models.clusters.chart"), lambda dark: draw_groups(
             found, kept.features, dark=dark)),))
 
 
-def _facts(kept: KeptModel, index: float, placed: int, whole: int) -> tuple[tuple[str, str], ...]:
-    """What was kept, and how today's customers differ."""
-    said = ("far" if index >= MOVED_FAR else "moved" if index >= MOVED else "same")
-    facts = (
-        ("facts.customers", customers_used(placed, whole)),
-        ("facts.figures", "、".join(map(label, kept.features))),
-        ("clusters.kept_on", text("models.clusters.kept_on_value", day=kept.as_of.isoformat(),
-                                  customers=int(kept.quality["customers"]))),
-        ("clusters.drift", text(f"models.clusters.drift_{said}", index=index)),
-    )
-    return tuple((text(f"models.{key}"), value) for key, value in facts)
+def _facts(kept: KeptModel, placed: int, whole: int) -> tuple[tuple[str, str], ...]:
+    """What the groups rest on."""
+    return ((text("models.facts.customers"), customers_used(placed, whole)),
+            (text("models.facts.figures"), "、".join(map(label, kept.features))))
 
 
-def _warnings(kept: KeptModel, index: float, empty: int) -> tuple[str, ...]:
-    """What to mind."""
-    found = []
-    if index >= MOVED_FAR:
-        found.append(text("models.clusters.refit", day=kept.as_of.isoformat()))
-    if empty:
-        found.append(text("models.clusters.empty", count=empty))
-    return tuple(found)
+def _empty(count: int) -> tuple[str, ...]:
+    """What to mind of groups without customers."""
+    return (text("models.clusters.empty", count=count),) if count else ()

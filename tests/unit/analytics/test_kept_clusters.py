@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from math import log
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from branchseg.analytics.clusters import cluster, fit_scales
-from branchseg.analytics.kept_clusters import apply, from_plain, match, stability_index, to_plain
+from branchseg.analytics.kept_clusters import apply, from_plain, match, to_plain
 
 
 def found_in(values, k, transform="none", scale="z"):
@@ -73,17 +70,3 @@ def test_months_are_matched_by_the_nearest_centres():
     assert sorted(match(older, more), key=str) == [0, 1, 2, None]
     with pytest.raises(ValueError, match="different features"):
         match(older, replace(older, scales=older.scales[:1]))
-
-
-def test_the_stability_index_by_hand():
-    # (.6 - .5) ln(.6 / .5) + (.4 - .5) ln(.4 / .5)
-    assert stability_index([50, 50], [120, 80]) == pytest.approx(
-        .1 * log(1.2) - .1 * log(.8))
-    assert stability_index([30, 70], [3, 7]) == pytest.approx(0)
-
-
-@given(st.lists(st.tuples(st.integers(0, 500), st.integers(0, 500)), min_size=1).filter(
-    lambda pairs: any(a for a, _ in pairs) and any(b for _, b in pairs)))
-def test_the_stability_index_is_finite_and_never_negative(pairs):
-    before, now = zip(*pairs, strict=True)
-    assert -1e-9 <= stability_index(before, now) < 100

@@ -71,7 +71,7 @@ def test_chances_are_calibrated_and_orders_kept(lists):
     assert chances.mean() == pytest.approx(truth.mean(), abs=0.01)
     assert evaluation.calibration_error(truth, chances) < 0.03
     assert found.slope > 0
-    raw = found.estimator.decision_function(found.encoding.encode(typed))
+    raw = found.estimator.margins(found.encoding.encode(typed))
     assert roc_auc_score(truth, chances) == pytest.approx(roc_auc_score(truth, raw))
 
 

@@ -50,7 +50,7 @@ def test_the_next_list_has_the_same_groups_by_their_names(kept, tmp_path):
     assert found.sentence.startswith("沿用 2026-10-31 留用的分群")
     groups = {group.name: sorted(group.positions.tolist()) for group in found.groups}
     assert groups["沙龙常客"] == np.flatnonzero(rich).tolist()  # the smaller one comes first
-    assert ("与那时相比", "各群占比基本没变（稳定指数 0.00）") in found.facts
+    assert ("与那时相比", "各项指标的分布基本没变") in found.facts
     assert not found.warnings
 
 
@@ -68,8 +68,11 @@ def test_customers_who_have_become_others_are_told(kept):
     poor = {key: np.where(rich, values[~rich][0], values) for key, values in columns.items()}
     found = found_among(poor, kept)
     assert [len(group.positions) for group in found.groups] == [200]
-    assert found.warnings == ("客户和 2026-10-31 时已经很不一样，请重新分群，再看要不要留用新的。",
+    assert found.warnings == ("客户和 2026-10-31 时已经很不一样，请重新训练，再看要不要留用新的。",
                               "有 1 群在这份名单里没有客户。")
+    told = dict(found.facts)["与那时相比"]
+    assert all(f"“{name}”" in told for name in ("AUM", "近12月交易笔数", "持有产品类数"))
+    assert "变化很大" in told
     assert found.pictures[0].draw(False).marks
 
 
@@ -83,3 +86,27 @@ def test_fitted_anew_a_group_keeps_the_name_the_branch_gave_it(kept):
     assert other == kept.names[1]
     assert found.fitted.names == tuple(
         sorted(groups, key=lambda name: (len(groups[name]), name)))
+
+
+def test_what_was_kept_before_drift_was_noted_is_applied_all_the_same(kept):
+    _, columns = two_kinds()
+    plain = {key: value for key, value in kept.fitted.items() if key != "profile"}
+    found = found_among(columns, replace(kept, fitted=plain))
+    assert found.verdict is Verdict.OK
+    assert dict(found.facts)["与那时相比"].startswith("留用时没有记下指标的分布")
+    without = {key: values for key, values in columns.items() if key != "holdings"}
+    assert found_among(without, replace(kept, fitted=plain)).verdict is Verdict.NOT_ENOUGH_DATA
+
+
+def test_figures_never_known_together_place_nobody(kept):
+    _, columns = two_kinds()
+    third = np.arange(len(columns["aum"])) % 3
+    gaps = {key: np.where(third == place, np.nan, columns[key])
+            for place, key in enumerate(kept.features)}
+    thin = replace(kept, fitted={key: value for key, value in kept.fitted.items()
+                                 if key != "profile"} | {"profile": {
+                                     key: one | {"known": 0.7}
+                                     for key, one in kept.fitted["profile"].items()}})
+    found = found_among(gaps, thin)
+    assert found.verdict is Verdict.NOT_ENOUGH_DATA
+    assert "“AUM、近12月交易笔数、持有产品类数”没有或大多未知" in found.sentence
