@@ -103,6 +103,7 @@ MODELS: Mapping[str, Model] = MappingProxyType({model.key: model for model in (
         Parameter("saved", "", 0.2, 0.0, 1.0),
         Parameter("cost", "元", 50.0, 0.0, 100_000.0),
     ), uses="value", gathers="retention_history.gather_history"),
+    Model("survival", "survival.find_survival", gathers="months.gather_months"),
     Model("response", "response.find_response", (
         Parameter("line", "", 1, 0, len(line_labels()) - 1, line_labels()),
         Parameter("base", "", 0.03, 0.001, 1.0),
