@@ -70,6 +70,20 @@ def rest(qtbot, session, page):
     qtbot.waitUntil(lambda: not session.jobs.busy and not page.pictures.drawer.busy)
 
 
+def press(qtbot, page, title):
+    """Click a part of the chart."""
+    view = page.pictures.view
+    mark = next(one for one in view.marks if one.title == title)
+    qtbot.mouseClick(view, LEFT, pos=view.place_of(mark).toPoint())
+
+
+def show_signs(qtbot, session, page):
+    """Go to the second chart."""
+    tabs = page.pictures.tabs
+    qtbot.mouseClick(tabs, LEFT, pos=tabs.tabRect(1).center())
+    rest(qtbot, session, page)
+
+
 def groups(page):
     return [page.groups.model.index(row, 0).data() for row in range(page.groups.model.rowCount())]
 
@@ -92,8 +106,10 @@ def test_levels_answers_history_and_customers(qtbot, session, page):
     assert who.why("A").startswith("风险高，预计 3 个月内，共 6 分：余额下降 3 分")
     assert "代发中断 3 分（以前有代发，没有代发工资）" in who.why("A")
     assert who.why("B") == ""
-    mark = next(one for one in page.pictures.view.marks if one.title == "代发中断")
-    qtbot.mouseClick(page.pictures.view, LEFT, pos=page.pictures.view.place_of(mark).toPoint())
+    press(qtbot, page, "高风险 3 个月内 · 1 万元 至 5 万元")
+    assert page.went.pop()[1][:2] == ("高风险 3 个月内 · 1 万元 至 5 万元", who.ids)
+    show_signs(qtbot, session, page)
+    press(qtbot, page, "代发中断")
     assert page.went.pop()[1][:2] == ("代发中断", who.ids)
     facts = page.card.facts.findChildren(type(page.card.sentence))
     assert any("2026-07-31 的 4 户，到 2026-10-31 流失 1 户" in one.text() for one in facts)
@@ -123,8 +139,8 @@ def test_costs_and_the_assumptions_of_the_lifetime_value_count(qtbot, session, p
 
 
 def test_the_portrait_says_what_the_model_says_of_who_came_from_it(qtbot, session, page):
-    mark = next(one for one in page.pictures.view.marks if one.title == "代发中断")
-    qtbot.mouseClick(page.pictures.view, LEFT, pos=page.pictures.view.place_of(mark).toPoint())
+    show_signs(qtbot, session, page)
+    press(qtbot, page, "代发中断")
     made = CustomersPage(session)
     qtbot.addWidget(made)
     made.resize(1130, 640)

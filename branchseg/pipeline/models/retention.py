@@ -17,6 +17,7 @@ from branchseg.pipeline.models.payroll import payroll
 from branchseg.pipeline.models.retention_history import earlier_values, try_card
 from branchseg.pipeline.models.target import people_of, target
 from branchseg.pipeline.models.value import lifetime
+from branchseg.pipeline.models.worth import worth_grid
 from branchseg.pipeline.overview import counted
 from branchseg.rules.recovery import recovery
 from branchseg.rules.retention import loss_signs
@@ -47,16 +48,18 @@ _MOST_SIGNS = 3
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """Customers at `rows` held against the card; `gain` in 元 is row for row with `rows`.
+    """Customers at `rows` held against the card; the arrays are row for row with `rows`.
 
-    `level` is the place in the card's levels, or their number where too little is known;
-    `people` is what `people_of` gave.
+    `level` is the place in the card's levels, or their number where too little is known; `value`
+    is the lifetime value and `gain` what caring keeps of it, 元. `people`, of all customers of
+    the result, is what `people_of` gave.
     """
 
     result: RunResult
     signs: LossSigns
     rows: Rows
     level: NDArray[np.intp]
+    value: NDArray[np.float64]
     gain: NDArray[np.float64]
     cost: float
     people: NDArray[np.intp]
@@ -93,8 +96,8 @@ def find_retention(result: RunResult, reporter: Reporter, material: History | No
                        today=result.today, earlier=earlier)
     level = np.asarray(signs.level)[rows]
     chance = np.array([*(chances[f"chance_{one.key}"] for one in signs.card.levels), np.nan])
-    case = _Case(result, signs, rows, level,
-                 lifetime(result, rows, **value).value * chance[level] * saved, cost,
+    worth = lifetime(result, rows, **value).value
+    case = _Case(result, signs, rows, level, worth, worth * chance[level] * saved, cost,
                  people_of(result))
     losses = recovery(table.frame, result.results, result.ruleset, table.as_of)
     reporter.step(text("models.retention.working"), 0.4)
@@ -104,13 +107,10 @@ def find_retention(result: RunResult, reporter: Reporter, material: History | No
         return Finding(verdict=Verdict.NOT_ENOUGH_DATA, facts=facts, sentence=text(
             "models.retention.too_few", judged=int(case.judged.sum()), whole=len(rows),
             least=signs.card.least_known, lack=_lacking(case)))
-    bars = list(_bars(case, losses))
     return Finding(
         verdict=_verdict(trial), sentence=_sentence(case), facts=facts,
         warnings=tuple(_warnings(trial, int(old.sum()))), groups=tuple(_groups(case)),
-        reason=signs.said, pictures=(Picture(text("models.retention.chart"), lambda dark: (
-            charts.bars("retention", text("models.retention.chart"), bars, dark=dark))),)
-        if bars else ())
+        reason=signs.said, pictures=tuple(_pictures(case, losses)))
 
 
 def _verdict(trial: Trial | None) -> Verdict:
@@ -212,6 +212,15 @@ def _payroll(found: Payroll) -> str:
     return said + text(f"{words}.employers", names=text("models.retention.and").join(
         text("models.retention.sign", label=name, customers=count)
         for name, count in found.employers[:_MOST_SIGNS]))
+
+
+def _pictures(case: _Case, losses: Recovery | None) -> Iterator[Picture]:
+    """Who is worth keeping, and how many customers each sign touches."""
+    yield worth_grid(case.signs.card.levels, case.level, case.value, case.gain, case.cost,
+                     case.rows)
+    title, bars = text("models.retention.chart"), list(_bars(case, losses))
+    if bars:
+        yield Picture(title, lambda dark: charts.bars("retention", title, bars, dark=dark))
 
 
 def _bars(case: _Case, losses: Recovery | None) -> Iterator[charts.Row]:

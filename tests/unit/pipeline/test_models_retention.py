@@ -13,7 +13,9 @@ from branchseg.model.table import CustomerTable
 from branchseg.paths import resources_dir
 from branchseg.pipeline import models
 from branchseg.pipeline.models import MODELS
+from branchseg.pipeline.models.worth import worth_grid
 from branchseg.progress import Reporter
+from branchseg.rules.retention import retention_card
 
 AS_OF = date(2026, 10, 31)
 RULES = rules.load(resources_dir() / "rules")
@@ -132,6 +134,32 @@ def test_who_is_outdated_is_left_out_and_said():
     found = find(STAYS | {"data_date": "2026-01-31"}, STAYS | {"data_date": "2026-10-31"})
     assert [group.positions.tolist() for group in found.groups] == [[1]]
     assert any("1 户资料停在旧名单" in words for words in found.warnings)
+
+
+def test_each_cell_of_risk_by_worth_leads_to_its_customers():
+    poor = STAYS | {key: 100.0 for key in STAYS if key.startswith("aum_")} | {
+        "last_txn": "2026-07-01"}
+    unknown = {key: value for key, value in STAYS.items() if "aum" not in key} | dict.fromkeys(
+        ("demand", "time_deposit", "wealth"))
+    people = [LEAVES, STAYS, poor, unknown, STAYS]
+    found = find(*people)
+    marks = {mark.title: mark.positions.tolist()
+             for mark in found.pictures[0].draw(True).marks if len(mark.positions)}
+    assert sorted(row for rows in marks.values() for row in rows) == list(range(5))
+    assert marks["高风险 3 个月内 · 1 万元 至 5 万元"] == [0]
+    assert marks["低风险 · 2,000 元 至 1 万元"] == [1, 4]
+    assert any("价值未知" in title and rows == [3] for title, rows in marks.items())
+    assert found.pictures[0].title == "值得维护谁（风险 × 价值）"
+
+
+def test_a_cell_pays_only_above_the_cost():
+    value, gain = np.array([3_000.0, 3_000.0, 800.0]), np.array([50.0, 50.02, 50.0])
+    levels = retention_card(RULES).levels
+    grid = worth_grid(levels, np.zeros(3, dtype=int), value, gain, 50.0, np.arange(3))
+    texts = [text.get_text() for text in grid.draw(False).figure.axes[0].texts]
+    assert "2 户\n户均留住 50 元" in texts
+    patches = [one.get_facecolor() for one in grid.draw(False).figure.axes[0].patches]
+    assert patches[1] != patches[2], "more than the cost, and no more than it"
 
 
 def test_the_bars_lead_to_whom_each_sign_touches():

@@ -61,6 +61,7 @@ class FindingCard(Card):
     def _show(self, facts: tuple[tuple[str, str], ...], warnings: tuple[str, ...]) -> None:
         for child in self.facts.findChildren(QWidget):
             self._grid.removeWidget(child)
+            child.hide()
             child.deleteLater()
         for row, (name, value) in enumerate(facts):
             self._grid.addWidget(label(name, "muted"), row, 0, Qt.AlignmentFlag.AlignTop)
