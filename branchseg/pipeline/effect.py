@@ -43,11 +43,11 @@ def effects(before: RunResult, after: RunResult) -> tuple[Effect, ...]:
     if len(before.results) != len(after.results):
         msg = "effects compares results of the same customers"
         raise ValueError(msg)
-    return tuple(_effect(column, _words(before, column), _words(after, column))
+    return tuple(_effect(column, words_of(before, column), words_of(after, column))
                  for column in COLUMNS)
 
 
-def _words(result: RunResult, column: str) -> pd.Series:
+def words_of(result: RunResult, column: str) -> pd.Series:
     """The column in Chinese, as an ordered categorical; unknown and nothing are NONE."""
     words = labels(result.ruleset).get(column, {})
     values = result.results[column].map(words).fillna(NONE).reset_index(drop=True)

@@ -35,6 +35,14 @@ class Parameter:
     maximum: float
     file: str
 
+    def words(self, value: float) -> str:
+        """Any value of it as people say it: 5 万元, 12 个月, 50%."""
+        if self.unit == "元":
+            return money(value, exact=True)
+        if not self.unit and 0 <= self.minimum <= self.maximum <= 1:
+            return f"{shown(round(value * 100, 2))}%"
+        return f"{shown(value)} {self.unit}".strip()
+
 
 @dataclass(slots=True)
 class Source:
