@@ -144,6 +144,12 @@ _BINDINGS = (
     _flag("payroll", "代发工资", "绑定"),
     _amount("payroll_amount", "月均代发额", "绑定"),
     Field("payroll_employer", "代发单位", _K.TEXT, "绑定"),
+    Field("pay_day", "最近发薪日", _K.DATE, "绑定", _M.MAX),
+    _amount("pay_before", "发薪日前余额", "绑定"),
+    _amount("pay_after_1", "发薪后第1天余额", "绑定"),
+    _amount("pay_after_3", "发薪后第3天余额", "绑定"),
+    _amount("pay_after_7", "发薪后第7天余额", "绑定"),
+    _amount("pay_after_15", "发薪后第15天余额", "绑定"),
     _flag("pension", "养老金代发", "绑定"),
     _flag("mobile_bank", "手机银行", "绑定"),
     Field("mobile_bank_last", "手机银行最后登录", _K.DATE, "绑定", _M.MAX),
@@ -236,6 +242,9 @@ HOLDINGS = ("demand", "time_deposit", "wealth", "fund", "insurance", "bond", "me
 """Balances that add up to AUM and count as product holdings.
 
 "deposit" is demand + time: of the total and the two together the greater one counts."""
+
+PAY_DAYS = (1, 3, 7, 15)
+"""Days after pay-day of which a list may tell the balance, as `pay_after_<days>`."""
 
 BINDINGS = ("payroll", "pension", "mortgage", "credit_card", "mobile_bank", "social_card",
             "etc_card", "utility_autopay", "medical_autopay", "merchant", "wecom")
