@@ -104,6 +104,7 @@ class Offer:
         line: the line.
         stopped: who may not be offered it, by the first reason; nobody is in two.
         given: who gets each of the points of the card.
+        told: of whom it can be told whether they get it.
         held: who certainly has the product already.
         unsure: of whom it is not known whether they have it.
     """
@@ -111,6 +112,7 @@ class Offer:
     line: ProductLine
     stopped: tuple[Stopped, ...]
     given: tuple[Mask, ...]
+    told: tuple[Mask, ...]
     held: Mask
     unsure: Mask
 
@@ -168,8 +170,9 @@ def offer(frame: Any, results: Any, ruleset: RuleSet, as_of: date, line: Product
         if key in ruleset.known:
             scope.put(key, decided[key])
     held = scope.truths(line.held)
-    return Offer(line, tuple(_stopped(scope, ruleset, line)),
-                 tuple(scope.truths(one.when).true for one in line.points),
+    points = [scope.truths(one.when) for one in line.points]
+    return Offer(line, tuple(_stopped(scope, ruleset, line)), tuple(one.true for one in points),
+                 tuple(one.true | one.false for one in points),
                  held.true, ~held.true & ~held.false)
 
 

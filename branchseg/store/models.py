@@ -18,15 +18,17 @@ if TYPE_CHECKING:
 class KeptModels(Database):
     """The part of the vault that keeps models."""
 
-    def kept_models(self, model: str) -> list[KeptModel]:
-        """All that are kept of one model, the last first: that one is applied."""
+    def kept_models(self, model: str | None = None) -> list[KeptModel]:
+        """All that are kept, or those of one model, the last first: that one is applied."""
         table = KEPT_MODELS
+        chosen = select(table).order_by(table.c.id.desc())
+        if model is not None:
+            chosen = chosen.where(table.c.model == model)
         with self._begin() as connection:
             return [
                 KeptModel(row.model, row.as_of, row.data_hash, row.seed, tuple(row.features),
                           row.quality, tuple(row.names), row.fitted, row.id)
-                for row in connection.execute(
-                    select(table).where(table.c.model == model).order_by(table.c.id.desc()))]
+                for row in connection.execute(chosen)]
 
     def keep_model(self, kept: KeptModel, *, at: datetime) -> int:
         """Keep a new one, or one that was renamed or removed, under its id; returns the id."""

@@ -109,7 +109,7 @@ MODELS: Mapping[str, Model] = MappingProxyType({model.key: model for model in (
         Parameter("base", "", 0.03, 0.001, 1.0),
         Parameter("cost", "元", 10.0, 0.0, 100_000.0),
         Parameter("benefit", "元", 300.0, 0.0, 1_000_000.0),
-    ), gathers="response_learning.gather", daily=True),
+    ), gathers="response_past.gather", daily=True),
 )})
 """Key -> model, in the order of display."""
 

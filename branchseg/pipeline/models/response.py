@@ -14,42 +14,49 @@ from branchseg.pipeline.models.groups import group
 from branchseg.pipeline.models.response_learning import (
     LEAST_ANSWERS,
     LEAST_POSITIVE,
-    Material,
+    carry_on,
     learn,
-    told,
+    too_few,
 )
+from branchseg.pipeline.models.response_past import Material, features, kept_key, told
 from branchseg.pipeline.overview import counted
 from branchseg.rules.offers import Offer, ProductLine, offer, response_card
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from branchseg.pipeline.models.finding import Group
-    from branchseg.pipeline.models.response_learning import Answer, Learnt
+    from branchseg.pipeline.models.response_learning import Learnt
+    from branchseg.pipeline.models.response_past import Answer
     from branchseg.pipeline.story import RunResult
     from branchseg.progress import Reporter
+    from branchseg.store.records import KeptModel
 
     Rows = NDArray[np.intp]
     Numbers = NDArray[np.float64]
 
 
 def find_response(result: RunResult, reporter: Reporter, material: Material | None = None, *,
-                  line: float, base: float, cost: float, benefit: float) -> Finding:
+                  line: float, base: float, cost: float, benefit: float,
+                  anew: bool = False) -> Finding:
     """Rank who may be offered a product of a line.
 
-    By what was learnt from registered answers, if there are enough and it is better than the
-    points on later answers; else by the points of the card.
+    By the model of the line that was kept. If there is none, or it is wanted `anew`, by what is
+    learnt from registered answers, if there are enough and it is better than the points on later
+    ones. Else by the points of the card.
 
     Args:
         result: the customers.
         reporter: shows progress.
-        material: the answers (`response_learning.gather`).
+        material: the answers and what is kept (`response_past.gather`).
         line: the place of the line in the card.
         base: the response to expect of a customer of average points, while too few answered.
         cost: of contacting one customer, 元.
         benefit: of one response, 元.
+        anew: pass by what is kept.
     """
     reporter.step(text("models.response.working"), 0.0)
     kept = counted(result, with_invalid=False)
@@ -62,21 +69,46 @@ def find_response(result: RunResult, reporter: Reporter, material: Material | No
         stopped |= one.rows
     places = kept[~stopped[kept]]
     known = material or Material()
-    answers = told(known.tasks, chosen, card)
+    answers = told(known.tasks, chosen, card, result.today)
     facts = tuple(_facts(found, kept, places, answers))
     groups = tuple(_groups(result, found, kept, places))
+    before = known.kept.get(kept_key(chosen))
     if not len(places):
-        return Finding(verdict=Verdict.NOT_ENOUGH_DATA, facts=facts, groups=groups,
+        return Finding(verdict=Verdict.NOT_ENOUGH_DATA, facts=facts, groups=groups, kept=before,
                        sentence=_nobody(found, kept))
-    reporter.step(text("models.response.working"), 0.3)
-    learnt = learn(result, found, places, answers, known.lists)
-    rate = base if learnt is None else sum(one.yes for one in answers.values()) / len(answers)
-    scored = _scored(found, places, learnt, rate)
+
+    def progress(done: float) -> None:
+        reporter.step(text("models.response.working"), 0.2 + 0.7 * done)
+
+    learnt = (learn(result, found, places, answers, known.lists, progress)
+              if before is None or anew else carry_on(before, result, found, places, progress))
+    rate = None if too_few(answers) else (
+        sum(one.yes for one in answers.values()) / len(answers))
+    scored = _scored(found, places, learnt, base if rate is None else rate)
     ranking = _ranking(scored, places, (cost, benefit), chosen)
     return Finding(
         verdict=_verdict(learnt), facts=facts + (learnt.facts if learnt else ()), groups=groups,
         ranking=ranking, sentence=_sentence(chosen, ranking, scored),
-        warnings=tuple(_warnings(ranking, learnt, rate)))
+        warnings=tuple(_warnings(ranking, learnt, base, rate)), kept=before,
+        fitted=learnt.fitted if learnt else None)
+
+
+def features_now(result: RunResult, kept: KeptModel) -> pd.DataFrame | None:
+    """What a model that was kept looks at, of today's customers; None if its line is gone."""
+    chosen = line_of(result, kept)
+    if chosen is None:
+        return None
+    found = offer(result.table.frame, result.results, result.ruleset, result.table.as_of, chosen,
+                  today=result.today)
+    stopped = np.logical_or.reduce([one.rows for one in found.stopped])
+    rows = counted(result, with_invalid=False)
+    return features(result, found).iloc[rows[~stopped[rows]]]
+
+
+def line_of(result: RunResult, kept: KeptModel) -> ProductLine | None:
+    """The product line of a model that was kept; None if there is no such line any more."""
+    lines = response_card(result.ruleset).lines
+    return next((one for one in lines if kept_key(one) == kept.model), None)
 
 
 class _Scored(NamedTuple):
@@ -86,6 +118,7 @@ class _Scored(NamedTuple):
     chances: Numbers
     reason: Callable[[int], str]
     by: str
+    day: str = ""
 
 
 def _scored(found: Offer, places: Rows, learnt: Learnt | None, rate: float) -> _Scored:
@@ -98,7 +131,10 @@ def _scored(found: Offer, places: Rows, learnt: Learnt | None, rate: float) -> _
     def reason(row: int) -> str:
         return text("models.response.reason_model", model=said[row], card=found.reason(row))
 
-    return _Scored(np.round(100 * learnt.chances, 1), learnt.chances, reason, "model")
+    scores = np.round(100 * learnt.chances, 1)
+    if learnt.kept is None:
+        return _Scored(scores, learnt.chances, reason, "model")
+    return _Scored(scores, learnt.chances, reason, "kept", learnt.kept.as_of.isoformat())
 
 
 def _verdict(learnt: Learnt | None) -> Verdict:
@@ -121,7 +157,7 @@ def _ranking(scored: _Scored, places: Rows, money: tuple[float, float],
     best = curve.best()
     assert best is not None
     return Ranking(
-        key=f"response.{line.key}.{scored.by}",
+        key=f"response.{line.key}.{'rule' if scored.by == 'rule' else 'model'}",
         label=text("models.response.list", line=line.label), positions=places,
         scores=scored.scores, chances=scored.chances, curve=curve, proposed=best.score,
         cost=money[0], benefit=money[1], reason=scored.reason)
@@ -132,18 +168,18 @@ def _sentence(line: ProductLine, ranking: Ranking, scored: _Scored) -> str:
     said = {"line": line.label, "customers": len(ranking.positions), "score": ranking.proposed}
     if len(ranking.curve.scores) == 1:
         return text("models.response.alike", **said)
-    return text(f"models.response.by_{scored.by}", **said,
+    return text(f"models.response.by_{scored.by}", **said, day=scored.day,
                 kept=ranking.curve.at(ranking.proposed).n)
 
 
-def _warnings(ranking: Ranking, learnt: Learnt | None, rate: float) -> Iterator[str]:
-    """What to mind."""
+def _warnings(ranking: Ranking, learnt: Learnt | None, base: float,
+              rate: float | None) -> Iterator[str]:
+    """What to mind; `rate` is that of the answers, None where these are too few."""
     if learnt is not None:
-        yield learnt.sentence
-    if learnt is None:
-        yield text("models.response.spread", base=rate)
-    elif learnt.chances is None:
-        yield text("models.response.spread_known", base=rate)
+        yield from learnt.warnings
+    if learnt is None or learnt.chances is None:
+        yield (text("models.response.spread", base=base) if rate is None
+               else text("models.response.spread_known", base=rate))
     if ranking.curve.at(ranking.proposed).profit <= 0:
         yield text("models.response.no_gain")
 

@@ -13,7 +13,7 @@ from branchseg.errors import Cancelled
 from branchseg.model.table import CustomerTable
 from branchseg.paths import resources_dir
 from branchseg.pipeline import models
-from branchseg.pipeline.models.response_learning import Answer, Material, told
+from branchseg.pipeline.models.response_past import Answer, Material, told
 from branchseg.progress import Reporter
 from branchseg.rules.offers import line_labels, response_card
 from branchseg.store.records import Closing, Task, TaskStatus
@@ -106,9 +106,11 @@ def test_answers_are_who_was_reached_about_the_line():
     tasks = [task(1, "a", 5), task(2, "a", 3), task(3, "b", 2), task(4, "c", 6),
              task(5, "d", 1, ("wealth",), "routine_care"), task(6, "e", 1, (), "routine_care"),
              task(7, "f", 3), task(8, "f", 5), replace(task(9, "g", 3), result=None)]
-    day = date(2026, 9, 1)
-    assert told(tasks, LINE, card) == {
-        "a": Answer(day, True), "d": Answer(day, True), "f": Answer(day, False)}
+    day, before = date(2026, 9, 1), date(2026, 8, 31)
+    assert told(tasks, LINE, card, day) == {
+        "a": Answer(day, True, before), "d": Answer(day, True, before),
+        "f": Answer(day, False, before)}
+    assert told(tasks, LINE, card, before) == {}
 
 
 @pytest.mark.parametrize("label", line_labels())

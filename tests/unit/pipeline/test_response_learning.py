@@ -1,5 +1,7 @@
 """Learning response from registered answers: judged on later ones, always against the points."""
 
+import json
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -8,15 +10,16 @@ import pytest
 
 from branchseg import pipeline, rules
 from branchseg.analytics.answer import Verdict
+from branchseg.errors import Cancelled
 from branchseg.model.issues import IssueLog
 from branchseg.model.table import CustomerTable
 from branchseg.paths import resources_dir
 from branchseg.pipeline import models
 from branchseg.pipeline.models import response_learning
-from branchseg.pipeline.models.response_learning import Material
+from branchseg.pipeline.models.response_past import Material
 from branchseg.progress import Reporter
-from branchseg.rules.offers import line_labels
-from branchseg.store.records import Closing, Task, TaskStatus
+from branchseg.rules.offers import line_labels, offer, response_card
+from branchseg.store.records import Closing, KeptModel, Task, TaskStatus
 
 RULES = rules.load(resources_dir() / "rules")
 WEALTH = {"response.line": line_labels().index("理财")}
@@ -193,3 +196,138 @@ def test_the_order_of_rows_in_a_list_is_nothing(customers, by_age):
                   (CustomerTable(mixed, LISTED),))
     assert other.facts == by_age.facts
     assert other.ranking.chances.tolist() == by_age.ranking.chances.tolist()
+
+
+def test_a_list_between_contact_and_registering_is_not_learnt_from(customers):
+    """Who bought is listed with it before the paper sheet is typed in: that would tell it all."""
+    yes = answers(np.full(SIZE, 0.4))
+    late = tuple(replace(task, closed_at=datetime(2026, 8, 1 + task.id % 25, tzinfo=UTC))
+                 for task in yes)
+    between = listed(date(2026, 7, 20))
+    between.frame["age"] = np.where([task.result == 3 for task in yes], 70.0, 30.0)
+    told = found(customers, late, (between, listed(LISTED)))
+    assert told.ranking.key == "response.wealth.rule"
+    assert any("乱猜" in words or "没有比规则分" in words for words in told.warnings)
+
+
+def test_answers_dated_in_the_future_are_none(customers):
+    done = answers(np.full(SIZE, 0.4))
+    slip = tuple(replace(task, closed_at=datetime(2062, 4, 1, tzinfo=UTC)) for task in done[:250])
+    told = found(customers, slip + done[250:])
+    assert dict(told.facts)["已登记的结果"].startswith("50 个")
+    before = tuple(replace(task, id=task.id + SIZE) for task in done[:250])
+    assert dict(found(customers, before + slip + done[250:]).facts)["已登记的结果"] == dict(
+        found(customers, done).facts)["已登记的结果"]
+
+
+def test_what_is_not_known_is_no_answer_no(customers, by_age):
+    """Points that cannot be told are unknown to the model, not "no"."""
+    gaps = listed(LISTED)
+    rows = np.arange(SIZE) % 4 == 0
+    gaps.frame.loc[rows, "login_days_30d"] = np.nan
+    offered = offer(gaps.frame, pipeline.evaluate(pipeline.Prepared(
+        gaps, IssueLog(), (), "given", SIZE, SIZE, {}), RULES).results, RULES, LISTED,
+        response_card(RULES).lines[int(WEALTH["response.line"])])
+    known = {one.label: rows for one, rows in zip(
+        offered.line.points, offered.told, strict=True)}
+    assert any((~told == rows).all() for told in known.values())
+
+
+def later_list(**columns):
+    """The customers of a month later, some columns of them otherwise (None: not there)."""
+    table = listed(date(2026, 11, 30))
+    frame = table.frame.assign(**{key: one for key, one in columns.items() if one is not None})
+    table = CustomerTable(frame.drop(columns=[key for key, one in columns.items()
+                                              if one is None]), table.as_of)
+    return pipeline.evaluate(pipeline.Prepared(
+        table, IssueLog(), (), "given", SIZE, SIZE, {}), RULES)
+
+
+def applied(kept, result, *, anew=False, tasks=()):
+    return models.find("response", result, Reporter(), WEALTH,
+                       Material(tasks, (listed(LISTED),), {kept.model: kept}), anew=anew)
+
+
+@pytest.fixture(scope="module")
+def kept(by_age):
+    """As it comes back from the vault."""
+    plain = json.loads(json.dumps(asdict(replace(by_age.fitted, as_of=None, id=7))))
+    return KeptModel(**plain | {"as_of": NOW, "features": tuple(plain["features"]),
+                                "names": tuple(plain["names"])})
+
+
+def test_what_may_be_kept_says_on_what_it_rests(kept):
+    assert (kept.model, kept.as_of, kept.seed, len(kept.data_hash)) == (
+        "response.wealth", NOW, 0, 64)
+    assert "年龄" in kept.features
+    assert (kept.quality["customers"], kept.quality["judged"]) == (210, 90)
+    assert kept.quality["auc_low"] > kept.quality["rule"]
+
+
+def test_what_is_not_better_than_the_points_cannot_be_kept(customers):
+    points = found(customers, answers(np.where(np.arange(SIZE) % 2, 0.8, 0.1)))
+    assert points.fitted is None
+
+
+def test_a_kept_model_gives_the_same_scores_without_any_answer(kept, by_age, customers):
+    again = applied(kept, customers)
+    assert again.verdict is Verdict.OK
+    assert again.ranking.scores.tolist() == by_age.ranking.scores.tolist()
+    first = int(again.ranking.positions[0])
+    assert again.ranking.reason(first) == by_age.ranking.reason(first)
+    assert again.ranking.key == by_age.ranking.key
+    assert (again.kept, again.fitted) == (kept, None)
+    assert "按 2026-10-31 留用的模型" in again.sentence
+    facts = dict(again.facts)
+    assert facts["模型来自"] == "2026-10-31 的名单（学了 210 户）"
+    assert facts["留用时的质量"].startswith("没有学过的客户上 AUC 0.9")
+    assert facts["与那时相比"] == "各项指标的分布基本没变"
+    assert not again.warnings
+
+
+def test_customers_who_have_become_others_are_told(kept):
+    older = applied(kept, later_list(age=listed(NOW).frame["age"] + 25))
+    assert older.ranking.key == "response.wealth.model"
+    assert "“年龄”的分布变化很大" in dict(older.facts)["与那时相比"]
+    assert any("请重新训练" in words for words in older.warnings)
+
+
+@pytest.mark.parametrize(("column", "name"), [("age", "年龄"), ("wealth", "还没有理财")])
+def test_a_list_without_a_feature_is_ranked_by_the_points(kept, column, name):
+    without = applied(kept, later_list(**{column: None}))
+    assert without.verdict is Verdict.OK
+    assert without.ranking.key == "response.wealth.rule"
+    assert (without.kept, without.fitted) == (kept, None)
+    assert any("不能用在这份名单上" in words and name in words and "先按规则分排序" in words
+               for words in without.warnings)
+
+
+def test_wanted_anew_it_is_learnt_again_beside_the_one_kept(kept, by_age, customers):
+    age = listed(LISTED).frame["age"].to_numpy()
+    again = applied(kept, customers, anew=True, tasks=answers(np.where(age > 50, 0.85, 0.05)))
+    assert again.kept == kept
+    assert again.fitted.data_hash == kept.data_hash
+    assert "怎么检验" in dict(again.facts)
+
+
+def test_a_model_of_another_line_is_of_no_interest(kept, customers):
+    other = applied(replace(kept, model="response.fund"), customers)
+    assert other.kept is None
+    assert other.ranking.key == "response.wealth.rule"
+
+
+@pytest.mark.parametrize("stopped", [0.25, 0.4, 0.6, 0.85])
+def test_learning_can_be_stopped_on_its_way(customers, stopped):
+    seen = []
+
+    def show(_label, done):
+        seen.append(done)
+        if done >= stopped:
+            reporter.cancel()
+
+    reporter = Reporter(show)
+    age = listed(LISTED).frame["age"].to_numpy()
+    with pytest.raises(Cancelled):
+        models.find("response", customers, reporter, WEALTH,
+                    Material(answers(np.where(age > 50, 0.85, 0.05)), (listed(LISTED),)))
+    assert seen[-1] < stopped + 0.2
