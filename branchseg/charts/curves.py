@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from matplotlib.patheffects import withStroke
+from matplotlib.ticker import MaxNLocator
 
 from branchseg.charts.data import Chart, Mark
 from branchseg.charts.style import BODY, SMALL, Plot
@@ -24,6 +25,7 @@ MOST_LINES = 5
 """More curves cannot be told apart."""
 
 _BAND = 0.14
+_ROUNDED = 1e-9
 _APART = 0.1
 """How far below each other the names of two curves stand at least, as a share of the height."""
 _ROOM = 0.34
@@ -98,10 +100,11 @@ def _axes(plot: Plot, lines: Sequence[Line], x_label: str) -> Axes:
     parts = [part for line in lines for part in (line.y, line.low) if part is not None]
     least = float(np.nanmin(np.concatenate(parts)))
     floor = max(np.floor(least * 10 - 0.5) / 10, 0.0)
-    ticks = np.linspace(floor, 1.0, 6)
+    ticks = [tick for tick in MaxNLocator(5).tick_values(floor, 1.0) if tick <= 1.0 + _ROUNDED]
     axes.set_yticks(ticks, [f"{tick:.0%}" for tick in ticks])
-    axes.set(xlim=(0, end * (1 + _ROOM)), ylim=(floor, 1.0 + 0.01 * (1 - floor)))
-    axes.set_xticks([tick for tick in axes.get_xticks() if 0 <= tick <= end])
+    axes.set(xlim=(0, end * (1 + _ROOM)), ylim=(min(ticks), 1.0 + 0.01 * (1 - floor)))
+    times = [tick for tick in MaxNLocator(8, integer=True).tick_values(0, end) if 0 <= tick <= end]
+    axes.set_xticks(times, [f"{tick:.0f}" for tick in times])
     axes.set_xlabel(x_label, fontsize=BODY, color=plot.theme.text2, fontfamily=plot.fonts)
     return axes
 

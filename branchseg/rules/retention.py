@@ -46,6 +46,9 @@ _BEFORE = ("aum_prev2_month_avg", "aum_prev_month_avg", "aum_prev_month_end",
 _NOW = ("aum_point", "aum_month_avg")
 """Balances of the list that are compared, best first; without both, those of an earlier list."""
 
+_PAY = (("pay_before", "pay_after_7"), ("aum_prev_month_end", "aum_point"))
+"""The balances before and after pay-day, the exact ones first."""
+
 _DERIVED = {field.key: field for field in (
     RuleField("aum_change", "余额变化", Kind.NUMBER, PERCENT),
     RuleField("aum_compared", "以前的余额", Kind.AMOUNT, "元"),
@@ -297,14 +300,21 @@ def _derive(scope: Evaluation) -> None:
     past = scope.get("days_since_maturity")
     if past is not None:
         scope.put("matured_days", past - _days_after_list(scope))
-    point, end, wage = (scope.get(key) for key in (
-        "aum_point", "aum_prev_month_end", "payroll_amount"))
-    if point is not None and end is not None and wage is not None:
-        paid = only(scope, end + wage, (scope.numbers(wage) > 0) & (scope.numbers(end) >= 0))
-        scope.put("payroll_kept", point / paid)
+    kept = first_known([_kept(scope, *columns) for columns in _PAY])
+    if kept is not None:
+        scope.put("payroll_kept", kept)
     held, holds = scope.get("holdings_before"), scope.get("holdings")
     if held is not None and holds is not None:
         scope.put("holdings_lost", held - holds)
+
+
+def _kept(scope: Evaluation, before: str, after: str) -> Any:
+    """The share of the pay that is still there; None without the columns."""
+    start, wage, left = (scope.get(key) for key in (before, "payroll_amount", after))
+    if start is None or wage is None or left is None:
+        return None
+    return left / only(scope, start + wage,
+                       (scope.numbers(wage) > 0) & (scope.numbers(start) >= 0))
 
 
 def _compare_balances(scope: Evaluation) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from branchseg.analytics.balance_value import LIMITS, Assumptions
 from branchseg.messages import text
+from branchseg.model.fields import PAY_DAYS
 from branchseg.pipeline.models.finding import Finding, Group, Picture, Ranking
 from branchseg.rules.offers import line_labels
 
@@ -104,6 +105,13 @@ MODELS: Mapping[str, Model] = MappingProxyType({model.key: model for model in (
         Parameter("cost", "元", 50.0, 0.0, 100_000.0),
     ), uses="value", gathers="retention_history.gather_history"),
     Model("survival", "survival.find_survival", gathers="months.gather_months"),
+    Model("payroll", "payroll.find_payroll", (
+        Parameter("day", "", 2, 0, len(PAY_DAYS) - 1,
+                  tuple(text("models.payroll.nth_day", day=day) for day in PAY_DAYS)),
+        Parameter("periods", "期", 2, 1, 6),
+        Parameter("fall", "", 0.5, 0.1, 1.0),
+        Parameter("kept", "", 0.1, 0.01, 1.0),
+    ), gathers="months.gather_months"),
     Model("response", "response.find_response", (
         Parameter("line", "", 1, 0, len(line_labels()) - 1, line_labels()),
         Parameter("base", "", 0.03, 0.001, 1.0),

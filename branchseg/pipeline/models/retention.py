@@ -13,7 +13,6 @@ from branchseg.messages import text
 from branchseg.model.amounts import money
 from branchseg.pipeline.models.finding import Finding, Group, Picture
 from branchseg.pipeline.models.groups import group
-from branchseg.pipeline.models.payroll import payroll
 from branchseg.pipeline.models.retention_history import earlier_values, try_card
 from branchseg.pipeline.models.target import people_of, target
 from branchseg.pipeline.models.value import lifetime
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from branchseg.pipeline.models.payroll import Payroll
     from branchseg.pipeline.models.retention_history import History, Trial
     from branchseg.pipeline.story import RunResult
     from branchseg.progress import Reporter
@@ -191,27 +189,11 @@ def _facts(case: _Case, losses: Recovery | None) -> tuple[tuple[str, str], ...]:
         f"{words}.losses", amount=money(float(np.asarray(losses.amount)[case.rows].sum())),
         **{key: int(np.asarray(getattr(losses, key))[case.rows].sum())
            for key in ("heavy", "light", "back")})
-    paid = payroll(case.result, case.signs, case.rows)
     found = (
         ("customers", text(f"{words}.judged", part=int(case.judged.sum()),
                            whole=len(case.rows))),
-        ("signs", known), ("lack", _lacking(case)), ("loss", lost),
-        ("payroll", _payroll(paid)), ("clock", text(f"{words}.no_clock")))
+        ("signs", known), ("lack", _lacking(case)), ("loss", lost))
     return tuple((text(f"{words}.{key}"), value) for key, value in found)
-
-
-def _payroll(found: Payroll) -> str:
-    """How many payroll customers are lost or about to be, and where they work."""
-    words = "models.retention.facts"
-    if not len(found.customers):
-        return text(f"{words}.no_payroll")
-    said = text(f"{words}.payrolls", customers=len(found.customers), lost=len(found.lost),
-                warned=len(found.warned), share=len(found.lost) / len(found.customers))
-    if not found.employers:
-        return said
-    return said + text(f"{words}.employers", names=text("models.retention.and").join(
-        text("models.retention.sign", label=name, customers=count)
-        for name, count in found.employers[:_MOST_SIGNS]))
 
 
 def _pictures(case: _Case, losses: Recovery | None) -> Iterator[Picture]:
@@ -224,12 +206,10 @@ def _pictures(case: _Case, losses: Recovery | None) -> Iterator[Picture]:
 
 
 def _bars(case: _Case, losses: Recovery | None) -> Iterator[charts.Row]:
-    """How many customers each sign touches, most first; then lost payrolls and assets."""
+    """How many customers each sign touches, most first; then those of lost assets."""
     touched = [(sign.label, case.rows[np.asarray(found.points)[case.rows] > 0])
                for sign, found in zip(case.signs.card.signs, case.signs.signs, strict=True)]
     touched.sort(key=lambda one: -len(one[1]))
-    touched.append((text("models.retention.payroll_lost"),
-                    payroll(case.result, case.signs, case.rows).lost))
     if losses is not None:
         touched += [(text(f"models.retention.loss_{key}"),
                      case.rows[np.asarray(getattr(losses, key))[case.rows]])

@@ -182,10 +182,9 @@ def test_losses_and_who_is_back_are_said():
     assert facts["轻重流失与挽回"].startswith("没有判")
 
 
-def test_the_card_says_that_it_is_not_tried_and_what_the_payroll_clock_needs():
+def test_the_card_says_that_it_is_not_tried():
     found = find(LEAVES, STAYS)
     assert any("还没有用本网点的实际流失结果验证" in words for words in found.warnings)
-    assert "发薪日" in dict(found.facts)["代发时钟"]
 
 
 def test_the_same_customers_give_the_same():
@@ -231,23 +230,3 @@ def test_one_customer_is_told_the_same_as_in_the_group():
         "风险高，预计 3 个月内，共 6 分：余额下降 3 分（余额比以前少了 80.95%）；"
         "到期未续 3 分（到期 20 天，没有新的到期日，到期金额 6 万元）。（没有对照以前的名单）")
     assert told[2:] == ["", "最新名单里没有近况，不评。"]
-
-
-def test_payroll_customers_are_lost_or_about_to_be():
-    paid = STAYS | {"payroll": True, "payroll_amount": 6_000.0}
-    people = [
-        paid,
-        paid | {"payroll_amount": 0.0, "payroll_employer": "甲厂"},
-        paid | {"aum_prev_month_end": 4_000, "aum_point": 999, "aum_prev_month_avg": 1_998,
-                "payroll_employer": "乙厂"},
-        paid | {"aum_prev_month_end": 4_000, "aum_point": 999, "aum_prev_month_avg": 999},
-        STAYS,
-        STAYS | {"payroll_employer": "甲厂"}]
-    found = find(*people)
-    assert dict(found.facts)["代发客户"] == (
-        "5 户：已流失 3 户（60%；代发中断，或余额减半且几乎不留存），预警 1 户（几乎不留存）；"
-        "已流失的单位：甲厂 2 户、乙厂 1 户")
-    marks = {mark.title: mark.positions.tolist() for mark in found.pictures[-1].draw(False).marks}
-    assert marks["代发已流失"] == [1, 2, 5]
-    assert marks["代发转走"] == [2, 3]
-    assert dict(find(STAYS).facts)["代发客户"].startswith("没有")

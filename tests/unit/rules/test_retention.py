@@ -138,6 +138,18 @@ def test_payroll_that_leaves_at_once():
         (gone | {"payroll": False}, 0), (gone | {"payroll": None}, None)])
 
 
+def test_balances_around_pay_day_go_before_those_of_the_months():
+    paid = {"payroll": True, "payroll_amount": 6_000, "aum_prev_month_end": 4_000,
+            "aum_point": 9_000}
+    expect("payroll_leaves", [
+        (paid, 0),
+        (paid | {"pay_before": 2_000, "pay_after_7": 799}, 1),
+        (paid | {"pay_before": 2_000, "pay_after_7": 800}, 0),
+        (paid | {"pay_before": 2_000, "pay_after_7": None}, 0),
+        (paid | {"pay_before": 2_000, "pay_after_7": 700, "aum_point": 50,
+                 "aum_prev_month_avg": 100}, 3)])
+
+
 @pytest.mark.parametrize(("now", "before", "given"), [
     ({"aum_quarter_avg": 30_000}, {"aum_year_avg": 100_000}, None),
     ({"demand": 30_000}, {"aum_quarter_avg": 100_000}, None),

@@ -1,0 +1,180 @@
+"""Payroll customers: who is lost, who is about to be, and what is kept of a pay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from branchseg.analytics.pay_clock import kept
+from branchseg.model.fields import PAY_DAYS
+from branchseg.model.figures import figures
+from branchseg.pipeline.overview import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from branchseg.pipeline.models.months import Month
+    from branchseg.pipeline.story import RunResult
+
+    Numbers = NDArray[np.float64]
+    Rows = NDArray[np.intp]
+    Truths = NDArray[np.bool_]
+
+STATES = ("lost_stopped", "lost_drained", "warn_stopped", "warn_leaving", "stays", "unclear")
+"""How a payroll customer may stand, the worst first."""
+
+LOST = 2
+"""So many of STATES, the first, are lost."""
+
+_BEFORE = ("aum_prev2_month_avg", "aum_prev_month_avg", "aum_prev_month_end")
+_MONTHS_BEFORE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Payroll:
+    """The customers who are or were paid here; all arrays are row for row with `rows`.
+
+    Attributes:
+        rows: row positions in the result.
+        state: the place in STATES.
+        shares: customers x PAY_DAYS, what was kept of the pay; NaN where the list does not say,
+            and of who is not paid any more.
+        kept: what was kept on the day asked for, or about; NaN where unknown.
+        exact: whether `kept` is of the balances around pay-day, not of those of months.
+        change: of the AUM against the mean of the months before, -1 is all; NaN where unknown.
+        stopped: the place of the list that was the first without pay, -1 where there is none.
+        lists: how many lists tell of pay.
+    """
+
+    rows: Rows
+    state: Rows
+    shares: Numbers
+    kept: Numbers
+    exact: Truths
+    change: Numbers
+    stopped: Rows
+    lists: int
+
+    @property
+    def lost(self) -> Truths:
+        """Who is lost."""
+        return np.asarray(self.state < LOST)
+
+    def of(self, state: str) -> Truths:
+        """Who stands so."""
+        return np.asarray(self.state == STATES.index(state))
+
+
+def payroll_of(result: RunResult, months: Sequence[Month], *, day: int, periods: int,
+               fall: float, least: float) -> Payroll:
+    """How the payroll customers of a result stand.
+
+    Args:
+        result: the customers.
+        months: their lists, oldest first; () where nothing is known of earlier ones.
+        day: the days after pay-day on which it counts what is kept, one of PAY_DAYS.
+        periods: so many lists in a row without pay are a loss, less a warning.
+        fall: the share of the AUM that is gone of who is lost although he is paid.
+        least: who keeps a smaller share of the pay lets it go.
+    """
+    frame = result.table.frame
+    valid = counted(result, with_invalid=False)
+    valid = valid[~result.results["outdated"].iloc[valid].to_numpy(dtype=bool)]
+    past = [month for month in months if "payroll" in month.frame
+            or "payroll_amount" in month.frame]
+    ids = frame["customer_id"].iloc[valid]
+    lists = [_paid(month.frame.reindex(ids)) for month in past]
+    now, without = _paid(frame.iloc[valid])
+    ever, stopped, runs = _history(lists, len(valid))
+    named = frame["payroll_employer"].iloc[valid].notna().to_numpy() \
+        if "payroll_employer" in frame else np.zeros(len(valid), dtype=bool)
+    flagged = _flag(frame.iloc[valid], "payroll") & without
+    was = ever | named | flagged
+    chosen = np.flatnonzero(now | (was & without))
+    rows = valid[chosen]
+    gone = (without & was)[chosen]
+    shares = np.where(gone[:, None], np.nan, _shares(result, rows))
+    exact = shares[:, PAY_DAYS.index(day)]
+    share = np.where(np.isnan(exact) & ~gone, _about(result, rows), exact)
+    change = _change(result, rows, months)
+    enough = (runs[chosen] >= periods) | (flagged[chosen] & (len(past) <= periods))
+    leaves = share < least
+    state = np.select(
+        [gone & enough, leaves & (change <= -fall), gone, leaves, ~np.isnan(share)],
+        range(len(STATES) - 1), len(STATES) - 1)
+    return Payroll(rows, state, shares, share, ~np.isnan(exact), change, stopped[chosen],
+                   len(past))
+
+
+def _flag(frame: pd.DataFrame, key: str) -> Truths:
+    """Where a flag is known to be set."""
+    if key not in frame:
+        return np.zeros(len(frame), dtype=bool)
+    return np.asarray(frame[key].astype("boolean").to_numpy(dtype=bool, na_value=False))
+
+
+def _paid(frame: pd.DataFrame) -> tuple[Truths, Truths]:
+    """Who is paid here, and who is known not to be; of others it is not known."""
+    amount = figures("payroll_amount", frame)
+    said_no = (~frame["payroll"].astype("boolean")).to_numpy(dtype=bool, na_value=False) \
+        if "payroll" in frame else np.zeros(len(frame), dtype=bool)
+    without = said_no | (amount <= 0)
+    return (_flag(frame, "payroll") | (amount > 0)) & ~without, without
+
+
+def _history(lists: Sequence[tuple[Truths, Truths]],
+             size: int) -> tuple[Truths, Rows, NDArray[np.intp]]:
+    """Who was paid on a list, the first list since without pay, and how many in a row."""
+    ever, runs = np.zeros(size, dtype=bool), np.zeros(size, dtype=np.intp)
+    stopped = np.full(size, -1, dtype=np.intp)
+    for place, (paid, without) in enumerate(lists):
+        stops = without & ever
+        stopped = np.where(paid, -1, np.where(stops & (runs == 0), place, stopped))
+        runs = np.where(paid, 0, runs + stops)
+        ever = ever | paid
+    return ever, stopped, runs
+
+
+def _shares(result: RunResult, rows: Rows) -> Numbers:
+    """What was kept of the pay on each of PAY_DAYS, as far as the list reaches."""
+    frame = result.table.frame.iloc[rows]
+    after = np.column_stack([figures(f"pay_after_{day}", frame) for day in PAY_DAYS])
+    found = kept(figures("pay_before", frame), figures("payroll_amount", frame), after)
+    if "pay_day" not in frame:
+        return found
+    told = (frame["data_date"] if "data_date" in frame else pd.Series(
+        pd.NaT, index=frame.index, dtype="datetime64[s]")).fillna(
+            pd.Timestamp(result.table.as_of))
+    passed = (told - frame["pay_day"]).dt.days.to_numpy(dtype=np.float64, na_value=np.nan)
+    return np.where(passed[:, None] < np.array(PAY_DAYS), np.nan, found)
+
+
+def _about(result: RunResult, rows: Rows) -> Numbers:
+    """What was kept about, by the balances of the data date and of the last month end."""
+    frame = result.table.frame.iloc[rows]
+    return kept(figures("aum_prev_month_end", frame), figures("payroll_amount", frame),
+                figures("aum_point", frame)[:, None])[:, 0]
+
+
+def _change(result: RunResult, rows: Rows, months: Sequence[Month]) -> Numbers:
+    """By what share the AUM differs from the mean of the three months before."""
+    frame = result.table.frame.iloc[rows]
+    now, before = figures("aum", result.results)[rows], months[-1 - _MONTHS_BEFORE:-1]
+    if len(before) == _MONTHS_BEFORE:
+        columns = [month.frame["aum"].reindex(frame["customer_id"]).to_numpy(dtype=np.float64)
+                   for month in before]
+    else:
+        point = figures("aum_point", frame)
+        now = np.where(np.isnan(point), now, point)
+        columns = [figures(key, frame) for key in _BEFORE]
+    table = np.column_stack(columns)
+    known = ~np.isnan(table)
+    counts = known.sum(axis=1)
+    mean = np.where(known, table, 0.0).sum(axis=1) / np.maximum(counts, 1)
+    usable = (counts > 0) & (mean > 0)
+    return np.where(usable, now / np.where(usable, mean, 1.0) - 1.0, np.nan)

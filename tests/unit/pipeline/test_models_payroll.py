@@ -1,0 +1,220 @@
+"""Payroll customers: lost, warned, and how soon the pay leaves."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from branchseg import pipeline, rules
+from branchseg.analytics.answer import Verdict
+from branchseg.model.issues import IssueLog
+from branchseg.model.table import CustomerTable
+from branchseg.paths import resources_dir
+from branchseg.pipeline import models
+from branchseg.pipeline.models.months import month_of
+from branchseg.pipeline.models.payroll_state import STATES, payroll_of
+from branchseg.progress import Reporter
+
+RULES = rules.load(resources_dir() / "rules")
+AS_OF = date(2026, 10, 31)
+DAYS = [date(2026, 7, 31), date(2026, 8, 31), date(2026, 9, 30), AS_OF]
+TEXTS = {"payroll_employer", "gender"}
+DATES = {"last_txn", "pay_day", "data_date"}
+
+PAID = {"payroll": True, "payroll_amount": 5_000, "pay_before": 5_000, "pay_after_7": 4_000,
+        "aum_point": 80_000, "aum_month_avg": 80_000, "aum_prev_month_avg": 80_000,
+        "aum_prev2_month_avg": 80_000, "aum_prev_month_end": 80_000, "last_txn": "2026-10-20",
+        "pay_day": "2026-10-10"}
+
+
+def column(key, values):
+    if key in DATES:
+        return pd.Series(pd.to_datetime(values), dtype="datetime64[s]")
+    return pd.Series(values, dtype="boolean" if key in {"payroll", "mobile_bank"} else
+                     "str" if key in TEXTS else "float64")
+
+
+def table(*people, day=AS_OF, names=None):
+    names = names or [f"k{n}" for n in range(len(people))]
+    frame = pd.DataFrame({"customer_id": names, "source_rows": names}).astype("str")
+    for key in dict.fromkeys(key for one in people for key in one):
+        frame[key] = column(key, [one.get(key) for one in people])
+    return CustomerTable(frame, day)
+
+
+def result_of(listed):
+    size = len(listed)
+    return pipeline.evaluate(pipeline.Prepared(
+        listed, IssueLog(), (), "given", size, size, {}), RULES)
+
+
+def states(*people, months=(), day=7, periods=2, fall=0.5, least=0.1):
+    """How each customer stands, None for who is not paid here."""
+    found = payroll_of(result_of(table(*people)), months, day=day, periods=periods, fall=fall,
+                       least=least)
+    told = dict(zip(found.rows.tolist(), found.state.tolist(), strict=True))
+    return [STATES[told[row]] if row in told else None for row in range(len(people))]
+
+
+def history(*lists):
+    """Lists of the newest months, each a flag per customer (None: not on the list)."""
+    found = []
+    for day, flags in zip(DAYS[-len(lists):], lists, strict=True):
+        people = [PAID | {"payroll": flag, "payroll_amount": None} for flag in flags
+                  if flag is not None]
+        names = [f"k{n}" for n, flag in enumerate(flags) if flag is not None]
+        listed = table(*people, day=day, names=names)
+        found.append(month_of(listed, result_of(listed), None))
+    return tuple(found)
+
+
+UNPAID = PAID | {"payroll": False, "payroll_amount": None}
+
+
+def test_two_lists_without_pay_are_a_loss_and_one_is_a_warning():
+    people = [UNPAID, UNPAID, UNPAID, PAID, UNPAID]
+    months = history([True, True, False, True, True], [True, False, False, False, True],
+                     [True, False, False, False, None], [False, False, False, True, False])
+    assert states(*people, months=months) == [
+        "warn_stopped", "lost_stopped", None, "stays", "warn_stopped"]
+    assert states(*people, months=months, periods=3)[:2] == ["warn_stopped", "lost_stopped"]
+    assert states(*people, months=months, periods=4)[1] == "warn_stopped"
+    assert states(*people, months=months, periods=1)[0] == "lost_stopped"
+
+
+@pytest.mark.parametrize(("change", "state"), [
+    ({"pay_after_7": 1_000}, "stays"), ({"pay_after_7": 999}, "warn_leaving"),
+    ({"pay_after_7": 999, "aum_point": 40_000}, "lost_drained"),
+    ({"pay_after_7": 999, "aum_point": 40_001}, "warn_leaving"),
+    ({"pay_after_7": 1_000, "aum_point": 1}, "stays"),
+    ({"pay_after_7": None, "aum_prev_month_end": 3_000, "aum_point": 799}, "lost_drained"),
+    ({"pay_after_7": None, "aum_prev_month_end": 3_000, "aum_point": 800}, "stays"),
+    ({"pay_after_7": None, "aum_prev_month_end": None}, "unclear"),
+    ({"payroll": None, "payroll_amount": None}, None), ({"payroll": False}, None),
+    ({"payroll_amount": 0}, "lost_stopped"),
+    ({"payroll": False, "payroll_employer": "甲厂"}, "warn_stopped"),
+    ({"payroll": None}, "stays")])
+def test_one_list_tells_what_it_can(change, state):
+    assert states(PAID | change) == [state]
+
+
+def test_the_aum_is_held_against_the_mean_of_the_three_lists_before():
+    gone = PAID | {"pay_after_7": 0, "aum_prev_month_avg": 1, "aum_prev2_month_avg": 1,
+                   "aum_prev_month_end": 1}
+    months = history([True], [True], [True], [True])  # 80,000 each
+    assert states(gone | {"aum_point": 40_000, "aum_month_avg": 40_000}, months=months) == [
+        "lost_drained"]
+    assert states(gone | {"aum_point": 40_000, "aum_month_avg": 40_000}) == ["warn_leaving"]
+
+
+def test_a_balance_of_a_day_that_was_not_yet_is_unknown():
+    late = PAID | {"pay_after_7": 0, "pay_day": "2026-10-25", "aum_prev_month_end": None}
+    assert states(late, late | {"pay_day": "2026-10-24"}) == ["unclear", "warn_leaving"]
+
+
+def crowd(size=160, columns=(1, 3, 7, 15), seed=2):
+    """Half work where the pay leaves at once; every fourth of those has not been paid lately."""
+    rng = np.random.default_rng(seed)
+    people = []
+    for number in range(size):
+        bad = number % 2 == 1
+        keeps = {day: 10_000 * share * (0.02 if bad and day > 1 else 1) * rng.uniform(0.9, 1)
+                 for day, share in ((1, 0.9), (3, 0.7), (7, 0.5), (15, 0.3)) if day in columns}
+        people.append(PAID | {f"pay_after_{day}": None for day in (1, 3, 7, 15)} | {
+            f"pay_after_{day}": left for day, left in keeps.items()} | {
+            "payroll_employer": "乙厂" if bad else "甲厂", "age": 35 if number // 8 % 2 else 50}
+            | ({"payroll_amount": 0} if number % 8 == 1 else {}))
+    return people
+
+
+@pytest.fixture(scope="module")
+def clocked():
+    result = result_of(table(*crowd()))
+    return result, models.find("payroll", result, Reporter())
+
+
+def test_the_clock_says_when_the_pay_leaves(clocked):
+    _, found = clocked
+    assert found.verdict is Verdict.OK
+    assert "160 户代发客户：已流失 20 户（12%" in found.sentence
+    assert "60 户几乎不留存" in found.sentence
+    facts = dict(found.facts)
+    assert facts["代发时钟"].startswith("到第 15 天，还有一半以上客户的工资没有转走")
+    assert "第 7 天已有 43% 转走（剩不到 10%，140 户）" in facts["代发时钟"]
+    assert facts["各单位转走快慢"] == "确实不同（对数秩检验）"
+    assert facts["流失的单位"] == "乙厂 20 户"
+    assert facts["流失明显多的"] == "乙厂（2.0 倍）"
+
+
+def test_half_of_them_gone_is_a_median():
+    people = [one for number, one in enumerate(crowd()) if number % 2 or number % 4]
+    found = models.find("payroll", result_of(table(*people)), Reporter())
+    assert "一半客户的工资在发薪后 3 天内转走" in dict(found.facts)["代发时钟"]
+
+
+def test_the_points_lead_to_whose_pay_has_left(clocked):
+    result, found = clocked
+    assert [one.title for one in found.pictures] == [
+        "发薪后还剩多少", "流失率：单位 × 年龄", "哪类客户流失多"]
+    marks = {one.title: one for one in found.pictures[0].draw(True).marks}
+    gone = marks["乙厂：发薪后 3 天内转走的 60 户"]
+    employers = result.table.frame["payroll_employer"].iloc[gone.positions]
+    assert set(employers) == {"乙厂"}
+    assert len(marks["甲厂：发薪后 15 天内转走的 0 户"].positions) == 0
+
+
+def test_each_cell_and_bar_leads_to_the_lost(clocked):
+    result, found = clocked
+    cells = found.pictures[1].draw(False).marks
+    assert sum(len(one.positions) for one in cells) == 20
+    ages = result.table.frame["age"]
+    young = next(one for one in cells if one.title.startswith("乙厂 25% · 30–44 岁"))
+    assert set(ages.iloc[young.positions]) == {35.0}
+    bars = {one.title: len(one.positions) for one in found.pictures[2].draw(False).marks}
+    assert bars == {"乙厂": 20, "甲厂": 0}
+
+
+def test_groups_say_what_to_do(clocked):
+    _, found = clocked
+    told = {one.name: one for one in found.groups}
+    assert [len(one.positions) for one in found.groups] == [20, 60, 80]
+    assert told["已流失：代发中断"].advice == "核实是否换单位或改了代发行"
+    assert dict(told["预警：发薪后几乎不留存"].answers)["活动"] == "代发留存礼遇"
+    assert "平均留存 1%" in told["预警：发薪后几乎不留存"].why
+    assert not told["正常：有留存"].answers
+    row = int(told["预警：发薪后几乎不留存"].positions[0])
+    assert found.reason(row).startswith("预警：发薪后几乎不留存；发薪后第 7 天还剩 1%；AUM")
+    assert "月均代发 5,000 元" in found.reason(row)
+
+
+def test_without_balances_around_pay_day_it_is_about_and_says_so():
+    people = [{key: value for key, value in one.items() if not key.startswith("pay_")}
+              for one in crowd(40)]
+    found = models.find("payroll", result_of(table(*people)), Reporter())
+    assert any("近似" in one and "发薪后第7天余额" in one for one in found.warnings)
+    assert "没有算" in dict(found.facts)["代发时钟"]
+    assert "近似 35 户" in dict(found.facts)["代发留存"]
+    row = int(found.groups[-1].positions[0])
+    assert "（近似）" in found.reason(row)
+    assert "发薪后还剩多少" not in [one.title for one in found.pictures]
+
+
+def test_stops_are_shown_by_month():
+    months = history([True] * 3, [True, False, True], [False, False, True], [False, False, True])
+    found = models.find("payroll", result_of(table(UNPAID, UNPAID, PAID)), Reporter(), {}, months)
+    assert found.pictures[-1].title == "哪个月停了代发"
+    marks = {one.title: one.positions.tolist() for one in found.pictures[-1].draw(False).marks}
+    assert marks == {"2026-08-31": [1], "2026-09-30": [0]}
+    assert found.reason(0).startswith("已流失：代发中断；最近没有代发")
+    assert found.reason(99) == "不是代发客户"
+
+
+@pytest.mark.parametrize("people", [
+    [{"aum_month_avg": 80_000, "last_txn": "2026-10-20"}], [UNPAID],
+    [PAID | {"last_txn": "2020-01-01", "aum_month_avg": 0, "aum_point": 0}]])
+def test_without_payroll_customers_it_says_what_to_collect(people):
+    found = models.find("payroll", result_of(table(*people)), Reporter())
+    assert found.verdict is Verdict.NOT_ENOUGH_DATA
+    assert "月均代发额" in found.sentence
+    assert not found.groups
