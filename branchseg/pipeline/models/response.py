@@ -64,10 +64,7 @@ def find_response(result: RunResult, reporter: Reporter, material: Material | No
     chosen = card.lines[int(line)]
     found = offer(result.table.frame, result.results, result.ruleset, result.table.as_of, chosen,
                   today=result.today)
-    stopped = np.zeros(len(result.table), dtype=bool)
-    for one in found.stopped:
-        stopped |= one.rows
-    places = kept[~stopped[kept]]
+    places = _open(found, kept)
     known = material or Material()
     answers = told(known.tasks, chosen, card, result.today)
     facts = tuple(_facts(found, kept, places, answers))
@@ -100,9 +97,15 @@ def features_now(result: RunResult, kept: KeptModel) -> pd.DataFrame | None:
         return None
     found = offer(result.table.frame, result.results, result.ruleset, result.table.as_of, chosen,
                   today=result.today)
-    stopped = np.logical_or.reduce([one.rows for one in found.stopped])
-    rows = counted(result, with_invalid=False)
-    return features(result, found).iloc[rows[~stopped[rows]]]
+    return features(result, found).iloc[_open(found, counted(result, with_invalid=False))]
+
+
+def _open(found: Offer, rows: Rows) -> Rows:
+    """Who of the customers at some rows may be offered a line."""
+    stopped = np.zeros(len(found.held), dtype=bool)
+    for one in found.stopped:
+        stopped |= one.rows
+    return rows[~stopped[rows]]
 
 
 def line_of(result: RunResult, kept: KeptModel) -> ProductLine | None:

@@ -11,22 +11,26 @@ from branchseg import charts
 from branchseg.analytics.answer import Verdict
 from branchseg.messages import text
 from branchseg.model.amounts import money
+from branchseg.pipeline.models import registry
 from branchseg.pipeline.models.finding import Finding, Group, Picture
 from branchseg.pipeline.models.groups import group
-from branchseg.pipeline.models.retention_history import earlier_values, try_card
+from branchseg.pipeline.models.retention_history import Material, earlier_values, try_card
+from branchseg.pipeline.models.retention_learning import carry_on
 from branchseg.pipeline.models.target import people_of, target
 from branchseg.pipeline.models.value import lifetime
 from branchseg.pipeline.models.worth import worth_grid
 from branchseg.pipeline.overview import counted
+from branchseg.progress import within
 from branchseg.rules.recovery import recovery
 from branchseg.rules.retention import loss_signs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
-    from branchseg.pipeline.models.retention_history import History, Trial
+    from branchseg.pipeline.models.retention_history import Trial
+    from branchseg.pipeline.models.retention_learning import Applied
     from branchseg.pipeline.story import RunResult
     from branchseg.progress import Reporter
     from branchseg.rules.recovery import Recovery
@@ -39,6 +43,9 @@ LEAST_JUDGED = 0.5
 
 _NEARLY_ALL = 0.95
 """A sign that is known of so many need not be named."""
+
+_MOST_PASSED = 3
+"""So many lists that were passed over are named."""
 
 _MOST_SIGNS = 3
 """So many signs of a group are named."""
@@ -68,8 +75,8 @@ class _Case:
         return self.level < len(self.signs.card.levels)
 
 
-def find_retention(result: RunResult, reporter: Reporter, material: History | None = None, *,
-                   value: Mapping[str, float], cost: float, saved: float,
+def find_retention(result: RunResult, reporter: Reporter, material: Material | None = None, *,
+                   value: Mapping[str, float], cost: float, saved: float, anew: bool = False,
                    **chances: float) -> Finding:
     """Who is likely to leave, by level of risk and by whether keeping them pays.
 
@@ -80,76 +87,143 @@ def find_retention(result: RunResult, reporter: Reporter, material: History | No
         value: the assumptions of the lifetime value.
         cost: of keeping one customer, 元.
         saved: share of the leaving who stay if they are cared for.
-        chances: chance_high, chance_middle, chance_low: of leaving, by level of risk.
+        anew: pass by the model that was kept.
+        chances: chance_high, chance_middle, chance_low: of leaving, by level of risk, where no
+            model that was kept says it customer by customer.
     """
-    reporter.step(text("models.retention.working"), 0.0)
+    def progress(done: float) -> None:
+        reporter.step(text("models.retention.working"), done)
+
+    progress(0.0)
     kept = counted(result, with_invalid=False)
     old = result.results["outdated"].iloc[kept].to_numpy(dtype=bool)
-    rows = kept[~old]
+    rows, known = kept[~old], material or Material()
     if not len(rows):
-        return Finding(verdict=Verdict.NOT_ENOUGH_DATA, sentence=text("models.retention.nobody"))
-    table = result.table
-    earlier = None if material is None else earlier_values(result, material)
-    signs = loss_signs(table.frame, result.results, result.ruleset, table.as_of,
-                       today=result.today, earlier=earlier)
-    level = np.asarray(signs.level)[rows]
-    chance = np.array([*(chances[f"chance_{one.key}"] for one in signs.card.levels), np.nan])
-    worth = lifetime(result, rows, **value).value
-    case = _Case(result, signs, rows, level, worth, worth * chance[level] * saved, cost,
-                 people_of(result))
-    losses = recovery(table.frame, result.results, result.ruleset, table.as_of)
-    reporter.step(text("models.retention.working"), 0.4)
-    trial = None if material is None else try_card(material, result)
-    facts = (*_facts(case, losses), *_tried(material, trial, signs.card))
+        return Finding(verdict=Verdict.NOT_ENOUGH_DATA, kept=known.kept,
+                       sentence=text("models.retention.nobody"))
+    applied = None if known.kept is None or anew else carry_on(
+        known.kept, result, rows, within(progress, 0.0, 0.3))
+    case = _case(result, rows, known, applied, lifetime(result, rows, **value).value,
+                 (cost, saved), chances)
+    losses = recovery(result.table.frame, result.results, result.ruleset, result.table.as_of)
+    trial = None if known.history is None else try_card(
+        known.history, result, within(progress, 0.4, 1.0), fit=applied is None)
+    facts = tuple(_told(case, losses, known, trial, applied))
     if case.judged.mean() < LEAST_JUDGED:
-        return Finding(verdict=Verdict.NOT_ENOUGH_DATA, facts=facts, sentence=text(
-            "models.retention.too_few", judged=int(case.judged.sum()), whole=len(rows),
-            least=signs.card.least_known, lack=_lacking(case)))
+        return Finding(verdict=Verdict.NOT_ENOUGH_DATA, facts=facts, kept=known.kept,
+                       sentence=text("models.retention.too_few", judged=int(case.judged.sum()),
+                                     whole=len(rows), least=case.signs.card.least_known,
+                                     lack=_lacking(case)))
     return Finding(
-        verdict=_verdict(trial), sentence=_sentence(case), facts=facts,
-        warnings=tuple(_warnings(trial, int(old.sum()))), groups=tuple(_groups(case)),
-        reason=signs.said, pictures=tuple(_pictures(case, losses)))
+        verdict=_verdict(trial, applied), sentence=_sentence(case), facts=facts,
+        warnings=tuple(_warnings(trial, applied, int(old.sum()))), groups=tuple(_groups(case)),
+        reason=_reasons(case, applied), pictures=tuple(_pictures(case, losses)), kept=known.kept,
+        fitted=trial.model if trial is not None and trial.fit_is_better else None)
 
 
-def _verdict(trial: Trial | None) -> Verdict:
+def _case(result: RunResult, rows: Rows, material: Material, applied: Applied | None,
+          worth: NDArray[np.float64], money: tuple[float, float],
+          chances: Mapping[str, float]) -> _Case:
+    """The customers at some rows held against the card; `money` is cost, and the share saved."""
+    earlier = None if material.history is None else earlier_values(result, material.history)
+    signs = loss_signs(result.table.frame, result.results, result.ruleset, result.table.as_of,
+                       today=result.today, earlier=earlier)
+    level, (cost, saved) = np.asarray(signs.level)[rows], money
+    if applied is not None and applied.chances is not None:
+        chance = applied.chances
+    else:
+        chance = np.array([*(chances[f"chance_{one.key}"] for one in signs.card.levels),
+                           np.nan])[level]
+    return _Case(result, signs, rows, level, worth, worth * chance * saved, cost,
+                 people_of(result))
+
+
+def _told(case: _Case, losses: Recovery | None, material: Material, trial: Trial | None,
+          applied: Applied | None) -> Iterator[tuple[str, str]]:
+    """All facts of the quality card."""
+    yield from _facts(case, losses)
+    yield from _tried(material, trial, case.signs.card)
+    if applied is not None and applied.used:
+        yield from registry.facts(applied.kept, applied.stands)
+
+
+def _reasons(case: _Case, applied: Applied | None) -> Callable[[int], str]:
+    """What is said of the customer in a row: the card, and a kept model that was asked."""
+    if applied is None or applied.chances is None or applied.reasons is None:
+        return case.signs.said
+    chances, whys, months = applied.chances, applied.reasons, applied.months
+    places = {row: place for place, row in enumerate(case.rows.tolist())}
+
+    def said(row: int) -> str:
+        card = case.signs.said(row)
+        if row not in places:
+            return card
+        return text("models.retention.learnt.reason", card=card, months=months,
+                    chance=f"{chances[places[row]]:.0%}", why=whys[places[row]])
+
+    return said
+
+
+def _verdict(trial: Trial | None, applied: Applied | None) -> Verdict:
     """Whether the levels may be used; an untried card may, with a warning."""
-    if trial is None or trial.fit is None:
+    if trial is None or not trial.tried:
         return Verdict.OK
     if not trial.holds:
         return Verdict.NOT_RELIABLE
-    return Verdict.OK if trial.fit_is_better else Verdict.RULE_IS_AS_GOOD
+    better = trial.fit_is_better or applied is not None
+    return Verdict.OK if better else Verdict.RULE_IS_AS_GOOD
 
 
-def _warnings(trial: Trial | None, outdated: int) -> Iterator[str]:
+def _warnings(trial: Trial | None, applied: Applied | None, outdated: int) -> Iterator[str]:
     """What to mind."""
-    if trial is None or trial.fit is None:
-        yield text("models.retention.untried")
-        yield text("models.retention.unfitted") if trial is None else trial.refused
+    used = applied is not None and applied.used
+    if applied is not None:
+        yield from _of_model(applied)
+    if trial is not None and trial.tried:
+        if not trial.holds:
+            yield text("models.retention.trial.fails")
+        elif not used:
+            yield text("models.retention.trial.tried")
     else:
-        yield text("models.retention.trial.tried" if trial.holds
-                   else "models.retention.trial.fails")
+        if not used:
+            yield text("models.retention.untried")
+        if trial is not None or not used:
+            yield text("models.retention.unfitted") if trial is None else trial.refused
     if outdated:
         yield text("models.retention.outdated", customers=outdated)
 
 
-def _tried(history: History | None, trial: Trial | None,
+def _of_model(applied: Applied) -> Iterator[str]:
+    """What to mind of a kept model, or why it is not applied."""
+    if not applied.used:
+        yield registry.refusal(applied.kept, applied.stands) + text(
+            "models.retention.learnt.card_stands_in")
+        return
+    yield text("models.retention.learnt.used", day=applied.kept.as_of.isoformat(),
+               months=applied.months)
+    yield from registry.warnings(applied.kept, applied.stands)
+
+
+def _tried(material: Material, trial: Trial | None,
            card: RetentionCard) -> Iterator[tuple[str, str]]:
     """What the customers of an earlier list have done since, and what that says of the card."""
-    if history is None or trial is None or trial.card is None:
-        return
-    words = "models.retention.trial"
-    rates = text("models.retention.and").join(
-        text(f"{words}.rate", label=level.label, share=f"{rate:.0%}")
-        for level, rate in zip(card.levels, trial.rates, strict=True) if not np.isnan(rate))
-    told = [text(f"{words}.held", older=history.older.as_of.isoformat(),
-                 newer=history.newer.as_of.isoformat(), customers=trial.customers,
-                 lost=trial.lost, rates=rates)]
-    if trial.fit is not None and trial.ahead is not None:
-        told.append(text(f"{words}.card" if trial.holds else f"{words}.card_fails",
-                         auc=trial.card.value, low=trial.card.low, high=trial.card.high))
-        told.append(text(f"{words}.fit_better" if trial.fit_is_better else f"{words}.fit_equal",
-                         fit=trial.fit, ahead=trial.ahead.value))
-    yield text("models.retention.facts.trial"), "；".join(told)
+    words, history = "models.retention.trial", material.history
+    if history is not None and trial is not None and trial.card is not None:
+        rates = text("models.retention.and").join(
+            text(f"{words}.rate", label=level.label, share=f"{rate:.0%}")
+            for level, rate in zip(card.levels, trial.rates, strict=True) if not np.isnan(rate))
+        told = [text(f"{words}.held", older=history.older.as_of.isoformat(),
+                     newer=history.newer.as_of.isoformat(), customers=trial.customers,
+                     lost=trial.lost, rates=rates)]
+        if trial.tried:
+            told.append(text(f"{words}.card" if trial.holds else f"{words}.card_fails",
+                             auc=trial.card.value, low=trial.card.low, high=trial.card.high))
+        if trial.fit is not None and trial.ahead is not None:
+            told.append(text(f"{words}.fit_better" if trial.fit_is_better
+                             else f"{words}.fit_equal", fit=trial.fit, ahead=trial.ahead.value))
+        yield text("models.retention.facts.trial"), "；".join(told)
+    if material.passed:
+        yield text("models.retention.facts.passed"), "；".join(material.passed[:_MOST_PASSED])
 
 
 def _sentence(case: _Case) -> str:

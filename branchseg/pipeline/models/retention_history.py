@@ -10,13 +10,12 @@ import pandas as pd
 
 from branchseg import rules
 from branchseg.analytics import evaluation
-from branchseg.analytics.answers import outcomes
 from branchseg.messages import text
-from branchseg.model.figures import figures
 from branchseg.model.results import Status
 from branchseg.model.table import CustomerTable
 from branchseg.pipeline.compare import are_alike
-from branchseg.pipeline.models.columns import BEHAVIOUR, label
+from branchseg.pipeline.models.retention_learning import KEY, Fit, features, learn
+from branchseg.progress import Progress, silent, within
 from branchseg.rules.predicates import months_before
 from branchseg.rules.retention import (
     HistoryRule,
@@ -28,26 +27,47 @@ from branchseg.rules.retention import (
 from branchseg.store.records import in_force
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
     from numpy.typing import NDArray
 
     from branchseg.analytics.evaluation import Interval
     from branchseg.pipeline.story import RunResult
+    from branchseg.rules.retention import LossSigns
+    from branchseg.store.records import Batch, KeptModel
     from branchseg.store.vault import Vault
 
-_SEED = 0
-_OUTCOME = "outcome"
 _LEAST_MEASURED = 0.5
 """Of this share of those on both lists the balances must be of one measure."""
+
+_LEAST_TOLD = 0.5
+"""An older list that tells the AUM of fewer, or too few signs of more than half, is too thin."""
+
+_MOST_READ = 12
+"""So many older lists are looked through at most."""
 
 _CHANCE = 0.5
 """The AUC of points that say nothing."""
 
 
 class History(NamedTuple):
-    """Two lists of the same kind, far enough apart, each alone."""
+    """Two lists of the same kind, far enough apart, each alone.
+
+    `elsewhere` are customers of other lists of the newer one's day or later: they have not left.
+    """
 
     older: CustomerTable
     newer: CustomerTable
+    elsewhere: frozenset[str] = frozenset()
+
+
+class Material(NamedTuple):
+    """What the vault knows of losses: two lists, why others were passed over, the model kept."""
+
+    history: History | None = None
+    passed: tuple[str, ...] = ()
+    kept: KeptModel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +81,7 @@ class Trial:
         card: the AUC of the points; None if the lists are not of the same people.
         fit: the AUC of a fitted model on customers it has not seen; None without a fit.
         ahead: how much higher that is than the AUC of the points, on the same customers.
+        model: what may be kept of the fit.
         refused: why nothing was held against each other or fitted, "" if something was.
     """
 
@@ -70,7 +91,13 @@ class Trial:
     card: Interval | None
     fit: float | None = None
     ahead: Interval | None = None
+    model: KeptModel | None = None
     refused: str = ""
+
+    @property
+    def tried(self) -> bool:
+        """Whether the points were held against enough who left and who stayed."""
+        return self.card is not None and not self.refused
 
     @property
     def holds(self) -> bool:
@@ -83,19 +110,74 @@ class Trial:
         return self.ahead is not None and self.ahead.low > 0
 
 
-def gather_history(vault: Vault, result: RunResult) -> History | None:
-    """The newest two imports in force that can be compared; for the worker that has the vault."""
+def gather_history(vault: Vault, result: RunResult) -> Material:
+    """Two imports in force that can be compared, the newest that tell enough.
+
+    Where none tell enough the newest that are of the same customers: what they lack is said when
+    the card is held against them. For the worker that has the vault.
+    """
+    kept = next(iter(vault.kept_models(KEY)), None)
+    passed: list[str] = []
+    spare: tuple[Batch, Batch] | None = None
+    for older, newer in _pairs(vault, result, passed):
+        spare = spare or (older, newer)
+        table = vault.list_table(older.id)
+        thin = _thin(table, result)
+        if not thin:
+            return Material(_history(vault, table, newer), tuple(dict.fromkeys(passed)), kept)
+        passed.append(thin)
+    if spare is None:
+        return Material(None, tuple(dict.fromkeys(passed)), kept)
+    return Material(_history(vault, vault.list_table(spare[0].id), spare[1]), (), kept)
+
+
+def _pairs(vault: Vault, result: RunResult, passed: list[str]) -> Iterator[tuple[Batch, Batch]]:
+    """Older and newer imports of the same customers, far enough apart, the newest first."""
     months = retention_card(result.ruleset).history.months
     batches = vault.batches()
+    read = 0
     for newer in in_force(batches):
+        if result.clock is not None and newer.as_of > result.clock:
+            passed.append(_passed("future", newer.as_of))
+            continue
         far = [one for one in newer.older(batches)
                if one.as_of <= months_before(newer.as_of, months)]
         shared = vault.in_common(newer.id) if far else {}
         for older in far:
             common, people = shared[older.id]
-            if are_alike(common, people, shared[newer.id].people):
-                return History(vault.list_table(older.id), vault.list_table(newer.id))
-    return None
+            if not are_alike(common, people, shared[newer.id].people):
+                passed.append(_passed("others", older.as_of, newer=newer.as_of.isoformat()))
+            elif read < _MOST_READ:
+                read += 1
+                yield older, newer
+
+
+def _history(vault: Vault, older: CustomerTable, newer: Batch) -> History:
+    """The two lists, and who is on another one of the newer one's day or later."""
+    elsewhere = [set(vault.list_table(one.id).frame["customer_id"])
+                 for one in in_force(vault.batches())
+                 if one.as_of >= newer.as_of and one.id != newer.id]
+    return History(older, vault.list_table(newer.id), frozenset().union(*elsewhere))
+
+
+def _thin(table: CustomerTable, result: RunResult) -> str:
+    """Why an older list tells too little to learn from, "" if it tells enough."""
+    judged = rules.assess(table.frame, result.ruleset, table.as_of)
+    rows = np.flatnonzero((judged["status"] != Status.INVALID).to_numpy())
+    if not len(rows):
+        return _passed("empty", table.as_of)
+    owned = float(judged["aum"].iloc[rows].notna().mean())
+    if owned < _LEAST_TOLD:
+        return _passed("poor", table.as_of, share=owned)
+    signs = loss_signs(table.frame, judged, result.ruleset, table.as_of)
+    told = float((np.asarray(signs.level)[rows] < len(signs.card.levels)).mean())
+    if told < _LEAST_TOLD:
+        return _passed("vague", table.as_of, share=told, least=signs.card.least_known)
+    return ""
+
+
+def _passed(why: str, day: date, **said: object) -> str:
+    return text(f"models.retention.trial.passed_{why}", day=day.isoformat(), **said)
 
 
 def earlier_values(result: RunResult, history: History) -> pd.DataFrame:
@@ -119,54 +201,46 @@ class _Fate(NamedTuple):
     aum: NDArray[np.float64]
 
 
-def try_card(history: History, result: RunResult) -> Trial:
-    """Hold the card against the older list, and see who has left since."""
+def try_card(history: History, result: RunResult, progress: Progress = silent, *,
+             fit: bool = True) -> Trial:
+    """Hold the card against the older list, see who has left since, and `fit` a model to that."""
     frame = history.older.frame.sort_values("customer_id", ignore_index=True)
     older, ruleset = CustomerTable(frame, history.older.as_of), result.ruleset
     judged = rules.assess(frame, ruleset, older.as_of)
     signs = loss_signs(frame, judged, ruleset, older.as_of)
     valid = np.flatnonzero((judged["status"] != Status.INVALID).to_numpy())
-    fate = _fate(History(older, history.newer), judged, result, signs.card.history, valid)
+    fate = _fate(history._replace(older=older), judged, result, signs.card.history, valid)
+    progress(0.3)
     refused = _refusal(history, fate, signs.card.history)
     if refused:
         return Trial(len(valid), int(fate.gone.sum()), (), None, refused=refused)
-    known = ~np.isnan(fate.lost)
-    rows, truth = valid[known], fate.lost[known]
+    trial = _held(signs, valid, fate.lost)
+    least = signs.card.history.least_lost
+    if min(trial.lost, trial.customers - trial.lost) < least:
+        return replace(trial, refused=text("models.retention.trial.too_few", lost=trial.lost,
+                                           stayed=trial.customers - trial.lost, least=least))
+    found = Fit() if not fit else learn(
+        features(frame, judged, signs).iloc[valid], fate.lost,
+        np.asarray(signs.points, dtype=np.float64)[valid], (older.as_of, history.newer.as_of),
+        within(progress, 0.3, 1.0))
+    return replace(trial, fit=found.auc, ahead=found.ahead, model=found.model,
+                   refused=found.refused)
+
+
+def _held(signs: LossSigns, valid: NDArray[np.intp], lost: NDArray[np.float64]) -> Trial:
+    """The points and levels of the card against who of the customers at `valid` was lost."""
+    known = ~np.isnan(lost)
+    rows, truth = valid[known], lost[known]
     points, level = np.asarray(signs.points)[rows], np.asarray(signs.level)[rows]
     rates = tuple(float(truth[level == place].mean()) if (level == place).any()
                   else float("nan") for place in range(len(signs.card.levels)))
-    trial = Trial(len(rows), int(truth.sum()), rates, evaluation.auc_interval(truth, points))
-    least = signs.card.history.least_lost
-    if min(trial.lost, len(rows) - trial.lost) < least:
-        return replace(trial, refused=text("models.retention.trial.too_few", lost=trial.lost,
-                                           stayed=len(rows) - trial.lost, least=least))
-    return _fitted(trial, pd.DataFrame({
-        **{sign.label: np.where(found.known, found.points, np.nan)[rows]
-           for sign, found in zip(signs.card.signs, signs.signs, strict=True)},
-        **{label(key): figures(key, judged, frame)[rows] for key in BEHAVIOUR},
-        _OUTCOME: truth}), points)
-
-
-def _fitted(trial: Trial, frame: pd.DataFrame, points: NDArray[np.float64]) -> Trial:
-    """The trial with a model fitted on part of the customers and judged on the rest."""
-    found = outcomes.answer(frame, outcomes.OutcomesSpec(
-        target=_OUTCOME, positive=1.0, model="logistic", seed=_SEED))
-    if found.per_row is None:
-        return replace(trial, refused=text(found.code, **found.params))
-    if found.figures["leaks"]:
-        return replace(trial, refused=text("models.retention.trial.leak",
-                                           columns="”“".join(found.figures["leaks"])))
-    unseen = (found.per_row["part"] == "judged").to_numpy()
-    truth = frame[_OUTCOME].to_numpy()[unseen]
-    scores = found.per_row["score"].to_numpy(dtype=np.float64)[unseen]
-    ahead = evaluation.pooled_auc_difference([(truth, scores, points[unseen])])
-    return replace(trial, fit=evaluation.auc(truth, scores), ahead=ahead)
+    return Trial(len(rows), int(truth.sum()), rates, evaluation.auc_interval(truth, points))
 
 
 def _fate(history: History, judged: pd.DataFrame, result: RunResult, rule: HistoryRule,
           valid: NDArray[np.intp]) -> _Fate:
     """What became of the customers at `valid`; only balances of one measure are compared."""
-    older, newer = history
+    older, newer, elsewhere = history
     ids = older.frame["customer_id"]
     before = told_by(older.frame, judged, older.as_of)
     after = told_by(newer.frame, rules.assess(newer.frame, result.ruleset, newer.as_of),
@@ -177,7 +251,7 @@ def _fate(history: History, judged: pd.DataFrame, result: RunResult, rule: Histo
     has = np.where(same_measure(after, before), has, np.nan)
     fell = (had >= rule.least_aum) & (has <= had * (1.0 - rule.fall))
     known = ~np.isnan(had) & ~np.isnan(has)
-    gone = ~ids.isin(newer.frame["customer_id"]).to_numpy()
+    gone = ~(ids.isin(newer.frame["customer_id"]) | ids.isin(elsewhere)).to_numpy()
     lost = np.where(gone | fell, 1.0, np.where(known, 0.0, np.nan))
     return _Fate(gone[valid], lost[valid], had[valid])
 
