@@ -4,28 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from branchseg.errors import BranchsegError, RuleError
-from branchseg.messages import explain
+from branchseg.errors import BranchsegError
 
 from ...latest import Latest
 from ...style import GAP, px
 from ...widgets.basic import button, label, restyle
 from . import work
+from .cutroom import CutRoom
 from .draft import RuleDraft
 from .effect import EffectPanel
+from .faults import fault_sentences
 from .parameters import ParameterSection
 from .saving import RuleSaving
 from .tiers import TierSection
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from branchseg.pipeline import RunResult
     from branchseg.rules import RuleSet
+    from branchseg.store.records import Agreement
 
     from ...session import Session
 
@@ -35,13 +37,19 @@ _PANEL, _LOW_PANEL, _LEAST_FIELDS = 300, 200, 270
 
 
 class RuleEditor(QWidget):
-    """Tiers and parameters share one draft, one effect and one 保存."""
+    """Tiers, parameters and the cut-point room share one draft, one effect and one 保存.
+
+    `customers_wanted(title, ids)`: show these customers.
+    """
+
+    customers_wanted = Signal(str, object)
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
         self.draft: RuleDraft | None = None
         self.tiers, self.parameters, self.effect = TierSection(), ParameterSection(), EffectPanel()
+        self.room = CutRoom(session)
         self.saving = RuleSaving(session, self)
         self._faulty = False
         self._compared: RunResult | None = None
@@ -51,6 +59,7 @@ class RuleEditor(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.tiers)
         self._stack.addWidget(self.parameters)
+        self._stack.addWidget(self.room)
         self._said = label("")
         self.reset_button = button("全部恢复默认", flat=True, clicked=self._reset)
         self.undo_button = button("撤销上次修改", "undo", self.saving.undo, flat=True,
@@ -60,6 +69,7 @@ class RuleEditor(QWidget):
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._build()
         self.effect.customers_wanted.connect(self._show_customers)
+        self.room.customers_wanted.connect(self.customers_wanted)
 
     def _build(self) -> None:
         self._row.setSpacing(px(GAP))
@@ -78,8 +88,10 @@ class RuleEditor(QWidget):
         column.addLayout(foot)
 
     def show_section(self, section: QWidget) -> None:
-        """Show tiers or parameters."""
+        """Show tiers, parameters or the cut-point room, which needs the room of the effect."""
         self._stack.setCurrentWidget(section)
+        self.effect.setVisible(section is not self.room)
+        self._refresh_foot()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The effect stands below the fields where it is narrow."""
@@ -94,16 +106,18 @@ class RuleEditor(QWidget):
 
     # --- the draft ---
 
-    def begin(self, base: RuleSet, shipped: RuleSet) -> None:
-        """Start from the rules in force; a draft of other rules is thrown away."""
+    def begin(self, base: RuleSet, shipped: RuleSet, kept: Mapping[str, Agreement]) -> None:
+        """Start from the rules in force and what was agreed; a draft of others is thrown away."""
         if self.draft is None:
             self.draft = RuleDraft(base, shipped, self)
+            self.draft.kept = kept
             self.draft.changed.connect(self._changed)
             self.parameters.show_draft(self.draft)
             self.tiers.show_draft(self.draft)
+            self.room.show_draft(self.draft)
             self._changed()
-        elif self.draft.base is not base:
-            self.draft.rebase(base)
+        elif self.draft.base is not base or self.draft.kept is not kept:
+            self.draft.rebase(base, kept)
 
     @property
     def dirty(self) -> bool:
@@ -129,6 +143,7 @@ class RuleEditor(QWidget):
         self._effects.drop()
         self.tiers.refresh()
         self.parameters.refresh()
+        self.room.refresh()
         self._refresh_foot()
         if self.dirty:
             self.effect.wait()
@@ -140,7 +155,10 @@ class RuleEditor(QWidget):
         """What can be done now."""
         draft, busy = self.draft, self.saving.busy
         changes = draft.changes if draft is not None else 0
-        self._said.setText(f"有 {changes} 处修改未保存" if changes else "没有未保存的修改")
+        words = f"有 {changes} 处修改未保存" if changes else "没有未保存的修改"
+        if changes and self.effect.isHidden():
+            words += f"；{self.effect.text}"
+        self._said.setText(words)
         restyle(self._said, "role", "" if changes else "muted")
         restyle(self._said, "tone", "warn" if changes else "")
         self.save_button.setEnabled(bool(changes) and not self._faulty and not busy)
@@ -157,6 +175,7 @@ class RuleEditor(QWidget):
         recipe, result, vault = self.draft.recipe(), self._session.result, self._session.vault
         self._effects.ask("正在计算影响", lambda _reporter: work.preview(recipe, result, vault),
                           self._show_effect, self._effect_failed)
+        self.room.work_out()
 
     def _show_effect(self, preview: work.Preview) -> None:
         by_column = {effect.column: effect for effect in preview.effects}
@@ -166,14 +185,15 @@ class RuleEditor(QWidget):
             return
         if not preview.effects:
             self.effect.show_effects((), "还没有客户，保存后对以后导入的名单生效。")
-            return
-        self._compared = preview.result
-        self.effect.show_effects(preview.effects, self._headline(preview))
+        else:
+            self._compared = preview.result
+            self.effect.show_effects(preview.effects, self._headline(preview))
+        self._refresh_foot()
 
     def _show_customers(self, title: str, positions: Sequence[int]) -> None:
         """Whose word changes, of the customers that were compared."""
         if self._compared is not None:
-            self._session.show_customers(title, self._compared.table.ids_at(positions))
+            self.customers_wanted.emit(title, self._compared.table.ids_at(positions))
 
     def _headline(self, preview: work.Preview) -> str:
         """The effect in one sentence."""
@@ -196,16 +216,9 @@ class RuleEditor(QWidget):
 
     def _save(self) -> None:
         if self.draft is not None and self.dirty:
-            self.saving.save(self.draft.recipe(), self.draft.shipped)
+            self.saving.save(self.draft)
             self._refresh_foot()
 
     def saving_ended(self) -> None:
         """Saved, or not: the fields may be used again."""
         self._refresh_foot()
-
-
-def fault_sentences(error: BranchsegError) -> str:
-    """What is wrong, without the names of files."""
-    if isinstance(error, RuleError):
-        return "\n".join(dict.fromkeys(fault.sentence for fault in error.faults))
-    return explain(error)

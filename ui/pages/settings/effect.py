@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from branchseg.pipeline.effect import Effect
 
-_TITLES = {"status": "客户状态", "tier": "价值层级", "grade": "七要素等级",
+TITLES = {"status": "客户状态", "tier": "价值层级", "grade": "七要素等级",
            "next_action": "下一步动作"}
 _MOST_BARS = 12
 _ROW, _BAR = 26, 6
@@ -140,7 +140,7 @@ class EffectPanel(Card):
 
     def _add(self, column: QVBoxLayout, effect: Effect) -> None:
         """Title, how many, a link to them, and the words whose figures change."""
-        title, count = _TITLES[effect.column], len(effect.changed)
+        title, count = TITLES[effect.column], len(effect.changed)
         row = QHBoxLayout()
         row.setContentsMargins(0, px(6), 0, 0)
         row.addWidget(label(title, "strong"), 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import (
@@ -22,20 +22,34 @@ from . import work
 from .book import BookSection
 from .data import DataSection
 from .editor import RuleEditor
+from .versions import VersionSection
 from .window import WindowSection
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from branchseg.rules import RuleSet
+    from branchseg.store.records import Agreement, RuleVersion
 
     from ...session import Session
+    from .draft import Recipe
 
 _SECTIONS = (
     # key, title, icon
     ("book", "规则说明", "file"), ("tiers", "价值层级", "segments"),
-    ("parameters", "阈值与权重", "edit"), ("window", "外观与安全", "sun"),
+    ("parameters", "阈值与权重", "edit"), ("cutpoints", "切点会议室", "chart"),
+    ("versions", "规则版本", "clock"), ("window", "外观与安全", "sun"),
     ("data", "数据", "folder"),
 )
 _LIST, _ENTRY = 156, 36
+
+
+class Unfinished(NamedTuple):
+    """Changes of the rules that are not saved, of rules with this id, and the section shown."""
+
+    ruleset_id: str
+    recipe: Recipe
+    section: str
 
 
 class SettingsPage(Page):
@@ -46,7 +60,11 @@ class SettingsPage(Page):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._shipped: RuleSet | None = None
+        self._agreed: Mapping[str, Agreement] = {}
+        self._unfinished: Unfinished | None = None
+        self._listing = False
         self.book, self.editor = BookSection(session), RuleEditor(session)
+        self.versions = VersionSection(session)
         self.window_section, self.data = WindowSection(session), DataSection(session)
         self.sections, self._stack = QListWidget(), QStackedWidget()
         self.sections.setIconSize(QSize(px(18), px(18)))
@@ -55,7 +73,7 @@ class SettingsPage(Page):
             item.setSizeHint(QSize(0, px(_ENTRY)))
             self.sections.addItem(item)
         self.sections.setAccessibleName("设置分类")
-        for each in (self.book, self.editor, self.window_section, self.data):
+        for each in (self.book, self.editor, self.versions, self.window_section, self.data):
             self._stack.addWidget(each)
         card = Card(padding=(6, 8))
         card.setFixedWidth(px(_LIST))
@@ -69,8 +87,10 @@ class SettingsPage(Page):
         self.sections.currentRowChanged.connect(self._section_chosen)
         session.result_changed.connect(self._result_changed)
         session.settings_changed.connect(self.window_section.refresh)
-        self.editor.saving.saved.connect(self._begin)
+        self.editor.saving.saved.connect(lambda saved: self._take_versions(saved.versions))
         self.editor.saving.ended.connect(self.editor.saving_ended)
+        self.editor.customers_wanted.connect(self._list)
+        self.versions.customers_wanted.connect(self._list)
         self.sections.setCurrentRow(0)
 
     # --- what the window says ---
@@ -82,14 +102,16 @@ class SettingsPage(Page):
             self.sections.setCurrentRow(keys.index(str(argument)))
         self._refresh_data()
         if self._shipped is None:
-            self.session.run("正在读取规则", lambda _reporter: work.shipped_rules(),
-                             self._take_shipped, quiet=True)
+            vault = self.session.vault
+            assert vault is not None
+            self.session.run("正在读取规则", lambda _reporter: work.opening(vault),
+                             self._take_opening, quiet=True)
         else:
             self._begin()
 
     def can_leave(self) -> bool:
-        """Ask before changes of the rules are thrown away."""
-        if not self.editor.dirty or self.editor.saving.busy:
+        """Ask before changes of the rules are thrown away; they wait while customers are shown."""
+        if not self.editor.dirty or self.editor.saving.busy or self._listing:
             return True
         box = QMessageBox(QMessageBox.Icon.Question, self.title, "规则的修改还没有保存。",
                           parent=self)
@@ -103,11 +125,41 @@ class SettingsPage(Page):
         self.editor.discard()
         return True
 
+    def _list(self, title: str, ids: Sequence[str]) -> None:
+        """Show whom the changes would move, without giving the changes up."""
+        self._listing = True
+        try:
+            self.session.show_customers(title, ids)
+        finally:
+            self._listing = False
+
+    def keep(self) -> object:
+        """Changes of the rules that are not saved."""
+        draft = self.editor.draft
+        if draft is None or not self.editor.dirty or self.editor.saving.busy:
+            return None
+        return Unfinished(draft.base.id, draft.recipe(),
+                          _SECTIONS[self.sections.currentRow()][0])
+
+    def resume(self, kept: object) -> None:
+        """Go on with them, as soon as the rules are read."""
+        if isinstance(kept, Unfinished):
+            self._unfinished = kept
+            self.activate(kept.section)
+
     # --- rules ---
 
-    def _take_shipped(self, shipped: RuleSet) -> None:
-        self._shipped = shipped
+    def _take_opening(self, opening: work.Opening) -> None:
+        self._shipped = opening.shipped
+        self._take_versions(opening.versions)
+
+    def _take_versions(self, versions: Sequence[RuleVersion]) -> None:
+        """Other versions are kept now."""
+        self._agreed = versions[0].agreements if versions else {}
+        self.editor.room.show_versions(versions)
         self._begin()
+        if self._shipped is not None:
+            self.versions.show_versions(versions, self._shipped)
 
     def _begin(self) -> None:
         """Show the rules in force."""
@@ -115,7 +167,11 @@ class SettingsPage(Page):
         if ruleset is None or self._shipped is None:
             return
         self.book.show_rules(ruleset)
-        self.editor.begin(ruleset, self._shipped)
+        self.editor.begin(ruleset, self._shipped, self._agreed)
+        unfinished, self._unfinished = self._unfinished, None
+        if unfinished is not None and unfinished.ruleset_id == ruleset.id:
+            assert self.editor.draft is not None
+            self.editor.draft.take_up(unfinished.recipe)
         own = "本行修改过" if ruleset.id != self._shipped.id else "默认"
         self.set_subtitle(f"规则 {ruleset.title}（{own}）")
 
@@ -132,12 +188,15 @@ class SettingsPage(Page):
         key = _SECTIONS[row][0]
         shown: dict[str, QWidget] = {
             "book": self.book, "tiers": self.editor, "parameters": self.editor,
+            "cutpoints": self.editor, "versions": self.versions,
             "window": self.window_section, "data": self.data}
         self._stack.setCurrentWidget(shown[key])
         if key == "tiers":
             self.editor.show_section(self.editor.tiers)
         elif key == "parameters":
             self.editor.show_section(self.editor.parameters)
+        elif key == "cutpoints":
+            self.editor.show_section(self.editor.room)
         elif key == "data":
             self._refresh_data()
 

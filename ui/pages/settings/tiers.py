@@ -35,12 +35,12 @@ _LEAST_AREA = 140
 
 
 class TierSection(Card):
-    """The presets of the rule files; their thresholds stand in the files only."""
+    """The presets of the rule files; where tiers begin is changed in the cut-point room."""
 
     def __init__(self) -> None:
         super().__init__("分层方案")
         self._draft: RuleDraft | None = None
-        self._shown = ""
+        self._shown: TierPreset | None = None
         self._counts: dict[str, QLabel] = {}
         self._grid = QGridLayout()
         self.box = QComboBox()
@@ -85,9 +85,9 @@ class TierSection(Card):
         self.box.blockSignals(False)
         self._chip.set(*(("现行", "neutral") if preset.key == active else ("未保存", "accent")))
         measure = "资产（优先月日均）" if preset.field == "aum" else FIELDS[preset.field].label
-        self._note.setText(f"按{measure}划分，单位元。总分不改变层级；七要素等级另算。")
-        if preset.key != self._shown:
-            self._shown = preset.key
+        self._note.setText(f"按{measure}划分，单位元。总分不改变层级；起点在“切点会议室”里改。")
+        if preset != self._shown:
+            self._shown = preset
             self._area.setWidget(self._table(preset))
 
     def _table(self, preset: TierPreset) -> QWidget:

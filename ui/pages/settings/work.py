@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from branchseg import pipeline, rules
-from branchseg.errors import BranchsegError
+from branchseg.errors import BranchsegError, RuleError
 from branchseg.messages import text
 from branchseg.paths import resources_dir
+from branchseg.pipeline.cutpoints import (
+    CutPoint,
+    Distribution,
+    Sensitivity,
+    cut_points,
+    distribution,
+    sensitivity,
+)
 from branchseg.pipeline.effect import Effect, effects
+from branchseg.pipeline.ruleversions import VersionChanges, compare_rules, rules_of
 from branchseg.sheets.rulebook import rulebook_pages
+from branchseg.store.records import RuleVersion
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from branchseg.pipeline import RunResult
+    from branchseg.progress import Reporter
     from branchseg.rules import RuleSet
     from branchseg.sheets import Page
-    from branchseg.store.records import Batch
+    from branchseg.store.records import Agreement, Batch
     from branchseg.store.vault import Vault
 
     from .draft import Recipe
+
+
+_FIRST = "开始记录时的规则"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +50,70 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
-    """Rules that are in force from now on.
+class Step:
+    """From rules in force to others, forwards or (`back`) taken back.
 
-    `before` were in force, `origin` is the result the customers were taken from and `result`
-    the new one (None without customers); `rules_dir` goes into the settings.
+    `version` is what is kept of them; taken back, it is what is removed.
     """
 
     before: RuleSet
-    ruleset: RuleSet
+    after: RuleSet
+    shipped: RuleSet
+    version: RuleVersion
+    back: bool = False
+
+    def reversed(self) -> Step:
+        """The same step the other way."""
+        return replace(self, before=self.after, after=self.before, back=not self.back)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """Rules that are in force from now on.
+
+    `step` is what was done, with the number of its version; `origin` is the result the customers
+    were taken from and `result` the new one (None without customers); `rules_dir` goes into the
+    settings; `versions` are all that are kept now.
+    """
+
+    step: Step
     origin: RunResult | None
     result: RunResult | None
     rules_dir: str | None
+    versions: tuple[RuleVersion, ...]
+
+    @property
+    def ruleset(self) -> RuleSet:
+        """The rules in force."""
+        return self.step.after
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What the page begins with: the rules as shipped, and the versions kept, the last first."""
+
+    shipped: RuleSet
+    versions: tuple[RuleVersion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A threshold on the table: how customers lie, and what other values would move.
+
+    Row positions are those of `result`.
+    """
+
+    result: RunResult
+    distribution: Distribution
+    sensitivity: Sensitivity
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two versions compared over the customers of `result`, None without any."""
+
+    result: RunResult | None
+    changes: VersionChanges
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +124,9 @@ class Stock:
     size: int
 
 
-def shipped_rules() -> RuleSet:
-    """The rules as they came with the program."""
-    return rules.load(resources_dir() / "rules")
+def opening(vault: Vault) -> Opening:
+    """What the page begins with."""
+    return Opening(rules.load(resources_dir() / "rules"), tuple(vault.rule_versions()))
 
 
 def preview(recipe: Recipe, result: RunResult | None, vault: Vault | None) -> Preview:
@@ -71,21 +139,100 @@ def preview(recipe: Recipe, result: RunResult | None, vault: Vault | None) -> Pr
     return Preview(ruleset, result, effects(result, after))
 
 
-def save(ruleset: RuleSet, before: RuleSet, result: RunResult | None, vault: Vault,
-         shipped: RuleSet, folder: Path) -> Saved:
-    """Sort the customers by the new rules, then keep the rules in `folder`.
+def save(step: Step, result: RunResult | None, vault: Vault, folder: Path) -> Saved:
+    """Sort the customers by the rules of a step, then keep these in the vault and in `folder`.
 
-    Rules as shipped need no files of their own. Raises BranchsegError (settings.rules_not_saved)
-    with nothing changed.
+    The first time the rules they replace are kept too, so that both can be compared. Rules as
+    shipped need no files of their own. Raises BranchsegError (settings.rules_not_saved) with
+    nothing changed.
     """
-    after = None if result is None else pipeline.reassess(result, ruleset, vault.observations())
-    if ruleset.id == shipped.id:
-        return Saved(before, ruleset, result, after, None)
-    try:
-        rules.save(ruleset, folder)
-    except OSError as error:
-        raise BranchsegError("settings.rules_not_saved") from error
-    return Saved(before, ruleset, result, after, str(folder))
+    after = None
+    if result is not None:
+        same = step.after.id == result.ruleset.id
+        after = result if same else pipeline.reassess(result, step.after, vault.observations())
+    kept = _keep_version(step, vault)
+    shipped = step.after.id == step.shipped.id
+    if not shipped:
+        try:
+            rules.save(step.after, folder)
+        except OSError as error:
+            _keep_version(kept.reversed(), vault)
+            raise BranchsegError("settings.rules_not_saved") from error
+    return Saved(kept, result, after, None if shipped else str(folder),
+                 tuple(vault.rule_versions()))
+
+
+def _keep_version(step: Step, vault: Vault) -> Step:
+    """Have the version of a step in the vault, or not any more; the step with its number."""
+    version = step.version
+    if step.back:
+        assert version.id is not None
+        vault.remove_rule_version(version.id)
+        return step
+    before = vault.rule_versions()
+    if version.id is None and (not before or before[0].ruleset_id != step.before.id):
+        vault.keep_rule_version(RuleVersion(
+            step.before.id, step.before.sources, version.saved_at,
+            before[0].agreements if before else {}))
+    return replace(step, version=replace(version, id=vault.keep_rule_version(version)))
+
+
+def new_version(ruleset: RuleSet, agreements: Mapping[str, Agreement]) -> RuleVersion:
+    """Rules as they are to be kept now."""
+    return RuleVersion(ruleset.id, dict(ruleset.sources), datetime.now().astimezone(),
+                       dict(agreements))
+
+
+def on_the_table(recipe: Recipe, key: str, result: RunResult, vault: Vault,
+                 reporter: Reporter) -> Table:
+    """A threshold of the rules being changed over the customers. Raises RuleError."""
+    ruleset = recipe.build()
+    point = next(one for one in cut_points(ruleset) if one.key == key)
+    return Table(result, distribution(result, point),
+                 sensitivity(result, ruleset, point, vault.observations(), reporter))
+
+
+def points(recipe: Recipe) -> tuple[CutPoint, ...]:
+    """The thresholds of the rules in force, with the tiers of the preset that is chosen."""
+    base = recipe.base
+    return cut_points(base if recipe.preset == base.tiers.active.key
+                      else base.with_tier_preset(recipe.preset))
+
+
+def told(versions: Sequence[Mapping[str, str]]) -> list[str]:
+    """How each version differs from the one before it, in words; of the first nothing.
+
+    The first that was kept often is the first of all: the rules as they were then.
+    """
+    found, before = [], None
+    for sources in versions:
+        try:
+            ruleset = rules_of(sources)
+        except RuleError:
+            found.append("这一版现在的程序读不出来")
+            before = None
+            continue
+        first = before is None or (len(found) == 1 and ruleset.id == before.id)
+        found.append(_FIRST if first or before is None
+                     else _difference(compare_rules(before, ruleset, None)))
+        before = ruleset
+    return found
+
+
+def _difference(changes: VersionChanges) -> str:
+    parts = [f"{one.parameter.label} {one.parameter.words(one.older)} → "
+             f"{one.parameter.words(one.newer)}" for one in changes.thresholds]
+    if changes.presets:
+        parts.append(f"分层方案换成“{changes.presets[1]}”")
+    if changes.other:
+        parts.append("规则文件的其他内容")
+    return "；".join(parts) or "规则不变，只登记了说明或确认"
+
+
+def compare(older: Mapping[str, str], newer: Mapping[str, str], result: RunResult | None,
+            vault: Vault) -> VersionChanges:
+    """Two versions, from the texts of their files. Raises RuleError."""
+    return compare_rules(rules_of(older), rules_of(newer), result, vault.observations())
 
 
 def book_pages(ruleset: RuleSet) -> tuple[Page, ...]:

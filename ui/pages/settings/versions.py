@@ -1,0 +1,247 @@
+"""规则版本: what was saved one after the other, and two of them side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from branchseg.errors import BranchsegError
+from branchseg.model.fields import Kind
+
+from ...columns import Chip, Column
+from ...latest import Latest
+from ...row_model import RowModel, from_lists
+from ...style import GAP, px
+from ...widgets.basic import Card, button, label
+from ...widgets.table import DataTable
+from . import work
+from .effect import TITLES
+from .faults import fault_sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from branchseg.pipeline import RunResult
+    from branchseg.pipeline.ruleversions import VersionChanges
+    from branchseg.rules import RuleSet
+    from branchseg.store.records import RuleVersion
+
+    from ...session import Session
+
+_HISTORY = (Column("version", "版本", width=150), Column("saved", "保存时间", width=136),
+            Column("changes", "与前一版相比", width=300, stretch=True),
+            Column("agreed", "已有人确认", Kind.INTEGER, 104))
+_THRESHOLDS = (Column("threshold", "切点", width=150, stretch=True),
+               Column("older", "原来", width=92), Column("newer", "后来", width=92),
+               Column("agreed", "谁确认", width=120))
+_MOVES = (Column("column", "结果", width=92, chips={key: Chip(title) for key, title in
+                                                    TITLES.items()}),
+          Column("before", "原来", width=104), Column("after", "后来", width=104, stretch=True),
+          Column("count", "户数", Kind.INTEGER, 64))
+_SHIPPED, _LOOSE = "随程序提供的默认规则", "现行规则（没有版本记录）"
+_BOX, _HISTORY_HEIGHT = 250, 190
+_NO_HISTORY = ("还没有保存过规则。在“切点会议室”或“阈值与权重”里改动并保存后，"
+               "每一版都记在这里，可以两两对比。")
+
+
+class Entry(NamedTuple):
+    """Rules that can be chosen; `version` is None for those as shipped or never kept."""
+
+    name: str
+    sources: Mapping[str, str]
+    version: RuleVersion | None = None
+
+
+class VersionSection(QWidget):
+    """The history above, two versions compared below.
+
+    `customers_wanted(title, ids)`: show these customers.
+    """
+
+    customers_wanted = Signal(str, object)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._entries: list[Entry] = []
+        self._versions: Sequence[RuleVersion] = ()
+        self._shipped: RuleSet | None = None
+        self._compared: RunResult | None = None
+        self._changes: VersionChanges | None = None
+        self._asked, self._told = Latest(session), Latest(session)
+        self.history, self.thresholds, self.moves = (
+            DataTable(RowModel(columns)) for columns in (_HISTORY, _THRESHOLDS, _MOVES))
+        self.older, self.newer = QComboBox(), QComboBox()
+        self.everybody = button("", "customers", self._show_everybody, flat=True)
+        self.said, self.remark = label("", wrap=True), label("", "muted", wrap=True)
+        self._build()
+        for box, name in ((self.older, "原来的版本"), (self.newer, "后来的版本")):
+            box.setMinimumWidth(px(_BOX))
+            box.setAccessibleName(name)
+            box.activated.connect(lambda _index: self.compare())
+        self.history.clicked.connect(self._chosen)
+        self.moves.clicked.connect(self._moves_clicked)
+        session.result_changed.connect(self.compare)
+
+    def _build(self) -> None:
+        top, below = Card("版本", padding=(14, 10)), Card("对比两版", padding=(14, 10))
+        self.history.setFixedHeight(px(_HISTORY_HEIGHT))
+        self.moves.setCursor(Qt.CursorShape.PointingHandCursor)
+        top.body.addWidget(self.remark)
+        top.body.addWidget(self.history)
+        boxes = QHBoxLayout()
+        boxes.setSpacing(px(10))
+        for each in (label("从", "muted"), self.older, label("到", "muted"), self.newer):
+            boxes.addWidget(each)
+        boxes.addStretch()
+        boxes.addWidget(self.everybody)
+        tables = QHBoxLayout()
+        tables.setSpacing(px(GAP))
+        tables.addWidget(self.thresholds, 6)
+        tables.addWidget(self.moves, 5)
+        below.body.addLayout(boxes)
+        below.body.addWidget(self.said)
+        below.body.addLayout(tables, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(px(GAP))
+        column.addWidget(top)
+        column.addWidget(below, 1)
+
+    # --- what there is ---
+
+    def show_versions(self, versions: Sequence[RuleVersion], shipped: RuleSet) -> None:
+        """Other versions are kept now; the last one first."""
+        self._versions, self._shipped = versions, shipped
+        if self.isVisible():
+            self._fill()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What has changed while it was hidden."""
+        super().showEvent(event)
+        self._fill()
+
+    def _fill(self) -> None:
+        """The entries in the boxes, the newest change chosen; the history in the worker."""
+        now = self._session.ruleset
+        if self._shipped is None or now is None:
+            return
+        self._entries = [Entry(_SHIPPED, self._shipped.sources), *(
+            Entry(f"第 {version.id} 版", version.sources, version)
+            for version in reversed(self._versions))]
+        if self._entries[-1].sources != dict(now.sources):
+            if len(self._entries) > 1 or now.id != self._shipped.id:
+                self._entries.append(Entry(_LOOSE, now.sources))
+        elif len(self._entries) > 1:
+            newest = self._entries[-1]
+            self._entries[-1] = newest._replace(name=f"{newest.name}（现行）")
+        last = len(self._entries) - 1
+        for box, place in ((self.older, max(last - 1, 0)), (self.newer, last)):
+            box.clear()
+            box.addItems([entry.name for entry in self._entries])
+            box.setCurrentIndex(place)
+        self.remark.setText("点一行，看这一版与前一版的差别。" if self._versions else _NO_HISTORY)
+        self.history.setVisible(bool(self._versions))
+        entries = list(self._entries)
+        self._told.ask("正在读取版本", lambda _reporter: work.told(
+            [one.sources for one in entries]), self._show_history)
+        self.compare()
+
+    def _show_history(self, told: Sequence[str]) -> None:
+        """The last version on top."""
+        rows = [(entry, words) for entry, words in zip(self._entries, told, strict=True)
+                if entry.version is not None]
+        rows.reverse()
+        kept = [entry.version for entry, _ in rows if entry.version is not None]
+        self.history.model().set_data(from_lists({  # type: ignore[attr-defined] # a RowModel
+            "version": [entry.name for entry, _ in rows],
+            "saved": [f"{one.saved_at.astimezone():%Y-%m-%d %H:%M}" for one in kept],
+            "changes": [words for _, words in rows],
+            "agreed": [float(sum(bool(each.agreed_by) for each in one.agreements.values()))
+                       for one in kept]}))
+
+    def _chosen(self, index: QModelIndex) -> None:
+        """Compare a version with the one before it."""
+        place = self._entries.index(next(
+            entry for entry in self._entries if entry.version is not None
+            and entry.version.id == self._versions[index.row()].id))
+        self.older.setCurrentIndex(place - 1)
+        self.newer.setCurrentIndex(place)
+        self.compare()
+
+    # --- two of them ---
+
+    def compare(self) -> None:
+        """Hold the two chosen versions against each other, if they are looked at."""
+        vault, result = self._session.vault, self._session.result
+        if not self.isVisible() or vault is None or not self._entries:
+            return
+        older, newer = (self._entries[box.currentIndex()] for box in (self.older, self.newer))
+        self.said.setText("正在对比…")
+        self._asked.ask(
+            "正在对比规则", lambda _reporter: work.Compared(result, work.compare(
+                older.sources, newer.sources, result, vault)), self._show, self._failed)
+
+    def _show(self, compared: work.Compared) -> None:
+        changes = self._changes = compared.changes
+        self._compared = compared.result
+        agreed = self._entries[self.newer.currentIndex()].version
+        who = {} if agreed is None else agreed.agreements
+        self.thresholds.model().set_data(from_lists({  # type: ignore[attr-defined]
+            "threshold": [one.parameter.label for one in changes.thresholds],
+            "older": [one.parameter.words(one.older) for one in changes.thresholds],
+            "newer": [one.parameter.words(one.newer) for one in changes.thresholds],
+            "agreed": [who[one.parameter.key].agreed_by if one.parameter.key in who else ""
+                       for one in changes.thresholds]}))
+        moves = changes.moves or ()
+        self.moves.model().set_data(from_lists({  # type: ignore[attr-defined]
+            "column": [one.column for one in moves], "before": [one.before for one in moves],
+            "after": [one.after for one in moves],
+            "count": [float(len(one.rows)) for one in moves]}))
+        self.everybody.setVisible(bool(len(changes.rows)))
+        self.everybody.setText(f"查看有变化的 {len(changes.rows):,} 户")
+        self.said.setText(_summary(changes))
+
+    def _failed(self, error: BranchsegError) -> None:
+        self._changes = None
+        for table in (self.thresholds, self.moves):
+            table.model().set_data({})  # type: ignore[attr-defined]
+        self.everybody.hide()
+        sentences = fault_sentences(error)
+        self.said.setText(f"这一版规则现在的程序读不出来，不能对比。{sentences}".strip())
+
+    def _moves_clicked(self, index: QModelIndex) -> None:
+        if self._changes is not None and self._changes.moves:
+            model: RowModel = self.moves.model()  # type: ignore[assignment]
+            move = self._changes.moves[model.position(index.row())]
+            self._show_customers(f"{TITLES[move.column]}：{move.before} → {move.after}",
+                                 move.rows.tolist())
+
+    def _show_everybody(self) -> None:
+        if self._changes is not None:
+            pair = f"{self.older.currentText()} → {self.newer.currentText()}"
+            self._show_customers(f"{pair}：有变化", self._changes.rows.tolist())
+
+    def _show_customers(self, title: str, rows: Sequence[int]) -> None:
+        if self._compared is not None:
+            self.customers_wanted.emit(title, self._compared.table.ids_at(rows))
+
+
+def _summary(changes: VersionChanges) -> str:
+    """How two versions differ, in one sentence."""
+    parts = [f"{len(changes.thresholds)} 个切点不同"] if changes.thresholds else []
+    if changes.presets:
+        parts.append(f"分层方案由“{changes.presets[0]}”换成“{changes.presets[1]}”")
+    if changes.other:
+        parts.append("规则文件的其他内容也不同")
+    if not parts:
+        return "这两版的规则一样。"
+    if changes.moves is None:
+        moved = "还没有客户，看不到影响"
+    else:
+        moved = (f"{len(changes.rows):,} 户因此不同，点一行看是哪些客户" if len(changes.rows)
+                 else "没有客户因此不同")
+    return f"{'，'.join(parts)}；{moved}。"
