@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -66,7 +67,7 @@ def find_response(result: RunResult, reporter: Reporter, material: Material | No
                   today=result.today)
     places = _open(found, kept)
     known = material or Material()
-    answers = told(known.tasks, chosen, card, result.today)
+    answers = told(known.tasks, chosen, card, result.clock or date.max)
     facts = tuple(_facts(found, kept, places, answers))
     groups = tuple(_groups(result, found, kept, places))
     before = known.kept.get(kept_key(chosen))
