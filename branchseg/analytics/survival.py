@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class Remaining(NamedTuple):
-    """The share still there after some time, with its 95 % interval; NaN beyond the last watch."""
+    """The share still there after some time, with its 95 % interval.
+
+    NaN beyond the last watch, unless nobody was left then.
+    """
 
     share: float
     low: float
@@ -57,9 +60,9 @@ class Survival:
 
     def at(self, time: float) -> Remaining:
         """The share still there after `time`."""
-        if time > self.watched:
-            return Remaining(float("nan"), float("nan"), float("nan"))
         place = int(np.searchsorted(self.times, time, side="right")) - 1
+        if time > self.watched and not (place >= 0 and self.share[place] == 0):
+            return Remaining(float("nan"), float("nan"), float("nan"))
         if place < 0:
             return Remaining(1.0, 1.0, 1.0)
         share, error = float(self.share[place]), float(self.error[place])

@@ -29,6 +29,8 @@ TABLE_MODELS = {
     "factors": "factors.FactorsSpec",
     "response": "outcomes.OutcomesSpec",
     "retention": "outcomes.OutcomesSpec",
+    "survival": "survival.SurvivalSpec",
+    "payroll": "payroll.PayrollSpec",
     "cutoff": "cutoff.CutoffSpec",
     "effect": "effect.EffectSpec",
 }

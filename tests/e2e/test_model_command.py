@@ -41,6 +41,7 @@ def people(size=400):
         "年龄": rng.integers(20, 80, size).tolist(),
         "结果": np.where(answered, "是", "否").tolist(),
         "分数": np.round(np.where(second, 0.6, 0.2) + rng.random(size) * 0.1, 4).tolist(),
+        "月数": rng.integers(1, 7, size).tolist(),
         "参加": np.where(rng.random(size) < 0.5, "是", "否").tolist(),
     }
 
@@ -58,6 +59,22 @@ def transactions():
     return dict(zip(("编号", "日期", "金额"), map(list, zip(*rows, strict=True)), strict=True))
 
 
+def wages():
+    """Forty customers who are paid on the tenth of six months; half take it out two days later."""
+    rows = []
+    for one in range(40):
+        balance = 1_000.0
+        for month in range(1, 7):
+            for day, amount, kind in ((10, 5_000.0, "代发工资"),
+                                      (12, -5_800.0 if one % 2 else -500.0, "转账"),
+                                      (28, 800.0 if one % 2 else -4_500.0, "其他")):
+                balance += amount
+                rows.append((f"C{one:05d}", date(2026, month, day).isoformat(), amount,
+                             kind, balance))
+    return dict(zip(("编号", "日期", "金额", "摘要", "余额"),
+                    map(list, zip(*rows, strict=True)), strict=True))
+
+
 SPECS = {
     "rfm": '[columns]\ncustomer="编号"\ndate="日期"\namount="金额"',
     "clv": '[columns]\ncustomer="编号"\ndate="日期"\namount="金额"\n[rules]\nunit="week"',
@@ -67,6 +84,9 @@ SPECS = {
                 'kind="stratified"\ntest=0.3\nseed=1\n[rules]\nmodel="logistic"',
     "retention": '[columns]\ntarget="结果"\npositive="是"\ncustomer="编号"\n[rules]\n'
                  'model="logistic"',
+    "survival": '[columns]\nduration="月数"\nlost="结果"\ngroup="参加"\ncustomer="编号"',
+    "payroll": '[columns]\ncustomer="编号"\ndate="日期"\namount="金额"\nkind="摘要"\n'
+               'balance="余额"\n[rules]\npay="代发"',
     "cutoff": '[columns]\nscore="分数"\ntarget="结果"\n[rules]\ncost=5\nbenefit=40',
     "effect": '[columns]\ntreated="参加"\ncontrol_value="否"\noutcome="余额"\n[rules]\n'
               'kind="mean"\nrandomised=true',
@@ -87,6 +107,8 @@ def ask(tmp_path, capsys):
 
 
 def content_for(name):
+    if name == "payroll":
+        return table(wages())
     return table(transactions() if name in {"rfm", "clv"} else people())
 
 
@@ -102,7 +124,7 @@ def test_every_model_answers_with_its_card(ask, name, tmp_path):
     assert answer["message"].endswith("。")
     if answer["verdict"] in {"ok", "rule_is_as_good"} and name not in {"cutoff", "effect"}:
         rows = list(csv.reader(out.read_text("utf-8-sig").splitlines()))
-        assert len(rows) == 1 + (200 if name in {"rfm", "clv"} else 400)
+        assert len(rows) == 1 + {"rfm": 200, "clv": 200, "payroll": 40}.get(name, 400)
     else:
         assert out.exists() is ("没有写结果文件" not in complaints)
 
@@ -113,8 +135,8 @@ def test_no_customer_is_printed(ask, name):
     assert "C00" not in said + complaints
 
 
-JUNK = {"letters": "x," * 8 + "\n", "blanks": "无,,,,,,,,,\n" * 50,
-        "ones": "1,1,1,1,1,1,1,1,1,1\n" * 300}
+JUNK = {"letters": "x," * 10 + "\n", "blanks": "无,,,,,,,,,,,\n" * 50,
+        "ones": "1,1,1,1,1,1,1,1,1,1,1,1\n" * 300}
 """A row without an outcome of meaning, rows without any, rows that are all the same."""
 
 NOTHING = {
@@ -125,6 +147,9 @@ NOTHING = {
     **{key: {"letters": "已知结果的1位客户里没有一位是目标结果", "blanks": "没有一条记录知道结果",
               "ones": "已知结果的1位客户里没有一位是目标结果"}
        for key in ("response", "retention")},
+    "survival": dict.fromkeys(("letters", "blanks"), "知道时长和结果的0位客户里只流失0位") | {
+        "ones": "300位客户的时长全都一样"},
+    "payroll": dict.fromkeys(JUNK, "能看满7天的代发只有0笔"),
     "cutoff": {"letters": "有分数和结果的客户有0位", "blanks": "有分数和结果的客户有0位",
                "ones": "有分数和结果的客户有300位，其中有反应的300位"},
     "effect": {"letters": "参加活动的有0位、对照的有0位", "blanks": "参加活动的有0位、对照的有0位",
@@ -137,7 +162,7 @@ NOTHING = {
 @pytest.mark.parametrize("junk", JUNK)
 def test_junk_gets_a_sentence_and_no_result(ask, name, junk, tmp_path):
     out = tmp_path / "结果.csv"
-    header = ",".join(transactions() | people())
+    header = ",".join(transactions() | people() | wages())
     code, said, complaints = ask(name, f"{header}\n{JUNK[junk]}", SPECS[name], "--json", "--out",
                                  str(out))
     answer = json.loads(said)
@@ -149,7 +174,8 @@ def test_junk_gets_a_sentence_and_no_result(ask, name, junk, tmp_path):
 
 @pytest.mark.parametrize("name", TABLE_MODELS)
 def test_a_header_without_rows_ends_with_2(ask, name):
-    code, said, complaints = ask(name, ",".join(transactions() | people()), SPECS[name], "--json")
+    header = ",".join(transactions() | people() | wages())
+    code, said, complaints = ask(name, header, SPECS[name], "--json")
     assert (code, said) == (2, "")
     assert complaints.startswith("表格只有表头，没有客户数据。")
 
@@ -237,7 +263,7 @@ def test_no_cell_of_a_result_is_a_formula(ask, tmp_path, name, file):
     columns = {f"=1+{key}": column for key, column in columns.items()}
     columns["=1+编号"] = [f"{'=+-@'[place % 4]}1+{one}"
                         for place, one in enumerate(columns["=1+编号"])]
-    spec = re.sub(f'"({"|".join(transactions() | people())})"', r'"=1+\1"', SPECS[name])
+    spec = re.sub(f'"({"|".join(transactions() | people() | wages())})"', r'"=1+\1"', SPECS[name])
     if name in {"clusters", "factors"}:
         spec = spec.replace("[columns]", '[columns]\ncustomer="=1+编号"')
     out = tmp_path / "结果.csv"

@@ -76,7 +76,7 @@ def test_the_share_after_some_time_has_an_interval_and_ends_with_the_watch():
 
 def test_nobody_left_and_nobody_gone():
     gone, stayed = survival([1, 2], [True, True]), survival([3, 4], [False, False])
-    assert gone.at(2) == (0.0, 0.0, 0.0)
+    assert gone.at(2) == gone.at(9) == (0.0, 0.0, 0.0)
     assert stayed.at(4) == (1.0, 1.0, 1.0)
     assert not len(stayed.times)
 
