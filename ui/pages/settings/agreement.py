@@ -60,7 +60,7 @@ class AgreementCard(Card):
         self.body.addWidget(self.again)
         self.body.addStretch()
         self.note.textChanged.connect(self._edited)
-        self.names.textEdited.connect(lambda _text: self._edited())
+        self.names.textChanged.connect(lambda _text: self._edited())
         self.day.dateChanged.connect(lambda _day: self._edited())
 
     def show_agreement(self, kept: Agreement | None, parameter: Parameter, value: float,
@@ -71,7 +71,7 @@ class AgreementCard(Card):
         day = (kept.agreed_on if kept else None) or today
         for each in (self.note, self.names, self.day):
             each.blockSignals(True)
-        if self.note.toPlainText() != note:
+        if self._written != note:
             self.note.setPlainText(note)
         if self.names.text().strip() != names:
             self.names.setText(names)
@@ -101,10 +101,15 @@ class AgreementCard(Card):
 
     def _edited(self) -> None:
         """What stands in the fields now; the value that was agreed on stays."""
-        names, note = self.names.text().strip(), self.note.toPlainText()[:_LONGEST_NOTE].strip()
+        names = self.names.text().strip()
         day: date = self.day.date().toPython()  # type: ignore[assignment] # the stubs say object
         value = self._kept.value if self._kept and self._kept.agreed_by else self._value
-        self.edited.emit(Agreement(note, names, day if names else None, value))
+        self.edited.emit(Agreement(self._written, names, day if names else None, value))
+
+    @property
+    def _written(self) -> str:
+        """The note as it will be kept."""
+        return self.note.toPlainText().strip()[:_LONGEST_NOTE]
 
     def _agree_again(self) -> None:
         if self._kept is not None:

@@ -171,7 +171,6 @@ class CutRoom(QWidget):
         parameter = self._points[self.key].parameter
         made = NumberField(parameter.minimum, parameter.maximum, parameter.unit)
         made.setAccessibleName(parameter.label)
-        made.setKeyboardTracking(False)
         made.setFixedWidth(px(_FIELD))
         made.edited.connect(self._settled)
         self._head.replaceWidget(self.field, made)

@@ -116,7 +116,7 @@ class RuleEditor(QWidget):
             self.tiers.show_draft(self.draft)
             self.room.show_draft(self.draft)
             self._changed()
-        elif self.draft.base is not base or self.draft.kept is not kept:
+        elif self.draft.base is not base or self.draft.kept != kept:
             self.draft.rebase(base, kept)
 
     @property

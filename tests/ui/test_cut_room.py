@@ -1,0 +1,413 @@
+"""The cut-point room: drag, type, agree, save as a version, compare, take back, lock half-way."""
+
+from copy import deepcopy
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QMessageBox
+from soon import soon
+
+from branchseg import pipeline, rules, sample
+from branchseg.paths import resources_dir
+from branchseg.pipeline import cutpoints
+from branchseg.pipeline.cutpoints import cut_points, distribution, sensitivity
+from branchseg.pipeline.ruleversions import compare_rules
+from branchseg.store.records import Agreement
+from ui.pages.settings.page import SettingsPage
+from ui.session import CustomerList
+
+LEFT = Qt.MouseButton.LeftButton
+CUSTOMERS = 150
+TODAY = date(2026, 10, 31)
+INVALID, QUALIFIED = "invalid_aum", "tier.standard7.qualified"
+
+
+@pytest.fixture(scope="module")
+def ruleset():
+    return rules.load(resources_dir() / "rules")
+
+
+@pytest.fixture(scope="module")
+def customers(ruleset, tmp_path_factory):
+    path = tmp_path_factory.mktemp("lists") / "名单.xlsx"
+    sample.write(path, customers=CUSTOMERS, seed=7)
+    return pipeline.evaluate(
+        pipeline.prepare(pipeline.read_lists(path), as_of=TODAY), ruleset, today=TODAY)
+
+
+@pytest.fixture(autouse=True)
+def few_tries(monkeypatch):
+    """One other value each, not eight: every one is a judgement of all customers."""
+    short = deepcopy(cutpoints._table())
+    for row in short["cutpoint"]:
+        for key in ("tries", "ratios", "offsets"):
+            row[key] = row.get(key, [])[1:2]
+    monkeypatch.setattr(cutpoints, "_table", lambda: short)
+
+
+@pytest.fixture
+def went(session):
+    heard = []
+    session.navigate_requested.connect(lambda page, argument: heard.append((page, argument)))
+    return heard
+
+
+@pytest.fixture
+def notes(session):
+    heard = []
+    session.noticed.connect(heard.append)
+    return heard
+
+
+@pytest.fixture
+def opened(qtbot, session, store):
+    """opened(result) -> the settings page with the room in front."""
+    session.folder.mkdir()
+    crashes = []
+    session.crashed.connect(crashes.append)
+
+    def build(result, ruleset):
+        session.set_rules(ruleset)
+        session.unlock(store, day=session.clock(), result=result)
+        return show(qtbot, session)
+
+    yield build
+    session.jobs.drop_all()
+    assert session.jobs.wait()
+    assert not crashes
+
+
+def show(qtbot, session):
+    made = SettingsPage(session)
+    qtbot.addWidget(made)
+    made.resize(1130, 640)
+    made.editor._pause.setInterval(30)
+    made.show()
+    made.activate("cutpoints")
+    idle(qtbot, made)
+    return made
+
+
+@pytest.fixture
+def page(opened, customers, ruleset, went, notes):
+    return opened(customers, ruleset)
+
+
+def idle(qtbot, page):
+    qtbot.waitUntil(lambda: not page.editor._pause.isActive() and not page.session.jobs.busy)
+
+
+def put(qtbot, page, key, text):
+    """Choose a threshold and type another value."""
+    room = page.editor.room
+    room.choose(key)
+    room.field.setFocus()
+    room.field.selectAll()
+    qtbot.keyClicks(room.field, text)
+    qtbot.keyClick(room.field, Qt.Key.Key_Tab)
+    idle(qtbot, page)
+
+
+def save(qtbot, page):
+    qtbot.mouseClick(page.editor.save_button, LEFT)
+    idle(qtbot, page)
+
+
+def click_cell(qtbot, table, row, key):
+    """A real click on a cell."""
+    model = table.model()
+    column = [one.key for one in model.columns].index(key)
+    qtbot.mouseClick(table.viewport(), LEFT,
+                     pos=table.visualRect(model.index(row, column)).center())
+
+
+def cells(table, key):
+    model = table.model()
+    column = [one.key for one in model.columns].index(key)
+    return [model.index(row, column).data() for row in range(model.rowCount())]
+
+
+def point(ruleset, key):
+    return next(one for one in cut_points(ruleset) if one.key == key)
+
+
+# --- one threshold ---
+
+def test_every_threshold_can_be_put_on_the_table(qtbot, page, ruleset):
+    box = page.editor.room.box
+    keys = [box.itemData(n) for n in range(box.count()) if box.itemData(n)]
+    assert keys == [one.key for one in cut_points(ruleset)]
+    for key in ("idle_share", "grade.A"):
+        page.editor.room.choose(key)
+        idle(qtbot, page)
+        assert page.editor.room.field.number == point(ruleset, key).parameter.value
+        assert page.editor.room.trials.table.isVisible()
+
+
+def test_the_table_says_how_many_move_and_lists_them(qtbot, page, customers, ruleset, went):
+    room = page.editor.room
+    assert room.key == INVALID
+    found = sensitivity(customers, ruleset, point(ruleset, INVALID))
+    table = room.trials.table
+    assert cells(table, "value") == ["50 元", "100 元"]
+    assert cells(table, "moved") == [f"{len(one.moved):,}" for one in found.trials]
+    assert cells(table, "mark")[1] == "现行"
+    word = found.words.index("无效")
+    assert cells(table, f"{word}") == [f"{one.count(word):,}" for one in found.trials]
+    click_cell(qtbot, table, 0, "moved")
+    click_cell(qtbot, table, 0, f"{word}")
+    click_cell(qtbot, table, 1, "moved")  # nobody: leads nowhere
+    assert went == [
+        ("customers", CustomerList("切点 50 元：与现行不同",
+                                   customers.table.ids_at(found.trials[0].moved))),
+        ("customers", CustomerList("切点 50 元：无效",
+                                   customers.table.ids_at(found.trials[0].rows(word))))]
+
+
+def test_the_line_is_dragged_and_counts_on_the_way(qtbot, page, customers, ruleset, went):
+    room = page.editor.room
+    lies = distribution(customers, point(ruleset, INVALID))
+    chart = room.chart
+    qtbot.mousePress(chart, LEFT, pos=chart.place_of(100).toPoint())
+    qtbot.mouseMove(chart, chart.place_of(200).toPoint())
+    assert room.field.number == chart.value
+    assert not page.editor.dirty  # still in the hand
+    qtbot.mouseMove(chart, chart.place_of(500).toPoint())
+    qtbot.mouseRelease(chart, LEFT, pos=chart.place_of(500).toPoint())
+    idle(qtbot, page)
+    value = chart.value
+    assert 400 < value < 600
+    assert page.editor.draft.value(INVALID) == value
+    below = lies.below(value)
+    assert room.left.text().startswith(f"{value:,.0f} 元及以下 {below:,} 户")
+    qtbot.mouseClick(room.left, LEFT)
+    assert went == [("customers", CustomerList(
+        f"AUM{value:,.0f} 元及以下", customers.table.ids_at(lies.rows[:below].tolist())))]
+    qtbot.keyClick(chart, Qt.Key.Key_Right)
+    assert page.editor.draft.value(INVALID) == (500 if value < 500 else 1000)
+    qtbot.mouseClick(room.back, LEFT)
+    assert not page.editor.dirty
+
+
+def test_a_bad_number_is_impossible(qtbot, page):
+    for key, typed, kept in ((INVALID, "99999999", 9_999), ("grade.A", "-abc", 75)):
+        put(qtbot, page, key, typed)
+        assert page.editor.room.field.number == page.editor.draft.value(key) == kept
+    chart = page.editor.room.chart
+    page.editor.room.choose(INVALID)
+    idle(qtbot, page)
+    qtbot.mouseClick(chart, LEFT, pos=QPoint(chart.width() - 2, 80))
+    assert page.editor.draft.value(INVALID) == 10_000  # its upper bound
+
+
+def test_thresholds_that_do_not_fit_together_are_said_and_not_saved(qtbot, page):
+    put(qtbot, page, QUALIFIED, "300000")
+    room = page.editor.room
+    assert room.trials.line.text() == "层级门槛要从 0 开始逐级升高。"
+    assert not room.trials.table.isVisible()
+    assert not page.editor.save_button.isEnabled()
+    put(qtbot, page, "tier.standard7.affluent", "400000")
+    assert room.trials.table.isVisible()
+    assert page.editor.save_button.isEnabled()
+    page.activate("tiers")
+    shown = page.editor.tiers._area.widget().findChildren(type(page.editor._said))
+    assert {"300,000", "400,000"} <= {each.text() for each in shown}
+
+
+def test_without_customers_thresholds_can_still_be_agreed(qtbot, opened, ruleset, store):
+    page = opened(None, ruleset)
+    room = page.editor.room
+    assert room.trials.line.text().startswith("还没有客户")
+    assert not room.left.isVisible()
+    room.agreement.names.insert("业务部")
+    put(qtbot, page, INVALID, "200")
+    save(qtbot, page)
+    assert store.rule_versions()[0].agreements[INVALID].agreed_by == "业务部"
+    page.activate("versions")
+    idle(qtbot, page)
+    assert page.versions.said.text() == "1 个切点不同；还没有客户，看不到影响。"
+
+
+def test_a_column_the_list_does_not_have(qtbot, opened, customers, ruleset):
+    bare = replace(customers, results=customers.results.assign(demand_share=float("nan")))
+    page = opened(bare, ruleset)
+    page.editor.room.choose("idle_share")
+    idle(qtbot, page)
+    assert page.editor.room.words.text() == (
+        "名单里没有“活期占比”这一项，看不到分布；切点照样可以登记。")
+    assert not page.editor.room.left.isEnabled()
+
+
+# --- agreeing, saving, taking back ---
+
+def test_saving_keeps_a_version_with_what_was_agreed(qtbot, page, ruleset, store, notes):
+    put(qtbot, page, INVALID, "500")
+    card = page.editor.room.agreement
+    assert card.said.text() == "还没有登记由谁确认。"
+    assert not card.day.isEnabled()
+    card.note.insertPlainText("含 500 元")
+    card.names.insert("业务部 张三")
+    assert card.day.isEnabled()
+    assert card.said.text() == "确认的是 500 元。保存后登记。"
+    assert page.editor._said.text().startswith("有 2 处修改未保存")
+    save(qtbot, page)
+    wanted = ruleset.with_parameters({INVALID: 500})
+    second, first = store.rule_versions()
+    assert (first.id, first.ruleset_id, first.agreements) == (1, ruleset.id, {})
+    assert (second.id, second.ruleset_id) == (2, wanted.id)
+    assert second.agreements == {INVALID: Agreement("含 500 元", "业务部 张三", TODAY, 500)}
+    assert card.said.text() == "确认的是 500 元。登记于第 2 版。"
+    assert notes[-1].text == f"规则已保存，{CUSTOMERS:,} 户已重新判定。"
+    put(qtbot, page, INVALID, "200")
+    assert card.said.text() == (
+        "确认的是 500 元，现在是 200 元，需要重新确认。登记于第 2 版。")
+    qtbot.mouseClick(card.again, LEFT)
+    assert card.said.text() == "确认的是 200 元。保存后登记。"
+    assert not card.again.isVisible()
+
+
+def test_undo_and_redo_move_rules_and_versions_together(qtbot, page, ruleset, store, notes):
+    put(qtbot, page, INVALID, "500")
+    page.editor.room.agreement.names.insert("业务部")
+    save(qtbot, page)
+    kept = store.rule_versions()[0]
+    notes[-1].undo()
+    idle(qtbot, page)
+    assert page.session.ruleset.id == ruleset.id
+    assert [one.id for one in store.rule_versions()] == [1]
+    assert page.editor.room.agreement.names.text() == ""
+    assert page.editor.room.field.number == 100
+    page.session.undo_stack.redo()
+    idle(qtbot, page)
+    assert store.rule_versions()[0] == kept
+    assert page.session.ruleset.id == kept.ruleset_id
+    assert page.editor.room.agreement.names.text() == "业务部"
+
+
+def test_agreeing_alone_sorts_nobody_anew_and_is_taken_back_once(
+        qtbot, page, customers, store, notes):
+    page.editor.room.agreement.names.insert("财务部")
+    save(qtbot, page)
+    assert notes[-1].text == "规则已保存。"
+    assert page.session.result is customers
+    assert store.rule_versions()[0].agreements[INVALID].value == 100
+    qtbot.mouseClick(page.editor.undo_button, LEFT)
+    idle(qtbot, page)
+    assert store.rule_versions()[0].agreements == {}
+    assert not page.editor.saving.can_undo
+    assert page.editor.room.agreement.names.text() == ""
+
+
+def test_a_failure_to_save_leaves_no_version(qtbot, page, store, notes):
+    put(qtbot, page, INVALID, "500")
+    (page.session.folder / "rules").write_text("in the way")
+    save(qtbot, page)
+    assert notes[-1].text.startswith("规则没有保存")
+    assert [one.agreements for one in store.rule_versions()] == [{}]
+    assert page.editor.draft.value(INVALID) == 500
+
+
+# --- leaving ---
+
+def test_showing_customers_does_not_give_changes_up(qtbot, page, went):
+    put(qtbot, page, INVALID, "500")
+    asked = []
+    page.session.navigate_requested.connect(lambda *_: asked.append(page.can_leave()))
+    click_cell(qtbot, page.editor.room.trials.table, 0, "moved")
+    assert asked == [True]
+    assert page.editor.dirty
+
+    def stay():
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        next(b for b in box.buttons() if b.text() == "继续编辑").click()
+    soon(0, stay)
+    assert not page.can_leave()
+
+
+def test_changes_outlive_a_lock(qtbot, page, customers, ruleset, store):
+    put(qtbot, page, INVALID, "500")
+    page.editor.room.agreement.note.insertPlainText("待议")
+    kept, session = page.keep(), page.session
+    page.editor.discard()
+    assert page.keep() is None
+    later = SettingsPage(session)
+    qtbot.addWidget(later)
+    later.show()
+    later.activate()
+    later.resume(kept)
+    idle(qtbot, later)
+    room = later.editor.room
+    assert room.isVisible()
+    assert (room.field.number, room.agreement.note.toPlainText()) == (500, "待议")
+    assert later.editor._said.text().startswith("有 2 处修改未保存")
+    assert session.ruleset.id == ruleset.id
+    page.resume(kept._replace(ruleset_id="其他规则"))
+    idle(qtbot, page)
+    assert not page.editor.dirty
+
+
+# --- versions ---
+
+def test_two_versions_are_compared_and_their_customers_listed(
+        qtbot, page, customers, ruleset, went):
+    put(qtbot, page, INVALID, "500")
+    save(qtbot, page)
+    put(qtbot, page, QUALIFIED, "20000")
+    save(qtbot, page)
+    page.activate("versions")
+    idle(qtbot, page)
+    versions = page.versions
+    assert cells(versions.history, "version") == ["第 3 版（现行）", "第 2 版", "第 1 版"]
+    assert cells(versions.history, "changes") == [
+        "“达标”层级的起点（含） 5 万元 → 2 万元", "无效客户资产上限（含） 100 元 → 500 元",
+        "开始记录时的规则"]
+    assert (versions.older.currentText(), versions.newer.currentText()) == (
+        "第 2 版", "第 3 版（现行）")
+    older = ruleset.with_parameters({INVALID: 500})
+    check(qtbot, page, older, older.with_parameters({QUALIFIED: 20_000}), customers, went)
+    click_cell(qtbot, versions.history, 1, "version")
+    idle(qtbot, page)
+    assert (versions.older.currentText(), versions.newer.currentText()) == ("第 1 版", "第 2 版")
+    check(qtbot, page, ruleset, older, customers, went)
+    qtbot.mouseClick(versions.everybody, LEFT)
+    wanted = compare_rules(ruleset, older, customers)
+    assert went[-1] == ("customers", CustomerList(
+        "第 1 版 → 第 2 版：有变化", customers.table.ids_at(wanted.rows)))
+
+
+def check(qtbot, page, older, newer, customers, went):
+    """The tables say what the core says, and a click on the first move lists its customers."""
+    wanted, versions = compare_rules(older, newer, customers), page.versions
+    assert cells(versions.thresholds, "newer") == [
+        one.parameter.words(one.newer) for one in wanted.thresholds]
+    assert cells(versions.moves, "count") == [f"{len(one.rows):,}" for one in wanted.moves]
+    assert len(wanted.moves) > 0
+    click_cell(qtbot, versions.moves, 0, "count")
+    assert went[-1][1].ids == customers.table.ids_at(wanted.moves[0].rows)
+
+
+def test_a_version_that_cannot_be_read_is_said(qtbot, page, store):
+    put(qtbot, page, INVALID, "500")
+    save(qtbot, page)
+    second, first = store.rule_versions()
+    store.remove_rule_version(1)
+    store.keep_rule_version(replace(first, sources={"status.toml": "old"}))
+    page._take_versions(store.rule_versions())
+    page.activate("versions")
+    idle(qtbot, page)
+    assert page.versions.said.text().startswith("这一版规则现在的程序读不出来，不能对比。")
+    assert cells(page.versions.history, "changes")[-1] == "这一版现在的程序读不出来"
+    assert second.id == 2
+
+
+def test_rules_changed_outside_are_named_so(qtbot, opened, customers, ruleset):
+    other = ruleset.with_parameters({INVALID: 300})
+    page = opened(pipeline.reassess(customers, other), other)
+    page.activate("versions")
+    idle(qtbot, page)
+    assert page.versions.newer.currentText() == "现行规则（没有版本记录）"
+    assert not page.versions.history.isVisible()
+    assert page.versions.said.text().startswith("1 个切点不同")
