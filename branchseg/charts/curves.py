@@ -82,7 +82,8 @@ def curves(key: str, title: str, lines: Sequence[Line], *, marked: Sequence[tupl
                        color=plot.theme.text2, transform=axes.get_xaxis_transform())
     colours = _colours(plot)
     for number, line in enumerate(drawn):
-        _draw(axes, line, colours[number], steps=steps, fill=plot.theme.mix(colours[0], _BAND))
+        _draw(axes, line, (colours[number], "--" if number == MOST_LINES - 1 else "-"),
+              steps=steps, fill=plot.theme.mix(colours[0], _BAND))
         for place, pin in enumerate(line.pins):
             dot, = axes.plot(pin.x, pin.y, marker="o", markersize=9, color=colours[number],
                              markeredgecolor=plot.theme.surface, markeredgewidth=1.5, zorder=4)
@@ -109,12 +110,12 @@ def _axes(plot: Plot, lines: Sequence[Line], x_label: str) -> Axes:
     return axes
 
 
-def _draw(axes: Axes, line: Line, colour: str, *, steps: bool, fill: str) -> None:
-    """One curve with its interval."""
+def _draw(axes: Axes, line: Line, look: tuple[str, str], *, steps: bool, fill: str) -> None:
+    """One curve with its interval; `look` is its colour and style."""
     if line.low is not None and line.high is not None:
         axes.fill_between(line.x, line.low, line.high, color=fill, linewidth=0,
                           step="post" if steps else None)
-    axes.plot(line.x, line.y, color=colour, linewidth=2.2,
+    axes.plot(line.x, line.y, color=look[0], linestyle=look[1], linewidth=2.2,
               drawstyle="steps-post" if steps else "default")
 
 
@@ -137,6 +138,6 @@ def _name(plot: Plot, axes: Axes, lines: Sequence[Line], colours: Sequence[str],
 
 
 def _colours(plot: Plot) -> list[str]:
-    """A colour per curve; all can be read on the surface."""
+    """A colour per curve, the last one's for a broken line; all can be read on the surface."""
     theme = plot.theme
-    return [theme.accent, theme.warn, theme.text3, theme.text, theme.mix(theme.accent, 0.75)]
+    return [theme.accent, theme.warn, theme.text3, theme.text, theme.warn]

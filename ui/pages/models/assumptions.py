@@ -75,6 +75,7 @@ class AssumptionFields(Card):
         """Fields of another model."""
         self.defaults.setParent(self)
         self.body.removeWidget(self._box)
+        self._box.hide()
         self._box.deleteLater()
         self._box, self.fields = QWidget(), {}
         row = FlowLayout(self._box, spacing=px(12))
