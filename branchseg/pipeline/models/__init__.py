@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from branchseg.analytics.balance_value import LIMITS, Assumptions
 from branchseg.messages import text
 from branchseg.model.fields import PAY_DAYS
-from branchseg.pipeline.models.finding import Finding, Group, Picture, Ranking
+from branchseg.pipeline.models.finding import Finding, Group, KeptRow, Picture, Ranking
 from branchseg.rules.offers import line_labels
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from branchseg.progress import Reporter
     from branchseg.store.vault import Vault
 
-__all__ = ["MODELS", "Finding", "Group", "Model", "Parameter", "Picture", "Ranking", "find",
-           "gather"]
+__all__ = ["MODELS", "Finding", "Group", "KeptRow", "Model", "Parameter", "Picture", "Ranking",
+           "find", "gather"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +118,7 @@ MODELS: Mapping[str, Model] = MappingProxyType({model.key: model for model in (
         Parameter("cost", "元", 10.0, 0.0, 100_000.0),
         Parameter("benefit", "元", 300.0, 0.0, 1_000_000.0),
     ), gathers="response_past.gather", daily=True),
+    Model("kept", "kept.find_kept", gathers="kept.gather_kept"),
 )})
 """Key -> model, in the order of display."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from branchseg.analytics.answer import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import numpy as np
     from numpy.typing import NDArray
@@ -77,6 +77,32 @@ class Picture(NamedTuple):
     draw: Callable[[bool], Chart]
 
 
+class KeptRow(NamedTuple):
+    """A model that is kept, as it stands on the customers of today.
+
+    Attributes:
+        kept: what is kept.
+        model: the key of the model it belongs to.
+        title: what it is called.
+        origin: from when it is, and on how many it rests.
+        quality: how good it was then.
+        state: how far customers have moved since, or what they lack.
+        choices: assumptions under which the model shows it.
+        mind: whether it should be fitted anew, or cannot be applied.
+        there: whether the model can still show it.
+    """
+
+    kept: KeptModel
+    model: str
+    title: str
+    origin: str
+    quality: str
+    state: str
+    choices: Mapping[str, float]
+    mind: bool
+    there: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """The quality card of a model, its groups and its charts.
@@ -92,6 +118,7 @@ class Finding:
         kept: what was kept of an earlier list and is applied here, or cannot be; beside `fitted`,
             what that would replace.
         ranking: customers to be cut at a score; None where there is nothing to cut.
+        registry: all models that are kept; None of a finding about customers.
         reason: says of the customer in a row what was found and why; None where nothing is said.
     """
 
@@ -104,4 +131,5 @@ class Finding:
     fitted: KeptModel | None = None
     kept: KeptModel | None = None
     ranking: Ranking | None = field(default=None, compare=False)
+    registry: tuple[KeptRow, ...] | None = None
     reason: Callable[[int], str] | None = field(default=None, compare=False)

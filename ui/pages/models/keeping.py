@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from ...session import Session
 
 _LONGEST_NAME = 20
-_OFFER = "留用后，下个月的名单会归入同样的这些群，可以逐月对比；群名可以自己起。"
-_INSTEAD = "留用后代替 {day} 名单的分群；不留用，下次仍沿用原来的。"
-_IN_USE = "正在沿用 {day} 名单的分群。"
+_OFFER = "留用后，以后的名单直接用这个模型，不用重新训练，可以逐月对比。"
+_OFFER_GROUPS = "留用后，以后的名单会归入同样的这些群，可以逐月对比；群名可以自己起。"
+_INSTEAD = "留用后代替 {day} 名单的模型；不留用，下次仍沿用原来的。"
+_IN_USE = "留用着 {day} 名单的模型。"
 
 
 class KeepingBar(Card):
@@ -47,9 +48,9 @@ class KeepingBar(Card):
         self._changer = RecordChanger(session, "正在保存模型", put, self)
         self._changer.changed.connect(lambda _old, _kept: self.changed.emit())
         self._words = label("", "muted", wrap=True)
-        self.keep = button("留用这次分群", "check", self._keep)
+        self.keep = button("留用这个模型", "check", self._keep)
         self.rename = button("改群名", "edit", self._rename)
-        self.renew = button("重新分群", "refresh", self.renew_wanted.emit)
+        self.renew = button("重新训练", "refresh", self.renew_wanted.emit)
         self.back = button("沿用原来的", "undo", self.back_wanted.emit)
         self.drop = button("不再沿用", "trash", self._drop)
         row = QHBoxLayout()
@@ -65,21 +66,24 @@ class KeepingBar(Card):
         fitted = finding is not None and finding.fitted is not None
         kept = None if finding is None else finding.kept
         self.setVisible(fitted or kept is not None)
-        words = _OFFER if kept is None else _INSTEAD if fitted else _IN_USE
+        named = finding is not None and finding.fitted is not None and finding.fitted.names
+        offer = _OFFER_GROUPS if named else _OFFER
+        words = offer if kept is None else _INSTEAD if fitted else _IN_USE
         self._words.setText(words.format(day=kept.as_of.isoformat() if kept else ""))
         self.keep.setVisible(fitted)
         self.back.setVisible(fitted and kept is not None)
-        for each in (self.rename, self.renew, self.drop):
+        for each in (self.renew, self.drop):
             each.setVisible(kept is not None and not fitted)
+        self.rename.setVisible(kept is not None and not fitted and bool(kept.names))
 
     def _keep(self) -> None:
         if self._finding is not None and self._finding.fitted is not None:
             old, new = self._finding.kept, self._finding.fitted
-            self._changer.do("留用分群", old, replace(new, id=None if old is None else old.id))
+            self._changer.do("留用模型", old, replace(new, id=None if old is None else old.id))
 
     def _drop(self) -> None:
         if self._finding is not None and self._finding.kept is not None:
-            self._changer.do("停用留用的分群", self._finding.kept, None)
+            self._changer.do("停用留用的模型", self._finding.kept, None)
 
     def _rename(self) -> None:
         kept = None if self._finding is None else self._finding.kept

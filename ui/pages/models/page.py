@@ -24,6 +24,7 @@ from .answers import AnswersCard
 from .assumptions import AssumptionFields
 from .card import FindingCard
 from .keeping import KeepingBar
+from .kept_models import KeptModelsCard
 from .pictures import PicturesCard
 from .ranking import RankingView
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from branchseg.charts import Mark
     from branchseg.errors import BranchsegError
-    from branchseg.pipeline.models import Finding, Model
+    from branchseg.pipeline.models import Finding, KeptRow, Model
     from branchseg.progress import Reporter
 
     from ...session import Session
@@ -62,7 +63,7 @@ class ModelsPage(Page):
         self.groups = GroupTable(_COLUMNS, "点击一行，查看这一群的客户。")
         self.answers = AnswersCard()
         self.ranking = RankingView(session, self)
-        self.keeping = KeepingBar(session)
+        self.keeping, self.registry = KeepingBar(session), KeptModelsCard(session)
         self.again = button("重新计算", "refresh", self.refresh, tip="F5")
         self._asking = Latest(session)
         self._found: dict[str, Finding] = {}
@@ -80,6 +81,8 @@ class ModelsPage(Page):
         self.keeping.changed.connect(self._kept_changed)
         self.keeping.renew_wanted.connect(self._renew)
         self.keeping.back_wanted.connect(self.refresh)
+        self.registry.changed.connect(self._kept_changed)
+        self.registry.show_wanted.connect(self._show_kept)
         self.groups.group_clicked.connect(self._show_customers)
         self.pictures.mark_clicked.connect(self._show_mark)
 
@@ -101,6 +104,7 @@ class ModelsPage(Page):
         column.addWidget(self.purpose)
         column.addWidget(self.assumptions)
         column.addWidget(self.keeping)
+        column.addWidget(self.registry)
         column.addLayout(self._middle)
         column.addWidget(self.ranking.customers)
         column.addWidget(self.groups)
@@ -178,10 +182,21 @@ class ModelsPage(Page):
     def _kept_changed(self) -> None:
         """What is kept has changed, maybe by an undo while another model is in front."""
         for key, found in list(self._found.items()):
-            if found.kept is not None or found.fitted is not None:
+            if any(one is not None for one in (found.kept, found.fitted, found.registry)):
                 del self._found[key]
         if self.isVisible() and self.key not in self._found:
             self._show()
+
+    def _show_kept(self, row: KeptRow, anew: bool) -> None:  # noqa: FBT001 - a slot
+        """Show a model that is kept, or what it would be if it were fitted anew."""
+        if row.choices:
+            old = self.session.settings.assumptions
+            self.session.keep_settings(assumptions={**old, **row.choices})
+        self._found.pop(row.model, None)
+        blocked = self.tabs.blockSignals(True)
+        self.tabs.setCurrentIndex(KEYS.index(row.model))
+        self.tabs.blockSignals(blocked)
+        self._show(anew=anew)
 
     def _assumptions_changed(self) -> None:
         """Compute again, and later what rests on the same assumptions."""
@@ -208,7 +223,6 @@ class ModelsPage(Page):
             self._show_finding(self._found[key])
             return
         self._clear("正在计算，可以先做别的事。")
-
         vault = self.session.vault
         if self.model.gathers and vault is not None:
             job = self._asking.ask(
@@ -239,6 +253,8 @@ class ModelsPage(Page):
         """Nothing to show but a sentence."""
         self.card.say(words)
         self.keeping.show_finding(None)
+        self.registry.show_finding(None)
+        self.card.show()
         self.pictures.clear()
         self.groups.hide()
         self.answers.hide()
@@ -261,7 +277,9 @@ class ModelsPage(Page):
 
     def _show_finding(self, finding: Finding) -> None:
         self.card.show_finding(finding)
+        self.card.setVisible(finding.registry is None)
         self.keeping.show_finding(finding)
+        self.registry.show_finding(finding)
         self._draw(finding)
         self.groups.setVisible(bool(finding.groups))
         if finding.groups:
