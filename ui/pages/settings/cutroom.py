@@ -6,18 +6,19 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy
 
 from branchseg.errors import BranchsegError
 
 from ...latest import Latest
-from ...style import GAP, px
+from ...style import px
 from ...widgets.basic import Card, Chip, button, label
 from ...widgets.cut_chart import CutChart
 from ...widgets.number_field import NumberField
 from . import work
 from .agreement import AgreementCard
 from .faults import fault_sentences
+from .scrolling import ScrollColumn
 from .trials import TrialTable
 
 if TYPE_CHECKING:
@@ -30,19 +31,20 @@ if TYPE_CHECKING:
     from ...session import Session
     from .draft import RuleDraft
 
-_BOX, _FIELD, _CHART, _AGREEMENT = 300, 150, 190, 290
+_BOX, _WIDEST_BOX, _FIELD, _CHART, _AGREEMENT = 170, 300, 140, 190, 290
+_SIDE_BY_SIDE_FROM, _ANY = 720, 16777215
 _NO_CUSTOMERS = ("还没有客户：导入名单后，这里显示客户的分布和敏感度。"
                  "切点、说明和确认现在就可以登记。")
 _NO_VALUES = "名单里没有“{measure}”这一项，看不到分布；切点照样可以登记。"
 
 
-class CutRoom(QWidget):
+class CutRoom(ScrollColumn):
     """`customers_wanted(title, ids)`: show these customers."""
 
     customers_wanted = Signal(str, object)
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
+        super().__init__(narrow_below=_SIDE_BY_SIDE_FROM)
         self._session = session
         self._draft: RuleDraft | None = None
         self._points: dict[str, CutPoint] = {}
@@ -52,6 +54,8 @@ class CutRoom(QWidget):
         self._tables = Latest(session)
         self.box = QComboBox()
         self.box.setMinimumWidth(px(_BOX))
+        self.box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.box.setMaximumWidth(px(_WIDEST_BOX))
         self.box.setMaxVisibleItems(30)
         self.box.setAccessibleName("切点")
         self.chip = Chip()
@@ -62,7 +66,6 @@ class CutRoom(QWidget):
         self.right = button("", flat=True, clicked=lambda: self._show_side(below=False))
         self.trials, self.agreement = TrialTable(), AgreementCard()
         self.chart.setFixedHeight(px(_CHART))
-        self.agreement.setFixedWidth(px(_AGREEMENT))
         self._head = QHBoxLayout()
         self._build()
         self.box.currentIndexChanged.connect(lambda _index: self._chosen())
@@ -73,9 +76,9 @@ class CutRoom(QWidget):
 
     def _build(self) -> None:
         self._head.setSpacing(px(10))
-        for each in (self.box, self.chip):
-            self._head.addWidget(each)
-        self._head.addStretch()
+        self._head.addWidget(self.box, 2)
+        self._head.addWidget(self.chip)
+        self._head.addStretch(1)
         self._head.addWidget(label("切点", "muted"))
         self._head.addWidget(self.field)
         self._head.addWidget(self.back)
@@ -87,17 +90,16 @@ class CutRoom(QWidget):
         foot.addWidget(self.left)
         foot.addWidget(self.right)
         card.body.addLayout(foot)
-        grid = QGridLayout()
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(px(GAP))
-        grid.addWidget(self.trials, 0, 0)
-        grid.addWidget(self.agreement, 0, 1)
-        grid.setColumnStretch(0, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(px(GAP))
-        column.addWidget(card)
-        column.addLayout(grid, 1)
+        self.column.addWidget(card)
+        self.column.addLayout(self.row, 1)
+        self.row.addWidget(self.trials, 1)
+        self.row.addWidget(self.agreement)
+
+    def set_narrow(self, *, narrow: bool) -> None:
+        """The agreement stands beside the table, or below it."""
+        super().set_narrow(narrow=narrow)
+        self.agreement.setMaximumWidth(_ANY if narrow else px(_AGREEMENT))
+        self.agreement.setMinimumWidth(0 if narrow else px(_AGREEMENT))
 
     # --- the draft ---
 
@@ -186,8 +188,8 @@ class CutRoom(QWidget):
         self.field.show_number(value)
         self.chart.set_value(value)
         changed = draft.is_changed(key)
-        self.chip.set(*(("已改，未保存", "accent") if changed else ("现行", "neutral")))
-        self.back.setText(f"回到现行 {parameter.words(parameter.value)}")
+        self.chip.set(*(("已改", "accent") if changed else ("现行", "neutral")))
+        self.back.setToolTip(f"现行是 {parameter.words(parameter.value)}")
         self.back.setEnabled(changed)
         self.agreement.show_agreement(draft.agreement(key), parameter, value, self._versions,
                                       self._session.today)

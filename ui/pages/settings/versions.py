@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout
 
 from branchseg.errors import BranchsegError
 from branchseg.model.fields import Kind
@@ -14,12 +14,13 @@ from branchseg.model.fields import Kind
 from ...columns import Chip, Column
 from ...latest import Latest
 from ...row_model import RowModel, from_lists
-from ...style import GAP, px
+from ...style import px
 from ...widgets.basic import Card, button, label
 from ...widgets.table import DataTable
 from . import work
 from .effect import TITLES
 from .faults import fault_sentences
+from .scrolling import ScrollColumn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,7 +43,7 @@ _MOVES = (Column("column", "结果", width=92, chips={key: Chip(title) for key, 
           Column("before", "原来", width=104), Column("after", "后来", width=104, stretch=True),
           Column("count", "户数", Kind.INTEGER, 64))
 _SHIPPED, _LOOSE = "随程序提供的默认规则", "现行规则（没有版本记录）"
-_BOX, _HISTORY_HEIGHT = 250, 190
+_BOX, _HISTORY_HEIGHT, _LEAST_TABLE, _SIDE_BY_SIDE_FROM = 180, 190, 150, 760
 _NO_HISTORY = ("还没有保存过规则。在“切点会议室”或“阈值与权重”里改动并保存后，"
                "每一版都记在这里，可以两两对比。")
 
@@ -55,7 +56,7 @@ class Entry(NamedTuple):
     version: RuleVersion | None = None
 
 
-class VersionSection(QWidget):
+class VersionSection(ScrollColumn):
     """The history above, two versions compared below.
 
     `customers_wanted(title, ids)`: show these customers.
@@ -64,7 +65,7 @@ class VersionSection(QWidget):
     customers_wanted = Signal(str, object)
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
+        super().__init__(narrow_below=_SIDE_BY_SIDE_FROM)
         self._session = session
         self._entries: list[Entry] = []
         self._versions: Sequence[RuleVersion] = ()
@@ -97,19 +98,17 @@ class VersionSection(QWidget):
         for each in (label("从", "muted"), self.older, label("到", "muted"), self.newer):
             boxes.addWidget(each)
         boxes.addStretch()
-        boxes.addWidget(self.everybody)
-        tables = QHBoxLayout()
-        tables.setSpacing(px(GAP))
-        tables.addWidget(self.thresholds, 6)
-        tables.addWidget(self.moves, 5)
+        said = QHBoxLayout()
+        said.addWidget(self.said, 1)
+        said.addWidget(self.everybody)
+        for table, share in ((self.thresholds, 6), (self.moves, 5)):
+            table.setMinimumHeight(px(_LEAST_TABLE))
+            self.row.addWidget(table, share)
         below.body.addLayout(boxes)
-        below.body.addWidget(self.said)
-        below.body.addLayout(tables, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(px(GAP))
-        column.addWidget(top)
-        column.addWidget(below, 1)
+        below.body.addLayout(said)
+        below.body.addLayout(self.row, 1)
+        self.column.addWidget(top)
+        self.column.addWidget(below, 1)
 
     # --- what there is ---
 

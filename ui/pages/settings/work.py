@@ -187,7 +187,9 @@ def on_the_table(recipe: Recipe, key: str, result: RunResult, vault: Vault,
                  reporter: Reporter) -> Table:
     """A threshold of the rules being changed over the customers. Raises RuleError."""
     ruleset = recipe.build()
-    point = next(one for one in cut_points(ruleset) if one.key == key)
+    point = next(one for one in points(recipe) if one.key == key)  # tries stay while one types
+    point = replace(point, parameter=next(
+        one for one in (*ruleset.parameters, *ruleset.bounds) if one.key == key))
     return Table(result, distribution(result, point),
                  sensitivity(result, ruleset, point, vault.observations(), reporter))
 
