@@ -145,17 +145,21 @@ class Customers(Database):
             renamed = resolved(connection)
         return {renamed.get(one, one) for one in mine} - {renamed.get(one, one) for one in others}
 
-    def list_table(self, batch_id: int) -> CustomerTable:
+    def list_table(self, batch_id: int, keys: Collection[str] | None = None) -> CustomerTable:
         """One import alone, as if there were no other; ids that are given up are replaced.
 
-        Also of an import that was taken back. Raises KeyError for an unknown id.
+        Of the fields, only those in `keys` if given: the others are not read. Also of an import
+        that was taken back. Raises KeyError for an unknown id.
         """
         with self._begin() as connection:
             renamed = resolved(connection)
             batch = connection.execute(_HEADS.where(BATCHES.c.id == batch_id)).one_or_none()
             if batch is None:
                 raise KeyError(batch_id)
-            columns = frames.lay_over([_list(connection, *batch)], renamed)
+            stored = [key for key in batch.columns
+                      if keys is None or key in keys or key == "customer_id"]
+            columns = frames.lay_over(
+                [_list(connection, batch.id, batch.as_of, stored)], renamed)
         return CustomerTable(frames.to_frame(frames.rows_said(columns)), as_of=batch.as_of)
 
     def add_walk_in(self, values: Mapping[str, object], *, seen_on: date,

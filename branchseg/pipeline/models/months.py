@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from branchseg import rules
+from branchseg.model.fields import FIELDS, IMPORTED, Kind
 from branchseg.model.results import Status
 from branchseg.pipeline.compare import are_alike
 from branchseg.store.records import in_force
@@ -26,6 +27,11 @@ _MEASURED = "aum_month_avg"
 _LOSS_FROM = {"aum_prev2_month_avg": _MEASURED, "aum_prev_month_avg": _MEASURED,
               "aum_prev_month_end": "aum_point"}
 """The columns a loss is told by, and where two lists of adjoining months have them."""
+
+_PERSONAL = {Kind.NAME, Kind.ID_NUMBER, Kind.PHONE, Kind.KEY}
+_READ = frozenset(field.key for field in (*IMPORTED, FIELDS["aum_partial"], FIELDS["txn_partial"])
+                  if field.kind not in _PERSONAL and field.key != "address")
+"""What of a list is read: all that rules may ask for, but no names, numbers and addresses."""
 
 _KEPT = ("payroll", "payroll_amount", "payroll_employer")
 
@@ -66,7 +72,7 @@ def gather_months(vault: Vault, result: RunResult) -> tuple[Month, ...]:
     found: list[Month] = []
     before: tuple[int, CustomerTable] | None = None
     for number in sorted(chosen)[-MOST_MONTHS:]:
-        table = vault.list_table(chosen[number].id)
+        table = vault.list_table(chosen[number].id, _READ)
         beside = before[1] if before is not None and before[0] == number - 1 else None
         found.append(month_of(table, result, beside))
         before = number, table

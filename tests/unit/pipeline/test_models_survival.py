@@ -234,6 +234,8 @@ def test_the_vault_gives_the_last_list_of_each_month_of_one_kind(vault):
     assert [month.day for month in months] == [DAYS[0], DAYS[1], DAYS[3]]
     assert [len(month.frame) for month in months] == [4, 4, 3]
     assert "payroll" not in months[0].frame
+    whole = month_of(vault.list_table(1), result_of(listed(people, DAYS[3])), None)
+    pd.testing.assert_frame_equal(months[0].frame, whole.frame)
 
 
 def test_an_empty_vault_has_no_months(vault):

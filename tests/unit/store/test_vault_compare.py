@@ -35,6 +35,8 @@ def test_one_import_alone(vault):
     assert alone.frame["aum_point"].tolist() == [1.5, 1.5]
     assert alone.frame["data_date"].tolist() == [pd.Timestamp(OCTOBER)] * 2
     assert ids(vault.list_table(second)) == ["B", "C"]
+    part = vault.list_table(first, {"aum_point"})
+    pd.testing.assert_frame_equal(part.frame, alone.frame.drop(columns="name"))
     assert ids(vault.current_table()) == ["A", "B", "C"]
     vault.undo_batch(first, undone_at=NOON)
     pd.testing.assert_frame_equal(vault.list_table(first).frame, alone.frame)
