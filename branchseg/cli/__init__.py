@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from branchseg.cli import commands
+from branchseg.cli.cutpoints import cutpoints
 from branchseg.cli.hooks import Hooks
 from branchseg.errors import BranchsegError, Cancelled, InputError, places_of
 from branchseg.messages import explain, text
@@ -93,6 +94,19 @@ def _parser() -> argparse.ArgumentParser:
     model.add_argument("--out", type=Path, help=text("cli.help_model_out"))
     model.add_argument("--json", action="store_true")
     model.set_defaults(call=commands.model)
+
+    cuts = verbs.add_parser("cutpoints", help=text("cli.help_cutpoints"))
+    cuts.add_argument("files", type=Path, nargs="+", metavar="file")
+    cuts.add_argument("--as-of", type=_date, help=text("cli.help_as_of"))
+    cuts.add_argument("--today", type=_date, help=text("cli.help_today"))
+    cuts.add_argument("--rules", type=Path, help=text("cli.help_rules"))
+    cuts.add_argument("--only", nargs="+", default=[], metavar="KEY",
+                      help=text("cli.help_only"))
+    cuts.add_argument("--against", type=Path, metavar="DIR", help=text("cli.help_against"))
+    cuts.add_argument("--accept-doubtful", action="store_true",
+                      help=text("cli.help_accept_doubtful"))
+    cuts.add_argument("--json", action="store_true")
+    cuts.set_defaults(call=cutpoints)
 
     bench = verbs.add_parser("benchmark", help=text("cli.help_benchmark"))
     bench.add_argument("names", nargs="*")

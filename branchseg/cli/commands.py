@@ -62,7 +62,7 @@ def read(options: Namespace, _hooks: Hooks) -> int:
     return 0
 
 
-def _read(paths: Sequence[Path]) -> tuple[list[ListSource], float]:
+def read_files(paths: Sequence[Path]) -> tuple[list[ListSource], float]:
     """The lists of the files, and the seconds it took."""
     started = perf_counter()
     files = pipeline.told_apart([pipeline.read_lists(path) for path in paths])
@@ -74,7 +74,7 @@ def run(options: Namespace, hooks: Hooks) -> int:
     """The whole pipeline on the given files."""
     _refuse_sources((*options.files, *options.history), options.out)
     ruleset = rules.load(options.rules or resources_dir() / "rules")
-    lists, read_seconds = _read(options.files)
+    lists, read_seconds = read_files(options.files)
     if options.accept_doubtful:
         lists = [source.accept() for source in lists]
     secret = common_secret(lists) if options.history else None
@@ -116,7 +116,7 @@ def demo(options: Namespace, hooks: Hooks) -> int:
     sample.write(workbook, customers=SAMPLE_CUSTOMERS, seed=SAMPLE_SEED)
     ruleset = rules.load(resources_dir() / "rules")
     # as if read on its data date: the same every day
-    lists, read_seconds = _read([workbook])
+    lists, read_seconds = read_files([workbook])
     result = pipeline.evaluate(pipeline.prepare(lists, read_seconds=read_seconds), ruleset)
     target = folder / text("cli.sample_results")
     printed = OutputOptions(sheets=20, branch=text("cli.sample_branch"))

@@ -12,7 +12,7 @@ from ui.app import Application
 from ui.pages.tasks.filters import PRESETS
 
 SIZES = {"full": (1366, 768), "scaled": (911, 512), "least": (911, 442)}
-SETTINGS = ("book", "tiers", "parameters", "window", "data")
+SETTINGS = ("book", "tiers", "parameters", "cutpoints", "versions", "window", "data")
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
 from branchseg.errors import BranchsegError
 
@@ -14,6 +14,7 @@ from ...latest import Latest
 from ...style import px
 from ...widgets.basic import Card, Chip, button, label
 from ...widgets.cut_chart import CutChart
+from ...widgets.inputs import ChoiceBox
 from ...widgets.number_field import NumberField
 from . import work
 from .agreement import AgreementCard
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from ...session import Session
     from .draft import RuleDraft
 
-_BOX, _WIDEST_BOX, _FIELD, _CHART, _AGREEMENT = 170, 300, 140, 190, 290
+_BOX, _WIDEST_BOX, _FIELD, _CHART, _AGREEMENT = 190, 300, 140, 190, 290
 _SIDE_BY_SIDE_FROM, _ANY = 720, 16777215
 _NO_CUSTOMERS = ("还没有客户：导入名单后，这里显示客户的分布和敏感度。"
                  "切点、说明和确认现在就可以登记。")
@@ -52,7 +53,7 @@ class CutRoom(ScrollColumn):
         self._shown: Distribution | None = None
         self._compared: RunResult | None = None
         self._tables = Latest(session)
-        self.box = QComboBox()
+        self.box = ChoiceBox()
         self.box.setMinimumWidth(px(_BOX))
         self.box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.box.setMaximumWidth(px(_WIDEST_BOX))
@@ -147,8 +148,9 @@ class CutRoom(ScrollColumn):
                 group = point.group
                 title = QStandardItem(group)
                 title.setFlags(Qt.ItemFlag.NoItemFlags)
+                title.setTextAlignment(Qt.AlignmentFlag.AlignCenter)
                 model.appendRow(title)
-            item = QStandardItem(f"    {point.parameter.label}")
+            item = QStandardItem(point.parameter.label)
             item.setData(point.key, Qt.ItemDataRole.UserRole)
             model.appendRow(item)
         self.box.blockSignals(True)
