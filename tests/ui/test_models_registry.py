@@ -1,4 +1,4 @@
-"""The registry in the window: a learnt model kept, applied, refused, listed, removed, undone."""
+"""The registry in the window: learnt models kept, applied, refused, listed, removed, undone."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -215,3 +215,54 @@ def test_a_model_of_a_line_that_is_gone_can_only_be_removed(page, session, store
     assert (row.title, row.there, row.mind) == ("客户反应率：fairy", False, True)
     page.registry.show_finding(found)
     assert [key for key, one in page.registry.buttons[0].items() if one.isEnabled()] == ["drop"]
+
+
+LEAVING = 500
+
+
+def followed(day, gone=()):
+    """Customers of whom the old leave, of which the card knows nothing; some complained."""
+    rng = np.random.default_rng(2)
+    frame = pd.DataFrame({
+        "customer_id": [f"k{n}" for n in range(LEAVING)], "source_rows": "1",
+        "last_txn": pd.Timestamp(day), "open_date": pd.Timestamp("2015-01-01"),
+        "complaint": rng.random(LEAVING) < 0.2,
+        "age": rng.integers(20, 80, LEAVING).astype(float), "aum_month_avg": 30_000.0,
+        "demand": 3_000.0, "fund": 27_000.0, "login_days_30d": rng.integers(0, 9, LEAVING)})
+    frame = frame.astype({
+        "customer_id": "str", "source_rows": "str", "complaint": "boolean",
+        "login_days_30d": "float64",
+        **dict.fromkeys(("last_txn", "open_date"), "datetime64[s]")})
+    return CustomerTable(frame.drop(index=list(gone)).reset_index(drop=True), day)
+
+
+def test_a_kept_retention_model_is_applied_and_an_undo_takes_it_back(qtbot, session, store):
+    older = followed(date(2026, 7, 31))
+    chance = (np.where(older.frame["age"] > 65, 0.6, 0.01)
+              + 0.15 * older.frame["complaint"].to_numpy(dtype=bool))
+    newer = followed(NOW, np.flatnonzero(np.random.default_rng(7).random(LEAVING) < chance))
+    for table in (older, newer):
+        store.save_batch(
+            table, imported_at=datetime(2026, 11, 1, tzinfo=UTC), ruleset_id=RULES.id,
+            sources=(), rows_read=1, rows_used=1, issues=IssueLog(), summary={})
+    session.unlock(store, day=session.clock(), result=pipeline.evaluate(pipeline.Prepared(
+        newer, IssueLog(), (), "given", 1, 1, {}), RULES))
+    made = ModelsPage(session)
+    qtbot.addWidget(made)
+    made.show()
+    made.activate("retention")
+    rest(qtbot, session, made)
+    assert "模型更准" in facts(made)["历史检验"]
+    press(qtbot, session, made, made.keeping.keep)
+    (kept,) = store.kept_models("retention")
+    assert kept.quality["months"] == 3
+    assert "留用的模型逐户估计" in made.card.warnings.text()
+    assert "流失的可能约" in made._found["retention"].reason(0)
+    look_at(qtbot, session, made, "kept")
+    assert made._found["kept"].registry[0].title == "客户维护率"
+    session.undo_stack.undo()
+    rest(qtbot, session, made)
+    assert store.kept_models() == []
+    look_at(qtbot, session, made, "retention")
+    assert made.keeping.keep.isVisible()
+    assert "流失的可能约" not in made._found["retention"].reason(0)

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 LEAST_KNOWN = 0.8
 """A feature is lacking if it is known of less than this share of those it was known of then."""
 
+MOST_OFF = 5.0
+"""Chances that are off by more percentage points on average are told to be read with care."""
+
 _PROFILE = "profile"
 _MOST_NAMED = 3
 
@@ -106,9 +109,12 @@ def facts(kept: KeptModel, found: Standing) -> tuple[tuple[str, str], ...]:
 
 def warnings(kept: KeptModel, found: Standing) -> tuple[str, ...]:
     """What to mind of a model that is applied."""
-    if found.word != "far":
-        return ()
-    return (text("models.kept.refit", day=kept.as_of.isoformat()),)
+    said = []
+    if found.word == "far":
+        said.append(text("models.kept.refit", day=kept.as_of.isoformat()))
+    if kept.quality.get("error", 0.0) > MOST_OFF:
+        said.append(text("models.kept.off", error=kept.quality["error"]))
+    return tuple(said)
 
 
 def origin(kept: KeptModel) -> str:

@@ -42,9 +42,6 @@ LATER = 0.3
 """The latest share of the answers judges what was learnt from the earlier ones."""
 
 CHANCE = 0.5
-MOST_OFF = 0.05
-"""Chances that are off by more are told to be read with care."""
-
 SEED = 0
 _BEST = 0.1
 
@@ -109,9 +106,9 @@ def learn(result: RunResult, found: Offer, places: Rows, answers: Mapping[str, A
     if not evaluation.pooled_auc_difference([(judged.truth, judged.chances, rule)]).low > 0:
         return Learnt(Verdict.RULE_IS_AS_GOOD, (text("models.response.rule_as_good"),), facts)
     sentence = text("models.response.better")
-    off = evaluation.calibration_error(judged.truth, judged.chances)
-    if off > MOST_OFF:
-        sentence += text("models.response.off", error=100 * off)
+    off = 100 * evaluation.calibration_error(judged.truth, judged.chances)
+    if off > registry.MOST_OFF:
+        sentence += text("models.kept.off", error=off)
     now = features(result, found).iloc[places]
     fitted = learnt_models.to_keep(
         kept_key(found.line), result.table.as_of, judged, predictors, rule=rule, seed=SEED,

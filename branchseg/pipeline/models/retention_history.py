@@ -206,11 +206,14 @@ def try_card(history: History, result: RunResult, progress: Progress = silent, *
     """Hold the card against the older list, see who has left since, and `fit` a model to that."""
     frame = history.older.frame.sort_values("customer_id", ignore_index=True)
     older, ruleset = CustomerTable(frame, history.older.as_of), result.ruleset
+    progress(0.05)
     judged = rules.assess(frame, ruleset, older.as_of)
+    progress(0.1)
     signs = loss_signs(frame, judged, ruleset, older.as_of)
+    progress(0.15)
     valid = np.flatnonzero((judged["status"] != Status.INVALID).to_numpy())
     fate = _fate(history._replace(older=older), judged, result, signs.card.history, valid)
-    progress(0.3)
+    progress(0.25)
     refused = _refusal(history, fate, signs.card.history)
     if refused:
         return Trial(len(valid), int(fate.gone.sum()), (), None, refused=refused)

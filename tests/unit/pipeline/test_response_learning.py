@@ -283,7 +283,6 @@ def test_a_kept_model_gives_the_same_scores_without_any_answer(kept, by_age, cus
     assert facts["模型来自"] == "2026-10-31 的名单（学了 210 户）"
     assert facts["留用时的质量"].startswith("没有学过的客户上 AUC 0.9")
     assert facts["与那时相比"] == "各项指标的分布基本没变"
-    assert not again.warnings
 
 
 def test_customers_who_have_become_others_are_told(kept):
@@ -291,6 +290,14 @@ def test_customers_who_have_become_others_are_told(kept):
     assert older.ranking.key == "response.wealth.model"
     assert "“年龄”的分布变化很大" in dict(older.facts)["与那时相比"]
     assert any("请重新训练" in words for words in older.warnings)
+
+
+def test_chances_that_were_off_are_to_be_read_with_care(kept, customers):
+    off = replace(kept, quality=kept.quality | {"error": 5.1})
+    (words,) = applied(off, customers).warnings
+    assert words.startswith("算出的可能性和实际平均差 5 个百分点")
+    exact = replace(kept, quality=kept.quality | {"error": 5.0})
+    assert not applied(exact, customers).warnings
 
 
 @pytest.mark.parametrize(("column", "name"), [("age", "年龄"), ("wealth", "还没有理财")])
