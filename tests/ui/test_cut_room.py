@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from openpyxl import load_workbook
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from soon import soon
 
 from branchseg import pipeline, rules, sample
@@ -376,6 +377,37 @@ def test_two_versions_are_compared_and_their_customers_listed(
     wanted = compare_rules(ruleset, older, customers)
     assert went[-1] == ("customers", CustomerList(
         "第 1 版 → 第 2 版：有变化", customers.table.ids_at(wanted.rows)))
+
+
+def test_the_minutes_tell_who_agreed_and_what_moved(qtbot, page, tmp_path, notes, monkeypatch):
+    put(qtbot, page, INVALID, "500")
+    page.editor.room.agreement.names.insert("=业务部")
+    save(qtbot, page)
+    page.activate("versions")
+    idle(qtbot, page)
+    asked = []
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: asked.pop())
+    asked.append(("", ""))
+    qtbot.mouseClick(page.versions.minutes, LEFT)
+    asked.append((str(tmp_path / "纪要"), ""))
+    qtbot.mouseClick(page.versions.minutes, LEFT)
+    idle(qtbot, page)
+    assert notes[-1].text == "已导出会议纪要，不含客户信息。"
+    book = load_workbook(tmp_path / "纪要.xlsx")
+    assert book.sheetnames == ["会议纪要", "切点与确认", "改动的切点", "客户移动"]
+    rows = [list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets]
+    assert ("网点", "城东支行") in rows[0]
+    assert rows[1][1][:3] == ("客户状态", "无效客户资产上限（含）", "500 元")
+    assert rows[1][1][4].endswith("业务部")
+    assert rows[1][1][6:] == ("500 元", "已确认")
+    assert rows[1][2][7] == "未确认"
+    assert rows[2][1:] == [("无效客户资产上限（含）", "100 元", "500 元")]
+    changes = page.versions._changes
+    assert [row[3] for row in rows[3][1:]] == [len(one.rows) for one in changes.moves]
+    asked.append((str(tmp_path / "没有的文件夹" / "纪要.xlsx"), ""))
+    qtbot.mouseClick(page.versions.minutes, LEFT)
+    idle(qtbot, page)
+    assert notes[-1].kind == "error"
 
 
 def check(qtbot, page, older, newer, customers, went):

@@ -18,14 +18,13 @@ from PySide6.QtWidgets import (
 
 from ...style import color, px
 from ...widgets.basic import Card, button, label, restyle
+from .work import TITLES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from branchseg.pipeline.effect import Effect
 
-TITLES = {"status": "客户状态", "tier": "价值层级", "grade": "七要素等级",
-           "next_action": "下一步动作"}
 _MOST_BARS = 12
 _ROW, _BAR = 26, 6
 _IDLE = "修改后，这里显示现有客户会怎样变化；保存前不影响任何结果。"

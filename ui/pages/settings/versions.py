@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout
+from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout
 
 from branchseg.errors import BranchsegError
 from branchseg.model.fields import Kind
@@ -18,9 +20,9 @@ from ...style import px
 from ...widgets.basic import Card, button, label
 from ...widgets.table import DataTable
 from . import work
-from .effect import TITLES
 from .faults import fault_sentences
 from .scrolling import ScrollColumn
+from .work import TITLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,6 +46,7 @@ _MOVES = (Column("column", "结果", width=92, chips={key: Chip(title) for key, 
           Column("count", "户数", Kind.INTEGER, 64))
 _SHIPPED, _LOOSE = "随程序提供的默认规则", "现行规则（没有版本记录）"
 _BOX, _HISTORY_HEIGHT, _LEAST_TABLE, _SIDE_BY_SIDE_FROM = 180, 190, 150, 760
+_MINUTES = "写成 Excel：每个切点的说明和确认、改了什么、多少客户移动；不含客户信息"
 _NO_HISTORY = ("还没有保存过规则。在“切点会议室”或“阈值与权重”里改动并保存后，"
                "每一版都记在这里，可以两两对比。")
 
@@ -77,6 +80,8 @@ class VersionSection(ScrollColumn):
             DataTable(RowModel(columns)) for columns in (_HISTORY, _THRESHOLDS, _MOVES))
         self.older, self.newer = QComboBox(), QComboBox()
         self.everybody = button("", "customers", self._show_everybody, flat=True)
+        self.minutes = button("导出会议纪要", "export", self._save_minutes,
+                              tip=_MINUTES)
         self.said, self.remark = label("", wrap=True), label("", "muted", wrap=True)
         self._build()
         for box, name in ((self.older, "原来的版本"), (self.newer, "后来的版本")):
@@ -98,6 +103,7 @@ class VersionSection(ScrollColumn):
         for each in (label("从", "muted"), self.older, label("到", "muted"), self.newer):
             boxes.addWidget(each)
         boxes.addStretch()
+        boxes.addWidget(self.minutes)
         said = QHBoxLayout()
         said.addWidget(self.said, 1)
         said.addWidget(self.everybody)
@@ -187,6 +193,7 @@ class VersionSection(ScrollColumn):
     def _show(self, compared: work.Compared) -> None:
         changes = self._changes = compared.changes
         self._compared = compared.result
+        self.minutes.setEnabled(True)
         agreed = self._entries[self.newer.currentIndex()].version
         who = {} if agreed is None else agreed.agreements
         self.thresholds.model().set_data(from_lists({  # type: ignore[attr-defined]
@@ -206,6 +213,7 @@ class VersionSection(ScrollColumn):
 
     def _failed(self, error: BranchsegError) -> None:
         self._changes = None
+        self.minutes.setEnabled(False)
         for table in (self.thresholds, self.moves):
             table.model().set_data({})  # type: ignore[attr-defined]
         self.everybody.hide()
@@ -218,6 +226,26 @@ class VersionSection(ScrollColumn):
             move = self._changes.moves[model.position(index.row())]
             self._show_customers(f"{TITLES[move.column]}：{move.before} → {move.after}",
                                  move.rows.tolist())
+
+    def _save_minutes(self) -> None:
+        """Ask where to, and write what is shown."""
+        changes, session = self._changes, self._session
+        if changes is None:
+            return
+        older, newer = (self._entries[box.currentIndex()] for box in (self.older, self.newer))
+        now = datetime.now().astimezone()
+        name = str(Path(session.settings.last_folder) / f"切点会议纪要_{now:%Y%m%d}.xlsx")
+        chosen, _kind = QFileDialog.getSaveFileName(self, "导出会议纪要", name, "Excel (*.xlsx)")
+        if not chosen:
+            return
+        path = Path(chosen).with_suffix(".xlsx")
+        about = (("网点", session.settings.branch_name), ("记录人", session.settings.operator),
+                 ("时间", f"{now:%Y-%m-%d %H:%M}"), ("从", older.name), ("到", newer.name),
+                 ("结论", self.said.text()))
+        agreements = newer.version.agreements if newer.version is not None else {}
+        session.run("正在导出会议纪要", lambda _reporter: work.write_minutes(
+            path, about, newer.sources, agreements, changes),
+            lambda _none: session.notify("已导出会议纪要，不含客户信息。"))
 
     def _show_everybody(self) -> None:
         if self._changes is not None:

@@ -20,6 +20,8 @@ from branchseg.pipeline.cutpoints import (
 )
 from branchseg.pipeline.effect import Effect, effects
 from branchseg.pipeline.ruleversions import VersionChanges, compare_rules, rules_of
+from branchseg.sheets import minutes
+from branchseg.sheets.minutes import AgreedLine
 from branchseg.sheets.rulebook import rulebook_pages
 from branchseg.store.records import RuleVersion
 
@@ -36,6 +38,10 @@ if TYPE_CHECKING:
 
     from .draft import Recipe
 
+
+TITLES = {"status": "客户状态", "tier": "价值层级", "grade": "七要素等级",
+          "next_action": "下一步动作"}
+"""The results columns that are compared, as staff call them."""
 
 _FIRST = "开始记录时的规则"
 
@@ -199,6 +205,28 @@ def points(recipe: Recipe) -> tuple[CutPoint, ...]:
     base = recipe.base
     return cut_points(base if recipe.preset == base.tiers.active.key
                       else base.with_tier_preset(recipe.preset))
+
+
+def write_minutes(path: Path, about: Sequence[tuple[str, str]], newer: Mapping[str, str],
+                  agreements: Mapping[str, Agreement], changes: VersionChanges) -> None:
+    """Write down what holds in the newer of two versions and how they differ.
+
+    Raises InputError.
+    """
+    lines = []
+    for point in cut_points(rules_of(newer)):
+        parameter, kept = point.parameter, agreements.get(point.key)
+        line = AgreedLine(point.group, parameter.label, parameter.words(parameter.value))
+        lines.append(line if kept is None else replace(
+            line, note=kept.note, agreed_by=kept.agreed_by, agreed_on=kept.agreed_on,
+            agreed_value=parameter.words(kept.value) if kept.agreed_by else "",
+            stale=kept.value != parameter.value))
+    minutes.write_minutes(
+        path, about, lines,
+        [(one.parameter.label, one.parameter.words(one.older), one.parameter.words(one.newer))
+         for one in changes.thresholds],
+        [(TITLES[one.column], one.before, one.after, len(one.rows))
+         for one in changes.moves or ()])
 
 
 def told(versions: Sequence[Mapping[str, str]]) -> list[str]:
