@@ -155,6 +155,9 @@ def test_the_overview_lists_what_is_kept_and_how_it_stands(qtbot, session, store
     assert (row.title, row.origin) == ("客户反应率：理财", "2026-10-31 的名单（学了 112 户）")
     assert row.quality.startswith("没有学过的客户上 AUC 0.9")
     assert (row.state, row.mind) == ("各项指标的分布基本没变", False)
+    (kept,) = store.kept_models()
+    assert "年龄" in row.basis
+    assert kept.data_hash[:12] in row.basis
 
     session.unlock(store, day=session.clock(), result=result_of(listed(NOW, "age")))
     rest(qtbot, session, page)

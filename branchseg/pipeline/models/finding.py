@@ -87,6 +87,7 @@ class KeptRow(NamedTuple):
         origin: from when it is, and on how many it rests.
         quality: how good it was then.
         state: how far customers have moved since, or what they lack.
+        basis: what it looks at, its seed and the start of the hash of its data.
         choices: assumptions under which the model shows it.
         mind: whether it should be fitted anew, or cannot be applied.
         there: whether the model can still show it.
@@ -98,6 +99,7 @@ class KeptRow(NamedTuple):
     origin: str
     quality: str
     state: str
+    basis: str
     choices: Mapping[str, float]
     mind: bool
     there: bool

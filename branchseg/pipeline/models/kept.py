@@ -59,6 +59,7 @@ def _row(result: RunResult, kept: KeptModel) -> KeptRow:
         state = (text("models.kept.lacks", features="、".join(stands.lacking))
                  if stands.lacking else registry.drifted(stands))
     return KeptRow(kept, model, title, registry.origin(kept), registry.quality(kept), state,
+                   registry.basis(kept),
                    _choices(result, kept), mind, now is not None)
 
 

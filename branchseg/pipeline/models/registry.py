@@ -28,7 +28,7 @@ MOST_OFF = 5.0
 """Chances that are off by more percentage points on average are told to be read with care."""
 
 _PROFILE = "profile"
-_MOST_NAMED = 3
+_MOST_NAMED, _SHORT = 3, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +127,12 @@ def quality(kept: KeptModel) -> str:
     """How good a model was when it was kept."""
     kind = "groups" if "silhouette" in kept.quality else "chances"
     return text(f"models.kept.quality_{kind}", **kept.quality)
+
+
+def basis(kept: KeptModel) -> str:
+    """What a model looks at, and what its fit can be told by."""
+    return text("models.kept.basis", features="、".join(map(_name, kept.features)),
+                seed=kept.seed, data=kept.data_hash[:_SHORT])
 
 
 def drifted(found: Standing) -> str:

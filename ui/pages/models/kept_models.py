@@ -69,6 +69,7 @@ class KeptModelsCard(Card):
                 said = label(words, "" if column else "strong", wrap=True)
                 if row.mind and column == _STATE:
                     said.setProperty("tone", "warn")
+                said.setToolTip(row.basis)
                 grid.addWidget(said, place, column, top)
             grid.addWidget(self._buttons(row), place, len(_HEAD) - 1, top)
         return holder
