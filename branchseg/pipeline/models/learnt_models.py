@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from branchseg.analytics import evaluation
 from branchseg.analytics.kept_learning import from_plain, to_plain
@@ -12,7 +13,7 @@ from branchseg.pipeline.models import registry
 from branchseg.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     import numpy as np
@@ -28,7 +29,8 @@ _MODEL, _READINGS = "model", "readings"
 
 
 def to_keep(key: str, day: date, judged: Judged, predictors: Sequence[Predictor], *,
-            rule: Numbers, seed: int, data: pd.DataFrame, listed: pd.DataFrame) -> KeptModel:
+            rule: Numbers, seed: int, data: pd.DataFrame, listed: pd.DataFrame,
+            more: Mapping[str, Any] = MappingProxyType({})) -> KeptModel:
     """What is to be kept of a model that was judged.
 
     Args:
@@ -40,13 +42,15 @@ def to_keep(key: str, day: date, judged: Judged, predictors: Sequence[Predictor]
         seed: of its random numbers.
         data: the rows it was fitted on, with their outcome.
         listed: its columns, of all customers it can be asked for; see `registry.to_keep`.
+        more: what else is to be known of it, plain values.
     """
     fitted, mine = judged.final.model, judged.auc()
     used = [one for one in predictors
             if one.name in {column.name for column in fitted.encoding.columns}]
     return registry.to_keep(
         key, day, seed=seed, data=data, listed=read_predictors(listed, used),
-        fitted={_MODEL: to_plain(fitted), _READINGS: [one.reading.value for one in used]},
+        fitted={**more, _MODEL: to_plain(fitted),
+                _READINGS: [one.reading.value for one in used]},
         quality={"customers": float(len(data)), "judged": float(len(judged.rows)),
                  "auc": mine.value, "auc_low": mine.low, "auc_high": mine.high,
                  "rule": evaluation.auc(judged.truth, rule),

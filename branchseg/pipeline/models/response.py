@@ -16,10 +16,17 @@ from branchseg.pipeline.models.response_learning import (
     LEAST_ANSWERS,
     LEAST_POSITIVE,
     carry_on,
+    last_answer,
     learn,
     too_few,
 )
-from branchseg.pipeline.models.response_past import Material, features, kept_key, told
+from branchseg.pipeline.models.response_past import (
+    Material,
+    answers_since,
+    features,
+    kept_key,
+    told,
+)
 from branchseg.pipeline.overview import counted
 from branchseg.rules.offers import Offer, ProductLine, offer, response_card
 
@@ -78,8 +85,11 @@ def find_response(result: RunResult, reporter: Reporter, material: Material | No
     def progress(done: float) -> None:
         reporter.step(text("models.response.working"), 0.2 + 0.7 * done)
 
-    learnt = (learn(result, found, places, answers, known.lists, progress)
-              if before is None or anew else carry_on(before, result, found, places, progress))
+    if before is None or anew:
+        learnt = learn(result, found, places, answers, known.lists, progress)
+    else:
+        since = answers_since(last_answer(before), known.tasks, answers, chosen, card)
+        learnt = carry_on(before, result, found, places, since, known.lists, progress)
     rate = None if too_few(answers) else (
         sum(one.yes for one in answers.values()) / len(answers))
     scored = _scored(found, places, learnt, base if rate is None else rate)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from branchseg.analytics.judging import Judged
     from branchseg.model.table import CustomerTable
-    from branchseg.pipeline.models.response_past import Answer
+    from branchseg.pipeline.models.response_past import Answer, Past
     from branchseg.pipeline.story import RunResult
     from branchseg.rules.offers import Offer
     from branchseg.store.records import KeptModel
@@ -44,6 +45,7 @@ LATER = 0.3
 CHANCE = 0.5
 SEED = 0
 _BEST = 0.1
+_UNTIL = "until"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,21 +114,61 @@ def learn(result: RunResult, found: Offer, places: Rows, answers: Mapping[str, A
     now = features(result, found).iloc[places]
     fitted = learnt_models.to_keep(
         kept_key(found.line), result.table.as_of, judged, predictors, rule=rule, seed=SEED,
-        data=shown.iloc[parts[0][0]].assign(yes=truth[parts[0][0]]), listed=now)
+        data=shown.iloc[parts[0][0]].assign(yes=truth[parts[0][0]]), listed=now,
+        more={_UNTIL: max(one.day for one in answers.values()).isoformat()})
     return Learnt(Verdict.OK, (sentence,), facts, *learnt_models.scores(
         fitted, now, within(progress, 0.8, 1.0)), fitted)
 
 
 def carry_on(kept: KeptModel, result: RunResult, found: Offer, places: Rows,
+             since: Mapping[str, Answer], lists: Sequence[CustomerTable],
              progress: Progress = silent) -> Learnt:
-    """Apply what was learnt of an earlier list, never without what it looks at."""
+    """Apply what was learnt of an earlier list, never without what it looks at.
+
+    Args:
+        kept: what was learnt.
+        result: the customers of now.
+        found: the card of the line held against them.
+        places: whose chances are asked for.
+        since: answers it knows nothing of (`answers_since`): is it still better than the points?
+        lists: see `Material`.
+        progress: told how far the work is.
+    """
     now = features(result, found).iloc[places]
     stands = registry.standing(kept, now)
     if stands.lacking:
         return Learnt(Verdict.NOT_ENOUGH_DATA, (
             registry.refusal(kept, stands) + text("models.response.points_stand_in"),), kept=kept)
-    return Learnt(Verdict.OK, registry.warnings(kept, stands), registry.facts(kept, stands),
-                  *learnt_models.scores(kept, now, progress), kept=kept)
+    facts, worse = _held_since(kept, past(result, found, since, lists,
+                                          within(progress, 0.0, 0.3)))
+    return Learnt(
+        Verdict.OK, (*registry.warnings(kept, stands), *worse),
+        (*registry.facts(kept, stands), *facts),
+        *learnt_models.scores(kept, now, within(progress, 0.3, 1.0)), kept=kept)
+
+
+def last_answer(kept: KeptModel) -> date:
+    """The day of the last answer that was known when a model was learnt."""
+    return date.fromisoformat(kept.fitted[_UNTIL])
+
+
+def _held_since(kept: KeptModel, seen: Past) -> tuple[tuple[tuple[str, str], ...],
+                                                      tuple[str, ...]]:
+    """How a model did on answers that came after it, as a fact; and whether the points do better.
+
+    Nothing, as long as there are too few.
+    """
+    yes = seen.yes.sum()
+    if min(yes, len(seen.yes) - yes) < LEAST_JUDGED:
+        return (), ()
+    scores, _ = learnt_models.scores(kept, seen.features)
+    rule = seen.features[POINTS].to_numpy(dtype=np.float64)
+    mine = evaluation.auc_interval(seen.yes, scores)
+    fact = (text("models.response.facts_since"), text(
+        "models.response.facts_since_value", answers=len(seen.yes), value=mine.value,
+        low=mine.low, high=mine.high, rule=evaluation.auc(seen.yes, rule)))
+    ahead = evaluation.pooled_auc_difference([(seen.yes, scores, rule)])
+    return (fact,), (text("models.response.worse_since"),) if ahead.high < 0 else ()
 
 
 def _predictors(frame: pd.DataFrame) -> tuple[Predictor, ...]:

@@ -119,6 +119,13 @@ def told(tasks: Sequence[Task], line: ProductLine, card: ResponseCard,
     return found
 
 
+def answers_since(day: date, tasks: Sequence[Task], answers: Mapping[str, Answer],
+                  line: ProductLine, card: ResponseCard) -> dict[str, Answer]:
+    """Those of some answers that came after a day, of customers with none until then."""
+    before = told(tasks, line, card, day)
+    return {who: one for who, one in answers.items() if one.day > day and who not in before}
+
+
 def past(result: RunResult, found: Offer, answers: Mapping[str, Answer],
          lists: Sequence[CustomerTable], progress: Progress = silent) -> Past:
     """What was known of each customer before the answer, as the vault would tell it.

@@ -339,3 +339,22 @@ def test_learning_can_be_stopped_on_its_way(customers, stopped):
         models.find("response", customers, reporter, WEALTH,
                     Material(answers(np.where(age > 50, 0.85, 0.05)), (listed(LISTED),)))
     assert seen[-1] < stopped + 0.2
+
+
+def test_a_kept_model_is_held_against_answers_that_came_after_it(customers):
+    """It learnt that the old say yes; of those asked later the points tell better."""
+    age = listed(LISTED).frame["age"].to_numpy()
+    half = SIZE // 2
+    done = answers(np.where(age > 50, 0.95, 0.02))
+    kept = replace(found(customers, done[:half]).fitted, id=1)
+    good = applied(kept, customers, tasks=done)
+    said = dict(good.facts)["留用以后的结果"]
+    assert said.startswith("150 个（以前没有结果的客户）：模型 AUC 0.9")
+    assert not any("不如规则分" in words for words in good.warnings)
+    other = answers(np.where(np.arange(SIZE) % 2, 0.95, 0.02))
+    turned = applied(kept, customers, tasks=done[:half] + other[half:])
+    assert any("已经不如规则分" in words for words in turned.warnings)
+    again = tuple(replace(task, id=task.id + SIZE, closed_at=task.closed_at + timedelta(days=160),
+                          created_at=task.created_at + timedelta(days=160))
+                  for task in done[:half])
+    assert "留用以后的结果" not in dict(applied(kept, customers, tasks=done[:half] + again).facts)
