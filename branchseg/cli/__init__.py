@@ -95,6 +95,18 @@ def _parser() -> argparse.ArgumentParser:
     model.add_argument("--json", action="store_true")
     model.set_defaults(call=commands.model)
 
+    _add_cutpoints(verbs)
+    bench = verbs.add_parser("benchmark", help=text("cli.help_benchmark"))
+    bench.add_argument("names", nargs="*")
+    bench.add_argument("--json", action="store_true")
+    bench.set_defaults(call=commands.benchmark)
+
+    selftest = verbs.add_parser("selftest", help=text("cli.help_selftest"))
+    selftest.set_defaults(call=commands.selftest)
+    return parser
+
+
+def _add_cutpoints(verbs: argparse._SubParsersAction[_Parser]) -> None:
     cuts = verbs.add_parser("cutpoints", help=text("cli.help_cutpoints"))
     cuts.add_argument("files", type=Path, nargs="+", metavar="file")
     cuts.add_argument("--as-of", type=_date, help=text("cli.help_as_of"))
@@ -107,15 +119,6 @@ def _parser() -> argparse.ArgumentParser:
                       help=text("cli.help_accept_doubtful"))
     cuts.add_argument("--json", action="store_true")
     cuts.set_defaults(call=cutpoints)
-
-    bench = verbs.add_parser("benchmark", help=text("cli.help_benchmark"))
-    bench.add_argument("names", nargs="*")
-    bench.add_argument("--json", action="store_true")
-    bench.set_defaults(call=commands.benchmark)
-
-    selftest = verbs.add_parser("selftest", help=text("cli.help_selftest"))
-    selftest.set_defaults(call=commands.selftest)
-    return parser
 
 
 def main(arguments: Sequence[str], hooks: Hooks | None = None) -> int:

@@ -261,6 +261,9 @@ def test_saving_keeps_a_version_with_what_was_agreed(qtbot, page, ruleset, store
     assert second.agreements == {INVALID: Agreement("含 500 元", "业务部 张三", TODAY, 500)}
     assert card.said.text() == "确认的是 500 元。登记于第 2 版。"
     assert notes[-1].text == f"规则已保存，{CUSTOMERS:,} 户已重新判定。"
+    page.activate("book")
+    assert page.book._count.text().endswith(" 条 · 第 2 版，1 个切点有人确认")
+    page.activate("cutpoints")
     put(qtbot, page, INVALID, "200")
     assert card.said.text() == (
         "确认的是 500 元，现在是 200 元，需要重新确认。登记于第 2 版。")

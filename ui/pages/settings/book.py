@@ -19,8 +19,11 @@ from ...widgets.inputs import SearchBox
 from . import work
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from branchseg.rules import RuleSection, RuleSet
     from branchseg.sheets import Page as Paper
+    from branchseg.store.records import RuleVersion
 
     from ...session import Session
 
@@ -33,6 +36,7 @@ class BookSection(QWidget):
         self._session = session
         self._ruleset: RuleSet | None = None
         self._stale = False
+        self._agreed = ""
         self._chapters: tuple[RuleSection, ...] = ()
         self.search = SearchBox("在规则中查找")
         self.search.setMaximumWidth(px(260))
@@ -68,6 +72,15 @@ class BookSection(QWidget):
         self._ruleset = ruleset
         self._chapters = rules.describe(ruleset)
         self._id.setText(ruleset.id)
+        self._stale = True
+        if self.isVisible():
+            self._write()
+
+    def show_agreed(self, versions: Sequence[RuleVersion]) -> None:
+        """Say which version it is and how many thresholds somebody has agreed on."""
+        agreed = [one for one in (versions[0].agreements.values() if versions else ())
+                  if one.agreed_by]
+        self._agreed = f"第 {versions[0].id} 版，{len(agreed)} 个切点有人确认" if agreed else ""
         self._stale = True
         if self.isVisible():
             self._write()
@@ -108,7 +121,7 @@ class BookSection(QWidget):
             parts.append(f'<p style="color:{look.text2}">没有找到“{escape(word)}”。</p>')
         self.view.setHtml(f'<div style="font-size:{points(BODY_POINTS):g}pt;color:{look.text}">'
                           f"{''.join(parts)}</div>")
-        confirmed = self._ruleset.confirmed if self._ruleset is not None else ""
+        confirmed = self._agreed or (self._ruleset.confirmed if self._ruleset is not None else "")
         self._count.setText(f"含“{word}”的规则 {found} 条" if word else
                             f"共 {found} 条 · {confirmed or '尚未登记确认部门与日期'}")
 

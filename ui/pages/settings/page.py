@@ -157,6 +157,7 @@ class SettingsPage(Page):
         """Other versions are kept now."""
         self._agreed = versions[0].agreements if versions else {}
         self.editor.room.show_versions(versions)
+        self.book.show_agreed(versions)
         self._begin()
         if self._shipped is not None:
             self.versions.show_versions(versions, self._shipped)
