@@ -84,7 +84,7 @@ def find_payroll(result: RunResult, reporter: Reporter, material: tuple[Month, .
     return Finding(
         verdict=Verdict.OK, sentence=_sentence(case), facts=tuple(_facts(case, told)),
         warnings=tuple(_warnings(case, int(periods))), groups=tuple(_groups(case)),
-        pictures=(*_clock(case), *pictures(result, found, told), *_stops(case)),
+        pictures=(*_clock(case), _standing(case), *pictures(result, found, told), *_stops(case)),
         reason=lambda row: _reason(case, row))
 
 
@@ -113,19 +113,27 @@ def _warnings(case: _Case, periods: int) -> Iterator[str]:
 def _facts(case: _Case, told: Sequence[Factor]) -> Iterator[tuple[str, str]]:
     """What is kept, when it leaves, and where the lost are."""
     found, words = case.found, f"{_WORDS}.facts"
-    known = ~np.isnan(found.kept)
-    yield text(f"{words}.kept"), text(
-        f"{words}.mean", day=case.day, share=float(np.minimum(found.kept[known], 1.0).mean()),
-        exact=int(found.exact.sum()), about=int((known & ~found.exact).sum())
-    ) if known.any() else text(f"{words}.unknown")
+    yield text(f"{words}.kept"), _kept(case)
     yield text(f"{words}.clock"), _median(case)
     split = _by_employer(case)
     if len(split) > 1:
         yield text(f"{words}.employers"), _apart(case, split)
     yield text(f"{words}.where"), _employers(case)
+    if found.lost.sum() < LEAST:
+        yield text(f"{words}.factors"), text(f"{words}.few_lost", least=LEAST)
+        return
     yield text(f"{words}.factors"), text(f"{_WORDS}.and").join(
         text(f"{words}.factor", name=one.name, lift=one.lift) for one in told[:_MOST_NAMED]
         if one.lift > 1) or text(f"{words}.no_factor")
+
+
+def _kept(case: _Case) -> str:
+    """What is kept on the mean, of balances around pay-day and about."""
+    kept, exact = np.minimum(case.found.kept, 1.0), case.found.exact
+    told = [text(f"{_WORDS}.facts.{key}", day=case.day, share=float(kept[mask].mean()),
+                 customers=int(mask.sum()))
+            for key, mask in (("mean", exact), ("about", ~np.isnan(kept) & ~exact)) if mask.any()]
+    return "；".join(told) or text(f"{_WORDS}.facts.unknown")
 
 
 def _times(case: _Case) -> tuple[NDArray[np.float64], Truths]:
@@ -196,6 +204,16 @@ def _line(case: _Case, name: str, mask: Truths) -> charts.Line:
             pins.append(charts.Pin(x[-1], y[-1], text(
                 f"{_WORDS}.pin", name=name, day=day, customers=len(gone)), np.sort(gone)))
     return charts.Line(f"{name} {y[-1]:.0%}", np.array(x), np.array(y), tuple(pins))
+
+
+def _standing(case: _Case) -> Picture:
+    """How many stand how."""
+    title = text(f"{_WORDS}.standing")
+    rows = [charts.Row(text(f"{_WORDS}.{key}"), (float(len(who)),),
+                       (text("charts.unit.people_share", count=len(who),
+                             share=f"{len(who) / len(case.found.rows):.1%}"),), who)
+            for key in STATES if len(who := case.found.rows[case.found.of(key)])]
+    return Picture(title, lambda dark: charts.bars("payroll_standing", title, rows, dark=dark))
 
 
 def _stops(case: _Case) -> Iterator[Picture]:

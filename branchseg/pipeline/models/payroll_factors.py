@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Truths = NDArray[np.bool_]
 
 LEAST = 20
-"""Of fewer customers no share of losses is compared."""
+"""Of fewer customers, or losses, no shares are compared."""
 
 _LEAST_IN_CELL = 10
 _MOST_LIFT = 2.0
@@ -49,12 +49,17 @@ class Factor(NamedTuple):
 
 
 def factors(result: RunResult, found: Payroll) -> tuple[Factor, ...]:
-    """The traits whose customers are certainly lost more or less often, the most often first."""
+    """The traits whose customers are certainly lost more or less often, the most often first.
+
+    None of fewer than LEAST losses.
+    """
+    if found.lost.sum() < LEAST:
+        return ()
     overall = float(found.lost.mean())
     told = []
     for name, has in _traits(result, found):
         count = int(has.sum())
-        if LEAST <= count <= len(has) - LEAST and 0 < overall < 1:
+        if LEAST <= count <= len(has) - LEAST and overall < 1:
             rate = float(found.lost[has].mean())
             if effect(found.lost, has, "proportion").p < _SURE:
                 told.append(Factor(name, has, int(found.lost[has].sum()), rate, rate / overall))
@@ -63,8 +68,8 @@ def factors(result: RunResult, found: Payroll) -> tuple[Factor, ...]:
 
 def pictures(result: RunResult, found: Payroll,
              told: Sequence[Factor]) -> Iterator[Picture]:
-    """The losses by employer and age, and by factor."""
-    if not found.lost.any():
+    """The losses by employer and age, and by factor; nothing of fewer than LEAST losses."""
+    if found.lost.sum() < LEAST:
         return
     yield _heat(result, found)
     if told:
@@ -103,7 +108,7 @@ def _cell(found: Payroll, here: Truths, overall: float) -> charts.Cell:
     if count < _LEAST_IN_CELL:
         return charts.Cell(float("nan"), text(f"{_WORDS}.small", lost=lost, customers=count),
                            found.rows[here & found.lost])
-    apart = 1 - lost / count / overall if overall else 0.0
+    apart = 1 - lost / count / overall
     return charts.Cell(apart / (1.0 if apart > 0 else _MOST_LIFT), words,
                        found.rows[here & found.lost])
 

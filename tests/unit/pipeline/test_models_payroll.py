@@ -156,7 +156,7 @@ def test_half_of_them_gone_is_a_median():
 def test_the_points_lead_to_whose_pay_has_left(clocked):
     result, found = clocked
     assert [one.title for one in found.pictures] == [
-        "发薪后还剩多少", "流失率：单位 × 年龄", "哪类客户流失多"]
+        "发薪后还剩多少", "现在怎样", "流失率：单位 × 年龄", "哪类客户流失多"]
     marks = {one.title: one for one in found.pictures[0].draw(True).marks}
     gone = marks["乙厂：发薪后 3 天内转走的 60 户"]
     employers = result.table.frame["payroll_employer"].iloc[gone.positions]
@@ -166,12 +166,12 @@ def test_the_points_lead_to_whose_pay_has_left(clocked):
 
 def test_each_cell_and_bar_leads_to_the_lost(clocked):
     result, found = clocked
-    cells = found.pictures[1].draw(False).marks
+    cells = found.pictures[2].draw(False).marks
     assert sum(len(one.positions) for one in cells) == 20
     ages = result.table.frame["age"]
     young = next(one for one in cells if one.title.startswith("乙厂 25% · 30–44 岁"))
     assert set(ages.iloc[young.positions]) == {35.0}
-    bars = {one.title: len(one.positions) for one in found.pictures[2].draw(False).marks}
+    bars = {one.title: len(one.positions) for one in found.pictures[3].draw(False).marks}
     assert bars == {"乙厂": 20, "甲厂": 0}
 
 
@@ -194,10 +194,14 @@ def test_without_balances_around_pay_day_it_is_about_and_says_so():
     found = models.find("payroll", result_of(table(*people)), Reporter())
     assert any("近似" in one and "发薪后第7天余额" in one for one in found.warnings)
     assert "没有算" in dict(found.facts)["代发时钟"]
-    assert "近似 35 户" in dict(found.facts)["代发留存"]
+    assert dict(found.facts)["代发留存"].startswith("近似平均 ")
+    assert "（35 户，没有发薪前后的余额）" in dict(found.facts)["代发留存"]
+    assert dict(found.facts)["流失明显多的"] == "流失不到 20 户，没有比较"
     row = int(found.groups[-1].positions[0])
     assert "（近似）" in found.reason(row)
-    assert "发薪后还剩多少" not in [one.title for one in found.pictures]
+    assert [one.title for one in found.pictures] == ["现在怎样"]
+    bars = {one.title: len(one.positions) for one in found.pictures[0].draw(False).marks}
+    assert bars == {"已流失：代发中断": 5, "正常：有留存": 35}
 
 
 def test_stops_are_shown_by_month():
