@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from branchseg.pipeline.models.response_learning import Learnt
     from branchseg.pipeline.models.response_past import Answer
     from branchseg.pipeline.story import RunResult
-    from branchseg.progress import Reporter
+    from branchseg.progress import Progress, Reporter
     from branchseg.store.records import KeptModel
 
     Rows = NDArray[np.intp]
@@ -85,11 +85,9 @@ def find_response(result: RunResult, reporter: Reporter, material: Material | No
     def progress(done: float) -> None:
         reporter.step(text("models.response.working"), 0.2 + 0.7 * done)
 
-    if before is None or anew:
-        learnt = learn(result, found, places, answers, known.lists, progress)
-    else:
-        since = answers_since(last_answer(before), known.tasks, answers, chosen, card)
-        learnt = carry_on(before, result, found, places, since, known.lists, progress)
+    learnt = (learn(result, found, places, answers, known.lists, progress)
+              if before is None or anew
+              else _carried_on(before, result, found, places, known, answers, progress))
     rate = None if too_few(answers) else (
         sum(one.yes for one in answers.values()) / len(answers))
     scored = _scored(found, places, learnt, base if rate is None else rate)
@@ -99,6 +97,14 @@ def find_response(result: RunResult, reporter: Reporter, material: Material | No
         ranking=ranking, sentence=_sentence(chosen, ranking, scored),
         warnings=tuple(_warnings(ranking, learnt, base, rate)), kept=before,
         fitted=learnt.fitted if learnt else None)
+
+
+def _carried_on(kept: KeptModel, result: RunResult, found: Offer, places: Rows,
+                known: Material, answers: Mapping[str, Answer], progress: Progress) -> Learnt:
+    """What a kept model says, held against the answers it knows nothing of."""
+    since = answers_since(last_answer(kept), known.tasks, answers, found.line,
+                          response_card(result.ruleset))
+    return carry_on(kept, result, found, places, since, known.lists, progress)
 
 
 def features_now(result: RunResult, kept: KeptModel) -> pd.DataFrame | None:
