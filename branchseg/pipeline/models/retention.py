@@ -107,7 +107,7 @@ def find_retention(result: RunResult, reporter: Reporter, material: Material | N
                  (cost, saved), chances)
     losses = recovery(result.table.frame, result.results, result.ruleset, result.table.as_of)
     trial = None if known.history is None else try_card(
-        known.history, result, within(progress, 0.4, 1.0), fit=applied is None)
+        known.history, result, within(progress, 0.4, 1.0), applied=applied)
     facts = tuple(_told(case, losses, known, trial, applied))
     if case.judged.mean() < LEAST_JUDGED:
         return Finding(verdict=Verdict.NOT_ENOUGH_DATA, facts=facts, kept=known.kept,
@@ -189,6 +189,8 @@ def _warnings(trial: Trial | None, applied: Applied | None, outdated: int) -> It
             yield text("models.retention.untried")
         if trial is not None or not used:
             yield text("models.retention.unfitted") if trial is None else trial.refused
+    if trial is not None and trial.since is not None and trial.since.ahead.high < 0:
+        yield text("models.retention.learnt.worse_since")
     if outdated:
         yield text("models.retention.outdated", customers=outdated)
 
@@ -221,6 +223,9 @@ def _tried(material: Material, trial: Trial | None,
         if trial.fit is not None and trial.ahead is not None:
             told.append(text(f"{words}.fit_better" if trial.fit_is_better
                              else f"{words}.fit_equal", fit=trial.fit, ahead=trial.ahead.value))
+        if trial.since is not None:
+            told.append(text(f"{words}.since", auc=trial.since.auc.value,
+                             low=trial.since.auc.low, high=trial.since.auc.high))
         yield text("models.retention.facts.trial"), "；".join(told)
     if material.passed:
         yield text("models.retention.facts.passed"), "；".join(material.passed[:_MOST_PASSED])

@@ -14,7 +14,7 @@ from branchseg.messages import text
 from branchseg.model.results import Status
 from branchseg.model.table import CustomerTable
 from branchseg.pipeline.compare import are_alike
-from branchseg.pipeline.models.retention_learning import KEY, Fit, features, learn
+from branchseg.pipeline.models.retention_learning import KEY, features, held_since, learn
 from branchseg.progress import Progress, silent, within
 from branchseg.rules.predicates import months_before
 from branchseg.rules.retention import (
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from branchseg.analytics.evaluation import Interval
+    from branchseg.pipeline.models.retention_learning import Applied, Since
     from branchseg.pipeline.story import RunResult
     from branchseg.rules.retention import LossSigns
     from branchseg.store.records import Batch, KeptModel
@@ -82,6 +83,7 @@ class Trial:
         fit: the AUC of a fitted model on customers it has not seen; None without a fit.
         ahead: how much higher that is than the AUC of the points, on the same customers.
         model: what may be kept of the fit.
+        since: how a model did that was kept before; None where that is not known.
         refused: why nothing was held against each other or fitted, "" if something was.
     """
 
@@ -92,6 +94,7 @@ class Trial:
     fit: float | None = None
     ahead: Interval | None = None
     model: KeptModel | None = None
+    since: Since | None = None
     refused: str = ""
 
     @property
@@ -202,8 +205,12 @@ class _Fate(NamedTuple):
 
 
 def try_card(history: History, result: RunResult, progress: Progress = silent, *,
-             fit: bool = True) -> Trial:
-    """Hold the card against the older list, see who has left since, and `fit` a model to that."""
+             applied: Applied | None = None) -> Trial:
+    """Hold the card against the older list, see who has left since, and fit a model to that.
+
+    A model that is `applied` is held against it instead, if what came of the customers was not
+    known when it was learnt.
+    """
     frame = history.older.frame.sort_values("customer_id", ignore_index=True)
     older, ruleset = CustomerTable(frame, history.older.as_of), result.ruleset
     progress(0.05)
@@ -222,10 +229,12 @@ def try_card(history: History, result: RunResult, progress: Progress = silent, *
     if min(trial.lost, trial.customers - trial.lost) < least:
         return replace(trial, refused=text("models.retention.trial.too_few", lost=trial.lost,
                                            stayed=trial.customers - trial.lost, least=least))
-    found = Fit() if not fit else learn(
-        features(frame, judged, signs).iloc[valid], fate.lost,
-        np.asarray(signs.points, dtype=np.float64)[valid], (older.as_of, history.newer.as_of),
-        within(progress, 0.3, 1.0))
+    shown = features(frame, judged, signs).iloc[valid]
+    points = np.asarray(signs.points, dtype=np.float64)[valid]
+    days = (older.as_of, history.newer.as_of)
+    if applied is not None:
+        return replace(trial, since=held_since(applied, shown, fate.lost, points, days[0]))
+    found = learn(shown, fate.lost, points, days, within(progress, 0.3, 1.0))
     return replace(trial, fit=found.auc, ahead=found.ahead, model=found.model,
                    refused=found.refused)
 

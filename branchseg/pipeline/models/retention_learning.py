@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,8 +21,6 @@ from branchseg.progress import Progress, silent, within
 from branchseg.rules.retention import loss_signs
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from numpy.typing import NDArray
 
     from branchseg.analytics.evaluation import Interval
@@ -43,6 +42,7 @@ MOST_LEARNT = 60_000
 """More customers teach nothing new, and a fit of more could not be stopped within a second."""
 
 _DAYS = 365.25 / 12
+_UNTIL = "until"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,13 @@ class Fit:
     ahead: Interval | None = None
     model: KeptModel | None = None
     refused: str = ""
+
+
+class Since(NamedTuple):
+    """The AUC of a kept model on losses that came after it, and its lead over the points."""
+
+    auc: Interval
+    ahead: Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +132,8 @@ def learn(shown: pd.DataFrame, truth: Numbers, points: Numbers, days: tuple[date
     rule = points[known][judged.rows]
     model = learnt_models.to_keep(
         KEY, days[0], judged, predictors, rule=rule, seed=SEED, listed=shown,
-        data=told.iloc[learning].assign(lost=outcome[learning]))
+        data=told.iloc[learning].assign(lost=outcome[learning]),
+        more={_UNTIL: days[1].isoformat()})
     months = round((days[1] - days[0]).days / _DAYS)
     return Fit(judged.auc().value,
                evaluation.pooled_auc_difference([(judged.truth, judged.chances, rule)]),
@@ -147,6 +155,21 @@ def carry_on(kept: KeptModel, result: RunResult, rows: Rows,
     if stands.lacking:
         return Applied(kept, stands)
     return Applied(kept, stands, *learnt_models.scores(kept, now, progress))
+
+
+def held_since(applied: Applied, shown: pd.DataFrame, truth: Numbers, points: Numbers,
+               day: date) -> Since | None:
+    """How a kept model does on what came of customers of a list of some `day`.
+
+    None if that is before the end of what it learnt from, as it would know part of the answers;
+    or if the model is not applied. The other arguments are those of `learn`.
+    """
+    if not applied.used or day < date.fromisoformat(applied.kept.fitted[_UNTIL]):
+        return None
+    known = ~np.isnan(truth)
+    scores, _ = learnt_models.scores(applied.kept, shown[known])
+    return Since(evaluation.auc_interval(truth[known], scores), evaluation.pooled_auc_difference(
+        [(truth[known], scores, points[known])]))
 
 
 def _predictors(names: list[str]) -> tuple[Predictor, ...]:

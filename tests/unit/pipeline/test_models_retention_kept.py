@@ -106,6 +106,7 @@ def test_a_kept_model_says_the_chance_of_everybody_and_why(lists, kept, monkeypa
     age = result.table.frame["age"].to_numpy()
     old, young = (found.reason(int(place)) for place in (age.argmax(), age.argmin()))
     assert "3 个月内流失的可能约" in old
+    assert kept.fitted["until"] == "2026-10-31"
     assert "年龄为“" in old
     assert "可能性较高" in old
     assert "可能性较低" in young
@@ -139,6 +140,21 @@ def test_customers_who_have_become_others_are_told(kept):
     found = find(result_of(listed(NAMES, OCTOBER, **told)), Material(kept=kept))
     assert "“年龄”的分布变化很大" in dict(found.facts)["与那时相比"]
     assert any("请重新训练" in words for words in found.warnings)
+
+
+@pytest.mark.parametrize(("until", "worse", "told"), [
+    ("2026-07-31", False, True), ("2026-08-01", False, False), ("2026-07-31", True, True)])
+def test_a_kept_model_is_held_against_losses_it_did_not_know(lists, kept, until, worse, told):
+    later = replace(kept, fitted=kept.fitted | {"until": until})
+    if worse:  # the weights the other way round: the old would stay
+        model = kept.fitted["model"]
+        line = model["estimator"]
+        weights = [-one for one in line["weights"]]
+        later = replace(later, fitted=later.fitted | {
+            "model": model | {"estimator": line | {"weights": weights}}})
+    found = find(result_of(lists.newer), Material(lists, kept=later))
+    assert ("留用的模型没有学过这些结果" in dict(found.facts)["历史检验"]) is told
+    assert any("已经不如评分卡" in words for words in found.warnings) is worse
 
 
 def test_wanted_anew_it_is_learnt_again_beside_the_one_kept(lists, kept):
