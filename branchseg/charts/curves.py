@@ -26,6 +26,9 @@ MOST_LINES = 5
 
 _BAND = 0.14
 _ROUNDED = 1e-9
+_STEPS = (1, 2, 5, 10)
+"""Between ticks of shares: 100 % is a multiple of each of their decimal parts."""
+
 _APART = 0.1
 """How far below each other the names of two curves stand at least, as a share of the height."""
 _ROOM = 0.34
@@ -101,7 +104,8 @@ def _axes(plot: Plot, lines: Sequence[Line], x_label: str) -> Axes:
     parts = [part for line in lines for part in (line.y, line.low) if part is not None]
     least = float(np.nanmin(np.concatenate(parts)))
     floor = max(np.floor(least * 10 - 0.5) / 10, 0.0)
-    ticks = [tick for tick in MaxNLocator(5).tick_values(floor, 1.0) if tick <= 1.0 + _ROUNDED]
+    ticks = [tick for tick in MaxNLocator(5, steps=_STEPS).tick_values(floor, 1.0)
+             if tick <= 1.0 + _ROUNDED]
     axes.set_yticks(ticks, [f"{tick:.0%}" for tick in ticks])
     axes.set(xlim=(0, end * (1 + _ROOM)), ylim=(min(ticks), 1.0 + 0.01 * (1 - floor)))
     times = [tick for tick in MaxNLocator(8, integer=True).tick_values(0, end) if 0 <= tick <= end]

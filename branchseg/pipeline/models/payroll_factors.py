@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from scipy import stats
 
 from branchseg import charts
 from branchseg.analytics.effect import effect
@@ -34,6 +35,10 @@ _MOST_NAMES = 6
 """So many employers or branches, those with the most customers."""
 
 _SURE = 0.01
+_FIGURES = ("payroll_amount", "aum", "age_years", "holdings", "login_days_30d", "tenure")
+_LEAST_RELATED, _LEAST_FIGURES = 50, 3
+"""So many customers, and so many figures, make a table of correlations."""
+
 _MOST_FACTORS = 8
 _WORDS = "models.payroll"
 
@@ -68,7 +73,11 @@ def factors(result: RunResult, found: Payroll) -> tuple[Factor, ...]:
 
 def pictures(result: RunResult, found: Payroll,
              told: Sequence[Factor]) -> Iterator[Picture]:
-    """The losses by employer and age, and by factor; nothing of fewer than LEAST losses."""
+    """The losses by employer and age, and by factor, and what goes with what is kept.
+
+    No losses are compared if there are fewer than LEAST.
+    """
+    yield from _related(result, found)
     if found.lost.sum() < LEAST:
         return
     yield _heat(result, found)
@@ -78,6 +87,35 @@ def pictures(result: RunResult, found: Payroll,
             f"{_WORDS}.factor", rate=one.rate, lift=one.lift, lost=one.lost,
             customers=int(one.has.sum())),), found.rows[one.has & found.lost]) for one in told]
         yield Picture(title, lambda dark: charts.bars("payroll_factors", title, rows, dark=dark))
+
+
+def _related(result: RunResult, found: Payroll) -> Iterator[Picture]:
+    """How figures of the customers go together: Spearman's rank correlation, pair by pair."""
+    columns = {"kept": found.kept, "change": found.change,
+               **{key: numbers(result, key)[found.rows] for key in _FIGURES}}
+    columns = {key: values for key, values in columns.items()
+               if (~np.isnan(values)).sum() >= _LEAST_RELATED}
+    if len(columns) < _LEAST_FIGURES:
+        return
+    table = np.array([[_correlation(one, other) for other in columns.values()]
+                      for one in columns.values()])
+    names = [text(f"{_WORDS}.figures.{key}") for key in columns]
+    rows = [charts.Row(name, tuple(line), tuple(
+        "" if np.isnan(one) else f"{one:+.2f}" for one in line))
+        for name, line in zip(names, np.where(np.eye(len(names), dtype=bool), np.nan, table),
+                              strict=True)]
+    title = text(f"{_WORDS}.related")
+    yield Picture(title, lambda dark: charts.heat(
+        "payroll_related", title, rows, names, limit=1.0, dark=dark,
+        legend=(text(f"{_WORDS}.together"), text(f"{_WORDS}.against"))))
+
+
+def _correlation(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    """Spearman's rank correlation where both are known; NaN of too few, or of constants."""
+    known = ~np.isnan(one) & ~np.isnan(other)
+    if known.sum() < _LEAST_RELATED or not np.ptp(one[known]) or not np.ptp(other[known]):
+        return float("nan")
+    return float(stats.spearmanr(one[known], other[known]).statistic)
 
 
 def _heat(result: RunResult, found: Payroll) -> Picture:

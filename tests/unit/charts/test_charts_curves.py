@@ -52,8 +52,12 @@ def test_no_more_curves_than_can_be_told_apart_and_all_can_be_read(dark):
         assert contrast(colour, theme_of(dark=dark).surface) >= 4.5
 
 
-def test_shares_begin_with_round_ticks():
-    chart = curves(line("全部", 0.873))
+@pytest.mark.parametrize("low", [0.995, 0.96, 0.873, 0.80, 0.79, 0.5, 0.31, 0.0])
+def test_shares_end_with_all_and_have_round_ticks(low):
+    chart = curves(line("全部", low))
+    ticks = chart.figure.axes[0].get_yticks()
+    assert np.allclose(ticks * 100, np.round(ticks * 100))
+    assert 3 <= len(ticks) <= 7
     labels = [one.get_text() for one in chart.figure.axes[0].get_yticklabels()]
     assert labels[-1] == "100%"
     assert all(name.endswith("%") and "." not in name for name in labels)

@@ -156,7 +156,7 @@ def test_half_of_them_gone_is_a_median():
 def test_the_points_lead_to_whose_pay_has_left(clocked):
     result, found = clocked
     assert [one.title for one in found.pictures] == [
-        "发薪后还剩多少", "现在怎样", "流失率：单位 × 年龄", "哪类客户流失多"]
+        "发薪后还剩多少", "现在怎样", "什么和留存有关", "流失率：单位 × 年龄", "哪类客户流失多"]
     marks = {one.title: one for one in found.pictures[0].draw(True).marks}
     gone = marks["乙厂：发薪后 3 天内转走的 60 户"]
     employers = result.table.frame["payroll_employer"].iloc[gone.positions]
@@ -164,14 +164,33 @@ def test_the_points_lead_to_whose_pay_has_left(clocked):
     assert len(marks["甲厂：发薪后 15 天内转走的 0 户"].positions) == 0
 
 
+def test_what_goes_with_what_is_kept_is_ranked(clocked):
+    result, found = clocked
+    related = next(one for one in found.pictures if one.title == "什么和留存有关")
+    axes = related.draw(False).figure.axes[0]
+    names = [one.get_text() for one in axes.get_xticklabels()]
+    assert names == [one.get_text() for one in axes.get_yticklabels()]
+    assert names[0] == "代发留存"
+    words = {(round(one.get_position()[1]), round(one.get_position()[0])): one.get_text()
+             for one in axes.texts}
+    size = len(names)
+    assert all(words[place, place] == "" for place in range(size))
+    assert all(words[i, j] == words[j, i] for i in range(size) for j in range(size))
+    kept = result.table.frame["pay_after_7"] / 10_000
+    still = result.table.frame["payroll_amount"] > 0
+    age = names.index("年龄")
+    mine = kept[still].corr(result.table.frame["age"][still], method="spearman")
+    assert words[0, age] == f"{mine:+.2f}"
+
+
 def test_each_cell_and_bar_leads_to_the_lost(clocked):
     result, found = clocked
-    cells = found.pictures[2].draw(False).marks
+    cells = found.pictures[3].draw(False).marks
     assert sum(len(one.positions) for one in cells) == 20
     ages = result.table.frame["age"]
     young = next(one for one in cells if one.title.startswith("乙厂 25% · 30–44 岁"))
     assert set(ages.iloc[young.positions]) == {35.0}
-    bars = {one.title: len(one.positions) for one in found.pictures[3].draw(False).marks}
+    bars = {one.title: len(one.positions) for one in found.pictures[4].draw(False).marks}
     assert bars == {"乙厂": 20, "甲厂": 0}
 
 
