@@ -25,12 +25,13 @@ from .trials import TrialTable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from branchseg.model.results import Observation
     from branchseg.pipeline import RunResult
     from branchseg.pipeline.cutpoints import CutPoint, Distribution
     from branchseg.store.records import Agreement, RuleVersion
 
     from ...session import Session
-    from .draft import RuleDraft
+    from .draft import Recipe, RuleDraft
 
 _BOX, _WIDEST_BOX, _FIELD, _CHART, _AGREEMENT = 190, 300, 140, 190, 290
 _SIDE_BY_SIDE_FROM, _ANY = 720, 16777215
@@ -231,8 +232,14 @@ class CutRoom(ScrollColumn):
             self._say(draft.value(key))
             return
         recipe = draft.recipe()
+        self._tables.ask("正在读取", lambda _reporter: vault.observations(),
+                         lambda seen: self._lay_out(recipe, key, result, seen))
+
+    def _lay_out(self, recipe: Recipe, key: str, result: RunResult,
+                 seen: Sequence[Observation]) -> None:
+        """Apart, so that saving and searching need not wait for the rules asked so often."""
         self._tables.ask("正在试算切点", lambda reporter: work.on_the_table(
-            recipe, key, result, vault, reporter), self._show_table, self._failed)
+            recipe, key, result, seen, reporter), self._show_table, self._failed, apart=True)
 
     def _show_table(self, table: work.Table) -> None:
         point = table.distribution.point

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from branchseg.model.results import Observation
     from branchseg.pipeline import RunResult
     from branchseg.progress import Reporter
     from branchseg.rules import RuleSet
@@ -189,15 +190,18 @@ def new_version(ruleset: RuleSet, agreements: Mapping[str, Agreement]) -> RuleVe
                        dict(agreements))
 
 
-def on_the_table(recipe: Recipe, key: str, result: RunResult, vault: Vault,
+def on_the_table(recipe: Recipe, key: str, result: RunResult, seen: Sequence[Observation],
                  reporter: Reporter) -> Table:
-    """A threshold of the rules being changed over the customers. Raises RuleError."""
+    """A threshold of the rules being changed over the customers, with what was seen of them.
+
+    Raises RuleError.
+    """
     ruleset = recipe.build()
     point = next(one for one in points(recipe) if one.key == key)  # tries stay while one types
     point = replace(point, parameter=next(
         one for one in (*ruleset.parameters, *ruleset.bounds) if one.key == key))
     return Table(result, distribution(result, point),
-                 sensitivity(result, ruleset, point, vault.observations(), reporter))
+                 sensitivity(result, ruleset, point, seen, reporter))
 
 
 def points(recipe: Recipe) -> tuple[CutPoint, ...]:
