@@ -101,7 +101,7 @@ def _related(result: RunResult, found: Payroll) -> Iterator[Picture]:
                       for one in columns.values()])
     names = [text(f"{_WORDS}.figures.{key}") for key in columns]
     rows = [charts.Row(name, tuple(line), tuple(
-        "" if np.isnan(one) else f"{one:+.2f}" for one in line))
+        "" if np.isnan(one) else f"{round(one, 2) + 0.0:+.2f}" for one in line))
         for name, line in zip(names, np.where(np.eye(len(names), dtype=bool), np.nan, table),
                               strict=True)]
     title = text(f"{_WORDS}.related")
