@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from branchseg.messages import text
 from branchseg.model.figures import figures
 
 if TYPE_CHECKING:
-    import numpy as np
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from branchseg.pipeline.story import RunResult
@@ -16,6 +19,9 @@ if TYPE_CHECKING:
 BEHAVIOUR = ("aum", "txn_count_12m", "days_since_txn", "holdings", "demand_share",
              "login_days_30d", "tenure", "age_years")
 """Figures that describe a customer, with words for a high and a low one in `models.traits`."""
+
+
+_DECIMALS = {"demand_share": 2, "tenure": 1}
 
 
 def label(key: str) -> str:
@@ -36,3 +42,13 @@ def trait(key: str, deviation: float) -> str:
 def numbers(result: RunResult, key: str) -> NDArray[np.float64]:
     """A figure of every customer, of the results or the list; NaN is unknown."""
     return figures(key, result.results, result.table.frame)
+
+
+def to_learn(figure: Callable[[str], NDArray[np.float64]]) -> dict[str, NDArray[np.float64]]:
+    """The figures of BEHAVIOUR by the names and with the digits with which reasons speak of them.
+
+    `figure` gives one of them, of every customer.
+    """
+    found = {text("models.traits.money", name=label("aum")): np.round(figure("aum") / 1e4, 1)}
+    return found | {label(key): np.round(figure(key), _DECIMALS.get(key, 0))
+                    for key in BEHAVIOUR if key != "aum"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,7 +16,7 @@ from branchseg.model.issues import IssueLog
 from branchseg.model.outcomes import outcomes
 from branchseg.model.overlay import dated
 from branchseg.model.table import CustomerTable
-from branchseg.pipeline.models.columns import BEHAVIOUR, label, numbers
+from branchseg.pipeline.models.columns import BEHAVIOUR, numbers, to_learn
 from branchseg.pipeline.story import Prepared, evaluate
 from branchseg.progress import Progress, silent
 from branchseg.rules.offers import Offer, offer
@@ -40,8 +41,6 @@ LEAST_KNOWN = 0.5
 
 POINTS = "points"
 """The column of the points of the card: the rule to beat, not learnt from."""
-
-_DECIMALS = {"demand_share": 2, "tenure": 1}
 
 
 class Answer(NamedTuple):
@@ -152,10 +151,7 @@ def past(result: RunResult, found: Offer, answers: Mapping[str, Answer],
 
 def features(run: RunResult, found: Offer) -> pd.DataFrame:
     """What is learnt from: figures of the customers, the points of the card, and their sum."""
-    columns: dict[str, object] = {
-        text("models.response.money", name=label("aum")): np.round(numbers(run, "aum") / 1e4, 1)}
-    columns |= {label(key): np.round(numbers(run, key), _DECIMALS.get(key, 0))
-                for key in BEHAVIOUR if key != "aum"}
+    columns: dict[str, object] = {**to_learn(partial(numbers, run))}
     yes, no = text("models.response.yes"), text("models.response.no")
     for point, rows, known in zip(found.line.points, found.given, found.told, strict=True):
         said = np.where(rows, yes, no).astype(object)

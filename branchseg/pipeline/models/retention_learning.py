@@ -16,7 +16,7 @@ from branchseg.analytics.predictors import Predictor, Reading, read_predictors
 from branchseg.messages import text
 from branchseg.model.figures import figures
 from branchseg.pipeline.models import learnt_models, registry
-from branchseg.pipeline.models.columns import BEHAVIOUR, label
+from branchseg.pipeline.models.columns import to_learn
 from branchseg.progress import Progress, silent, within
 from branchseg.rules.retention import loss_signs
 
@@ -98,7 +98,7 @@ def features(frame: pd.DataFrame, results: pd.DataFrame, signs: LossSigns) -> pd
     return pd.DataFrame({
         **{sign.label: np.where(found.known, found.points, np.nan)
            for sign, found in zip(signs.card.signs, signs.signs, strict=True)},
-        **{label(key): figures(key, results, frame) for key in BEHAVIOUR}})
+        **to_learn(lambda key: figures(key, results, frame))})
 
 
 def learn(shown: pd.DataFrame, truth: Numbers, points: Numbers, days: tuple[date, date],

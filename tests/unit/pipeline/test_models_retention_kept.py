@@ -109,6 +109,8 @@ def test_a_kept_model_says_the_chance_of_everybody_and_why(lists, kept, monkeypa
     assert kept.fitted["until"] == "2026-10-31"
     assert "年龄为“" in old
     assert "可能性较高" in old
+    assert "。。" not in old + young
+    assert "。按留用的模型" in old
     assert "可能性较低" in young
 
 
