@@ -14,13 +14,13 @@ from branchseg.analytics.balance_value import LIMITS, Assumptions
 from branchseg.messages import text
 from branchseg.model.fields import PAY_DAYS
 from branchseg.pipeline.models.finding import Finding, Group, KeptRow, Picture, Ranking
+from branchseg.progress import Reporter
 from branchseg.rules.offers import line_labels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from branchseg.pipeline.story import RunResult
-    from branchseg.progress import Reporter
     from branchseg.store.vault import Vault
 
 __all__ = ["MODELS", "Finding", "Group", "KeptRow", "Model", "Parameter", "Picture", "Ranking",
@@ -123,13 +123,16 @@ MODELS: Mapping[str, Model] = MappingProxyType({model.key: model for model in (
 """Key -> model, in the order of display."""
 
 
-def gather(key: str, vault: Vault, result: RunResult) -> object:
+def gather(key: str, vault: Vault, result: RunResult, reporter: Reporter | None = None) -> object:
     """What the vault knows that one of MODELS wants to see; None if it wants nothing.
 
-    For the worker that has the vault.
+    For the worker that has the vault. Raises Cancelled.
     """
-    gathers = MODELS[key].gathers
-    return _function(gathers)(vault, result) if gathers else None
+    gathers, report = MODELS[key].gathers, reporter or Reporter()
+    if not gathers:
+        return None
+    return _function(gathers)(vault, result, lambda done: report.step(
+        text("models.gathering"), done))
 
 
 def find(key: str, result: RunResult, reporter: Reporter,

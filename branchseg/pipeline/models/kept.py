@@ -18,14 +18,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from branchseg.pipeline.story import RunResult
-    from branchseg.progress import Reporter
+    from branchseg.progress import Progress, Reporter
     from branchseg.store.records import KeptModel
     from branchseg.store.vault import Vault
 
 _LINES = "response"
 
 
-def gather_kept(vault: Vault, _result: RunResult) -> tuple[KeptModel, ...]:
+def gather_kept(vault: Vault, _result: RunResult,
+                _progress: Progress) -> tuple[KeptModel, ...]:
     """All models that are kept, in the order of their keys, of each the last first."""
     return tuple(sorted(vault.kept_models(), key=lambda one: one.model))
 

@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 
     from branchseg.analytics.clusters import Basis, Candidate, Clustering
     from branchseg.pipeline.story import RunResult
+    from branchseg.progress import Progress
     from branchseg.store.records import KeptModel
     from branchseg.store.vault import Vault
 
 KEY = "clusters"
 
 
-def gather_kept(vault: Vault, _result: RunResult) -> KeptModel | None:
+def gather_kept(vault: Vault, _result: RunResult, _progress: Progress) -> KeptModel | None:
     """The clustering that was kept last."""
     return next(iter(vault.kept_models(KEY)), None)
 

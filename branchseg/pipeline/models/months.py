@@ -10,6 +10,7 @@ from branchseg import rules
 from branchseg.model.fields import FIELDS, IMPORTED, Kind
 from branchseg.model.results import Status
 from branchseg.pipeline.compare import are_alike
+from branchseg.progress import Progress, silent
 from branchseg.store.records import in_force
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ def month_number(day: date) -> int:
     return day.year * 12 + day.month
 
 
-def gather_months(vault: Vault, result: RunResult) -> tuple[Month, ...]:
+def gather_months(vault: Vault, result: RunResult,
+                  progress: Progress = silent) -> tuple[Month, ...]:
     """The last list of each month that is of the kind of the newest one, oldest first.
 
     For the worker that has the vault. At most MOST_MONTHS.
@@ -71,7 +73,9 @@ def gather_months(vault: Vault, result: RunResult) -> tuple[Month, ...]:
             chosen.setdefault(month_number(batch.as_of), batch)
     found: list[Month] = []
     before: tuple[int, CustomerTable] | None = None
-    for number in sorted(chosen)[-MOST_MONTHS:]:
+    numbers = sorted(chosen)[-MOST_MONTHS:]
+    for place, number in enumerate(numbers):
+        progress(place / len(numbers))
         table = vault.list_table(chosen[number].id, _READ)
         beside = before[1] if before is not None and before[0] == number - 1 else None
         found.append(month_of(table, result, beside))

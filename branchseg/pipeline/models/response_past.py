@@ -83,16 +83,19 @@ def kept_key(line: ProductLine) -> str:
     return f"response.{line.key}"
 
 
-def gather(vault: Vault, _result: RunResult) -> Material:
+def gather(vault: Vault, _result: RunResult, progress: Progress) -> Material:
     """Read the answers, and what each list told of who answered. For the worker of the vault."""
     done = sorted((task for task in vault.tasks() if task.result is not None and task.closed_at),
                   key=lambda task: (task.closed_at, task.id))
     answered = {task.customer_id for task in done}
-    tables = (vault.list_table(batch.id) for batch in in_force(vault.batches())) if done else ()
-    kept = {one.model: one for one in reversed(vault.kept_models())}
-    return Material(tuple(done), tuple(
-        CustomerTable(table.frame[table.frame["customer_id"].isin(answered)]
-                      .reset_index(drop=True), table.as_of) for table in tables), kept)
+    lists, batches = [], in_force(vault.batches()) if done else []
+    for place, batch in enumerate(batches):
+        progress(place / len(batches))
+        table = vault.list_table(batch.id)
+        mine = table.frame["customer_id"].isin(answered)
+        lists.append(CustomerTable(table.frame[mine].reset_index(drop=True), table.as_of))
+    return Material(tuple(done), tuple(lists),
+                    {one.model: one for one in reversed(vault.kept_models())})
 
 
 def told(tasks: Sequence[Task], line: ProductLine, card: ResponseCard,

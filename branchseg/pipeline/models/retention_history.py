@@ -113,7 +113,7 @@ class Trial:
         return self.ahead is not None and self.ahead.low > 0
 
 
-def gather_history(vault: Vault, result: RunResult) -> Material:
+def gather_history(vault: Vault, result: RunResult, progress: Progress = silent) -> Material:
     """Two imports in force that can be compared, the newest that tell enough.
 
     Where none tell enough the newest that are of the same customers: what they lack is said when
@@ -122,7 +122,8 @@ def gather_history(vault: Vault, result: RunResult) -> Material:
     kept = next(iter(vault.kept_models(KEY)), None)
     passed: list[str] = []
     spare: tuple[Batch, Batch] | None = None
-    for older, newer in _pairs(vault, result, passed):
+    for place, (older, newer) in enumerate(_pairs(vault, result, passed)):
+        progress(place / (_MOST_READ + 1))
         spare = spare or (older, newer)
         table = vault.list_table(older.id)
         thin = _thin(table, result)

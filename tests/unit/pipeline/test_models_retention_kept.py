@@ -265,3 +265,13 @@ def test_who_is_on_another_list_of_the_same_day_has_not_left(vault):
 def test_the_model_kept_last_is_gathered(vault, kept):
     vault.keep_model(replace(kept, id=None), at=datetime.now(UTC))
     assert gathered(vault).kept.features == kept.features
+
+
+def test_looking_for_lists_can_be_stopped(vault):
+    for day in (APRIL, JULY, OCTOBER):
+        keep(vault, listed(SOME, day))
+    reporter = Reporter(lambda _label, _done: reporter.cancel())
+    with pytest.raises(Cancelled):
+        models.gather("retention", vault, result_of(listed(SOME, OCTOBER, **FULL)), reporter)
+    with pytest.raises(Cancelled):
+        models.gather("survival", vault, result_of(listed(SOME, OCTOBER, **FULL)), reporter)

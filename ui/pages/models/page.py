@@ -226,7 +226,7 @@ class ModelsPage(Page):
         vault = self.session.vault
         if self.model.gathers and vault is not None:
             job = self._asking.ask(
-                "正在查阅资料库", lambda _reporter: models.gather(key, vault, result),
+                "正在查阅资料库", lambda told: models.gather(key, vault, result, told),
                 partial(self._ask, anew=anew), self._failed)
             job.cancelled.connect(self._cancelled)
         else:
