@@ -108,7 +108,7 @@ def test_a_crowd_is_judged_alike_by_all_engines_and_reaches_every_result(rules, 
     given = {action for row in results[0] for action in row["actions"].split(";")}
     rare = {"growth_talk", "product_gap", "payroll_window", "elder_note", "digital_care",
             "retain_leaving", "maturity_plan", "idle_funds", "near_tier", "credit_card",
-            "complete_name", "maturity_service", "birthday",
+            "complete_name", "birthday",
             "near_tier_service"}  # the last: nobody at all is rated
     assert given - {""} == set(rules.labels["actions"]) - rare
 
