@@ -158,7 +158,7 @@ def _pairs(vault: Vault, result: RunResult, passed: list[str]) -> Iterator[tuple
 
 def _history(vault: Vault, older: CustomerTable, newer: Batch) -> History:
     """The two lists, and who is on another one of the newer one's day or later."""
-    elsewhere = [set(vault.list_table(one.id).frame["customer_id"])
+    elsewhere = [set(vault.list_table(one.id, ()).frame["customer_id"])
                  for one in in_force(vault.batches())
                  if one.as_of >= newer.as_of and one.id != newer.id]
     return History(older, vault.list_table(newer.id), frozenset().union(*elsewhere))
