@@ -18,6 +18,7 @@ from branchseg.errors import RuleError, StoreError
 from branchseg.messages import explain, text
 from branchseg.model.issues import IssueLog
 from branchseg.paths import resources_dir
+from branchseg.pipeline import ownsegments
 from branchseg.store.vault import Vault
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ SAMPLE_CUSTOMERS = 2000
 SAMPLE_SEED = 7
 _SAMPLE_FOLDER = "sample"
 _KEEP_UNDONE = timedelta(days=30)
-"""How long an import taken back can be brought back before its rows are erased."""
+"""How long imports taken back and own segments removed are kept before they are erased."""
 _KEEP_OBSERVATIONS = timedelta(days=90)
 """How long what was seen in the lobby is kept where nothing came of it; refusals stay."""
 
@@ -68,7 +69,8 @@ def open_vault(folder: Path, passphrase: str, settings: Settings, day: date,
     ruleset, remark = load_rules(settings)
     vault = Vault.create(folder, passphrase) if create else Vault.open(folder, passphrase)
     try:
-        vault.purge_undone(datetime.now().astimezone() - _KEEP_UNDONE)
+        for purge in (vault.purge_undone, vault.purge_own_segments):
+            purge(datetime.now().astimezone() - _KEEP_UNDONE)
         if not remark:  # the shipped rules do not know what the branch's own ticks mean
             vault.purge_observations(day - _KEEP_OBSERVATIONS, keep=ruleset.factors.refusals)
         result = sort_customers(vault, ruleset, reporter, day)
@@ -87,7 +89,7 @@ def sort_customers(vault: Vault, ruleset: rules.RuleSet, reporter: Reporter,
         return None
     prepared = _prepared(vault, table)
     return pipeline.evaluate(prepared, ruleset, vault.observations(), today=today,
-                             reporter=reporter)
+                             reporter=reporter, calling=ownsegments.calling(vault))
 
 
 def _prepared(vault: Vault, table: CustomerTable) -> pipeline.Prepared:

@@ -17,6 +17,7 @@ from .dialogs.help import HelpDialog
 from .dialogs.sheet_number import SheetNumberDialog, fault_of
 from .guard import LockGuard
 from .pages import PAGES, PageSpec
+from .replanning import Replanner
 from .scanning import ScanWatch
 from .style import px
 from .widgets.drop import DropOverlay
@@ -50,6 +51,7 @@ class Workspace(QWidget):
         self._build_side()
         self._drop = DropOverlay(self)
         self._guard = LockGuard(session, self)
+        self._replanner = Replanner(session, self)
         self._scan: ScanWatch | None = None
         self._actions = actions.build(self, session.undo_stack)
         self._connect()

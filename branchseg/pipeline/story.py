@@ -24,7 +24,7 @@ from branchseg.pipeline.steps import cleaning_steps
 from branchseg.progress import Reporter
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from branchseg.model.quality import CleaningStep
     from branchseg.model.results import Observation
@@ -68,6 +68,9 @@ class RunResult:
 
     `results` has the columns of `rules.assess` and rfm_r, rfm_f, rfm_m, rfm. `clock` is the day
     the caller's clock said; None stands for the data date.
+
+    `calling` says, of a result of the rules alone, what the branch's own segments call for;
+    `calls` is what it said of this one, and `alone` the next actions before that.
     """
 
     prepared: Prepared
@@ -75,6 +78,9 @@ class RunResult:
     ruleset: RuleSet
     clock: date | None = None
     score_seconds: float = 0.0
+    calling: Callable[[RunResult], Sequence[rules.Call]] | None = None
+    calls: Sequence[rules.Call] = ()
+    alone: pd.Series | None = None
 
     @property
     def table(self) -> CustomerTable:
@@ -201,38 +207,48 @@ def _log_unused_columns(source: ListSource, log: IssueLog) -> None:
 
 
 def evaluate(prepared: Prepared, ruleset: RuleSet, observations: Sequence[Observation] = (), *,
-             today: date | None = None, reporter: Reporter | None = None) -> RunResult:
-    """Let the rules and the plain analytics speak about every customer, as seen on `today`."""
+             today: date | None = None, reporter: Reporter | None = None,
+             calling: Callable[[RunResult], Sequence[rules.Call]] | None = None) -> RunResult:
+    """Let the rules and the plain analytics speak about every customer, as seen on `today`.
+
+    `calling`: see `RunResult`.
+    """
     report = reporter or Reporter()
     started = perf_counter()
     report.step("正在判定状态、层级与七要素", 0.1)
-    results = assess(prepared.table, ruleset, observations, today=today)
+    blank = RunResult(prepared, pd.DataFrame(), ruleset, today, calling=calling)
+    result = _assessed(blank, observations)
     report.step("判定完成", 1.0)
-    return RunResult(prepared, results, ruleset, today, perf_counter() - started)
+    return replace(result, score_seconds=perf_counter() - started)
 
 
-def assess(table: CustomerTable, ruleset: RuleSet,
-           observations: Sequence[Observation] = (), *,
-           today: date | None = None) -> pd.DataFrame:
-    """The results frame of a customer table, RFM included."""
-    frame = table.frame
-    observed = (
-        rules.observed_levels(frame["customer_id"], observations, ruleset, frame,
-                              today=max(table.as_of, today or table.as_of))
-        if observations else None
-    )
-    results: pd.DataFrame = rules.assess(frame, ruleset, table.as_of, observed,
-                                         today=today)
+def _assessed(result: RunResult, observations: Sequence[Observation]) -> RunResult:
+    """The result with its frame made anew; what own segments call for is planned with the rest."""
+    table, frame, ruleset = result.table, result.table.frame, result.ruleset
+    observed = rules.observed_levels(frame["customer_id"], observations, ruleset, frame,
+                                     today=result.today) if observations else None
+    decided, plan = rules.assess_in_steps(frame, ruleset, table.as_of, observed,
+                                          today=result.clock)
+    classes = _rfm(frame, decided)
+    alone = replace(result, results=decided.assign(**classes), calls=(),
+                    alone=decided["next_action"])
+    calls = result.calling(alone) if result.calling is not None else ()
+    if not calls:
+        return alone
+    return replace(alone, results=plan(calls).assign(**classes), calls=calls)
+
+
+def _rfm(frame: pd.DataFrame, results: pd.DataFrame) -> dict[str, pd.Series]:
+    """The RFM classes, by column."""
     # invalid customers are put aside, and who was last seen long ago is not to be compared: they
     # must not move the quintiles of the others
     active = (results["status"] != Status.INVALID) & ~results["outdated"]
     classes = analytics.rfm(frame[active].join(results[["aum", "days_since_txn", "holdings"]]))
-    return results.assign(**{key: values.reindex(frame.index) for key, values in classes.items()})
+    return {key: values.reindex(frame.index) for key, values in classes.items()}
 
 
 def reassess(result: RunResult, ruleset: RuleSet | None = None,
              observations: Sequence[Observation] = ()) -> RunResult:
     """The same customers on the same day under other rules or with new observations."""
     chosen = ruleset or result.ruleset
-    found = assess(result.table, chosen, observations, today=result.clock)
-    return replace(result, ruleset=chosen, results=found)
+    return _assessed(replace(result, ruleset=chosen), observations)

@@ -43,7 +43,7 @@ def explain_many(result: RunResult, positions: Sequence[int],
     """The same for several customers; a hundred take hardly longer than one."""
     table = result.table
     return rules.explain_many(table.frame, positions, result.ruleset, table.as_of, observations,
-                              today=result.today, in_branch=in_branch)
+                              today=result.today, in_branch=in_branch, calls=result.calls)
 
 
 def explain_newcomer(ruleset: RuleSet, today: date,

@@ -10,7 +10,7 @@ from branchseg.rules.derive import derive
 from branchseg.rules.evaluation import PERCENTILE, Column, Evaluation
 from branchseg.rules.factors import put_factors
 from branchseg.rules.observed import observed_frame
-from branchseg.rules.planning import SEPARATOR, put_actions, put_refusal
+from branchseg.rules.planning import SEPARATOR, Call, put_actions, put_refusal
 from branchseg.rules.rule_fields import RATING_DAYS, RATING_LISTED
 from branchseg.rules.segments import put_segment, put_tags
 from branchseg.rules.status import put_status
@@ -18,7 +18,7 @@ from branchseg.rules.suitability import put_rating
 from branchseg.rules.tiers import put_tiers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date
 
     from branchseg.model.results import Observation
@@ -58,7 +58,27 @@ def assess(frame: Any, ruleset: RuleSet, as_of: date, observed: Any = None, *,
     Returns:
         A frame of the same engine and row order with `result_columns(ruleset)`.
     """
+    return assess_in_steps(frame, ruleset, as_of, observed, today=today)[0]
+
+
+def assess_in_steps(frame: Any, ruleset: RuleSet, as_of: date, observed: Any = None, *,
+                    today: date | None = None) -> tuple[Any, Callable[[Sequence[Call]], Any]]:
+    """What `assess` returns, and a function that plans anew where more is called for.
+
+    That what own segments call for can be asked of the results, and passes the same gates; it
+    returns the results with other actions.
+    """
     scope = evaluate(prepare(frame, ruleset.percentiles), ruleset, as_of, observed, today)
+
+    def plan(calls: Sequence[Call]) -> Any:
+        put_actions(scope, ruleset.plan, calls)
+        return _results(scope, ruleset)
+
+    return _results(scope, ruleset), plan
+
+
+def _results(scope: Evaluation, ruleset: RuleSet) -> Any:
+    """The results frame as the scope has it now."""
     columns = {}
     for key in result_columns(ruleset):
         column = scope.get(key)
@@ -91,7 +111,8 @@ def prepare(frame: Any, percentiles: Iterable[str]) -> nw.DataFrame[Any]:
 
 
 def evaluate(data: nw.DataFrame[Any], ruleset: RuleSet, as_of: date,
-             observed: Any = None, today: date | None = None) -> Evaluation:
+             observed: Any = None, today: date | None = None,
+             calls: Sequence[Call] = ()) -> Evaluation:
     """All stages in order; each may look at what the ones before it have added."""
     scope = Evaluation(data, as_of, today)
     if observed is not None:
@@ -105,7 +126,7 @@ def evaluate(data: nw.DataFrame[Any], ruleset: RuleSet, as_of: date,
     put_tags(scope, ruleset.segments)
     scope.put("tags", _joined_tags(scope, ruleset))
     put_segment(scope, ruleset.segments)
-    put_actions(scope, ruleset.plan)
+    put_actions(scope, ruleset.plan, calls)
     return scope
 
 

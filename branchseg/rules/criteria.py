@@ -12,6 +12,7 @@ import narwhals as nw
 
 from branchseg.errors import RuleError
 from branchseg.model.fields import FIELDS
+from branchseg.model.results import Truth
 from branchseg.rules.assess import prepare, result_columns
 from branchseg.rules.conditions import read_predicate
 from branchseg.rules.evaluation import Evaluation
@@ -80,18 +81,50 @@ def judge(predicates: Sequence[Predicate], frame: Any, results: Any, ruleset: Ru
         today: the day of work.
         marks: truths without unknowns for fields of the caller's own.
     """
+    scope = _scope(predicates, frame, results, ruleset, as_of, today, marks or {})
+    return [scope.truths(predicate) for predicate in predicates]
+
+
+def reasons(predicates: Sequence[Predicate], position: int, frame: Any, results: Any,
+            ruleset: RuleSet, as_of: date, *, today: date | None = None,
+            marks: Mapping[str, Mask] | None = None) -> list[tuple[str, ...] | None]:
+    """Why each predicate is true of the customer in row `position`; None where it is not.
+
+    The values that meet conditions, each with what it was held against. The arguments are those
+    of `judge`.
+    """
+    scope = _scope(predicates, frame, results, ruleset, as_of, today, marks or {}, [position])
+    return [_met(one, scope) if scope.truths(one).true[0] else None for one in predicates]
+
+
+def _met(predicate: Predicate, scope: Evaluation) -> tuple[str, ...]:
+    """What the only customer of a scope has that meets conditions."""
+    found = (item.text for leaf, negated in predicate.leaves()
+             for item in leaf.evidence(scope, 0)
+             if item.truth is (Truth.FALSE if negated else Truth.TRUE))
+    return tuple(dict.fromkeys(found))
+
+
+def _scope(predicates: Sequence[Predicate], frame: Any, results: Any, ruleset: RuleSet,
+           as_of: date, today: date | None, marks: Mapping[str, Mask],
+           positions: list[int] | None = None) -> Evaluation:
+    """What predicates ask for, of everybody or of the rows in some positions."""
     wanted, percentiles = _asked(predicates)
     data = nw.from_native(frame, eager_only=True)
     kept = [key for key in data.columns if key in wanted | {"customer_id", "data_date"}]
-    scope = Evaluation(prepare(data.select(kept), percentiles), as_of, today)
+    ready = prepare(data.select(kept), percentiles)
     decided = nw.from_native(results, eager_only=True)
+    if positions is not None:
+        ready, decided = ready[positions, :], decided[positions, :]
+        marks = {key: mask[positions] for key, mask in marks.items()}
+    scope = Evaluation(ready, as_of, today)
     for key in decided.columns:
         if key in wanted:
             scope.put(key, decided[key])
     _mark_tags(scope, decided, ruleset, wanted)
-    for key, mask in (marks or {}).items():
+    for key, mask in marks.items():
         scope.mark(key, mask)
-    return [scope.truths(predicate) for predicate in predicates]
+    return scope
 
 
 def fields_of(predicate: Predicate) -> frozenset[str]:

@@ -24,7 +24,7 @@ from branchseg.rules.assess import evaluate, observed_levels, prepare
 from branchseg.rules.channels import MET, Reach, reach
 from branchseg.rules.factors import LEVELS, Factor
 from branchseg.rules.observed import ticked_texts
-from branchseg.rules.planning import HELD, SEPARATOR, due_days
+from branchseg.rules.planning import HELD, SEPARATOR, Call, due_days
 from branchseg.rules.predicates import supporting
 from branchseg.rules.status import status_evidence
 from branchseg.rules.suitability import RATING, passes, under_age
@@ -48,20 +48,24 @@ def explain(frame: Any, position: int, ruleset: RuleSet, as_of: date,
 
 def explain_many(frame: Any, positions: Sequence[int], ruleset: RuleSet, as_of: date,
                  observations: Iterable[Observation] = (), *,
-                 today: date | None = None, in_branch: bool = False) -> Iterator[Assessment]:
+                 today: date | None = None, in_branch: bool = False,
+                 calls: Sequence[Call] = ()) -> Iterator[Assessment]:
     """Several customers' assessments; the rules run once for all. `today` as for `assess`.
 
-    `in_branch`: the customer is here, so that nobody need be called or written to.
+    `in_branch`: the customer is here, so that nobody need be called or written to. `calls`: what
+    is called for besides, of all customers of the frame.
     """
     rows = prepare(frame, ruleset.percentiles)[list(positions), :]
     ids = rows["customer_id"].to_list()
     seen = [one for one in observations if one.customer_id in set(ids)]
     observed = observed_levels(ids, seen, ruleset, rows.to_native(),
                                today=max(as_of, today or as_of))
-    scope = evaluate(rows, ruleset, as_of, observed, today)
+    here = [call._replace(rows=call.rows[list(positions)]) for call in calls]
+    scope = evaluate(rows, ruleset, as_of, observed, today, here)
     for row, customer_id in enumerate(ids):
         own = [one for one in seen if one.customer_id == customer_id]
-        yield _Explainer(scope, row, ruleset, own, in_branch).assessment(str(customer_id))
+        called = [call for call in here if call.rows[row]]
+        yield _Explainer(scope, row, ruleset, own, called, in_branch).assessment(str(customer_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ class _Explainer:
     row: int
     rules: RuleSet
     observations: Sequence[Observation]
+    calls: Sequence[Call]
     in_branch: bool
 
     def value(self, key: str) -> Any:
@@ -108,7 +113,7 @@ class _Explainer:
             grade_label=rules.label("grade", self.value("grade")),
             segment=segment,
             segment_label=rules.label("segment", segment),
-            badges=self.badges(),
+            badges=_badges(self.rules, self.value("tags")),
             do_not_contact=bool(self.value("do_not_contact")),
             suitability=self.suitability(),
             advice=tuple(self.advice(unknown)),
@@ -162,10 +167,6 @@ class _Explainer:
         if day is None or day.date() >= self.scope.as_of:
             return ""
         return text("rules.tier.dated", day=self.shown(key))
-
-    def badges(self) -> tuple[str, ...]:
-        keys = [key for key in self.value("tags").split(SEPARATOR) if key]
-        return tuple(self.rules.label("tag", key) for key in keys)
 
     def suitability(self) -> str:
         """What may be talked about: why nothing is to be sold, else the customer's rating."""
@@ -270,6 +271,7 @@ class _Explainer:
         if action.key in segment.actions:
             reasons.append(text("rules.why.segment", label=segment.label,
                                 portrait=segment.portrait.rstrip("。")))
+        reasons += _called(self.calls, action)
         for_minors = action.key == self.rules.suitability.guardian
         if for_minors and not reasons:
             reasons.append(text("rules.why.guardian"))
@@ -285,6 +287,7 @@ class _Explainer:
             for gate in self.rules.plan.gates(action):
                 if self.stand_in(action, gate) == stand_in.key \
                         and self.value(HELD.format(action.key, gate.key)):
+                    yield from _called(self.calls, action)
                     if gate.key in action.instead and action.when is not None:
                         yield from supporting(action.when, self.scope, self.row)
                     unrated = not self.value("risk_valid") and any(
@@ -313,6 +316,16 @@ class _Explainer:
             return f" {fact}" if fact[:1].isascii() else fact
 
         return PLACEHOLDER.sub(value, template)
+
+
+def _badges(rules: RuleSet, tags: str) -> tuple[str, ...]:
+    return tuple(rules.label("tag", key) for key in tags.split(SEPARATOR) if key)
+
+
+def _called(calls: Sequence[Call], action: ActionRule) -> list[str]:
+    """The branch's own segments that call for an action."""
+    return [text("rules.why.own_segment", name=call.label) for call in calls
+            if call.action_id == action.key]
 
 
 def _complete_number(mobile: str) -> str:

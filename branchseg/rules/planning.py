@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import narwhals as nw
 
-from branchseg.model.results import ActionKind
+from branchseg.model.results import ActionKind, Status
 from branchseg.rules.actions import MOST_DUE
 from branchseg.rules.evaluation import Column, Evaluation, Mask, total
 from branchseg.rules.observed import FLAG
@@ -31,6 +31,21 @@ HELD = "held.{}.{}"
 _DUE = "due.{}"
 _MOST_PRIORITY = 100.0
 _SATURDAY = 5
+_NEVER = {ActionKind.SERVICE: {Status.INVALID},
+          ActionKind.MARKETING: {Status.INVALID, Status.UNVERIFIED}}
+"""Who gets no action from outside the rule files: who is put aside, and nobody is to be sold
+anything of whom too little is known."""
+
+
+class Call(NamedTuple):
+    """An action called for by something outside the rule files: a segment of the branch's own.
+
+    `rows` are the members, `label` is what the segment is called.
+    """
+
+    action_id: str
+    label: str
+    rows: Mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +82,7 @@ def _any_of(scope: Evaluation, key: str, places: tuple[int, ...]) -> Mask:
     return reduce(or_, (scope.places[key] == place for place in places), scope.nothing())
 
 
-def _called_for(scope: Evaluation, plan: Plan) -> dict[str, Mask]:
+def _called_for(scope: Evaluation, plan: Plan, calls: Sequence[Call]) -> dict[str, Mask]:
     """Where each action is called for, before any gate: bound segments, and its own rule."""
     audiences: dict[tuple[int, ...], Mask] = {}
     found = {}
@@ -82,13 +97,18 @@ def _called_for(scope: Evaluation, plan: Plan) -> dict[str, Mask]:
                 audiences[places] = _any_of(scope, "status", places)
             wanted = wanted | (audiences[places] & scope.truths(action.when).true)
         found[action.key] = wanted
+    for call in calls:
+        action = plan.actions.by_key(call.action_id)
+        never = tuple(place for place, key in enumerate(plan.status.labels)
+                      if key in _NEVER[action.kind])
+        found[action.key] = found[action.key] | (call.rows & ~_any_of(scope, "status", never))
     return found
 
 
-def put_actions(scope: Evaluation, plan: Plan) -> None:
+def put_actions(scope: Evaluation, plan: Plan, calls: Sequence[Call] = ()) -> None:
     """Add actions, next_action, priority (0..100), due_days and effort."""
     rules = plan.actions.actions
-    given = _given(scope, plan)
+    given = _given(scope, plan, calls)
     place, found = scope.combined([given[rule.key] for rule in rules])
     lists = [[rules[number] for number in numbers] for numbers in found]
     tops = [chosen[0] if chosen else None for chosen in lists]
@@ -105,10 +125,10 @@ def put_actions(scope: Evaluation, plan: Plan) -> None:
     _put_effort(scope, place, tops, plan.suitability)
 
 
-def _given(scope: Evaluation, plan: Plan) -> dict[str, Mask]:
+def _given(scope: Evaluation, plan: Plan, calls: Sequence[Call]) -> dict[str, Mask]:
     """Who gets each action, after gates and refusals; the first gate not passed counts."""
     given = {rule.key: scope.nothing() for rule in plan.actions.actions}
-    called, twice = _called_for(scope, plan), dict(given)
+    called, twice = _called_for(scope, plan, calls), dict(given)
     for rule in plan.actions.actions:
         left = called[rule.key]
         for gate in plan.gates(rule):

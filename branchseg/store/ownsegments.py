@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from branchseg.errors import StoreError
 from branchseg.store.db import Database
@@ -59,6 +59,18 @@ class OwnSegments(Database):
         """Take one out of use; its members stay with it. Raises KeyError for an unknown id."""
         with self._begin() as connection:
             _change(connection, segment_id, {"removed_at": at})
+
+    def purge_own_segments(self, before: datetime) -> int:
+        """Erase those removed before a moment, with their members; returns how many.
+
+        Personal data nobody uses any more must not be kept (PIPL, article 47).
+        """
+        with self._begin() as connection:
+            old = connection.execute(select(OWN_SEGMENTS.c.id).where(
+                OWN_SEGMENTS.c.removed_at < before)).scalars().all()
+            for column in (OWN_SEGMENT_MEMBERS.c.segment_id, OWN_SEGMENTS.c.id):
+                connection.execute(delete(column.table).where(column.in_(old)))
+        return len(old)
 
     def bring_back_own_segment(self, segment_id: int) -> None:
         """Put a removed one back as it was.

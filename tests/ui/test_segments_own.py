@@ -263,6 +263,7 @@ def test_an_edit_outlives_a_lock(qtbot, session, page, own, two):
     assert later.own.editor.save.isEnabled()
     qtbot.mouseClick(own.editor.revert, LEFT)
     assert page.keep() is None
+    rest(qtbot, session, page)
 
 
 def test_customers_are_shown_and_a_fixed_list_keeps_them(
@@ -308,7 +309,7 @@ def test_binding_an_action_ends_the_warning(qtbot, session, page, own, two, stor
     own.editor.action.setFocus()
     qtbot.keyClick(own.editor.action, Qt.Key.Key_Down)
     rest(qtbot, session, page)
-    assert own.detail.quality.points[-1] == ("动作", "ok", "已绑定")
+    assert own.detail.quality.points[-1] == ("动作", "neutral", "已绑定")
     qtbot.mouseClick(own.editor.save, LEFT)
     rest(qtbot, session, page)
     assert store.own_segments()[1].action == next(iter(ruleset.actions.labels))

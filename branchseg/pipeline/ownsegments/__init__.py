@@ -1,5 +1,6 @@
 """Own segments (自建客群): customers a branch chooses by conditions or one by one."""
 
+from branchseg.pipeline.ownsegments.binding import Belonging, Calling, belonging, calling
 from branchseg.pipeline.ownsegments.contrast import Difference, Overlap, differences, overlap
 from branchseg.pipeline.ownsegments.crowd import (
     Crowd,
@@ -11,6 +12,7 @@ from branchseg.pipeline.ownsegments.crowd import (
     masks,
     member_ids,
     members,
+    members_of,
     offered_presets,
     offers,
     read,
@@ -20,8 +22,8 @@ from branchseg.pipeline.ownsegments.quality import Point, TwoLists, last_two_lis
 from branchseg.pipeline.ownsegments.spec import STAFF_TAG, Spec, load
 
 __all__ = [
-    "STAFF_TAG", "Crowd", "Difference", "Offer", "OfferedPreset", "Overlap", "Point", "Spec",
-    "Tally", "TwoLists", "bound_action", "definition", "differences", "last_two_lists", "load",
-    "masks", "member_ids", "members", "offered_presets", "offers", "overlap", "quality", "read",
-    "tallies",
+    "STAFF_TAG", "Belonging", "Calling", "Crowd", "Difference", "Offer", "OfferedPreset",
+    "Overlap", "Point", "Spec", "Tally", "TwoLists", "belonging", "bound_action", "calling",
+    "definition", "differences", "last_two_lists", "load", "masks", "member_ids", "members",
+    "members_of", "offered_presets", "offers", "overlap", "quality", "read", "tallies",
 ]

@@ -12,6 +12,7 @@ from branchseg.errors import RuleError
 from branchseg.model.fields import NUMERIC, Kind
 from branchseg.pipeline.overview import counted
 from branchseg.pipeline.ownsegments.spec import STAFF_TAG, known_fields
+from branchseg.rules.predicates import Condition, Group
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -60,15 +61,25 @@ class Crowd:
         found[counted(self.result, with_invalid=self.with_invalid)] = True
         return found
 
+    @property
+    def decided(self) -> pd.DataFrame:
+        """What the rules say of everybody, before own segments call for more.
+
+        Else a segment of whom an action is due for would lose its members to its own action.
+        """
+        result = self.result
+        return result.results.assign(next_action=result.alone) if result.calls \
+            else result.results
+
     def known(self, tables: Iterable[Mapping[str, Any]] = ()) -> dict[str, RuleField]:
         """What conditions may ask for; also tags in `tables` that nobody has any more."""
-        gone = (key.removeprefix(STAFF_TAG) for table in tables for key in _keys(table)
+        gone = (key.removeprefix(STAFF_TAG) for table in tables for key in named_fields(table)
                 if key.startswith(STAFF_TAG))
         return known_fields(self.result.ruleset, {*self.tagged, *gone})
 
     def column(self, key: str) -> pd.Series | None:
         """A field as the results have it, else the list; None where neither does."""
-        for frame in (self.result.results, self.result.table.frame):
+        for frame in (self.decided, self.result.table.frame):
             if key in frame:
                 return frame[key]
         return None
@@ -90,13 +101,13 @@ class OfferedPreset:
     lacks: str
 
 
-def _keys(table: Mapping[str, Any]) -> Iterable[str]:
+def named_fields(table: Mapping[str, Any]) -> Iterable[str]:
     """Every field a table of conditions names."""
     for value in table.values():
         parts = value if isinstance(value, list) else [value]
         for part in parts:
             if isinstance(part, dict):
-                yield from _keys(part)
+                yield from named_fields(part)
     if isinstance(table.get("field"), str):
         yield table["field"]
 
@@ -109,15 +120,27 @@ def read(crowd: Crowd, table: Mapping[str, Any]) -> Predicate:
 def masks(crowd: Crowd, predicates: Sequence[Predicate]) -> list[tuple[Mask, Mask]]:
     """Where each predicate is true and where false, of the customers that count."""
     result = crowd.result
-    asked = {key for one in predicates for key in rules.fields_of(one)
-             if key.startswith(STAFF_TAG)}
-    ids = result.table.frame["customer_id"]
-    marks = {key: ids.isin(crowd.tagged.get(key.removeprefix(STAFF_TAG), ())).to_numpy()
-             for key in asked}
-    truths = rules.judge(predicates, result.table.frame, result.results, result.ruleset,
-                         result.table.as_of, today=result.today, marks=marks)
+    truths = rules.judge(predicates, result.table.frame, crowd.decided, result.ruleset,
+                         result.table.as_of, today=result.today, marks=_marks(crowd, predicates))
     here = crowd.counts
     return [(here & one.true, here & one.false) for one in truths]
+
+
+def _marks(crowd: Crowd, predicates: Iterable[Predicate]) -> dict[str, Mask]:
+    """Who has the tags of staff that predicates ask for."""
+    asked = {key for one in predicates for key in rules.fields_of(one)
+             if key.startswith(STAFF_TAG)}
+    ids = crowd.result.table.frame["customer_id"]
+    return {key: ids.isin(crowd.tagged.get(key.removeprefix(STAFF_TAG), ())).to_numpy()
+            for key in asked}
+
+
+def reasons(crowd: Crowd, predicates: Sequence[Predicate],
+            position: int) -> list[tuple[str, ...] | None]:
+    """What of one customer meets each predicate, in words; None where it is not met."""
+    result = crowd.result
+    return rules.reasons(predicates, position, result.table.frame, crowd.decided, result.ruleset,
+                         result.table.as_of, today=result.today, marks=_marks(crowd, predicates))
 
 
 def tallies(crowd: Crowd, tables: Sequence[Mapping[str, Any]]) -> list[Tally | str]:
@@ -144,10 +167,31 @@ def members(crowd: Crowd, segment: OwnSegment) -> Mask:
 
     Who was put on a fixed list by hand stays there, even if invalid.
     """
-    if segment.tree is not None:
-        return masks(crowd, [read(crowd, segment.tree)])[0][0]
-    listed: Mask = crowd.result.table.frame["customer_id"].isin(segment.members).to_numpy()
-    return listed
+    found = members_of(crowd, [segment])[0]
+    if isinstance(found, RuleError):
+        raise found
+    return found
+
+
+def members_of(crowd: Crowd, segments: Sequence[OwnSegment]) -> list[Mask | RuleError]:
+    """The members of several segments; of one whose conditions cannot be read, the error."""
+    ids, asked = crowd.result.table.frame["customer_id"], conditions_of(crowd, segments)
+    judged = iter(masks(crowd, [one for one in asked if isinstance(one, Condition | Group)]))
+    return [ids.isin(segment.members).to_numpy() if one is None
+            else one if isinstance(one, RuleError) else next(judged)[0]
+            for segment, one in zip(segments, asked, strict=True)]
+
+
+def conditions_of(crowd: Crowd,
+                  segments: Sequence[OwnSegment]) -> list[Predicate | RuleError | None]:
+    """The conditions of each segment: None for a fixed list, the error if they cannot be read."""
+    found: list[Predicate | RuleError | None] = []
+    for segment in segments:
+        try:
+            found.append(None if segment.tree is None else read(crowd, segment.tree))
+        except RuleError as error:
+            found.append(error)
+    return found
 
 
 def member_ids(crowd: Crowd, segment: OwnSegment) -> tuple[str, ...]:
@@ -201,7 +245,7 @@ def offered_presets(crowd: Crowd, spec: Spec) -> list[OfferedPreset]:
     known = crowd.known()
     found = []
     for preset in spec.presets:
-        asked = dict.fromkeys(_keys(preset.tree))
+        asked = dict.fromkeys(named_fields(preset.tree))
         lacks = [known[key].label for key in asked
                  if (column := crowd.column(key)) is None or not column.notna().any()]
         found.append(OfferedPreset(preset, "、".join(lacks)))

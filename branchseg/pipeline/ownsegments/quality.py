@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from branchseg import rules
 from branchseg.messages import text
 from branchseg.pipeline.compare import compare_imports, predecessor
@@ -18,10 +20,10 @@ from branchseg.pipeline.ownsegments.crowd import (
     read,
 )
 from branchseg.pipeline.ownsegments.spec import STAFF_TAG
+from branchseg.rules.planning import SEPARATOR
 from branchseg.store.records import in_force
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from branchseg.pipeline.ownsegments.spec import QualityScale, Spec
@@ -65,7 +67,7 @@ def quality(crowd: Crowd, segment: OwnSegment, spec: Spec,
     """The points of a segment. Raises RuleError if its conditions cannot be read any more."""
     inside = members(crowd, segment)
     points = [_size(inside, crowd, spec.quality), _apart(crowd, segment, inside, spec),
-              _stable(crowd, segment, spec.quality, lists), _action(crowd, segment)]
+              _stable(crowd, segment, spec.quality, lists), _action(crowd, segment, inside)]
     if segment.tree is not None:
         points.insert(1, _known(crowd, segment, spec.quality))
     return tuple(points)
@@ -135,6 +137,22 @@ def _stable(crowd: Crowd, segment: OwnSegment, scale: QualityScale,
                   off=text("ownsegments.quality.stable.off", off=off) if off else "", **told)
 
 
-def _action(crowd: Crowd, segment: OwnSegment) -> Point:
+def _action(crowd: Crowd, segment: OwnSegment, inside: Mask) -> Point:
+    """What the bound action means for the members: done next, later, or not at all."""
     theme = bound_action(crowd, segment)
-    return _point("action", "bound" if theme else "none", "ok" if theme else "warn", theme=theme)
+    if not theme:
+        return _point("action", "none", "warn")
+    result = crowd.result
+    if not any(call.label == segment.name and call.action_id == segment.action
+               and np.array_equal(call.rows, inside) for call in result.calls):
+        return _point("action", "draft" if inside.any() else "idle", "neutral", theme=theme)
+    told = result.results[["actions", "next_action"]][inside]
+    first = int((told["next_action"] == segment.action).sum())
+    listed = told["actions"].fillna("").str.split(SEPARATOR)
+    later = sum(segment.action in one for one in listed) - first
+    never = len(told) - first - later
+    if not first + later:
+        return _point("action", "idle", "warn", theme=theme)
+    parts = {key: text(f"ownsegments.quality.action.{key}", count=count) if count else ""
+             for key, count in (("later", later), ("never", never))}
+    return _point("action", "bound", "ok", theme=theme, first=first, **parts)

@@ -309,7 +309,7 @@ def test_quality_says_size_knowledge_and_action(crowd, spec):
     assert points["大小"] == ("ok", "合适")
     assert points["稳定"] == ("neutral", "看不出")
     bound = replace(women, action=next(iter(RULES.actions.labels)))
-    assert tones(ownsegments.quality(crowd, bound, spec, None))["动作"] == ("ok", "已绑定")
+    assert tones(ownsegments.quality(crowd, bound, spec, None))["动作"] == ("neutral", "已绑定")
     for gone in ("", "早没有的动作"):
         assert tones(ownsegments.quality(crowd, replace(women, action=gone), spec, None))[
             "动作"] == ("warn", "有分群无动作")

@@ -102,3 +102,27 @@ def test_a_visitor_on_a_fixed_list_is_not_forgotten(vault):
     assert not vault.remove_walk_in(visitor)
     vault.remove_own_segment(segment, at=NOON)
     assert vault.remove_walk_in(visitor)
+
+
+def test_the_removed_are_erased_with_their_members_once_nobody_can_undo_it(vault):
+    gone, young, kept = (vault.keep_own_segment(one, at=NOON) for one in (
+        FIXED, replace(FIXED, name="才删的"), replace(FIXED, name="在用的")))
+    vault.remove_own_segment(gone, at=later(1))
+    vault.remove_own_segment(young, at=later(2))
+    assert vault.purge_own_segments(later(2)) == 1
+    assert vault.purge_own_segments(later(2)) == 0
+    with pytest.raises(KeyError):
+        vault.bring_back_own_segment(gone)
+    vault.bring_back_own_segment(young)
+    assert [(one.id, one.members) for one in vault.own_segments()] == [
+        (young, ("B", "A")), (kept, ("B", "A"))]
+
+
+def test_ids_taken_apart_after_their_segment_was_erased_are_no_trouble(vault):
+    save(vault, table_of([{"customer_id": "A"}, {"customer_id": "B"}]))
+    gone = vault.keep_own_segment(FIXED, at=NOON)
+    vault.link("B", "A")
+    vault.remove_own_segment(gone, at=later(2))
+    vault.purge_own_segments(later(3))
+    vault.unlink("B", "A")
+    assert vault.own_segments() == []

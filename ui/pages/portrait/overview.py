@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from branchseg.model.results import ActionKind
 
@@ -16,7 +16,10 @@ from ...widgets.chips import ChipRow
 from .sections import Pairs, Pane, ReachBar, Tiles, words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from branchseg.model.results import Advice, Assessment
+    from branchseg.pipeline.ownsegments import Belonging
 
     from .facts import Facts
 
@@ -35,16 +38,22 @@ class OverviewPane(Pane):
         step.addWidget(self._contact)
         step.addWidget(self.advice)
         self._build_money()
-        self.loss, self._loss_title = words(""), label("流失迹象", "section")
-        loss = self.section("")
-        loss.addWidget(self._loss_title)
-        loss.addWidget(self.loss)
+        self.loss, self._loss_title = self._passage("流失迹象")
+        self.own, self._own_title = self._passage("自建客群")
         self.events = Pairs()
         self.section("事件与到期").addWidget(self.events)
         self._build_rules()
         self.basics = Pairs()
         self.section("基本信息").addWidget(self.basics)
         self.column.addStretch()
+
+    def _passage(self, title: str) -> tuple[QLabel, QLabel]:
+        """A text under a title, both hidden while there is nothing to say."""
+        passage, heading = words(""), label(title, "section")
+        room = self.section("")
+        room.addWidget(heading)
+        room.addWidget(passage)
+        return passage, heading
 
     def _build_money(self) -> None:
         self._aum, self._basis = label("", "figure"), label("", "muted")
@@ -90,7 +99,7 @@ class OverviewPane(Pane):
         self._suitability.setText("")
         self.show_basics(facts, revealed=revealed)
         self.show_contact("")
-        self._show_loss("")
+        self._show_findings("", ())
         self._outdated.setText(facts.outdated)
         self._outdated.setVisible(bool(facts.outdated))
         self.advice.wait()
@@ -106,15 +115,21 @@ class OverviewPane(Pane):
         self._contact.setText(sentence)
         self._contact.setVisible(bool(sentence))
 
-    def _show_loss(self, sentence: str) -> None:
-        """How likely the customer is to leave; "" for nothing."""
-        self.loss.setText(sentence)
-        for each in (self.loss, self._loss_title):
-            each.setVisible(bool(sentence))
+    def _show_findings(self, loss: str, segments: Sequence[Belonging]) -> None:
+        """How likely the customer is to leave, and the own segments he belongs to."""
+        own = "\n".join(
+            f"{one.name}：{one.why}。" + (f"对应动作：{one.theme}。" if one.theme else "")
+            for one in segments)
+        for said, sentences, heading in ((self.loss, loss, self._loss_title),
+                                         (self.own, own, self._own_title)):
+            said.setText(sentences)
+            for each in (said, heading):
+                each.setVisible(bool(sentences))
 
-    def show_assessment(self, assessment: Assessment, facts: Facts, loss: str) -> None:
+    def show_assessment(self, assessment: Assessment, facts: Facts, loss: str,
+                        segments: Sequence[Belonging]) -> None:
         """What the rules say; `loss` is the risk that the customer leaves, "" for nothing."""
-        self._show_loss(loss)
+        self._show_findings(loss, segments)
         self.advice.show_advice(assessment.advice, facts)
         self._suitability.setText(assessment.suitability)
         self._distance.setText("。".join(filter(None, (facts.distance, assessment.fall))))

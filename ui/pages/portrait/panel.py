@@ -126,6 +126,7 @@ class Portrait(Card):
         self.records.note_written.connect(self._add_note)
         self._session.customer_changed.connect(self._customer_changed)
         self._session.settings_changed.connect(self._settings_changed)
+        self._session.segments_changed.connect(self._segments_changed)
 
     # --- what is shown ---
 
@@ -219,7 +220,8 @@ class Portrait(Card):
         if facts is not None and details.result is facts.view.result \
                 and details.position == facts.position:
             told = self._why(facts.customer_id) if self._why is not None else ""
-            self.overview.show_assessment(details.assessment, facts, told or details.loss)
+            self.overview.show_assessment(details.assessment, facts, told or details.loss,
+                                          details.segments)
             self.factors.show_details(details, facts)
 
     def _forget_jobs(self) -> None:
@@ -242,6 +244,12 @@ class Portrait(Card):
         """Masking of names or colours may be different now."""
         if self.facts is not None:
             self.head.show_facts(self.facts, names_masked=self._session.settings.names_masked)
+            self._load()
+
+    @Slot()
+    def _segments_changed(self) -> None:
+        """The customer may belong to other own segments."""
+        if self.facts is not None:
             self._load()
 
     @Slot(bool)

@@ -11,11 +11,15 @@ from branchseg import charts, pipeline, sheets
 from branchseg.model.fields import FIELDS
 from branchseg.model.outcomes import outcomes
 from branchseg.model.results import Evidence, FactorResult, Truth
+from branchseg.pipeline import ownsegments
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from branchseg.charts import Chart
     from branchseg.model.results import Assessment
     from branchseg.pipeline import RunResult
+    from branchseg.pipeline.ownsegments import Belonging
     from branchseg.settings import Settings
     from branchseg.store.records import TimelineEntry
     from branchseg.store.vault import Vault
@@ -43,7 +47,8 @@ class Records:
 class Details:
     """What the rules say of a customer in `result`, and the radar against the tier.
 
-    `loss` is the risk that the customer leaves and its signs, "" where nobody asks.
+    `loss` is the risk that the customer leaves and its signs, "" where nobody asks; `segments`
+    are the branch's own segments the customer belongs to.
     """
 
     result: RunResult
@@ -51,6 +56,7 @@ class Details:
     assessment: Assessment
     radar: Chart
     loss: str
+    segments: Sequence[Belonging]
 
     @property
     def short_factors(self) -> tuple[FactorResult, ...]:
@@ -96,7 +102,14 @@ def details_of(view: CustomerView, position: int, vault: Vault, settings: Settin
     names = {key: _SECOND_PART.sub("", name) for key, name in view.labels["factor"].items()}
     radar = charts.build("factor_radar", result.table.frame, result.results,
                          {**view.labels, "factor": names}, dark=dark, focus=position)
-    return Details(result, position, assessment, radar, pipeline.loss_risk(result, position))
+    return Details(result, position, assessment, radar, pipeline.loss_risk(result, position),
+                   segments_of(result, vault, position))
+
+
+def segments_of(result: RunResult, vault: Vault, position: int) -> list[Belonging]:
+    """The branch's own segments a customer belongs to."""
+    crowd = ownsegments.Crowd(result, vault.tagged())
+    return ownsegments.belonging(crowd, vault.own_segments(), position)
 
 
 def _planned(assessment: Assessment, vault: Vault) -> Assessment:

@@ -41,8 +41,7 @@ class OwnSegmentsTab(QWidget):
         super().__init__()
         self._session = session
         self._survey: Survey | None = None
-        self._with_invalid = False
-        self._drafts = Drafts()
+        self._with_invalid, self._drafts = False, Drafts()
         self.list, self.presets, self.editor = SegmentList(), PresetCard(), SegmentEditor()
         self.detail = DetailPanel(session)
         self._changer = RecordChanger(session, "正在保存客群", own_work.put, self)
@@ -94,9 +93,10 @@ class OwnSegmentsTab(QWidget):
     def refresh(self, *, with_invalid: bool) -> None:
         """Look at the customers of the session anew."""
         self._drop()
-        self._survey = None
         self.detail.forget()
         self._with_invalid = with_invalid
+        if self._session.result is None:
+            self._survey = None
         self._look()
 
     def _look(self) -> None:
@@ -119,33 +119,33 @@ class OwnSegmentsTab(QWidget):
         self._pause.stop()
 
     def _show_survey(self, survey: Survey) -> None:
-        typing = self._survey is not None and self._is_shown()
+        is_open = self._survey is not None and self._is_open(self._survey, survey)
         self._survey = survey
         self.list.offer(survey)
         self.presets.offer(survey)
         self._drafts.stay_with(one.segment.id for one in survey.kept)
         self._show_list()
-        if typing:
+        if is_open:
             self._go_on()
         else:
             self.open(self.current)
 
-    def _is_shown(self) -> bool:
-        """Whether the draft of the present one is in the editor, perhaps with the cursor in it."""
-        shown = replace(self.editor.segment(), id=self.current)  # a new one may just have got it
-        return self.editor.isVisibleTo(self) and self._drafts.get(self.current) == shown
+    def _is_open(self, before: Survey, now: Survey) -> bool:
+        """Whether the present one is in the editor as it is now, perhaps with the cursor in it."""
+        shown, draft = self.editor.segment(), self._drafts.get(self.current)
+        is_same = (own_work.is_unchanged(before, now, shown.id) and not self.editor.is_changed
+                   and shown.id == self.current) if draft is None else (
+            draft == replace(shown, id=self.current))  # a new one may just have got it
+        return self.editor.isVisibleTo(self) and is_same
 
     def _go_on(self) -> None:
         """Other segments or counts are there; what is being edited stays as it is."""
         survey = self._survey
         if survey is not None:
-            self.editor.go_on(survey, self._segment(self.current), unsaved=True)
-            self._offer_others(survey)
+            self.editor.go_on(survey, self._segment(self.current),
+                              unsaved=self.current in self._drafts)
+            self.detail.offer(survey.others(self.current))
             self._ask()
-
-    def _offer_others(self, survey: Survey) -> None:
-        self.detail.offer([one.segment for one in survey.kept
-                           if one.segment.id != self.current])
 
     def _segment(self, segment_id: int | None) -> OwnSegment | None:
         """A segment as the vault has it."""
@@ -174,7 +174,7 @@ class OwnSegmentsTab(QWidget):
         if segment is not None:
             self.editor.show_segment(segment, survey, self._segment(segment_id),
                                      unsaved=segment_id in self._drafts)
-            self._offer_others(survey)
+            self.detail.offer(survey.others(self.current))
             self._ask()
 
     def _new(self, offered: OfferedPreset | None) -> None:

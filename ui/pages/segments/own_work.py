@@ -50,6 +50,10 @@ class Survey:
     kept: Sequence[Kept]
     actions: Mapping[str, str]
 
+    def others(self, segment_id: int | None) -> list[OwnSegment]:
+        """All segments that are kept but one."""
+        return [one.segment for one in self.kept if one.segment.id != segment_id]
+
 
 @dataclass(frozen=True, slots=True)
 class Detail:
@@ -73,15 +77,10 @@ def survey(vault: Vault | None, result: RunResult, *, with_invalid: bool) -> Sur
     segments = vault.own_segments() if vault is not None else []
     return Survey(crowd, spec, ownsegments.offers(crowd, spec),
                   ownsegments.offered_presets(crowd, spec),
-                  tuple(Kept(one, _customers(crowd, one)) for one in segments),
+                  tuple(Kept(one, None if isinstance(rows, RuleError) else int(rows.sum()))
+                        for one, rows in zip(
+                            segments, ownsegments.members_of(crowd, segments), strict=True)),
                   result.ruleset.actions.labels)
-
-
-def _customers(crowd: Crowd, segment: OwnSegment) -> int | None:
-    try:
-        return int(ownsegments.members(crowd, segment).sum())
-    except RuleError:
-        return None
 
 
 def tallies(crowd: Crowd, tables: Sequence[Mapping[str, Any]]) -> list[Tally | str]:
@@ -101,6 +100,13 @@ def with_change(survey: Survey, old: OwnSegment | None, kept: OwnSegment | None)
     if kept is not None:
         there.append(Kept(kept, None, counted=False))
     return replace(survey, kept=tuple(sorted(there, key=lambda one: one.segment.id or 0)))
+
+
+def is_unchanged(before: Survey, now: Survey, segment_id: int | None) -> bool:
+    """Whether a segment, and what conditions can ask for, is the same in both."""
+    there = [one.segment for one in before.kept]
+    return before.offers == now.offers and any(
+        one.segment.id == segment_id and one.segment in there for one in now.kept)
 
 
 def detail(survey: Survey, segment: OwnSegment, lists: TwoLists | None) -> Detail:
