@@ -107,6 +107,23 @@ def rfm_labels() -> dict[str, str]:
     return {key: text(f"analytics.rfm.{key}") for key in CLASSES.values()}
 
 
+def rfm_traits() -> dict[str, str]:
+    """Class key -> what its customers have in common, in a phrase."""
+    return {key: text("analytics.rfm_trait", **{
+        part: text(f"analytics.rfm_part.{part}.{'high' if high else 'low'}")
+        for part, high in zip(("recency", "frequency", "money"), highs, strict=True)})
+        for highs, key in CLASSES.items()}
+
+
+def rfm_method(results: pd.DataFrame) -> str:
+    """How the customers of `rfm` were scored, in words."""
+    known = results[["rfm_r", "rfm_f", "rfm_m"]].notna().sum().min()
+    bases = results["rfm_f_basis"].dropna()
+    basis = bases.iloc[0] if len(bases) else next(iter(FREQUENCY_LIMITS))
+    return text(f"analytics.rfm_method.{'quintiles' if known >= QUINTILES_FROM else 'fixed'}",
+                basis=text(f"analytics.rfm_basis.{basis}"), least=QUINTILES_FROM)
+
+
 def score(values: Numbers, limits: tuple[float, ...], bins: int = BINS) -> Numbers:
     """Scores 1..bins of known values, higher is better: equal shares, or fixed limits if few.
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from branchseg import analytics, charts
+from branchseg.messages import text
 from branchseg.model.results import INSUFFICIENT, Status
 from branchseg.pipeline.views import labels
 
@@ -111,6 +112,31 @@ def segment_table(result: RunResult, *, with_invalid: bool) -> pd.DataFrame:
         ))
     columns = ("segment", "portrait", "customers", "share", "aum", "aum_mean", "good", "actions",
                "positions")
+    return pd.DataFrame(rows, columns=list(columns))
+
+
+def rfm_table(result: RunResult, *, with_invalid: bool) -> pd.DataFrame:
+    """One row per RFM class that has anybody, best first; who has none stands last.
+
+    Columns: `rfm` (label), `trait` (what they have in common), and `customers`, `share`, `aum`,
+    `aum_mean` and `positions` as in `segment_table`.
+    """
+    kept = counted(result, with_invalid=with_invalid)
+    results = result.results.iloc[kept]
+    aum = results["aum"].to_numpy(dtype=np.float64, na_value=np.nan)
+    traits = analytics.rfm_traits()
+    named = [(label, traits[key], _where(results["rfm"] == key))
+             for key, label in analytics.rfm_labels().items()]
+    named.append((text("analytics.rfm_none.label"), text("analytics.rfm_none.trait"),
+                  _where(results["rfm"].isna())))
+    rows = []
+    for label, trait, here in named:
+        held = aum[here][~np.isnan(aum[here])]
+        if len(here):
+            rows.append((label, trait, float(len(here)), _percent(len(here), len(kept)),
+                         held.sum() if len(held) else np.nan,
+                         held.mean() if len(held) else np.nan, kept[here]))
+    columns = ("rfm", "trait", "customers", "share", "aum", "aum_mean", "positions")
     return pd.DataFrame(rows, columns=list(columns))
 
 

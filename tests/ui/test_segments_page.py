@@ -8,12 +8,12 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
-from branchseg import pipeline, rules, sample
+from branchseg import analytics, pipeline, rules, sample
 from branchseg.model.table import CustomerTable
 from branchseg.paths import resources_dir
 from ui import style
 from ui.pages.segments import page as segments
-from ui.pages.segments.page import SegmentsPage
+from ui.pages.segments.page import TABS, SegmentsPage
 from ui.session import CustomerList
 from ui.widgets.chart_view import describe
 
@@ -296,6 +296,20 @@ def test_a_click_on_a_segment_leads_to_its_customers(qtbot, page, went, customer
     assert went == [("customers", CustomerList("银发客户", wanted))]
     assert model.index(row, 1).data() == str(len(wanted))
     assert model.index(row, 6).data() == "银发关怀"
+
+
+def test_the_classes_of_rfm_lead_to_their_customers_and_say_how_they_were_scored(
+        qtbot, page, went, customers):
+    qtbot.mouseClick(page.tabs, LEFT, pos=page.tabs.tabRect(TABS.index("RFM")).center())
+    assert not page.charts[0].isVisible()
+    assert not page.segments.isVisible()
+    table, model = page.classes.table, page.classes.model
+    qtbot.mouseClick(table.viewport(), LEFT, pos=table.visualRect(model.index(0, 1)).center())
+    key, label = next((key, label) for key, label in analytics.rfm_labels().items()
+                      if (customers.results["rfm"] == key).any())
+    wanted = ids_where(customers, customers.results["rfm"] == key)
+    assert went == [("customers", CustomerList(label, wanted))]
+    assert page.classes._hint == analytics.rfm_method(customers.results)
 
 
 def test_a_segment_without_action_says_so(qtbot, page, customers):

@@ -49,8 +49,12 @@ class GroupTable(Card):
         self._about: Sequence[str] = ()
 
     def show_groups(self, cells: Mapping[str, Any], positions: Sequence[Any],
-                    about: Sequence[str]) -> None:
-        """Replace all rows: an array per column, and per row its customers and what to tell."""
+                    about: Sequence[str], hint: str = "") -> None:
+        """Replace all rows: an array per column, and per row its customers and what to tell.
+
+        `hint` stands below while no row is looked at, instead of the one given before.
+        """
+        self._hint = hint or self._hint
         self._names = [str(name) for name in cells[self._columns[0].key]]
         self._positions, self._about = positions, about
         self.model.set_data({shape.key: cells[shape.key] for shape in self._columns}, None)

@@ -31,7 +31,7 @@ from . import work
 from .chart import ChartCard
 from .figures import FigureCards
 from .own import OwnSegmentsTab
-from .table import SegmentTable
+from .table import ClassTable, SegmentTable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from ...session import Session
 
 GALLERY = tuple(key for key, kind in CHARTS.items() if not kind.about_one)
-TABS = ("图表", "主分群", "自建客群")
+TABS = ("图表", "主分群", "RFM", "自建客群")
 _OWN = TABS.index("自建客群")
 _TWO_COLUMNS_FROM = 1040
 
@@ -51,7 +51,7 @@ class SegmentsPage(Page):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.figures, self.segments = FigureCards(), SegmentTable()
+        self.figures, self.segments, self.classes = FigureCards(), SegmentTable(), ClassTable()
         self.own = OwnSegmentsTab(session)
         self.charts = [ChartCard(session, key) for key in GALLERY]
         self.large = ChartCard(session, GALLERY[0], large=True)
@@ -78,6 +78,7 @@ class SegmentsPage(Page):
             self.tabs.addTab(word)
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
+        self.tabs.setUsesScrollButtons(False)  # the chosen one is wider, in bold
         row = QHBoxLayout()
         row.addWidget(self.tabs)
         row.addStretch()
@@ -94,11 +95,10 @@ class SegmentsPage(Page):
         column.addWidget(self.figures)
         column.addLayout(row)
         column.addWidget(self._gallery)
-        column.addWidget(self.segments)
-        column.addWidget(self.own)
+        for each in (self.segments, self.classes, self.own):
+            column.addWidget(each)
+            each.hide()
         column.addStretch(1)
-        self.segments.hide()
-        self.own.hide()
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -132,10 +132,10 @@ class SegmentsPage(Page):
         self.tabs.currentChanged.connect(self._tab_changed)
         self.with_invalid.toggled.connect(self._rebuild)
         self.behind.wanted.connect(session.show_customers)
-        self.figures.group_clicked.connect(self._show_customers)
-        self.segments.group_clicked.connect(self._show_customers)
-        for each in self.charts:
-            each.enlarge_wanted.connect(self.enlarge)
+        for each in (self.figures, self.segments, self.classes):
+            each.group_clicked.connect(self._show_customers)
+        for card in self.charts:
+            card.enlarge_wanted.connect(self.enlarge)
 
     def _arrange(self, columns: int) -> None:
         """The charts of the gallery in one or two columns."""
@@ -227,6 +227,7 @@ class SegmentsPage(Page):
         self.figures.show_figures(figures.main)
         self.behind.show_people(figures.behind)
         self.segments.show_figures(figures)
+        self.classes.show_figures(figures)
 
     def _show_customers(self, title: str, positions: Sequence[int]) -> None:
         """Who stands behind a figure: the customers it was counted from."""
@@ -236,8 +237,8 @@ class SegmentsPage(Page):
     def _tab_changed(self, index: int) -> None:
         self.figures.setVisible(index != _OWN)  # conditions need the room
         self._gallery.setVisible(index == 0)
-        self.segments.setVisible(index == 1)
-        self.own.setVisible(index == _OWN)
+        for place, each in enumerate((self.segments, self.classes, self.own), 1):
+            each.setVisible(index == place)
         self._show_own()
 
     def enlarge(self, key: str) -> None:

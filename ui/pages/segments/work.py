@@ -6,7 +6,7 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from branchseg import charts, pipeline
+from branchseg import analytics, charts, pipeline
 from branchseg.errors import BranchsegError
 from branchseg.files import write_private
 from branchseg.pipeline import overview
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The main figures and the table of segments: one array per column, one entry per segment.
+    """The main figures, the tables of segments and of RFM classes: one array per column.
 
+    `method` says how RFM was scored.
     `behind` are the ids of those whom the newest list no longer tells of.
 
     All positions in them are those of `result`.
@@ -32,6 +33,8 @@ class Figures:
     result: RunResult
     main: overview.Overview
     segments: Mapping[str, Any]
+    classes: Mapping[str, Any]
+    method: str
     behind: tuple[str, ...]
 
 
@@ -40,7 +43,9 @@ def figures(result: RunResult, *, with_invalid: bool) -> Figures:
     table = overview.segment_table(result, with_invalid=with_invalid)
     main = overview.overview(result, with_invalid=with_invalid)
     behind = result.table.ids_at(pipeline.left_behind(result))
-    return Figures(result, main, arrays(table, table), tuple(behind))
+    classes = overview.rfm_table(result, with_invalid=with_invalid)
+    return Figures(result, main, arrays(table, table), arrays(classes, classes),
+                   analytics.rfm_method(result.results), tuple(behind))
 
 
 def chart(result: RunResult, key: str, *, with_invalid: bool, dark: bool) -> charts.Chart:
