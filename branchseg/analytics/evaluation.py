@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
 
 CALIBRATION_BINS = 10
+LEAST_ROWS = 100
+LEAST_OF_CLASS = 20
+"""Customers needed to learn from or to judge by, in all and of each class."""
+
 Z95 = NormalDist().inv_cdf(0.975)
 
 

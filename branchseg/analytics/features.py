@@ -9,13 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from branchseg.analytics.values import numbers
+from branchseg.analytics.values import measures
 
 KNOWN_SHARE = 0.5
 """A column known less often than this would cost too many rows."""
-
-_LARGEST = 1e15
-"""Greater numbers are codes, not measures."""
 
 _SAME = 1e-9
 """A column is constant if its range is no more than this, by its greatest value (or by 1e-3)."""
@@ -57,9 +54,7 @@ def read_features(frame: pd.DataFrame, names: Sequence[str], *,
         pairwise: rows with some unknown are of use too.
         known_share: a column known less often is left out.
     """
-    columns = {name: numbers(frame[name]) for name in names}
-    columns = {name: np.where(np.abs(column) <= _LARGEST, column, np.nan)
-               for name, column in columns.items()}
+    columns = {name: measures(frame[name]) for name in names}
     kept, warnings, unknown = [], [], []
     for name, column in columns.items():
         known = column[~np.isnan(column)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from branchseg.analytics.values import days, numbers, texts
+from branchseg.analytics.values import days, measures, numbers, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,9 +20,6 @@ MOSTLY = 0.95
 """The share of written values that must be numbers (or days) for a column of texts to be such."""
 
 SAMPLE = 500
-LARGEST = 1e15
-"""Greater numbers are no quantities but garbage (or keys); they are read as unknown."""
-
 MANY_LEVELS = 50
 IDENTIFIER_FROM = 1e8
 """Whole numbers from here on, all different, are keys, phone or card numbers."""
@@ -107,5 +104,4 @@ def _read(column: pd.Series, reading: Reading) -> pd.Series | NDArray[np.float64
     if reading is Reading.DAY:
         found = days(column)
         return np.where(np.isnat(found), np.nan, found.astype("int64").astype(np.float64))
-    values = numbers(column)
-    return np.where(np.abs(values) <= LARGEST, values, np.nan)
+    return measures(column)

@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 _CANCELLED = r"^[Cc]\d"
 """Invoice numbers of cancellations, as in the Online Retail data (UCI 352): "C536379"."""
 
-_MOST_MONEY = 1e15
-"""An amount beyond this is a slip or another number, no money."""
-
 _LONE_DAYS = 366
 """So far behind all but 1 % of the rows, the last day is more likely a slip than a day."""
 
@@ -61,7 +58,7 @@ def transactions(frame: pd.DataFrame, *, customer: str, date: str, amount: str,
     """
     frame = frame.reset_index(drop=True)
     who, day = values.texts(frame[customer]), values.days(frame[date])
-    money = values.numbers(frame[amount])
+    money = values.measures(frame[amount])
     known = day[~np.isnat(day)]
     bill = pd.Series(pd.NA, index=frame.index, dtype="str") if invoice is None else values.texts(
         frame[invoice])
@@ -71,7 +68,7 @@ def transactions(frame: pd.DataFrame, *, customer: str, date: str, amount: str,
     left_out, kept = _sift({
         "no_customer": who.isna().to_numpy(),
         "unreadable_date": np.isnat(day),
-        "unreadable_amount": ~(np.abs(money) <= _MOST_MONEY),
+        "unreadable_amount": np.isnan(money),
         "cancelled": cancelled & (not refunds),
         "negative" if zeros else "not_positive": few & (not refunds),
         "after_end": day > last if last is not None else np.zeros(len(day), dtype=bool),

@@ -26,6 +26,16 @@ _FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y.%m.%d", "%Y年%m月%d日", "%m
 """Forms of a day, the likelier first; a time may follow all of them."""
 
 
+LARGEST = 1e15
+"""Greater numbers are no quantities but slips, codes or keys."""
+
+
+def measures(column: pd.Series) -> NDArray[np.float64]:
+    """A column as `numbers`; what is too large to be a quantity is unknown too."""
+    values = numbers(column)
+    return np.where(np.abs(values) <= LARGEST, values, np.nan)
+
+
 def numbers(column: pd.Series) -> NDArray[np.float64]:
     """A column as floats; NaN is what is blank or no number. Infinity is no number.
 

@@ -150,8 +150,10 @@ def _from_transactions(frame: pd.DataFrame, spec: ClvSpec) -> _Seen:
 def _from_summary(frame: pd.DataFrame, spec: ClvSpec) -> _Seen:
     """The columns of a summary; rows whose numbers contradict each other are left out."""
     names = {**{key: getattr(spec, key) for key in _SUMMARY}, "monetary": spec.monetary}
-    found = pd.DataFrame({key: np.nan if name is None else values.numbers(frame[name])
-                          for key, name in names.items()}, index=frame.index)
+    found = pd.DataFrame({
+        key: np.nan if name is None
+        else (values.measures if key == "monetary" else values.numbers)(frame[name])
+        for key, name in names.items()}, index=frame.index)
     x, recency, age = (found[key].to_numpy() for key in _SUMMARY)
     who = (pd.Series(np.arange(1, len(frame) + 1).astype(str), index=frame.index, dtype="str")
            if spec.customer is None else values.texts(frame[spec.customer]))
@@ -166,7 +168,6 @@ def _from_summary(frame: pd.DataFrame, spec: ClvSpec) -> _Seen:
         left_out[why] = rows & ~taken
         taken |= rows
     found["age"] = np.maximum(age, recency)
-    found["monetary"] = found["monetary"].where(found["monetary"].abs() <= 1e15)
     kept = found[~taken].set_axis(who[~taken].rename("customer")).sort_index()
     return _Seen(
         customers=kept, rows_used=len(kept),

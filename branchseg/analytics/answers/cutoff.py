@@ -11,6 +11,7 @@ import pandas as pd
 from branchseg.analytics import evaluation
 from branchseg.analytics.answer import Answer, Verdict, per_customer
 from branchseg.analytics.cutoff import curve
+from branchseg.analytics.evaluation import LEAST_OF_CLASS, LEAST_ROWS
 from branchseg.analytics.labels import truths
 from branchseg.analytics.spec import COLUMN, number, option
 from branchseg.analytics.values import numbers
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
     from branchseg.analytics.cutoff import Curve
 
-LEAST_ROWS = 100
-LEAST_OF_CLASS = 20
 CHANCE = 0.5
 
 

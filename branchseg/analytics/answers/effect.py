@@ -11,14 +11,13 @@ from branchseg.analytics.answer import Answer, Verdict
 from branchseg.analytics.effect import LEAST_IN_STRATUM, effect, standardised_difference
 from branchseg.analytics.labels import positives, truths
 from branchseg.analytics.predictors import (
-    LARGEST,
     Reading,
     find_predictors,
     is_identifier,
     read_predictors,
 )
 from branchseg.analytics.spec import BOOLEAN, COLUMN, TEXT, choice, option
-from branchseg.analytics.values import numbers, texts
+from branchseg.analytics.values import measures, texts
 from branchseg.messages import text
 
 if TYPE_CHECKING:
@@ -55,8 +54,7 @@ class EffectSpec:
 def answer(frame: pd.DataFrame, spec: EffectSpec) -> Answer:
     """The difference between treated and control, and how alike they were."""
     control = positives(frame[spec.treated], spec.control_value)
-    outcome = (truths if spec.kind == "proportion" else numbers)(frame[spec.outcome])
-    outcome = np.where(np.abs(outcome) <= LARGEST, outcome, np.nan)
+    outcome = (truths if spec.kind == "proportion" else measures)(frame[spec.outcome])
     warnings = [] if spec.randomised else ["not_randomised"]
     usable = ~np.isnan(control)
     missing = usable & np.isnan(outcome)

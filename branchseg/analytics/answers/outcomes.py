@@ -13,6 +13,7 @@ import pandas as pd
 from branchseg.analytics import evaluation, splitting
 from branchseg.analytics.answer import Answer, Verdict, per_customer
 from branchseg.analytics.encoding import fit_encoding
+from branchseg.analytics.evaluation import LEAST_OF_CLASS, LEAST_ROWS
 from branchseg.analytics.judging import Judged, judge, leaks
 from branchseg.analytics.labels import positives
 from branchseg.analytics.learning import coefficients, importance
@@ -29,10 +30,6 @@ if TYPE_CHECKING:
     from branchseg.analytics.points_card import PointsCard
     from branchseg.analytics.predictors import Predictor
     from branchseg.analytics.splitting import Parts, Units
-
-LEAST_ROWS = 100
-LEAST_OF_CLASS = 20
-"""Customers needed to learn, in all and of each class."""
 
 LEAST_JUDGED = 5
 """Customers of each class needed to judge."""

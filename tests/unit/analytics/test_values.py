@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from branchseg.analytics.values import numbers
+from branchseg.analytics.values import measures, numbers
 
 NAN = float("nan")
 
@@ -55,3 +55,9 @@ def test_both_ways_of_writing_give_the_same(amounts: list[object]) -> None:
 def test_rows_of_one_name_are_no_trouble() -> None:
     column = pd.Series(["1,234", "2", "3"], index=[7, 7, 7], dtype=object)
     assert numbers(column).tolist() == [1234, 2, 3]
+
+
+def test_what_is_too_large_to_be_a_quantity_is_unknown():
+    found = measures(pd.Series([1e15, -1e15, 1.1e15, -1.1e15, "6222021001116245123", None]))
+    assert found[:2].tolist() == [1e15, -1e15]
+    assert np.isnan(found[2:]).all()
