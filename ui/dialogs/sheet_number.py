@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
 
 from branchseg.sheets import is_unregistered, parse_payload, sheet_number
 
 from ..style import px
-from ..widgets.basic import button, label, restyle
+from ..widgets.basic import button, dialog_foot, label, restyle
 
 if TYPE_CHECKING:
     from datetime import date
@@ -54,11 +54,7 @@ class SheetNumberDialog(QDialog):
         column.setSpacing(px(12))
         column.addWidget(self.edit)
         column.addWidget(self._said)
-        row = QHBoxLayout()
-        row.addStretch()
-        row.addWidget(button("取消", clicked=self.reject))
-        row.addWidget(self._open)
-        column.addLayout(row)
+        column.addLayout(dialog_foot(self, self._open))
 
     def _try(self) -> None:
         number = number_of(self.edit.text(), self._today)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import (
     QBoxLayout,
+    QDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -101,6 +102,16 @@ def button(text: str, icon_name: str = "", clicked: Callable[[], object] | None 
     if clicked is not None:
         made.clicked.connect(lambda _checked=False: clicked())
     return made
+
+
+def dialog_foot(dialog: QDialog, verb: QPushButton) -> QHBoxLayout:
+    """The foot of a dialog: a button that leaves all as it is, and at the right the verb."""
+    row = QHBoxLayout()
+    row.setSpacing(px(8))
+    row.addStretch()
+    row.addWidget(button("取消", clicked=dialog.reject))
+    row.addWidget(verb)
+    return row
 
 
 def restyle(widget: QWidget, name: str, value: object) -> None:

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
-    QHBoxLayout,
     QHeaderView,
     QTableWidget,
     QTableWidgetItem,
@@ -18,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from ...style import color, font, px
-from ...widgets.basic import button, label
+from ...widgets.basic import button, dialog_foot, label
 from .telling import finding_words
 
 if TYPE_CHECKING:
@@ -95,11 +94,6 @@ class RowDialog(QDialog):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         table.setColumnWidth(0, px(240))
-        foot = QHBoxLayout()
-        foot.setSpacing(px(8))
-        foot.addStretch()
-        foot.addWidget(button("取消", clicked=self.reject))
-        foot.addWidget(self.save)
         column = QVBoxLayout(self)
         column.setContentsMargins(px(20), px(16), px(20), px(16))
         column.setSpacing(px(10))
@@ -107,7 +101,7 @@ class RowDialog(QDialog):
         column.addWidget(self.damaged)
         column.addWidget(table, 1)
         column.addWidget(label(_NOTE, "muted", wrap=True))
-        column.addLayout(foot)
+        column.addLayout(dialog_foot(self, self.save))
 
     def _save(self) -> None:
         """Take over what is still being typed, then close."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBo
 
 from ...record_change import RecordChanger
 from ...style import px
-from ...widgets.basic import Card, button, label, restyle
+from ...widgets.basic import Card, button, dialog_foot, label, restyle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,16 +123,12 @@ class NamesDialog(QDialog):
             form.addRow(f"第 {number} 群", edit)
         self.done_button = button("确定", clicked=self._try, primary=True)
         self.done_button.setDefault(True)
-        buttons = QHBoxLayout()
-        buttons.addStretch()
-        buttons.addWidget(button("取消", clicked=self.reject))
-        buttons.addWidget(self.done_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(px(24), px(20), px(24), px(18))
         column.setSpacing(px(12))
         column.addLayout(form)
         column.addWidget(self._said)
-        column.addLayout(buttons)
+        column.addLayout(dialog_foot(self, self.done_button))
 
     def _try(self) -> None:
         names = tuple(edit.text().strip() for edit in self.edits)
