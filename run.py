@@ -41,6 +41,8 @@ SCREEN_PACKAGES = {
     "libxcb-render-util.so.0": "libxcb-render-util0",
     "libxcb-shape.so.0": "libxcb-shape0",
 }
+IN_PARALLEL = ("-n", "auto", "--dist", "loadfile")
+"""As many test processes as the machine has cores; the tests of a file stay together."""
 _LAYERS = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"
 CHINESE_FONT = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 
@@ -147,7 +149,7 @@ def main(arguments: list[str]) -> int:
         return run("-m", "ui", *rest)
     if command == "check":
         return check()
-    return check() or run("-m", "pytest", "-q", *rest, offscreen=True)
+    return check() or run("-m", "pytest", "-q", *IN_PARALLEL, *rest, offscreen=True)
 
 
 if __name__ == "__main__":

@@ -31,5 +31,5 @@ def widgets_die_between_tests(request):
     yield
     if shows_widgets:
         gc.enable()
-        gc.unfreeze()
         gc.collect()
+        gc.freeze()  # else the libraries are looked at again after each module: seconds

@@ -26,6 +26,7 @@ class Collector(QObject):
         gc.disable()
         self._long_s = long_s
         self._ticks = 0
+        self._spared = False
         self._timer = QTimer(self, interval=_EVERY_MS)
         self._timer.timeout.connect(self.tick)
         self._timer.start()
@@ -38,7 +39,9 @@ class Collector(QObject):
     @Slot()
     def thorough_next(self) -> None:
         """Have the next look miss nothing: what belonged to the locked vault must go."""
-        gc.unfreeze()
+        if self._spared:
+            gc.unfreeze()
+            self._spared = False
         self._ticks = -1
 
     @Slot()
@@ -52,3 +55,4 @@ class Collector(QObject):
         gc.collect()
         if time.perf_counter() - begun > self._long_s:
             gc.freeze()
+            self._spared = True
