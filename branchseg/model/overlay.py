@@ -10,6 +10,7 @@ A customer's values from an older list (below) and a newer one (above) become on
   before; a maturity's date, amount and product, but newer lists that repeat the date without the
   amount (or the product) take nothing away.
 - A total of deposits gives way to a newer list that has both demand and time deposits.
+- A newer list that says "no payroll" takes amount, employer and pay-day of older ones away.
 - A rating is that of the newest assessment, a dated one before one without a date.
 - Totals of assets are those of the newest data date; a total counts more than balances of single
   products. Averages are the measure of the tiers, so a newer list that states the assets of one
@@ -61,6 +62,10 @@ _MATURITY = ("maturity_date", "maturity_amount", "maturity_product")
 _BEFORE = ("aum_prev_month_avg", "aum_prev2_month_avg", "aum_prev_month_end")
 """Fields that come from the newest list that knows one of them."""
 
+_PAY = ("payroll_amount", "payroll_employer", "pay_day", "pay_before", "pay_after_1",
+        "pay_after_3", "pay_after_7", "pay_after_15")
+"""What only a customer has whose pay comes here."""
+
 _RATING = ("risk_level", "risk_date", "risk_expiry")
 _PARTS = (*HOLDINGS, "deposit")
 _AVERAGES = tuple(key for key in AUM_SOURCES if key != "aum_point")
@@ -68,10 +73,11 @@ _POINT_DATE = "aum_point_date"
 _DEPOSIT_DATE = "deposit_date"
 _SPLIT_DATE = "deposit_split_date"
 _MATURITY_MOVED = "maturity_moved"
-_HIDDEN = frozenset({_POINT_DATE, _DEPOSIT_DATE, _SPLIT_DATE, _MATURITY_MOVED})
+_PAY_ENDED = "pay_ended"
+_HIDDEN = frozenset({_POINT_DATE, _DEPOSIT_DATE, _SPLIT_DATE, _MATURITY_MOVED, _PAY_ENDED})
 """The days of the point total, of all deposits, of demand and time deposits beside each other;
-whether the lists told several maturity dates. Only lists laid over each other have these, no
-table and no vault."""
+whether the lists told several maturity dates, or ever "no payroll". Only lists laid over each
+other have these, no table and no vault."""
 
 _MONTH = 31
 """So many days may a point total be younger than the averages beside it."""
@@ -124,6 +130,8 @@ def overlay(layers: Sequence[tuple[Columns, npt.NDArray[np.intp]]], count: int, 
     keys = list(dict.fromkeys(key for columns, _ in layers for key in columns))
     if "maturity_date" in keys:
         keys = list(dict.fromkeys([*keys, _MATURITY_MOVED]))
+    if "payroll" in keys:
+        keys = list(dict.fromkeys([*keys, _PAY_ENDED]))
     united = {key: unknown(key, count) for key in keys}
     for columns, places in layers:
         below = {key: values[places] for key, values in united.items()}
@@ -148,6 +156,8 @@ def _laid_over(below: Columns, above: Columns, month: float) -> Columns:
     found |= _choose(_any_known(above, _BEFORE, count), _BEFORE, below, above)
     found |= _maturity(below, above, count) | _deposits(below, above)
     found |= _choose(_rated_higher(below, above, count), _RATING, below, above)
+    if "payroll" in below:
+        found |= _pay(below, above, found)
     return found | _data_date(below, above, count) | _assets(below, above, count, month)
 
 
@@ -201,6 +211,13 @@ def _maturity(below: Columns, above: Columns, count: int) -> Columns:
     found[_MATURITY_MOVED] = np.where(old & new, np.maximum(~same, np.maximum(*moved)),
                                       np.where(new, moved[1], moved[0]))
     return found
+
+
+def _pay(below: Columns, above: Columns, found: Columns) -> Columns:
+    """What is known of a pay, none of it from before a list that says there is none."""
+    ended = [(part["payroll"] == 0) | (part[_PAY_ENDED] == 1) for part in (below, above)]
+    left = _choose(ended[1], _PAY, found, above)
+    return left | {_PAY_ENDED: (ended[0] | ended[1]).astype(np.float64)}
 
 
 def _deposits(below: Columns, above: Columns) -> Columns:

@@ -16,7 +16,7 @@ KEYS = ("customer_id", "name", "mobile", "do_not_contact", "complaint", "consent
         "risk_level", "risk_date", "risk_expiry", "maturity_date", "maturity_amount",
         "maturity_product", "aum_month_avg", "aum_point", "aum_prev_month_avg",
         "aum_prev_month_end", "demand", "time_deposit", "deposit", "wealth", "aum_partial", "loan",
-        "customer_type")
+        "customer_type", "payroll", "payroll_amount", "payroll_employer")
 
 
 def columns(*rows, day=0.0):
@@ -66,6 +66,16 @@ def one(*rows):
 ])
 def test_single_fields(below, above, key, expected):
     assert one((1, below), (2, above))[key] == expected
+
+
+def test_pay_that_no_longer_comes_leaves_nothing_behind():
+    paid = (1, {"payroll": 1.0, "payroll_amount": 9500.0, "payroll_employer": "学校"})
+    assert one(paid, (2, {"payroll": 0.0}))["payroll"] == 0.0
+    assert not {"payroll_amount", "payroll_employer"} & one(paid, (2, {"payroll": 0.0})).keys()
+    again = one(paid, (2, {"payroll": 0.0}), (3, {"payroll": 1.0}))
+    assert "payroll_amount" not in again
+    assert one(paid, (2, {"payroll": None}))["payroll_amount"] == 9500.0
+    assert one(paid, (2, {"payroll": 0.0, "payroll_amount": 7.0}))["payroll_amount"] == 7.0
 
 
 @pytest.mark.parametrize(("day", "kept"), [(2, True), (32, True), (33, False)])
@@ -237,5 +247,6 @@ def test_every_stored_field_can_be_laid_over_another():
            for field in IMPORTED} | {"customer_id": "A"}
     assert one((1, row), (2, {})) == {**row, "data_date": 1.0, "aum_date": 1.0,
                                        "aum_point_date": 1.0, "deposit_date": 1.0,
-                                       "deposit_split_date": 1.0, "maturity_moved": 0.0}
+                                       "deposit_split_date": 1.0, "maturity_moved": 0.0,
+                                       "pay_ended": 0.0}
     assert set(HOLDINGS) <= row.keys()
