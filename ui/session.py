@@ -58,6 +58,13 @@ class CustomerList(NamedTuple):
     why: Callable[[str], str] | None = None
 
 
+class SheetsAbout(NamedTuple):
+    """Customers who are to get a task sheet about one of some actions, if the rules advise one."""
+
+    ids: Sequence[str]
+    actions: frozenset[str]
+
+
 class FixedSegment(NamedTuple):
     """Customers to be kept as an own segment: who they are."""
 

@@ -13,7 +13,7 @@ from branchseg.model.issues import IssueLog
 from branchseg.paths import resources_dir
 from branchseg.store.records import NewTask, Outcome
 from ui.pages.models.page import ModelsPage
-from ui.session import CustomerList
+from ui.session import CustomerList, SheetsAbout
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -86,7 +86,29 @@ def test_dragging_the_line_says_who_stays_and_what_it_brings(qtbot, session, pag
     assert len(dropped.ids) == len(ranking.scores) - cut.n
     assert not set(dropped.ids) & set(what.ids)
     qtbot.mouseClick(panel.tasks, LEFT)
-    assert page.went.pop() == ("tasks", list(what.ids))
+    assert page.went.pop() == ("tasks", SheetsAbout(list(what.ids), ranking.actions))
+
+
+def test_the_panel_says_before_what_the_sheets_will_be_about(qtbot, session, page):
+    field = page.assumptions.fields["line"]
+    seen = set()
+    for _ in range(field.count() - 1 - field.currentIndex()):
+        qtbot.keyClick(field, Qt.Key.Key_Down)
+        qtbot.waitUntil(lambda: not session.jobs.busy)
+        ranking = page._found["response"].ranking
+        if ranking is None:
+            continue
+        kept = ranking.positions[ranking.scores >= page.ranking.panel.score]
+        advised = session.result.results["actions"].iloc[kept].str.split(";")
+        about = sum(not ranking.actions.isdisjoint(one) for one in advised.dropna())
+        words = page.ranking.panel.sheets.text()
+        if about:
+            assert words.startswith(f"任务单：{about} 户谈{ranking.about}")
+            assert (f"另 {len(kept) - about} 户" in words) == (about < len(kept))
+        else:
+            assert words.startswith(f"任务单：规则没有建议对这些客户谈{ranking.about}")
+        seen.add(bool(about))
+    assert seen == {True, False}
 
 
 def test_the_line_follows_the_mouse_before_it_is_let_go(qtbot, session, page):

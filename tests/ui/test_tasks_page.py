@@ -22,6 +22,7 @@ from ui.pages.tasks import printing as tasks_printing
 from ui.pages.tasks import work as tasks_work
 from ui.pages.tasks.page import TasksPage
 from ui.pages.tasks.returning import ReturnsDialog
+from ui.session import SheetsAbout
 
 LEFT = Qt.MouseButton.LeftButton
 ORDER = ["C2", "C1", "C4", "C3", "C7", "C9", "C6", "C8"]
@@ -195,6 +196,36 @@ def test_a_sheet_that_is_out_stands_for_its_customer(qtbot, page, store, outcome
     (one,) = page.list.chosen
     assert (one.task.action_id, one.number) == (second, "20261120-0007")
     assert one.task.action_id != first
+
+
+def test_sheets_are_about_what_was_asked_for(qtbot, page, store, outcome, tmp_path, monkeypatch):
+    """The best of the actions asked for that the rules advise; of others what comes next."""
+    actions = dict(zip(outcome.table.frame["customer_id"],
+                       outcome.results["actions"].str.split(";"), strict=True))
+    last = actions["C1"][-1]
+    assert last not in actions["C2"]
+    save_as(monkeypatch, tmp_path / "单.pdf")
+    page.activate(SheetsAbout(["C1", "C2", REFUSED], frozenset({last})))
+    idle(qtbot, page)
+    assert {one.task.customer_id: one.task.action_id for one in page.list.chosen} == {
+        "C1": last, "C2": actions["C2"][0]}
+    click(qtbot, page, page.preview.pdf)
+    assert {one.customer_id: one.action_id for one in store.tasks()} == {
+        "C1": last, "C2": actions["C2"][0]}
+    purpose = outcome.ruleset.actions.by_key(last).purpose[:6]
+    assert [purpose in words for words in words_of(tmp_path / "单.pdf")] == [False, True]
+
+
+def test_a_planned_task_gives_way_to_what_was_asked_for(qtbot, page, store, outcome):
+    place = outcome.table.frame["customer_id"].tolist().index("C1")
+    first, *_, last = outcome.results["actions"].iat[place].split(";")
+    store.create_tasks([NewTask("C1", first, "", "", "", DAY, 1.0, "r")], created_at=NOON)
+    page.activate(SheetsAbout(["C1"], frozenset({last})))
+    idle(qtbot, page)
+    assert [one.task.action_id for one in page.list.chosen] == [last]
+    page.activate(["C1"])
+    idle(qtbot, page)
+    assert [one.task.action_id for one in page.list.chosen] == [first]
 
 
 def test_an_officer_is_chosen_when_printing(qtbot, page, store, tmp_path, monkeypatch):

@@ -56,6 +56,9 @@ class Ranking:
         cost: of contacting one customer, 元.
         benefit: of one response, 元.
         reason: row -> how its score came about, in words.
+        about: what it is that they answer to: a product line.
+        actions: the actions of the rules that speak of it.
+        advised: to whom of them the rules advise one of these.
     """
 
     key: str
@@ -68,6 +71,9 @@ class Ranking:
     cost: float
     benefit: float
     reason: Callable[[int], str] = field(compare=False)
+    about: str
+    actions: frozenset[str]
+    advised: NDArray[np.bool_]
 
 
 class Picture(NamedTuple):

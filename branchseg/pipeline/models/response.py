@@ -29,6 +29,7 @@ from branchseg.pipeline.models.response_past import (
 )
 from branchseg.pipeline.overview import counted
 from branchseg.rules.offers import Offer, ProductLine, offer, response_card
+from branchseg.rules.planning import SEPARATOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -91,7 +92,7 @@ def find_response(result: RunResult, reporter: Reporter, material: Material | No
     rate = None if too_few(answers) else (
         sum(one.yes for one in answers.values()) / len(answers))
     scored = _scored(found, places, learnt, base if rate is None else rate)
-    ranking = _ranking(scored, places, (cost, benefit), chosen)
+    ranking = _ranking(scored, places, (cost, benefit), chosen, result)
     return Finding(
         verdict=_verdict(learnt), facts=facts + (learnt.facts if learnt else ()), groups=groups,
         ranking=ranking, sentence=_sentence(chosen, ranking, scored),
@@ -171,8 +172,10 @@ def _spread(points: Numbers, base: float) -> Numbers:
 
 
 def _ranking(scored: _Scored, places: Rows, money: tuple[float, float],
-             line: ProductLine) -> Ranking:
+             line: ProductLine, result: RunResult) -> Ranking:
     """The customers by score, with the cut-off of the greatest profit proposed."""
+    advised = (set(one.split(SEPARATOR)) if isinstance(one, str) else set()
+               for one in result.results["actions"].iloc[places])
     curve = cutoff.curve(scored.scores, scored.chances, *money)
     best = curve.best()
     assert best is not None
@@ -180,7 +183,9 @@ def _ranking(scored: _Scored, places: Rows, money: tuple[float, float],
         key=f"response.{line.key}.{'rule' if scored.by == 'rule' else 'model'}",
         label=text("models.response.list", line=line.label), positions=places,
         scores=scored.scores, chances=scored.chances, curve=curve, proposed=best.score,
-        cost=money[0], benefit=money[1], reason=scored.reason)
+        cost=money[0], benefit=money[1], reason=scored.reason,
+        about=line.label, actions=line.actions,
+        advised=np.array([not line.actions.isdisjoint(one) for one in advised], dtype=bool))
 
 
 def _sentence(line: ProductLine, ranking: Ranking, scored: _Scored) -> str:

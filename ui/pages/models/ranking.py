@@ -13,6 +13,7 @@ from branchseg.model.fields import Kind
 
 from ...columns import Chip, Column, column
 from ...row_model import RowModel
+from ...session import SheetsAbout
 from ...style import px
 from ...widgets.basic import Card, button, label
 from ...widgets.flow import FlowLayout
@@ -61,7 +62,7 @@ class CutOffPanel(Card):
         super().__init__(padding=(12, 8))
         self._ranking: Ranking | None = None
         self.chart, self.field = GainChart(), NumberField(0, _MOST_SCORE, "分")
-        self.words = label("", wrap=True)
+        self.words, self.sheets = label("", wrap=True), label("", "muted", wrap=True)
         self.kept = button("查看保留的客户", "customers", lambda: self.list_wanted.emit(True),
                            primary=True)
         self.dropped = button("查看剔除的客户", "", lambda: self.list_wanted.emit(False))
@@ -90,6 +91,7 @@ class CutOffPanel(Card):
         self.body.addLayout(head)
         self.body.addWidget(self.chart)
         self.body.addWidget(self.words)
+        self.body.addWidget(self.sheets)
         self.body.addWidget(foot)
 
     def show_ranking(self, ranking: Ranking, score: float) -> None:
@@ -131,6 +133,8 @@ class CutOffPanel(Card):
             f"预计 {cut.responses:,.1f} 个反应，反应率 {rate}"
             f"（不筛选 {everybody.responses / everybody.n:.1%}）；"
             f"联系成本 {money(cost)}，每个反应 {each}；扣除成本后 {money(cut.profit)}。")
+        self.sheets.setText(_sheets(ranking, score))
+        self.sheets.setVisible(cut.n > 0)
         self.kept.setEnabled(cut.n > 0)
         self.tasks.setEnabled(cut.n > 0)
         self.dropped.setEnabled(dropped > 0)
@@ -138,6 +142,18 @@ class CutOffPanel(Card):
         self.proposed.setEnabled(cut.n != proposed.n)
         self.proposed.setToolTip(
             f"{ranking.proposed:g} 分：扣除成本后最多，{money(proposed.profit)}")
+
+
+def _sheets(ranking: Ranking, score: float) -> str:
+    """What the task sheets of those who stay will be about."""
+    kept = ranking.advised[ranking.scores >= score]
+    about, others = int(kept.sum()), int((~kept).sum())
+    if not about:
+        return (f"任务单：规则没有建议对这些客户谈{ranking.about}，任务单谈的是各自的下一步；"
+                "谈成了请在回执上勾选产品，结果才用得上。")
+    rest = (f"；另 {others:,} 户规则没有建议谈{ranking.about}（没有合适的动作，或过不了门槛），"
+            "任务单谈的是各自的下一步") if others else ""
+    return f"任务单：{about:,} 户谈{ranking.about}{rest}。"
 
 
 class RankedCustomers(Card):
@@ -250,4 +266,6 @@ class RankingView(QObject):
 
     @Slot()
     def _make_tasks(self) -> None:
-        self._session.navigate("tasks", self._ids(kept=True))
+        if self._ranking is not None:
+            self._session.navigate("tasks", SheetsAbout(
+                self._ids(kept=True), self._ranking.actions))

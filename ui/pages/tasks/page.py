@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from ...latest import Latest
+from ...session import SheetsAbout
 from ...style import px
 from ...widgets.basic import EmptyState, button
 from ...widgets.page import Page
@@ -37,7 +38,7 @@ _NARROW, _PREVIEW, _ANY_WIDTH = 960, 300, 16777215
 
 
 class TasksPage(Page):
-    """`activate(list of customer ids)` chooses exactly those.
+    """`activate(list of customer ids)` chooses exactly those, `SheetsAbout` says about what too.
 
     Without a list, and with nothing chosen, the tasks that wait to be printed are chosen.
     """
@@ -51,6 +52,7 @@ class TasksPage(Page):
         self.returner = ResultsReturner(session, self)
         self._loading = Latest(session)
         self._wanted: Sequence[str] | None = None
+        self._about: SheetsAbout | None = None
         self._arrived = False
         self._look = QTimer(self, interval=_PAUSE_MS, singleShot=True)
         self._look.timeout.connect(self._ask_reasons)
@@ -121,8 +123,10 @@ class TasksPage(Page):
 
     def activate(self, argument: object = None) -> None:
         """Show what there is now; a list of customer ids is chosen."""
-        if isinstance(argument, list | tuple):
-            self._wanted = [str(one) for one in argument]
+        if isinstance(argument, SheetsAbout):
+            self._about, self._wanted = argument, argument.ids
+        elif isinstance(argument, list | tuple):
+            self._about, self._wanted = None, [str(one) for one in argument]
         self._arrived = True
         self._reload()
 
@@ -145,8 +149,9 @@ class TasksPage(Page):
             self._stack.setCurrentIndex(1)
             self._show_counts()
             return
-        self._loading.ask(
-            "正在列出任务", lambda _reporter: work.candidates_of(result, vault, day), self._show)
+        about = self._about
+        self._loading.ask("正在列出任务", lambda _reporter: work.candidates_of(
+            result, vault, day, about), self._show)
 
     @Slot(object)
     def _show(self, view: work.Candidates) -> None:

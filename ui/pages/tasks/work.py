@@ -5,7 +5,7 @@ Loads pandas through the pipeline; nothing here touches a widget.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -21,13 +21,15 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from branchseg.model.results import Assessment
+    from branchseg.model.results import Advice, Assessment
     from branchseg.pipeline import RunResult
     from branchseg.progress import Reporter
     from branchseg.settings import Settings
     from branchseg.sheets import Page, PrintJob, TaskSheet
     from branchseg.store.records import Task
     from branchseg.store.vault import Vault
+
+    from ...session import SheetsAbout
 
 SOON_DAYS = 7
 _OF_RESULTS = ("tier", "status", "next_action", "priority", "near_tier")
@@ -40,6 +42,7 @@ class Candidate:
 
     `planned`: the task is open already; `number` is that of a sheet printed before, else "".
     `officer` is who answers for it instead of the relationship manager of the list, if anybody.
+    `asked`: somebody wants a sheet about this action, though another one comes first.
     """
 
     position: int
@@ -47,6 +50,7 @@ class Candidate:
     number: str = ""
     planned: bool = False
     officer: str = ""
+    asked: bool = False
 
     def sheet(self, number: str) -> pipeline.Task:
         """The sheet to write."""
@@ -96,13 +100,17 @@ def print_job(result: RunResult, settings: Settings, moment: datetime) -> PrintJ
 # --- candidates ---
 
 
-def candidates_of(result: RunResult, vault: Vault, day: date) -> Candidates:
-    """Who is worth a visit on `day` (0.4 s for 10,000 customers)."""
+def candidates_of(result: RunResult, vault: Vault, day: date,
+                  about: SheetsAbout | None = None) -> Candidates:
+    """Who is worth a visit on `day` (0.4 s for 10,000 customers), and `about` what."""
     tasks = vault.tasks()
     settled = settled_actions(tasks, result.table.as_of, day)
     settled |= pipeline.matured(result, tasks).settled
     open_now = open_tasks(tasks)
-    people = known_as(propose(result, open_now.values(), settled), open_now.values(), result)
+    people = propose(result, open_now.values(), settled)
+    if about is not None:
+        people = _asked(people, result, vault, about, settled)
+    people = known_as(people, open_now.values(), result)
     actions = zip(result.table.frame["customer_id"], result.results["next_action"], strict=True)
     labels = pipeline.labels(result.ruleset)
     data = _columns(result, people)
@@ -121,6 +129,33 @@ def propose(result: RunResult, open_now: Iterable[Task] = (),
         one.customer_id, one.action_id, ruleset.label("next_action", one.action_id), one.owner,
         one.officer, one.due, one.priority, ruleset.id, latest=one.latest))
         for one in pipeline.day_plan(result, open_now, settled)]
+
+
+def _asked(people: Sequence[Candidate], result: RunResult, vault: Vault, about: SheetsAbout,
+           settled: Collection[tuple[str, str]]) -> list[Candidate]:
+    """The candidates, those asked for with the best advised of the actions they are to be about.
+
+    The rules have passed it through every gate; it keeps the day planned for what comes first.
+    """
+    wanted = set(about.ids)
+    found = {}
+    for one in people:
+        fitting = [key for key in actions_of(result, one.position)
+                   if key in about.actions and (one.task.customer_id, key) not in settled]
+        if fitting and one.task.customer_id in wanted and fitting[0] != one.task.action_id:
+            found[one.position] = fitting[0]
+    said = explained(result, vault, list(found))
+    return [_about(one, next(advice for advice in said[one.position].advice
+                             if advice.action_id == found[one.position]))
+            if one.position in found else one for one in people]
+
+
+def _about(one: Candidate, advice: Advice) -> Candidate:
+    """A candidate with another piece of advice than the first."""
+    task = replace(one.task, action_id=advice.action_id, theme=advice.theme,
+                   owner_role=advice.owner_role, due=min(one.task.due, advice.due),
+                   priority=advice.priority, latest=advice.due)
+    return replace(one, task=task, asked=True)
 
 
 def actions_of(result: RunResult, position: int) -> list[str]:
@@ -172,7 +207,8 @@ def known_as(people: Iterable[Candidate], open_now: Iterable[Task],
 
 def _as_open(one: Candidate, theirs: Sequence[Task], advised: Sequence[str]) -> Candidate:
     """One candidate as his open task: on paper first, then by the rules' order."""
-    fitting = [task for task in theirs if task.action_id in (*advised, one.task.action_id)]
+    fitting = [task for task in theirs if task.action_id in (*advised, one.task.action_id)
+               and (not one.asked or task.sheet_number or task.action_id == one.task.action_id)]
     if not fitting:
         return one
     task = min(fitting, key=lambda task: (
