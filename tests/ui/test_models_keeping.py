@@ -40,6 +40,7 @@ def clusterable():
         "txn_count_12m": np.where(rich, 60.0, 4.0) + rng.integers(0, 3, size)})
     results = pd.DataFrame({
         "aum": np.where(rich, 8e5, 900.0) * np.exp(rng.normal(0, 0.2, size)),
+        "aum_basis": pd.Series("aum_point", index=range(size), dtype="str"),
         "status": pd.Series("core", index=range(size), dtype="str"),
         "next_action": pd.Series(None, index=range(size), dtype="str")})
     table = CustomerTable(frame, pd.Timestamp("2026-10-31").date())

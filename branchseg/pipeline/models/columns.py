@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from branchseg.pipeline.story import RunResult
 
-BEHAVIOUR = ("aum", "txn_count_12m", "days_since_txn", "holdings", "demand_share",
+AUM = "aum"
+
+BEHAVIOUR = (AUM, "txn_count_12m", "days_since_txn", "holdings", "demand_share",
              "login_days_30d", "tenure", "age_years")
 """Figures that describe a customer, with words for a high and a low one in `models.traits`."""
 
@@ -49,6 +51,11 @@ def to_learn(figure: Callable[[str], NDArray[np.float64]]) -> dict[str, NDArray[
 
     `figure` gives one of them, of every customer.
     """
-    found = {text("models.traits.money", name=label("aum")): np.round(figure("aum") / 1e4, 1)}
+    found = {aum_to_learn(): np.round(figure(AUM) / 1e4, 1)}
     return found | {label(key): np.round(figure(key), _DECIMALS.get(key, 0))
-                    for key in BEHAVIOUR if key != "aum"}
+                    for key in BEHAVIOUR if key != AUM}
+
+
+def aum_to_learn() -> str:
+    """The name of the AUM in `to_learn`."""
+    return text("models.traits.money", name=label(AUM))

@@ -9,11 +9,12 @@ from branchseg.messages import text
 from branchseg.pipeline.models import kept_clusters as clusters
 from branchseg.pipeline.models import registry, response, retention_learning
 from branchseg.pipeline.models.finding import Finding, KeptRow
+from branchseg.pipeline.models.measure import measures_of
 from branchseg.pipeline.overview import counted
 from branchseg.rules.offers import response_card
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
@@ -35,9 +36,10 @@ def find_kept(result: RunResult, reporter: Reporter,
               material: Sequence[KeptModel] = ()) -> Finding:
     """How each kept model stands on the customers of today; none of them is applied or fitted."""
     rows = []
+    aum = measures_of(result, counted(result, with_invalid=False))
     for place, one in enumerate(material):
         reporter.step(text("models.kept.working"), place / len(material))
-        rows.append(_row(result, one))
+        rows.append(_row(result, one, aum))
     if not rows:
         return Finding(verdict=Verdict.NOT_ENOUGH_DATA, sentence=text("models.kept.nothing"),
                        registry=())
@@ -48,16 +50,16 @@ def find_kept(result: RunResult, reporter: Reporter,
                       count=len(rows), mind=mind))
 
 
-def _row(result: RunResult, kept: KeptModel) -> KeptRow:
-    """A kept model as it stands on the customers of today."""
+def _row(result: RunResult, kept: KeptModel, aum: Mapping[str, float]) -> KeptRow:
+    """A kept model as it stands on the customers of today, and the AUM of these."""
     model, title = _model(result, kept)
     now = _features(result, kept)
     if now is None:
         state, mind = text("models.kept.line_gone"), True
     else:
-        stands = registry.standing(kept, now)
+        stands = registry.standing(kept, now, aum)
         mind = bool(stands.lacking) or stands.word == "far"
-        state = (text("models.kept.lacks", features="、".join(stands.lacking))
+        state = (text("models.kept.line_lacks", why=registry.lacks(stands))
                  if stands.lacking else registry.drifted(stands))
     return KeptRow(kept, model, title, registry.origin(kept), registry.quality(kept), state,
                    registry.basis(kept),

@@ -15,6 +15,7 @@ from branchseg.pipeline.models.cluster_groups import draw_groups, groups_of
 from branchseg.pipeline.models.columns import label, numbers
 from branchseg.pipeline.models.finding import Finding, Picture
 from branchseg.pipeline.models.groups import customers_used
+from branchseg.pipeline.models.measure import measures_of
 from branchseg.pipeline.overview import counted
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ def to_keep(result: RunResult, basis: Basis, clustering: Clustering, best: Candi
     used = basis.features.names
     return registry.to_keep(
         KEY, result.table.as_of, seed=seed, data=pd.DataFrame(basis.values, columns=list(used)),
-        listed=figures_of(result, used), fitted=to_plain(clustering), names=names,
+        listed=figures_of(result, used), aum=measures_of(result, counted(
+            result, with_invalid=False)), fitted=to_plain(clustering), names=names,
         quality={"silhouette": best.silhouette, "stability": best.stability.mean,
                  "customers": float(len(basis.values))})
 
@@ -67,7 +69,7 @@ def names_taken_over(clustering: Clustering, ordinary: Callable[[Clustering], li
 def carry_on(result: RunResult, kept: KeptModel) -> Finding:
     """Place the customers of a list in the clusters kept, never without the figures needed."""
     rows, frame = counted(result, with_invalid=False), figures_of(result, kept.features)
-    stands = registry.standing(kept, frame)
+    stands = registry.standing(kept, frame, measures_of(result, rows))
     if stands.lacking or not frame.notna().all(axis=1).any():
         return Finding(verdict=Verdict.NOT_ENOUGH_DATA, kept=kept,
                        sentence=registry.refusal(kept, stands))

@@ -30,6 +30,7 @@ _MODEL, _READINGS = "model", "readings"
 
 def to_keep(key: str, day: date, judged: Judged, predictors: Sequence[Predictor], *,
             rule: Numbers, seed: int, data: pd.DataFrame, listed: pd.DataFrame,
+            aum: Mapping[str, float],
             more: Mapping[str, Any] = MappingProxyType({})) -> KeptModel:
     """What is to be kept of a model that was judged.
 
@@ -42,13 +43,14 @@ def to_keep(key: str, day: date, judged: Judged, predictors: Sequence[Predictor]
         seed: of its random numbers.
         data: the rows it was fitted on, with their outcome.
         listed: its columns, of all customers it can be asked for; see `registry.to_keep`.
+        aum: what the AUM of these is; see `registry.to_keep`.
         more: what else is to be known of it, plain values.
     """
     fitted, mine = judged.final.model, judged.auc()
     used = [one for one in predictors
             if one.name in {column.name for column in fitted.encoding.columns}]
     return registry.to_keep(
-        key, day, seed=seed, data=data, listed=read_predictors(listed, used),
+        key, day, seed=seed, data=data, listed=read_predictors(listed, used), aum=aum,
         fitted={**more, _MODEL: to_plain(fitted),
                 _READINGS: [one.reading.value for one in used]},
         quality={"customers": float(len(data)), "judged": float(len(judged.rows)),

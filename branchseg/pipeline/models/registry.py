@@ -14,6 +14,7 @@ import pandas as pd
 
 from branchseg.analytics import drift
 from branchseg.messages import text
+from branchseg.pipeline.models import measure
 from branchseg.pipeline.models.columns import BEHAVIOUR, label
 from branchseg.store.records import KeptModel
 
@@ -27,7 +28,7 @@ LEAST_KNOWN = 0.8
 MOST_OFF = 5.0
 """Chances that are off by more percentage points on average are told to be read with care."""
 
-_PROFILE = "profile"
+_PROFILE, _AUM = "profile", "aum_basis"
 _MOST_NAMED, _SHORT = 3, 12
 
 
@@ -36,16 +37,22 @@ class Standing:
     """How a kept model stands on a list.
 
     Attributes:
-        lacking: names of features the list does not tell; then the model is not applied.
+        lacking: names of features the list does not tell, the AUM among them if it is another
+            measure than it was; then the model is not applied.
         told: whether it was noted, when the model was kept, how its features lay.
         index: the greatest population stability index of a feature that chance does not explain.
         moved: the names of the features that have moved, the farthest first.
+        aum: what the AUM was when the model was kept, "" if it does not look at it or that was
+            not noted.
+        aum_now: what it is now, "" if it is the same or not known.
     """
 
     lacking: tuple[str, ...]
     told: bool
     index: float = 0.0
     moved: tuple[str, ...] = ()
+    aum: str = ""
+    aum_now: str = ""
 
     @property
     def word(self) -> str:
@@ -57,8 +64,8 @@ class Standing:
 
 
 def to_keep(model: str, day: date, *, seed: int, data: pd.DataFrame, listed: pd.DataFrame,
-            quality: Mapping[str, float], fitted: Mapping[str, Any],
-            names: Sequence[str] = ()) -> KeptModel:
+            aum: Mapping[str, float], quality: Mapping[str, float],
+            fitted: Mapping[str, Any], names: Sequence[str] = ()) -> KeptModel:
     """What is to be kept of a model.
 
     Args:
@@ -68,6 +75,7 @@ def to_keep(model: str, day: date, *, seed: int, data: pd.DataFrame, listed: pd.
         data: the rows it was fitted on, with the outcome if there is one.
         listed: what it looks at, of all customers of that list it can be asked for: later lists
             are compared with it. Not of the rows learnt from, for these may have been picked.
+        aum: what the AUM of that list is (`measure.measures`).
         quality: how good it is, by name; "customers" among them, how many it was fitted on.
         fitted: what is needed to apply it, plain values.
         names: of its groups.
@@ -76,34 +84,54 @@ def to_keep(model: str, day: date, *, seed: int, data: pd.DataFrame, listed: pd.
     told.update(pd.util.hash_pandas_object(data, index=False).to_numpy().tobytes())
     profiles = {str(name): drift.profile(listed[name]) for name in listed}
     return KeptModel(model, day, told.hexdigest(), seed, tuple(profiles), dict(quality),
-                     tuple(names), {**fitted, _PROFILE: drift.to_plain(profiles)})
+                     tuple(names), {**fitted, _AUM: dict(aum), _PROFILE: drift.to_plain(profiles)})
 
 
-def standing(kept: KeptModel, frame: pd.DataFrame) -> Standing:
-    """How a model stands on customers; columns of `frame` are those of its features it has."""
+def standing(kept: KeptModel, frame: pd.DataFrame, aum: Mapping[str, float]) -> Standing:
+    """How a model stands on customers.
+
+    Args:
+        kept: the model.
+        frame: its features, as far as they are there.
+        aum: what the AUM of these customers is (`measure.measures`).
+    """
     profiles = drift.from_plain(kept.fitted.get(_PROFILE, {}))
-    lacking, moved = [], []
+    lacking, moved, now = [], [], ""
     for key in kept.features:
         before = profiles.get(key)
         known = float(frame[key].notna().mean()) if key in frame and len(frame) else 0.0
         if known == 0.0 or known < LEAST_KNOWN * (before.known if before else 1.0):
             lacking.append(_name(key))
+        elif measure.is_aum(key) and not measure.are_same(kept.fitted.get(_AUM, aum), aum):
+            lacking.append(_name(key))
+            now = measure.named(aum)
         elif before is not None:
             moved.append((drift.shift(before, frame[key]).certain, _name(key)))
     moved = sorted((one for one in moved if one[0] >= drift.MOVED), key=lambda one: -one[0])
     return Standing(tuple(lacking), bool(profiles), moved[0][0] if moved else 0.0,
-                    tuple(name for _, name in moved))
+                    tuple(name for _, name in moved), _aum_then(kept), now)
 
 
 def refusal(kept: KeptModel, found: Standing) -> str:
     """Why a model is not applied to a list that lacks features."""
-    return text("models.kept.lacking", day=kept.as_of.isoformat(),
-                features="、".join(found.lacking or map(_name, kept.features)))
+    return text("models.kept.lacking", day=kept.as_of.isoformat(), why=lacks(found) or text(
+        "models.kept.lacks", features="、".join(map(_name, kept.features))))
+
+
+def lacks(found: Standing) -> str:
+    """What a list lacks for a model, "" if nothing."""
+    unknown = [name for name in found.lacking if not (found.aum_now and measure.is_aum(name))]
+    said = [text("models.kept.lacks", features="、".join(unknown))] if unknown else []
+    if found.aum_now:
+        said.append(text("models.kept.lacks_aum", then=found.aum, now=found.aum_now))
+    return "；".join(said)
 
 
 def facts(kept: KeptModel, found: Standing) -> tuple[tuple[str, str], ...]:
     """From when a model is, on how many it rests, how good it was, and how far all has moved."""
     said = {"origin": origin(kept), "quality": quality(kept), "drift": drifted(found)}
+    if any(map(measure.is_aum, kept.features)):
+        said["aum"] = found.aum or text("models.kept.aum_unknown")
     return tuple((text(f"models.kept.facts_{key}"), value) for key, value in said.items())
 
 
@@ -139,6 +167,12 @@ def drifted(found: Standing) -> str:
     """How far the customers have moved since."""
     return text(f"models.kept.drift_{found.word}", index=found.index,
                 features="”“".join(found.moved[:_MOST_NAMED]))
+
+
+def _aum_then(kept: KeptModel) -> str:
+    """What the AUM was when a model was kept, "" if it does not look at it or does not know."""
+    known = kept.fitted.get(_AUM)
+    return measure.named(known) if known and any(map(measure.is_aum, kept.features)) else ""
 
 
 def _name(feature: str) -> str:

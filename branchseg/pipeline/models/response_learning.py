@@ -14,6 +14,7 @@ from branchseg.analytics.judging import judge
 from branchseg.analytics.predictors import Predictor, Reading, read_predictors
 from branchseg.messages import text
 from branchseg.pipeline.models import learnt_models, registry
+from branchseg.pipeline.models.measure import measures_of
 from branchseg.pipeline.models.response_past import POINTS, features, kept_key, past
 from branchseg.progress import Progress, silent, within
 
@@ -115,6 +116,7 @@ def learn(result: RunResult, found: Offer, places: Rows, answers: Mapping[str, A
     fitted = learnt_models.to_keep(
         kept_key(found.line), result.table.as_of, judged, predictors, rule=rule, seed=SEED,
         data=shown.iloc[parts[0][0]].assign(yes=truth[parts[0][0]]), listed=now,
+        aum=measures_of(result, places),
         more={_UNTIL: max(one.day for one in answers.values()).isoformat()})
     return Learnt(Verdict.OK, (sentence,), facts, *learnt_models.scores(
         fitted, now, within(progress, 0.8, 1.0)), fitted)
@@ -135,7 +137,7 @@ def carry_on(kept: KeptModel, result: RunResult, found: Offer, places: Rows,
         progress: told how far the work is.
     """
     now = features(result, found).iloc[places]
-    stands = registry.standing(kept, now)
+    stands = registry.standing(kept, now, measures_of(result, places))
     if stands.lacking:
         return Learnt(Verdict.NOT_ENOUGH_DATA, (
             registry.refusal(kept, stands) + text("models.response.points_stand_in"),), kept=kept)

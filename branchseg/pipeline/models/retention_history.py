@@ -14,6 +14,7 @@ from branchseg.messages import text
 from branchseg.model.results import Status
 from branchseg.model.table import CustomerTable
 from branchseg.pipeline.compare import are_alike
+from branchseg.pipeline.models.measure import measures
 from branchseg.pipeline.models.retention_learning import KEY, features, held_since, learn
 from branchseg.progress import Progress, silent, within
 from branchseg.rules.predicates import months_before
@@ -232,10 +233,10 @@ def try_card(history: History, result: RunResult, progress: Progress = silent, *
                                            stayed=trial.customers - trial.lost, least=least))
     shown = features(frame, judged, signs).iloc[valid]
     points = np.asarray(signs.points, dtype=np.float64)[valid]
-    days = (older.as_of, history.newer.as_of)
+    days, aum = (older.as_of, history.newer.as_of), measures(frame, judged, valid)
     if applied is not None:
-        return replace(trial, since=held_since(applied, shown, fate.lost, points, days[0]))
-    found = learn(shown, fate.lost, points, days, within(progress, 0.3, 1.0))
+        return replace(trial, since=held_since(applied, shown, fate.lost, points, days[0], aum))
+    found = learn(shown, fate.lost, points, days, aum, within(progress, 0.3, 1.0))
     return replace(trial, fit=found.auc, ahead=found.ahead, model=found.model,
                    refused=found.refused)
 

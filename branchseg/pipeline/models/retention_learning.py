@@ -17,10 +17,13 @@ from branchseg.messages import text
 from branchseg.model.figures import figures
 from branchseg.pipeline.models import learnt_models, registry
 from branchseg.pipeline.models.columns import to_learn
+from branchseg.pipeline.models.measure import measures_of
 from branchseg.progress import Progress, silent, within
 from branchseg.rules.retention import loss_signs
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from branchseg.analytics.evaluation import Interval
@@ -102,7 +105,7 @@ def features(frame: pd.DataFrame, results: pd.DataFrame, signs: LossSigns) -> pd
 
 
 def learn(shown: pd.DataFrame, truth: Numbers, points: Numbers, days: tuple[date, date],
-          progress: Progress = silent) -> Fit:
+          aum: Mapping[str, float], progress: Progress = silent) -> Fit:
     """Fit on part of the customers of an older list, judge on the rest.
 
     Args:
@@ -111,6 +114,7 @@ def learn(shown: pd.DataFrame, truth: Numbers, points: Numbers, days: tuple[date
             known; enough of either.
         points: of the card, row for row.
         days: the data dates of the two lists.
+        aum: what the AUM of the older list is (`measure.measures`).
         progress: told how far the work is.
     """
     known = np.flatnonzero(~np.isnan(truth))
@@ -131,7 +135,7 @@ def learn(shown: pd.DataFrame, truth: Numbers, points: Numbers, days: tuple[date
                    progress=within(progress, 0.1, 1.0))
     rule = points[known][judged.rows]
     model = learnt_models.to_keep(
-        KEY, days[0], judged, predictors, rule=rule, seed=SEED, listed=shown,
+        KEY, days[0], judged, predictors, rule=rule, seed=SEED, listed=shown, aum=aum,
         data=told.iloc[learning].assign(lost=outcome[learning]),
         more={_UNTIL: days[1].isoformat()})
     months = round((days[1] - days[0]).days / _DAYS)
@@ -151,20 +155,22 @@ def carry_on(kept: KeptModel, result: RunResult, rows: Rows,
              progress: Progress = silent) -> Applied:
     """Ask a kept model of the customers at some rows, never without what it looks at."""
     now = features_now(result, rows)
-    stands = registry.standing(kept, now)
+    stands = registry.standing(kept, now, measures_of(result, rows))
     if stands.lacking:
         return Applied(kept, stands)
     return Applied(kept, stands, *learnt_models.scores(kept, now, progress))
 
 
 def held_since(applied: Applied, shown: pd.DataFrame, truth: Numbers, points: Numbers,
-               day: date) -> Since | None:
+               day: date, aum: Mapping[str, float]) -> Since | None:
     """How a kept model does on what came of customers of a list of some `day`.
 
     None if that is before the end of what it learnt from, as it would know part of the answers;
-    or if the model is not applied. The other arguments are those of `learn`.
+    or if the model is not applied, now or to that list. The other arguments are those of `learn`.
     """
     if not applied.used or day < date.fromisoformat(applied.kept.fitted[_UNTIL]):
+        return None
+    if registry.standing(applied.kept, shown, aum).lacking:
         return None
     known = ~np.isnan(truth)
     scores, _ = learnt_models.scores(applied.kept, shown[known])

@@ -25,6 +25,9 @@ def result_of(columns, status="core", actions=None):
     results["next_action"] = pd.Series(actions, index=results.index, dtype="str")
     if "aum" not in results:
         results["aum"] = np.nan
+    if "aum_basis" not in results:
+        results["aum_basis"] = pd.Series("aum_month_avg", index=results.index, dtype="str").where(
+            results["aum"].notna())
     table = CustomerTable(frame, date(2026, 10, 31))
     return pipeline.RunResult(
         pipeline.Prepared(table, IssueLog(), (), "given", size, size, {}), results, RULES)

@@ -98,6 +98,35 @@ def test_what_was_kept_before_drift_was_noted_is_applied_all_the_same(kept):
     assert found_among(without, replace(kept, fitted=plain)).verdict is Verdict.NOT_ENOUGH_DATA
 
 
+def test_another_measure_of_assets_is_not_placed_in_the_groups(kept):
+    _, columns = two_kinds()
+    size = len(columns["aum"])
+    bases = np.array(["aum_point"] * size, dtype=object)
+    bases[int(size * 0.2):] = "aum_month_avg"
+    assert found_among(columns | {"aum_basis": bases}, kept).verdict is Verdict.OK
+    bases[int(size * 0.2)] = "aum_point"
+    found = found_among(columns | {"aum_basis": bases}, kept)
+    assert (found.verdict, found.groups) == (Verdict.NOT_ENOUGH_DATA, ())
+    bases[:] = "aum_point"
+    found = found_among(columns | {"aum_basis": bases}, kept)
+    assert "AUM 口径不同（那时是月日均 AUM，这份名单是时点 AUM）" in found.sentence
+    assert "没有或大多未知" not in found.sentence
+    row = models.find("kept", result_of(columns | {"aum_basis": bases}), Reporter(),
+                      material=(kept,)).registry[0]
+    assert (row.mind, row.state) == (
+        True, "用不上：AUM 口径不同（那时是月日均 AUM，这份名单是时点 AUM）")
+
+
+def test_kept_before_the_measure_was_noted_it_is_applied_and_that_is_said(kept):
+    _, columns = two_kinds()
+    assert dict(found_among(columns, kept).facts)["AUM 口径"] == "月日均 AUM"
+    older = replace(kept, fitted={key: value for key, value in kept.fitted.items()
+                                  if key != "aum_basis"})
+    found = found_among(columns | {"aum_basis": ["aum_point"] * len(columns["aum"])}, older)
+    assert found.verdict is Verdict.OK
+    assert dict(found.facts)["AUM 口径"].startswith("留用时没有记下")
+
+
 def test_figures_never_known_together_place_nobody(kept):
     _, columns = two_kinds()
     third = np.arange(len(columns["aum"])) % 3

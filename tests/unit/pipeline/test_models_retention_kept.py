@@ -136,6 +136,48 @@ def test_a_list_without_a_feature_is_judged_by_the_card(lists, kept):
     assert found.groups
 
 
+@pytest.fixture(scope="module")
+def kept_by_assets(lists):
+    """Learnt where customers have more or less money, and the poor leave as well as the old."""
+    money = np.exp(np.random.default_rng(3).normal(11, 1, PEOPLE)).round()
+    told = columns_of() | {"aum_month_avg": money, "demand": money * 0.1, "fund": money * 0.9}
+    stay = np.flatnonzero(np.isin(NAMES, lists.newer.frame["customer_id"]))
+    newer = {key: values[stay] for key, values in told.items()}
+    return told, find(result_of(listed(NAMES, OCTOBER, **told)), Material(History(
+        listed(NAMES, JULY, **told), listed(NAMES[stay], OCTOBER, **newer)))).fitted
+
+
+@pytest.mark.parametrize(("gone", "now"), [
+    (("aum_month_avg",), "各项余额相加（推算）：活期余额、基金余额"),
+    (("aum_month_avg", "fund"), "各项余额相加（推算）：活期余额")])
+def test_assets_of_another_measure_are_judged_by_the_card(kept_by_assets, gone, now):
+    told, kept = kept_by_assets
+    kept = replace(kept, id=3)
+    same = find(result_of(listed(NAMES, OCTOBER, **told)), Material(kept=kept))
+    assert dict(same.facts)["AUM 口径"] == "月日均 AUM"
+    other = {key: values for key, values in told.items() if key not in gone}
+    found = find(result_of(listed(NAMES, OCTOBER, **other)), Material(kept=kept))
+    assert any(f"AUM 口径不同（那时是月日均 AUM，这份名单是{now}）" in words
+               and "按评分卡" in words for words in found.warnings)
+    assert "按留用的模型" not in found.reason(0)
+
+
+def test_the_older_list_of_another_measure_tells_nothing_of_the_kept_model(kept_by_assets):
+    told, kept = kept_by_assets
+    kept = replace(kept, id=3, fitted=kept.fitted | {"until": "2026-07-31"})
+    stay = np.arange(PEOPLE) % 8 > 0
+    newer = listed(NAMES[stay], OCTOBER, **{key: one[stay] for key, one in told.items()})
+
+    def told_since(without):
+        older = listed(NAMES, JULY, **{
+            key: one for key, one in told.items() if key not in without})
+        return dict(find(result_of(newer), Material(History(older, newer), kept=kept)).facts)
+
+    words = "留用的模型没有学过这些结果"
+    assert words in told_since(())["历史检验"]
+    assert words not in told_since(("aum_month_avg",)).get("历史检验", "")
+
+
 def test_customers_who_have_become_others_are_told(kept):
     told = columns_of()
     told["age"] = np.minimum(told["age"] + 25, 90)

@@ -300,6 +300,14 @@ def test_chances_that_were_off_are_to_be_read_with_care(kept, customers):
     assert not applied(exact, customers).warnings
 
 
+def test_assets_of_another_measure_are_ranked_by_the_points(kept):
+    total = listed(NOW).frame["aum_month_avg"]
+    other = applied(kept, later_list(aum_month_avg=None, aum_point=total))
+    assert other.ranking.key == "response.wealth.rule"
+    assert any("AUM 口径不同（那时是月日均 AUM，这份名单是时点 AUM）" in words
+               for words in other.warnings)
+
+
 @pytest.mark.parametrize(("column", "name"), [("age", "年龄"), ("wealth", "还没有理财")])
 def test_a_list_without_a_feature_is_ranked_by_the_points(kept, column, name):
     without = applied(kept, later_list(**{column: None}))
