@@ -92,18 +92,23 @@ class Batches(Database):
 
     def in_common(self, batch_id: int) -> dict[int, Shared]:
         """The people of an import and of each in force, and who is in both; united are one."""
+        people = self.people(batch_id)
+        mine = people.get(batch_id, set())
+        return {one: Shared(len(mine & theirs), len(theirs)) for one, theirs in people.items()}
+
+    def people(self, also: int | None = None) -> dict[int, set[str]]:
+        """Who is on each import in force, by its id; united are one. `also` an import undone."""
         chosen = select(BATCHES.c.id).where(
-            BATCHES.c.undone_at.is_(None) | (BATCHES.c.id == batch_id))
+            BATCHES.c.undone_at.is_(None) | (BATCHES.c.id == also))
         with self._begin() as connection:
             renamed = resolved(connection)
-            people: dict[int, set[str]] = {
+            found: dict[int, set[str]] = {
                 one: set() for one in connection.execute(chosen).scalars()}
             for one, customer_id in connection.execute(  # no condition: the index tells it all
                     select(CUSTOMERS.c.batch_id, CUSTOMERS.c.customer_id)):
-                if one in people:
-                    people[one].add(renamed.get(customer_id, customer_id))
-        mine = people.get(batch_id, set())
-        return {one: Shared(len(mine & theirs), len(theirs)) for one, theirs in people.items()}
+                if one in found:
+                    found[one].add(renamed.get(customer_id, customer_id))
+        return found
 
     def undo_batch(self, batch_id: int, *, undone_at: datetime) -> None:
         """Take an import back; its rows stay hidden, for `redo_batch`, until purged.

@@ -123,8 +123,7 @@ def gather_history(vault: Vault, result: RunResult, progress: Progress = silent)
     kept = next(iter(vault.kept_models(KEY)), None)
     passed: list[str] = []
     spare: tuple[Batch, Batch] | None = None
-    for place, (older, newer) in enumerate(_pairs(vault, result, passed)):
-        progress(place / (_MOST_READ + 1))
+    for older, newer in _pairs(vault, result, passed, progress):
         spare = spare or (older, newer)
         table = vault.list_table(older.id)
         thin = _thin(table, result)
@@ -136,21 +135,25 @@ def gather_history(vault: Vault, result: RunResult, progress: Progress = silent)
     return Material(_history(vault, vault.list_table(spare[0].id), spare[1]), (), kept)
 
 
-def _pairs(vault: Vault, result: RunResult, passed: list[str]) -> Iterator[tuple[Batch, Batch]]:
+def _pairs(vault: Vault, result: RunResult, passed: list[str],
+           progress: Progress) -> Iterator[tuple[Batch, Batch]]:
     """Older and newer imports of the same customers, far enough apart, the newest first."""
     months = retention_card(result.ruleset).history.months
-    batches = vault.batches()
+    batches = in_force(vault.batches())
+    progress(0.0)
+    people = vault.people()
     read = 0
-    for newer in in_force(batches):
+    for place, newer in enumerate(batches):
         if result.clock is not None and newer.as_of > result.clock:
             passed.append(_passed("future", newer.as_of))
             continue
         far = [one for one in newer.older(batches)
                if one.as_of <= months_before(newer.as_of, months)]
-        shared = vault.in_common(newer.id) if far else {}
+        mine = people[newer.id]
         for older in far:
-            common, people = shared[older.id]
-            if not are_alike(common, people, shared[newer.id].people):
+            progress((place + read / _MOST_READ) / (len(batches) + 1))
+            theirs = people[older.id]
+            if not are_alike(len(mine & theirs), len(theirs), len(mine)):
                 passed.append(_passed("others", older.as_of, newer=newer.as_of.isoformat()))
             elif read < _MOST_READ:
                 read += 1

@@ -293,6 +293,23 @@ def test_a_list_dated_in_the_future_is_no_history(vault):
     assert got.passed == ("2062-10-31 的名单写的数据日期还没有到",)
 
 
+def test_lists_of_others_are_read_once_and_each_can_be_stopped_at(vault, monkeypatch):
+    for month in range(1, 11):
+        keep(vault, listed([f"{month}{one}" for one in SOME], date(2026, month, 28), **FULL))
+    read, done = [], []
+    people = vault.people
+    monkeypatch.setattr(vault, "people", lambda: read.append(1) or people())
+    monkeypatch.setattr(vault, "in_common", None)
+    result = result_of(listed(SOME, OCTOBER, **FULL))
+    got = retention_history.gather_history(vault, result, done.append)
+    pairs = 7 * 8 // 2  # each list from April on, with those of three months before
+    assert got.history is None
+    assert len(got.passed) == pairs
+    assert (len(read), len(done)) == (1, 1 + pairs)
+    assert done == sorted(done)
+    assert done[-1] < 1.0
+
+
 def test_who_is_on_another_list_of_the_same_day_has_not_left(vault):
     keep(vault, listed(SOME, JULY, **FULL))
     part = {key: values[6:] for key, values in FULL.items()}
