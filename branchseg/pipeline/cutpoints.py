@@ -22,6 +22,7 @@ from branchseg.pipeline.effect import NONE, words_of
 from branchseg.pipeline.story import reassess
 from branchseg.progress import Reporter
 from branchseg.rules.planning import SEPARATOR
+from branchseg.rules.predicates import months_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,8 +34,7 @@ if TYPE_CHECKING:
     from branchseg.rules import Parameter, RuleSet
 
 _FILE = "cutpoints.toml"
-_MONTHS = "months_since_txn"
-_DAYS_A_MONTH = 365.2425 / 12
+_MONTHS, _MOST_MONTHS = "months_since_txn", 120
 _ANY, _TAG, _LEVEL = "*", "tag", "data"
 _TRUTHS = {"near_tier": (True, False), "risk_valid": (True, False)}
 
@@ -126,10 +126,6 @@ class Sensitivity:
     words: tuple[str, ...]
     trials: tuple[Trial, ...]
 
-    def at(self, value: float) -> Trial | None:
-        """The trial of a value, if it was tried."""
-        return next((trial for trial in self.trials if trial.value == value), None)
-
 
 def cut_points(ruleset: RuleSet) -> tuple[CutPoint, ...]:
     """All thresholds of a rule set that customers are measured by, in the order of the table.
@@ -194,13 +190,33 @@ def _between(rising: NDArray[np.float64], edges: Sequence[float],
 def _measured(result: RunResult, field: str) -> NDArray[np.float64]:
     """A field of all customers as numbers, NaN where unknown."""
     if field == _MONTHS:
-        return _measured(result, "days_since_txn") / _DAYS_A_MONTH
+        return _months_since(result)
     for frame in (result.results, result.table.frame):
         if field in frame:
             values: NDArray[np.float64] = pd.to_numeric(frame[field]).to_numpy(
                 dtype=np.float64, na_value=np.nan)
             return values
     return np.full(len(result.table), np.nan)
+
+
+def _months_since(result: RunResult) -> NDArray[np.float64]:
+    """Within how many calendar months the last transaction lies, counted as the rules count.
+
+    From the day of a customer's own data, or the data date where these are no older.
+    """
+    as_of = pd.Timestamp(result.table.as_of)
+    days = _measured(result, "days_since_txn")
+    frame, own = result.table.frame, pd.Series(as_of, index=range(len(days)))
+    if "data_date" in frame:
+        older = frame["data_date"].reset_index(drop=True)
+        own = own.where(~(older < as_of), older)
+    months = np.full(len(days), np.nan)
+    for day in own.unique():
+        first = day.date()
+        starts = [(first - months_before(first, back)).days for back in range(_MOST_MONTHS + 1)]
+        mine = (own == day).to_numpy() & ~np.isnan(days)
+        months[mine] = np.searchsorted(starts, days[mine])
+    return months
 
 
 def sensitivity(result: RunResult, base: RuleSet, point: CutPoint,

@@ -15,6 +15,7 @@ from branchseg.paths import resources_dir
 from branchseg.pipeline.cutpoints import cut_points, distribution, sensitivity
 from branchseg.pipeline.ruleversions import compare_rules, rules_of
 from branchseg.progress import Reporter
+from branchseg.rules.predicates import months_before
 
 RULES = rules.load(resources_dir() / "rules")
 AS_OF = date(2026, 10, 31)
@@ -34,6 +35,10 @@ def result():
             {"customer_id": "str", "source_rows": "str", "last_txn": "datetime64[s]"})
     return pipeline.evaluate(pipeline.Prepared(
         CustomerTable(frame, AS_OF), IssueLog(), (), "given", len(AUM), len(AUM), {}), RULES)
+
+
+def at(found, value):
+    return next(trial for trial in found.trials if trial.value == value)
 
 
 def point(key, ruleset=RULES):
@@ -89,26 +94,51 @@ def test_other_values_say_how_many_move(result):
     assert counts[1000] == (5, [2, 3, 4])  # who has 1,000 has moved money
     assert [trial.value for trial in found.trials] == [
         0, 50, 100, 200, 500, 1000, 2000, 5000, 10000]
-    assert found.at(200).rows(found.words.index("无效")).tolist() == [0, 1, 2, 3]
-    assert found.at(300) is None
+    assert at(found, 200).rows(found.words.index("无效")).tolist() == [0, 1, 2, 3]
 
 
-def test_each_trial_counts_every_customer_once(result):
-    other = {"near_ratio", "idle_share", "large_flow", "risk_valid_days"}  # one of each kind
-    for one in cut_points(RULES):
-        found = sensitivity(result, RULES, replace(
-            one, tries=one.tries[:1] if one.key in other else ()))
-        assert found.at(one.parameter.value).moved.tolist() == [], one.key
-        for trial in found.trials:
-            assert sum(trial.count(n) for n in range(len(found.words))) == len(AUM), one.key
+@pytest.mark.parametrize(("key", "other", "moved"), [  # a status, a tag, a truth
+    ("core_aum", 60_000, [7]), ("high_asset", 60_000, []), ("near_ratio", 0.95, [])])
+def test_each_trial_counts_every_customer_once(result, key, other, moved):
+    """With one other rule that moves nobody, so that the rules are asked at every value."""
+    draft = RULES.with_parameters({"calls_a_day": 7})
+    now = point(key, draft)
+    found = sensitivity(result, draft, replace(now, tries=(other,)))
+    assert at(found, now.parameter.value).moved.tolist() == []
+    assert at(found, other).moved.tolist() == moved
+    for trial in found.trials:
+        assert sum(trial.count(n) for n in range(len(found.words))) == len(AUM)
+
+
+def test_months_without_a_transaction_are_counted_as_the_rule_counts():
+    """Around every border, from the data date and from the older day of a customer's data."""
+    own = date(2026, 10, 1)
+    days = [(day, pd.Timestamp(months_before(day, back)) + pd.Timedelta(days=step))
+            for day in (AS_OF, own) for back in (1, 12, 13, 15, 18, 24, 30, 36)
+            for step in (-1, 0, 1)]
+    frame = pd.DataFrame({
+        "customer_id": [f"{n}" for n in range(len(days))], "source_rows": "1",
+        "aum_month_avg": 10_000.0, "last_txn": [last for _, last in days],
+        "data_date": [pd.Timestamp(day) for day, _ in days]}).astype(
+            {"customer_id": "str", "source_rows": "str", "last_txn": "datetime64[s]",
+             "data_date": "datetime64[s]"})
+    for months in (12, 13, 15, 18, 30, 36):
+        ruleset = RULES.with_parameters({"dormant_months": months})
+        found = pipeline.evaluate(pipeline.Prepared(
+            CustomerTable(frame, AS_OF), IssueLog(), (), "given", len(days), len(days), {}),
+            ruleset)
+        lies = distribution(found, point("dormant_months", ruleset))
+        awake = np.flatnonzero(found.results["status"] != "dormant")
+        assert sorted(lies.rows[:lies.below(months)].tolist()) == awake.tolist()
+        assert 0 < len(awake) < len(days)
 
 
 def test_what_else_is_being_changed_counts_against_the_rules_in_force(result):
     draft = RULES.with_parameters({"invalid_aum": 300, "core_aum": 20_000})
     found = sensitivity(result, draft, point("invalid_aum", draft))
     assert {trial.value for trial in found.trials} >= {100, 300}
-    assert found.at(100).moved.tolist() == [6]
-    assert found.at(300).moved.tolist() == [2, 3, 6]
+    assert at(found, 100).moved.tolist() == [6]
+    assert at(found, 300).moved.tolist() == [2, 3, 6]
 
 
 def test_values_that_do_not_fit_are_left_out(result):
