@@ -59,7 +59,8 @@ class ProductLine:
     Attributes:
         key: its id.
         label: its name.
-        risk: of the product that stands for it, R1 to R5, or empty.
+        risk: of the product that stands for it, R1 to R5; empty where it has none and nobody
+            needs a valid rating for it.
         noun: what a customer has who has it.
         service: no marketing, so the gates do not hold it back; only refusals do.
         once: nobody needs it twice.
@@ -188,7 +189,10 @@ def _stopped(scope: Evaluation, ruleset: RuleSet, line: ProductLine) -> Iterator
     if refused is not None:
         out["refused"] = scope.certain(refused)
     said = {text(f"rules.offers.{key}"): rows for key, rows in out.items()}
-    for gate in () if line.service else ruleset.suitability.hurdles(line.risk, ruleset.known):
+    hurdles = () if line.service else ruleset.suitability.hurdles(line.risk, ruleset.known)
+    for gate in hurdles:
+        if gate.asks_rating and not line.risk:  # no risk, nothing that must suit the customer
+            continue
         because = gate.because.format(risk=line.risk)  # two gates may say the same
         said[because] = said.get(because, scope.nothing()) | ~passes(scope, gate)
     if line.once:

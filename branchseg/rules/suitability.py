@@ -47,6 +47,11 @@ class Gate:
     because: str
     instead: str
 
+    @property
+    def asks_rating(self) -> bool:
+        """Whether it holds those back of whom no valid rating is known."""
+        return any(leaf.field.key == RATING.key for leaf, _ in self.require.leaves())
+
 
 @dataclass(frozen=True, slots=True)
 class SuitabilityRules:

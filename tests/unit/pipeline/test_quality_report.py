@@ -69,6 +69,7 @@ def test_a_customer_with_all_data_costs_nothing():
     ("mobile", None, "phone"), ("mobile", "12345", "phone"), ("mobile", "134****0996", "phone"),
     ("consent", None, "consent"),
     ("risk_level", None, "rating"), ("risk_date", "2025-10-30", "rating"),
+    ("risk_date", None, "rating_date"),
     ("birth_date", None, "age"),
 ])
 def test_each_gap_has_its_cost(key, value, gap):

@@ -85,6 +85,24 @@ def test_who_fits_a_lower_risk_only_is_out_of_the_higher_line():
         0: "产品风险 R3 高于客户的风险承受等级"}
 
 
+@pytest.mark.parametrize("line", [key for key, one in LINES.items() if not one.risk])
+def test_lines_without_a_product_risk_need_no_rating(line):
+    free = {"credit_card": False, "mobile_bank": False, "payroll": False}
+    assert stopped(offered(line, free | {"risk_date": None, "risk_level": None}, {
+        **free, "risk_date": None}, free)) == {}
+    assert stopped(offered(line, free | {"risk_date": None})) == {}
+    assert stopped(offered(line, free | {"complaint": True})) == (
+        {} if LINES[line].service else {0: "客户有投诉，先做好回访"})
+
+
+@pytest.mark.parametrize("line", [key for key, one in LINES.items() if one.risk])
+def test_lines_with_a_product_risk_say_that_the_dates_of_ratings_lack(line):
+    assert {one.key for one in LINES.values() if one.risk} == {
+        "wealth", "fund", "insurance", "metal"}
+    assert stopped(offered(line, {"risk_date": None})) == {
+        0: "名单没有风评日期，不知道评估是否还有效"}
+
+
 def test_service_is_held_back_by_refusals_only():
     changes = {"mobile_bank": False, "risk_date": None, "complaint": True}
     assert stopped(offered("mobile_bank", changes, changes | {"do_not_contact": True})) == {
