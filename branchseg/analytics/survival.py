@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
 
 
+_ROUNDING = 1e-9
+"""A product of shares that is one half may come out a little above it."""
+
+
 class Remaining(NamedTuple):
     """The share still there after some time, with its 95 % interval.
 
@@ -73,7 +77,7 @@ class Survival:
 
     def median(self) -> float:
         """When half of them are gone; NaN if that was not seen."""
-        gone = np.flatnonzero(self.share <= 0.5)
+        gone = np.flatnonzero(self.share <= 0.5 + _ROUNDING)
         return float(self.times[gone[0]]) if len(gone) else float("nan")
 
 

@@ -63,16 +63,18 @@ def lives(months: Sequence[Month], rule: HistoryRule) -> Lives:
     """Follow everybody from the first list he is on.
 
     Lost is a customer at the first list that finds a heavy loss, or that he and all later lists
-    are without. Who had a heavy loss when first seen, or was invalid, is not followed. Where
-    more are gone at once, or others, than `rule` allows, the lists before are left out.
+    are without; who is `elsewhere` is there. Who had a heavy loss when first seen, or was
+    invalid, is not followed. Where more are gone at once, or others, than `rule` allows, the
+    lists before are left out.
     """
     ids = pd.Index(dict.fromkeys(one for month in months for one in month.frame.index))
     here = np.array([ids.isin(month.frame.index) for month in months])
-    start, broken = _unbroken(months, ids, here, rule)
-    months, here = months[start:], here[start:]
+    there = here | np.array([ids.isin(month.elsewhere) for month in months])
+    start, broken = _unbroken(months, ids, here, there, rule)
+    months, here, there = months[start:], here[start:], there[start:]
     heavy = np.array([_flags(month, "heavy", ids) for month in months])
     first, newest = here.argmax(axis=0), len(months) - 1
-    seen = newest - here[::-1].argmax(axis=0)
+    seen = newest - there[::-1].argmax(axis=0)
     follows = np.arange(len(months))[:, None] > first
     falls = heavy & follows
     fell = np.where(falls.any(axis=0), falls.argmax(axis=0), len(months))
@@ -97,19 +99,22 @@ def _flags(month: Month, key: str, ids: pd.Index) -> Truths:
     return found
 
 
-def _unbroken(months: Sequence[Month], ids: pd.Index, here: Truths,
+def _unbroken(months: Sequence[Month], ids: pd.Index, here: Truths, there: Truths,
               rule: HistoryRule) -> tuple[int, str]:
-    """From which list on the lists are of the same customers, and what was found before."""
+    """From which list on the lists are of the same customers, and what was found before.
+
+    Lists x customers: `here` are those on the list, `there` also those on others.
+    """
     for place in range(len(months) - 2, -1, -1):
-        month, there = months[place], here[place]
-        gone = there & ~here[place + 1:].any(axis=0)
+        month, listed = months[place], here[place]
+        gone = listed & ~there[place + 1:].any(axis=0)
         said = {"older": month.day.isoformat(), "newer": months[place + 1].day.isoformat(),
                 "gone": int(gone.sum())}
-        share = gone.sum() / max(there.sum(), 1)
+        share = gone.sum() / max(listed.sum(), 1)
         if share > rule.most_gone:
             return place + 1, text("models.survival.broken", share=share, **said)
         aum = month.frame["aum"].reindex(ids).to_numpy(dtype=np.float64)
-        known = there & ~np.isnan(aum)
+        known = listed & ~np.isnan(aum)
         counts = int(gone[known].sum()), int((~gone[known]).sum())
         if min(counts) >= _LEAST_JUDGED:
             apart = evaluation.auc_interval(gone[known], aum[known])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
@@ -10,11 +11,12 @@ from branchseg import rules
 from branchseg.model.fields import FIELDS, IMPORTED, Kind
 from branchseg.model.results import Status
 from branchseg.pipeline.compare import are_alike
-from branchseg.progress import Progress, silent
+from branchseg.progress import Progress, silent, within
+from branchseg.rules.retention import PARTS, told_by
 from branchseg.store.records import in_force
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Mapping, Sequence
 
     from branchseg.model.table import CustomerTable
     from branchseg.pipeline.story import RunResult
@@ -34,18 +36,24 @@ _READ = frozenset(field.key for field in (*IMPORTED, FIELDS["aum_partial"], FIEL
                   if field.kind not in _PERSONAL and field.key != "address")
 """What of a list is read: all that rules may ask for, but no names, numbers and addresses."""
 
-_KEPT = ("payroll", "payroll_amount", "payroll_employer")
+_KEPT = ("payroll", "payroll_amount")
+
+_FRESH = 3
+"""A kind of list that has not come for more months is not kept any more."""
 
 
 class Month(NamedTuple):
     """One list: its data date, and its customers by id.
 
-    `frame` has `valid` (not an invalid customer), `heavy` (a heavy loss), `aum` (元), `tier` and
-    `age_years`; `payroll`, `payroll_amount` and `payroll_employer` where the list has them.
+    `frame` has `valid` (not an invalid customer), `heavy` (a heavy loss), `tier`,
+    `age_years`, `aum` (元) and its measure as `told_by` gives it; `payroll` and `payroll_amount`
+    where the list has them. `elsewhere` are the customers of other lists of this day or later,
+    before the list of the next month: they were still here.
     """
 
     day: date
     frame: pd.DataFrame
+    elsewhere: frozenset[str] = frozenset()
 
     @property
     def number(self) -> int:
@@ -60,27 +68,52 @@ def month_number(day: date) -> int:
 
 def gather_months(vault: Vault, result: RunResult,
                   progress: Progress = silent) -> tuple[Month, ...]:
-    """The last list of each month that is of the kind of the newest one, oldest first.
+    """The last list of each month of the kind of which there are the most, oldest first.
 
-    For the worker that has the vault. At most MOST_MONTHS.
+    For the worker that has the vault. At most MOST_MONTHS; none of a day that has not come.
     """
-    chosen: dict[int, Batch] = {}
     batches = in_force(vault.batches())
-    shared = vault.in_common(batches[0].id) if batches else {}
-    for batch in batches:
-        common, people = shared[batch.id]
-        if are_alike(common, people, shared[batches[0].id].people):
-            chosen.setdefault(month_number(batch.as_of), batch)
+    people = vault.people()
+    coming = [one for one in batches if result.clock is None or one.as_of <= result.clock]
+    chosen = _alike(coming, people, within(progress, 0.0, 0.2))[-MOST_MONTHS:]
     found: list[Month] = []
     before: tuple[int, CustomerTable] | None = None
-    numbers = sorted(chosen)[-MOST_MONTHS:]
-    for place, number in enumerate(numbers):
-        progress(place / len(numbers))
-        table = vault.list_table(chosen[number].id, _READ)
+    for place, batch in enumerate(chosen):
+        within(progress, 0.2, 1.0)(place / len(chosen))
+        table, number = vault.list_table(batch.id, _READ), month_number(batch.as_of)
         beside = before[1] if before is not None and before[0] == number - 1 else None
-        found.append(month_of(table, result, beside))
+        until = chosen[place + 1].as_of if place + 1 < len(chosen) else date.max
+        others = (people[one.id] for one in batches
+                  if one.id != batch.id and batch.as_of <= one.as_of < until)
+        found.append(month_of(table, result, beside)._replace(
+            elsewhere=frozenset().union(*others)))
         before = number, table
     return tuple(found)
+
+
+def _alike(batches: Sequence[Batch], people: Mapping[int, set[str]],
+           progress: Progress) -> list[Batch]:
+    """The last list of each month that is of one kind, oldest first.
+
+    A branch takes in lists of several kinds in turn, and the newest may be a short one that
+    comes now and then: of the kinds still kept it is the one with the most months, the newest
+    of such. `batches` are the newest first.
+    """
+    best: dict[int, Batch] = {}
+    months = len({month_number(one.as_of) for one in batches})
+    for place, newest in enumerate(batches):
+        progress(place / len(batches))
+        if (month_number(batches[0].as_of) - month_number(newest.as_of) > _FRESH
+                or len(best) == months):
+            break
+        mine, found = people[newest.id], {}
+        for one in batches:
+            theirs = people[one.id]
+            if are_alike(min(len(mine), len(theirs)), len(mine), len(theirs)) and are_alike(
+                    len(mine & theirs), len(mine), len(theirs)):
+                found.setdefault(month_number(one.as_of), one)
+        best = max(best, found, key=len)
+    return [best[number] for number in sorted(best)]
 
 
 def month_of(table: CustomerTable, result: RunResult, before: CustomerTable | None) -> Month:
@@ -94,11 +127,13 @@ def month_of(table: CustomerTable, result: RunResult, before: CustomerTable | No
         frame = _beside(frame, before.frame)
     judged = rules.assess(frame, result.ruleset, table.as_of)
     loss = judged["loss"] if "loss" in judged else pd.Series(None, index=frame.index, dtype="str")
+    told = told_by(frame, judged, table.as_of)
     found = pd.DataFrame({
         "valid": (judged["status"] != Status.INVALID).to_numpy(dtype=bool, na_value=True),
         "heavy": (loss == "heavy").to_numpy(dtype=bool, na_value=False),
         "aum": judged["aum"].to_numpy(dtype="float64", na_value=float("nan")),
         "tier": judged["tier"].astype("str"), "age_years": judged["age_years"].astype("float64"),
+        "aum_basis": told["aum_basis"], PARTS: told[PARTS],
         **{key: frame[key] for key in _KEPT if key in frame}})
     found.index = pd.Index(frame["customer_id"])
     return Month(table.as_of, found)

@@ -91,3 +91,8 @@ def test_nothing_to_compare():
 def test_what_is_no_duration_is_refused(times):
     with pytest.raises(ValueError, match="durations"):
         survival(times, [True] * len(times))
+
+
+@pytest.mark.parametrize("size", [24, 44, 398])
+def test_the_median_is_where_half_are_gone_however_the_product_is_rounded(size):
+    assert survival(np.arange(1, size + 1), np.ones(size, dtype=bool)).median() == size / 2
