@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from branchseg.pipeline.story import RunResult
+    from branchseg.rules.ruleset import RuleSet
     from branchseg.store.records import OwnSegment
     from branchseg.store.vault import Vault
 
@@ -53,6 +54,19 @@ def calling(vault: Vault) -> Calling | None:
     asked = {key for one in bound if one.tree is not None for key in named_fields(one.tree)}
     tagged = {tag: ids for tag, ids in vault.tagged().items() if STAFF_TAG + tag in asked}
     return Calling(bound, tagged) if bound else None
+
+
+def bindable(ruleset: RuleSet, now: str = "") -> dict[str, str]:
+    """Key -> theme of the actions that may be bound to a segment, and of the one bound `now`.
+
+    What is only for members of an invalid segment, as a note that a customer has died, is none.
+    """
+    bound: dict[str, list[bool]] = {}
+    for segment in ruleset.segments.segments:
+        for key in segment.actions:
+            bound.setdefault(key, []).append(segment.invalid)
+    return {one.key: one.theme for one in ruleset.actions.actions
+            if one.key == now or one.when is not None or not all(bound.get(one.key, [False]))}
 
 
 class Belonging(NamedTuple):

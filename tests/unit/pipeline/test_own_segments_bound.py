@@ -202,3 +202,11 @@ def test_the_vault_says_what_is_called_for(tmp_path):
 @pytest.mark.parametrize("rows", [0, 1])
 def test_no_customers_no_trouble(rows):
     assert sorted_with([person()] * rows, old(REVIEW)).calls == ()
+
+
+def test_what_is_only_for_invalid_customers_is_not_offered():
+    offered = ownsegments.bindable(RULES)
+    invalid = {"deceased_note", "aside_note", "lobby_verify"}
+    assert RULES.actions.labels.keys() - offered.keys() == invalid
+    assert offered[REVIEW] == RULES.actions.labels[REVIEW]
+    assert "aside_note" in ownsegments.bindable(RULES, "aside_note"), "bound before"

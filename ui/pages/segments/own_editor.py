@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from branchseg.pipeline.ownsegments import bindable
 from branchseg.store.records import OwnSegment
 
 from ...style import px
@@ -97,7 +98,7 @@ class SegmentEditor(Card):
         with QSignalBlocker(self.action):
             self.action.clear()
             self.action.addItem(_NO_ACTION, "")
-            for key, theme in survey.actions.items():
+            for key, theme in bindable(survey.crowd.result.ruleset, segment.action).items():
                 self.action.addItem(theme, key)
             self.action.setCurrentIndex(max(self.action.findData(segment.action), 0))
         self.action.updateGeometry()

@@ -41,14 +41,13 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """All that the tab shows before anything is edited; `actions` are key -> theme."""
+    """All that the tab shows before anything is edited."""
 
     crowd: Crowd
     spec: Spec
     offers: dict[str, list[Offer]]
     presets: Sequence[OfferedPreset]
     kept: Sequence[Kept]
-    actions: Mapping[str, str]
 
     def others(self, segment_id: int | None) -> list[OwnSegment]:
         """All segments that are kept but one."""
@@ -79,8 +78,7 @@ def survey(vault: Vault | None, result: RunResult, *, with_invalid: bool) -> Sur
                   ownsegments.offered_presets(crowd, spec),
                   tuple(Kept(one, None if isinstance(rows, RuleError) else int(rows.sum()))
                         for one, rows in zip(
-                            segments, ownsegments.members_of(crowd, segments), strict=True)),
-                  result.ruleset.actions.labels)
+                            segments, ownsegments.members_of(crowd, segments), strict=True)))
 
 
 def tallies(crowd: Crowd, tables: Sequence[Mapping[str, Any]]) -> list[Tally | str]:
