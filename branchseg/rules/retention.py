@@ -21,6 +21,7 @@ from branchseg.rules.assess import prepare, result_columns
 from branchseg.rules.conditions import read_predicate
 from branchseg.rules.derive import SUM_OF_PARTS, first_known, only, parts_told
 from branchseg.rules.evaluation import Evaluation, Mask, total
+from branchseg.rules.pay_kept import pay_kept, pay_kept_about
 from branchseg.rules.predicates import supporting
 from branchseg.rules.reading import LARGEST, Node, Source, parse_toml
 from branchseg.rules.rule_fields import PERCENT, Known, RuleField
@@ -46,8 +47,8 @@ _BEFORE = ("aum_prev2_month_avg", "aum_prev_month_avg", "aum_prev_month_end",
 _NOW = ("aum_point", "aum_month_avg")
 """Balances of the list that are compared, best first; without both, those of an earlier list."""
 
-_PAY = (("pay_before", "pay_after_7"), ("aum_prev_month_end", "aum_point"))
-"""The balances before and after pay-day, the exact ones first."""
+_PAY_DAYS = 7
+"""So many days after pay-day it counts what is kept of the pay."""
 
 _DERIVED = {field.key: field for field in (
     RuleField("aum_change", "余额变化", Kind.NUMBER, PERCENT),
@@ -300,21 +301,12 @@ def _derive(scope: Evaluation) -> None:
     past = scope.get("days_since_maturity")
     if past is not None:
         scope.put("matured_days", past - _days_after_list(scope))
-    kept = first_known([_kept(scope, *columns) for columns in _PAY])
+    kept = first_known([pay_kept(scope, _PAY_DAYS), pay_kept_about(scope)])
     if kept is not None:
         scope.put("payroll_kept", kept)
     held, holds = scope.get("holdings_before"), scope.get("holdings")
     if held is not None and holds is not None:
         scope.put("holdings_lost", held - holds)
-
-
-def _kept(scope: Evaluation, before: str, after: str) -> Any:
-    """The share of the pay that is still there; None without the columns."""
-    start, wage, left = (scope.get(key) for key in (before, "payroll_amount", after))
-    if start is None or wage is None or left is None:
-        return None
-    return left / only(scope, start + wage,
-                       (scope.numbers(wage) > 0) & (scope.numbers(start) >= 0))
 
 
 def _compare_balances(scope: Evaluation) -> None:

@@ -76,7 +76,7 @@ def gather_months(vault: Vault, result: RunResult,
     people = vault.people()
     coming = [one for one in batches if result.clock is None or one.as_of <= result.clock]
     chosen = _alike(coming, people, within(progress, 0.0, 0.2))[-MOST_MONTHS:]
-    found: list[Month] = []
+    told: list[Month] = []
     before: tuple[int, CustomerTable] | None = None
     for place, batch in enumerate(chosen):
         within(progress, 0.2, 1.0)(place / len(chosen))
@@ -85,10 +85,10 @@ def gather_months(vault: Vault, result: RunResult,
         until = chosen[place + 1].as_of if place + 1 < len(chosen) else date.max
         others = (people[one.id] for one in batches
                   if one.id != batch.id and batch.as_of <= one.as_of < until)
-        found.append(month_of(table, result, beside)._replace(
+        told.append(month_of(table, result, beside)._replace(
             elsewhere=frozenset().union(*others)))
         before = number, table
-    return tuple(found)
+    return tuple(told)
 
 
 def _alike(batches: Sequence[Batch], people: Mapping[int, set[str]],
@@ -106,7 +106,8 @@ def _alike(batches: Sequence[Batch], people: Mapping[int, set[str]],
         if (month_number(batches[0].as_of) - month_number(newest.as_of) > _FRESH
                 or len(best) == months):
             break
-        mine, found = people[newest.id], {}
+        mine = people[newest.id]
+        found: dict[int, Batch] = {}
         for one in batches:
             theirs = people[one.id]
             if are_alike(min(len(mine), len(theirs)), len(mine), len(theirs)) and are_alike(

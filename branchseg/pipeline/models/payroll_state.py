@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
-from branchseg.analytics.pay_clock import kept
 from branchseg.model.fields import PAY_DAYS
 from branchseg.model.figures import figures
+from branchseg.pipeline.models.months import month_number
 from branchseg.pipeline.overview import counted
+from branchseg.rules.assess import prepare
+from branchseg.rules.evaluation import Evaluation
+from branchseg.rules.pay_kept import pay_kept, pay_kept_about
+from branchseg.rules.retention import same_measure, told_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from branchseg.pipeline.models.months import Month
@@ -98,9 +102,12 @@ def payroll_of(result: RunResult, months: Sequence[Month], *, day: int, periods:
     chosen = np.flatnonzero(now | (was & without))
     rows = valid[chosen]
     gone = (without & was)[chosen]
-    shares = np.where(gone[:, None], np.nan, _shares(result, rows))
+    scope = Evaluation(prepare(frame.iloc[rows], ()), result.table.as_of)
+    shares = np.column_stack([_numbers(pay_kept(scope, one), len(rows)) for one in PAY_DAYS])
+    shares = np.where(gone[:, None], np.nan, shares)
     exact = shares[:, PAY_DAYS.index(day)]
-    share = np.where(np.isnan(exact) & ~gone, _about(result, rows), exact)
+    about = _numbers(pay_kept_about(scope), len(rows))
+    share = np.where(np.isnan(exact) & ~gone, about, exact)
     change = _change(result, rows, months)
     enough = (runs[chosen] >= periods) | (flagged[chosen] & (len(past) <= periods))
     leaves = share < least
@@ -140,39 +147,36 @@ def _history(lists: Sequence[tuple[Truths, Truths]],
     return ever, stopped, runs
 
 
-def _shares(result: RunResult, rows: Rows) -> Numbers:
-    """What was kept of the pay on each of PAY_DAYS, as far as the list reaches."""
-    frame = result.table.frame.iloc[rows]
-    after = np.column_stack([figures(f"pay_after_{day}", frame) for day in PAY_DAYS])
-    found = kept(figures("pay_before", frame), figures("payroll_amount", frame), after)
-    if "pay_day" not in frame:
-        return found
-    told = (frame["data_date"] if "data_date" in frame else pd.Series(
-        pd.NaT, index=frame.index, dtype="datetime64[s]")).fillna(
-            pd.Timestamp(result.table.as_of))
-    passed = (told - frame["pay_day"]).dt.days.to_numpy(dtype=np.float64, na_value=np.nan)
-    return np.where(passed[:, None] < np.array(PAY_DAYS), np.nan, found)
-
-
-def _about(result: RunResult, rows: Rows) -> Numbers:
-    """What was kept about, by the balances of the data date and of the last month end."""
-    frame = result.table.frame.iloc[rows]
-    return kept(figures("aum_prev_month_end", frame), figures("payroll_amount", frame),
-                figures("aum_point", frame)[:, None])[:, 0]
+def _numbers(column: Any, size: int) -> Numbers:
+    """A column of a list as an array; NaN where it is unknown, or there is none."""
+    return np.full(size, np.nan) if column is None else column.to_numpy().astype(np.float64)
 
 
 def _change(result: RunResult, rows: Rows, months: Sequence[Month]) -> Numbers:
-    """By what share the AUM differs from the mean of the three months before."""
+    """By what share the AUM differs from the mean of the three months before.
+
+    By the lists of those months; of whom they tell no balance of the same measure, by his own.
+    """
     frame = result.table.frame.iloc[rows]
-    now, before = figures("aum", result.results)[rows], months[-1 - _MONTHS_BEFORE:-1]
-    if len(before) == _MONTHS_BEFORE:
-        columns = [month.frame["aum"].reindex(frame["customer_id"]).to_numpy(dtype=np.float64)
-                   for month in before]
-    else:
-        point = figures("aum_point", frame)
-        now = np.where(np.isnan(point), now, point)
-        columns = [figures(key, frame) for key in _BEFORE]
-    table = np.column_stack(columns)
+    point = figures("aum_point", frame)
+    own = _from_mean(np.where(np.isnan(point), figures("aum_month_avg", frame), point),
+                     [figures(key, frame) for key in _BEFORE])
+    as_of = result.table.as_of
+    before = {month_number(as_of) - month.number: month for month in months}
+    if not all(back in before for back in range(1, _MONTHS_BEFORE + 1)):
+        return own
+    now = told_by(frame, result.results.iloc[rows], as_of)
+    columns = []
+    for back in range(1, _MONTHS_BEFORE + 1):
+        then = before[back].frame.reindex(frame["customer_id"]).reset_index(drop=True)
+        columns.append(np.where(same_measure(now, then), figures("aum", then), np.nan))
+    listed = _from_mean(figures("aum", now), columns)
+    return np.where(np.isnan(listed), own, listed)
+
+
+def _from_mean(now: Numbers, before: Sequence[Numbers]) -> Numbers:
+    """By what share a balance differs from the mean of those known before."""
+    table = np.column_stack(before)
     known = ~np.isnan(table)
     counts = known.sum(axis=1)
     mean = np.where(known, table, 0.0).sum(axis=1) / np.maximum(counts, 1)

@@ -108,6 +108,39 @@ def test_the_aum_is_held_against_the_mean_of_the_three_lists_before():
     assert states(gone | {"aum_point": 40_000, "aum_month_avg": 40_000}) == ["warn_leaving"]
 
 
+def changes(now, then, days=DAYS):
+    """How the AUM of a customer has changed, told by lists of `days`, the last of which is now."""
+    lists = [table(one, day=day) for day, one in zip(days, [then] * 3 + [now], strict=True)]
+    found = payroll_of(result_of(lists[-1]), tuple(
+        month_of(one, result_of(lists[-1]), None) for one in lists), day=7, periods=2, fall=0.5,
+        least=0.1)
+    return [None if np.isnan(one) else round(float(one), 4) for one in found.change]
+
+
+BARE = {"payroll": True, "payroll_amount": 5_000}
+
+
+@pytest.mark.parametrize(("now", "then", "change"), [
+    ({"aum_month_avg": 30_000}, {"aum_month_avg": 80_000}, -0.625),
+    ({"demand": 15_000}, {"aum_month_avg": 80_000}, None),
+    ({"demand": 15_000, "aum_prev_month_avg": 80_000}, {"aum_month_avg": 80_000}, None),
+    ({"demand": 15_000}, {"demand": 60_000, "fund": 20_000}, None),
+    ({"demand": 15_000}, {"demand": 60_000}, -0.75),
+    ({"demand": 15_000, "aum_point": 60_000, "aum_prev_month_avg": 80_000},
+     {"aum_quarter_avg": 90_000}, -0.25)])
+def test_only_aum_of_one_measure_is_compared(now, then, change):
+    assert changes(BARE | now, BARE | then) == [change]
+
+
+@pytest.mark.parametrize("days", [
+    [date(2024, 1, 31), date(2024, 6, 30), date(2025, 1, 31), AS_OF],
+    [date(2026, 6, 30), *DAYS[1:]]])
+def test_lists_of_other_months_are_not_the_three_months_before(days):
+    now, then = BARE | {"aum_month_avg": 30_000}, BARE | {"aum_month_avg": 80_000}
+    assert changes(now, then, days) == [None]
+    assert changes(now | {"aum_prev_month_avg": 60_000}, then, days) == [-0.5]
+
+
 def test_a_balance_of_a_day_that_was_not_yet_is_unknown():
     late = PAID | {"pay_after_7": 0, "pay_day": "2026-10-25", "aum_prev_month_end": None}
     assert states(late, late | {"pay_day": "2026-10-24"}) == ["unclear", "warn_leaving"]

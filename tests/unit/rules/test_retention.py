@@ -15,7 +15,7 @@ from branchseg.rules.retention import RETENTION_FILE, loss_signs, read_retention
 AS_OF = date(2026, 10, 31)
 RULES = rules.load(resources_dir() / "rules")
 CARD = (resources_dir() / RETENTION_FILE).read_text(encoding="utf-8")
-DATES = {"last_txn", "maturity_date", "mobile_bank_last", "open_date", "data_date"}
+DATES = {"last_txn", "maturity_date", "mobile_bank_last", "open_date", "data_date", "pay_day"}
 FLAGS = {"payroll", "mobile_bank", "complaint", "txn_partial", "aum_partial"}
 WORDS = {"customer_id", "payroll_employer"}
 
@@ -148,6 +148,15 @@ def test_balances_around_pay_day_go_before_those_of_the_months():
         (paid | {"pay_before": 2_000, "pay_after_7": None}, 0),
         (paid | {"pay_before": 2_000, "pay_after_7": 700, "aum_point": 50,
                  "aum_prev_month_avg": 100}, 3)])
+
+
+def test_a_balance_of_a_day_after_pay_day_that_has_not_come_is_unknown():
+    paid = {"payroll": True, "payroll_amount": 6_000, "pay_before": 4_000, "pay_after_7": 0,
+            "pay_day": "2026-10-25"}
+    expect("payroll_leaves", [
+        (paid, None), (paid | {"pay_day": "2026-10-24"}, 1), (paid | {"pay_day": None}, 1),
+        (paid | {"pay_day": "2026-10-24", "data_date": "2026-10-30"}, None),
+        (paid | {"aum_prev_month_end": 4_000, "aum_point": 9_000}, 0)])
 
 
 @pytest.mark.parametrize(("now", "before", "given"), [
