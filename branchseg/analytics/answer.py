@@ -20,6 +20,8 @@ class Verdict(StrEnum):
     RULE_IS_AS_GOOD = "rule_is_as_good"
     NOT_ENOUGH_DATA = "not_enough_data"
     NOT_RELIABLE = "not_reliable"
+    UNTRIED = "untried"
+    """A card of points made by hand: nothing has happened yet that it could be held against."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

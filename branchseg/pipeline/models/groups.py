@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from branchseg.pipeline.story import RunResult
 
 
-_MOST = 0.5
+MOST = 0.5
+"""From this share on an action fits a group."""
 
 
 def group(result: RunResult, name: str, why: str, positions: NDArray[np.intp],
@@ -37,7 +38,7 @@ def _advice(result: RunResult, positions: NDArray[np.intp]) -> str:
         return ""
     key, count = max(actions.items(), key=lambda item: (item[1], item[0]))
     share = count / len(positions)
-    return text("models.advice" if share >= _MOST else "models.advice_mixed",
+    return text("models.advice" if share >= MOST else "models.advice_mixed",
                 theme=result.ruleset.actions.labels[key], share=f"{share:.0%}")
 
 

@@ -159,9 +159,9 @@ def _scored(found: Offer, places: Rows, learnt: Learnt | None, rate: float) -> _
 
 
 def _verdict(learnt: Learnt | None) -> Verdict:
-    """Points may be used in any case; if nothing was learnt or could be, that is no fault."""
+    """Points may be used in any case; as long as nothing was learnt nobody has tried them."""
     if learnt is None or learnt.verdict is Verdict.NOT_ENOUGH_DATA:
-        return Verdict.OK
+        return Verdict.UNTRIED
     return Verdict.RULE_IS_AS_GOOD if learnt.chances is None else Verdict.OK
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ from branchseg.messages import text
 from branchseg.model.amounts import money
 from branchseg.pipeline.models import registry
 from branchseg.pipeline.models.finding import Finding, Group, Picture
-from branchseg.pipeline.models.groups import group
+from branchseg.pipeline.models.groups import MOST, group
 from branchseg.pipeline.models.retention_history import Material, earlier_values, try_card
 from branchseg.pipeline.models.retention_learning import carry_on
 from branchseg.pipeline.models.target import people_of, target
@@ -46,6 +47,9 @@ _NEARLY_ALL = 0.95
 
 _MOST_PASSED = 3
 """So many lists that were passed over are named."""
+
+_LEAST_APART = 1.5
+"""Customers at a level are lost so many times as often as those one level below, if it tells."""
 
 _MOST_SIGNS = 3
 """So many signs of a group are named."""
@@ -165,13 +169,20 @@ def _reasons(case: _Case, applied: Applied | None) -> Callable[[int], str]:
 
 
 def _verdict(trial: Trial | None, applied: Applied | None) -> Verdict:
-    """Whether the levels may be used; an untried card may, with a warning."""
+    """Whether the levels may be used; those of a model that is kept have been tried before."""
+    used = applied is not None and applied.used
     if trial is None or not trial.tried:
-        return Verdict.OK
-    if not trial.holds:
+        return Verdict.OK if used else Verdict.UNTRIED
+    if not trial.holds or (_too_alike(trial) and not used):
         return Verdict.NOT_RELIABLE
     better = trial.fit_is_better or applied is not None
     return Verdict.OK if better else Verdict.RULE_IS_AS_GOOD
+
+
+def _too_alike(trial: Trial) -> bool:
+    """Whether two neighbouring levels of the card were lost nearly as often, or the wrong way."""
+    rates = [rate for rate in trial.rates if not np.isnan(rate)]
+    return any(higher < _LEAST_APART * lower for higher, lower in pairwise(rates))
 
 
 def _warnings(trial: Trial | None, applied: Applied | None, outdated: int) -> Iterator[str]:
@@ -182,6 +193,8 @@ def _warnings(trial: Trial | None, applied: Applied | None, outdated: int) -> It
     if trial is not None and trial.tried:
         if not trial.holds:
             yield text("models.retention.trial.fails")
+        elif _too_alike(trial):
+            yield text("models.retention.trial.alike")
         elif not used:
             yield text("models.retention.trial.tried")
     else:
@@ -222,7 +235,7 @@ def _tried(material: Material, trial: Trial | None,
                              auc=trial.card.value, low=trial.card.low, high=trial.card.high))
         if trial.fit is not None and trial.ahead is not None:
             told.append(text(f"{words}.fit_better" if trial.fit_is_better
-                             else f"{words}.fit_equal", fit=trial.fit, ahead=trial.ahead.value))
+                             else f"{words}.fit_equal", fit=trial.fit, rule=trial.fit - trial.ahead.value))
         if trial.since is not None:
             told.append(text(f"{words}.since", auc=trial.since.auc.value,
                              low=trial.since.auc.low, high=trial.since.auc.high))
@@ -321,7 +334,7 @@ def _groups(case: _Case) -> Iterator[Group]:
 def _group(case: _Case, name: str, here: Rows, worth: str) -> Group:
     """One group with why, what to do, and the five answers; `here` are places in the case.
 
-    The sign with the most points says what to do; urgent ones count double.
+    The sign with the most points says what to do, if most have it; urgent ones count double.
     """
     rows, card = case.rows[here], case.signs.card
     strong = sorted(((int(np.asarray(found.points)[rows].sum()) * (1 + sign.urgent), place, sign)
@@ -329,11 +342,36 @@ def _group(case: _Case, name: str, here: Rows, worth: str) -> Group:
                          zip(card.signs, case.signs.signs, strict=True))),
                     key=lambda one: (-one[0], one[1]))
     strong = [one for one in strong if one[0]]
-    plan = card.unclear if worth == "unclear" else card.plan(
-        [sign for _, _, sign in strong[:1]], worth=worth != "no")
+    plan = card.unclear if worth == "unclear" else _plan(
+        case, rows, [place for _, place, _ in strong], worth=worth != "no")
     found = group(case.result, name, _why(case, rows, [one[1] for one in strong], worth), rows,
                   len(case.rows))
     return replace(found, advice=plan.action, answers=tuple(_answers(case, here, plan, worth)))
+
+
+def _plan(case: _Case, rows: Rows, strong: list[int], *, worth: bool) -> Answers:
+    """What fits most of some customers: what the strongest of the signs most have asks for.
+
+    Where they have none in common what fits the most of them, and it is said to how many.
+    """
+    card = case.signs.card
+    signs = {place: float((np.asarray(case.signs.signs[place].points)[rows] > 0).mean())
+             for place in strong}
+    quiet = float((np.asarray(case.signs.points)[rows] == 0).mean())
+    common = next((place for place, share in signs.items() if share >= MOST), None)
+    if common is not None:
+        return card.plan([card.signs[common]], worth=worth)
+    if quiet >= MOST or not signs:
+        return card.plan([], worth=worth)
+    most = max(signs, key=lambda place: signs[place])
+    share, chosen = ((quiet, []) if quiet >= signs[most] else (signs[most], [card.signs[most]]))
+    plan = card.plan(chosen, worth=worth)
+
+    def mixed(words: str) -> str:
+        return text("models.retention.mixed", words=words, share=share)
+
+    return plan._replace(action=mixed(plan.action), product=mixed(plan.product),
+                         campaign=mixed(plan.campaign))
 
 
 def _why(case: _Case, rows: Rows, strong: list[int], worth: str) -> str:

@@ -60,7 +60,7 @@ def find(*people, given=None, today=None):
 
 def test_who_shows_urgent_signs_is_at_high_risk_and_worth_it():
     found = find(LEAVES, *[STAYS] * 3)
-    assert found.verdict is Verdict.OK
+    assert found.verdict is Verdict.UNTRIED
     high, low = found.groups
     assert high.name == "高风险（3 个月内）· 值得"
     assert high.positions.tolist() == [0]
@@ -70,6 +70,29 @@ def test_who_shows_urgent_signs_is_at_high_risk_and_worth_it():
     assert "到期未续 1 户" in high.why
     assert [question for question, _ in high.answers] == [
         "目标群", "产品", "活动", "渠道", "时间段", "值不值得"]
+
+
+NEW = STAYS | {"open_date": "2026-09-15"}
+
+
+@pytest.mark.parametrize(("new", "quiet", "said"), [
+    (2, 5, "{quiet}"), (4, 3, "{new}"), (5, 5, "{new}")])
+def test_an_action_fits_most_of_its_group(new, quiet, said):
+    """What few new customers need is not said of all."""
+    group = find(*[NEW] * new, *[STAYS] * quiet).groups[0]
+    assert len(group.positions) == new + quiet
+    words = {"{quiet}": "常规客户活动", "{new}": "新客户礼遇"}
+    assert dict(group.answers)["活动"] == words[said]
+
+
+def test_where_nothing_fits_most_the_most_frequent_is_said_to_be_that():
+    low = STAYS | {"mobile_bank_last": "2025-12-01"}
+    found = find(*[NEW] * 3, *[low] * 4, *[STAYS] * 3)
+    [group] = [one for one in found.groups if len(one.positions) == 10]
+    campaign = dict(group.answers)["活动"]
+    assert campaign.startswith("各不相同，最多的是“")
+    assert campaign.endswith("（40%）")
+    assert group.advice.startswith("各不相同，最多的是“")
 
 
 def test_the_worth_is_value_by_chance_by_what_can_be_saved():

@@ -9,14 +9,17 @@ import pytest
 
 from branchseg import pipeline, rules
 from branchseg.analytics.answer import Verdict
+from branchseg.analytics.evaluation import Interval
 from branchseg.model.issues import IssueLog
 from branchseg.model.raw import SourceRef
 from branchseg.model.table import CustomerTable
 from branchseg.paths import resources_dir
 from branchseg.pipeline import models
+from branchseg.pipeline.models import retention
 from branchseg.pipeline.models.retention_history import (
     History,
     Material,
+    Trial,
     earlier_values,
     try_card,
 )
@@ -96,11 +99,21 @@ def test_a_card_that_does_not_hold_is_not_reliable():
     assert any("不要按它安排成本" in words for words in found.warnings)
 
 
+@pytest.mark.parametrize(("angry", "quiet", "alike"), [(0.27, 0.19, True), (0.4, 0.2, False)])
+def test_levels_that_are_lost_nearly_as_often_are_not_reliable(angry, quiet, alike):
+    trial = Trial(400, 100, (float("nan"), angry, quiet), Interval(0.59, 0.55, 0.63))
+    assert retention._too_alike(trial) == alike
+    assert retention._verdict(trial, None) is (
+        Verdict.NOT_RELIABLE if alike else Verdict.RULE_IS_AS_GOOD)
+    warned = list(retention._warnings(trial, None, 0))
+    assert any("分级分不出谁更会流失" in words for words in warned) == alike
+
+
 def test_too_few_lost_ones_are_not_learnt_from():
     lists, gone = history(0.1, 0.02)
     assert gone < 50
     found = models.find("retention", result_of(lists.newer), Reporter(), {}, Material(lists))
-    assert found.verdict is Verdict.OK
+    assert found.verdict is Verdict.UNTRIED
     assert any(f"流失 {gone} 户" in words and "没有拟合" in words for words in found.warnings)
 
 
@@ -136,7 +149,7 @@ def two_lists(stay, *, aum=None, **now):
 def refused(lists):
     """What is said instead of a trial."""
     found = models.find("retention", result_of(lists.newer), Reporter(), {}, Material(lists))
-    assert found.verdict is Verdict.OK
+    assert found.verdict is Verdict.UNTRIED
     assert "历史检验" not in dict(found.facts)
     assert any("还没有用本网点的实际流失结果验证" in words for words in found.warnings)
     trial = try_card(lists, result_of(lists.newer))

@@ -123,14 +123,14 @@ def test_answers_by_chance_give_no_model(customers):
 @pytest.mark.parametrize("lists", [(), (listed(NOW),)])
 def test_what_a_list_told_after_the_answer_is_not_learnt_from(customers, lists):
     late = found(customers, answers(np.full(SIZE, 0.4)), lists)
-    assert late.verdict is Verdict.OK
+    assert late.verdict is Verdict.UNTRIED
     assert any("联系之前有名单可查的 0 个" in words for words in late.warnings)
 
 
 @pytest.mark.parametrize(("count", "yes"), [(99, 0.5), (300, 0.0)])
 def test_too_few_answers_are_counted_and_nothing_is_learnt(customers, count, yes):
     few = found(customers, answers(np.full(count, yes)))
-    assert few.verdict is Verdict.OK
+    assert few.verdict is Verdict.UNTRIED
     assert "离训练还差" in dict(few.facts)
     assert len(few.facts) == len(dict(few.facts))
     assert "怎么检验" not in dict(few.facts)
@@ -311,7 +311,7 @@ def test_assets_of_another_measure_are_ranked_by_the_points(kept):
 @pytest.mark.parametrize(("column", "name"), [("age", "年龄"), ("wealth", "还没有理财")])
 def test_a_list_without_a_feature_is_ranked_by_the_points(kept, column, name):
     without = applied(kept, later_list(**{column: None}))
-    assert without.verdict is Verdict.OK
+    assert without.verdict is Verdict.UNTRIED
     assert without.ranking.key == "response.wealth.rule"
     assert (without.kept, without.fitted) == (kept, None)
     assert any("不能用在这份名单上" in words and name in words and "先按规则分排序" in words

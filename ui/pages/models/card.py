@@ -20,6 +20,7 @@ _WORDS = {
     Verdict.RULE_IS_AS_GOOD: ("规则已够用", "accent"),
     Verdict.NOT_ENOUGH_DATA: ("数据不够", "neutral"),
     Verdict.NOT_RELIABLE: ("不可靠", "warn"),
+    Verdict.UNTRIED: ("还没验证", "neutral"),
 }
 
 
