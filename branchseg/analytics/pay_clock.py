@@ -71,7 +71,7 @@ def left_after(days: Sequence[float], shares: Numbers,
 
 
 def pays(customer: ArrayLike, day: ArrayLike, amount: ArrayLike, is_pay: ArrayLike,
-         balance: ArrayLike | None, days: Sequence[int]) -> Pays:
+         balance: ArrayLike | None, days: Sequence[int], *, end: int | None = None) -> Pays:
     """The pays among transactions, and what was kept of each.
 
     Pays of one customer on one day are one. With the balance after each transaction, what is
@@ -84,6 +84,7 @@ def pays(customer: ArrayLike, day: ArrayLike, amount: ArrayLike, is_pay: ArrayLi
         is_pay: whether it is a pay; only those with an amount above 0 count.
         balance: after the transaction, 元; transactions of a day stand in their order.
         days: after pay-day.
+        end: the last day the transactions tell of; that of the last one if None.
     """
     code, when = np.asarray(customer, dtype=np.int64), np.asarray(day, dtype=np.int64)
     worth = np.asarray(amount, dtype=np.float64)
@@ -105,5 +106,6 @@ def pays(customer: ArrayLike, day: ArrayLike, amount: ArrayLike, is_pay: ArrayLi
     else:
         held = np.asarray(balance, dtype=np.float64)[order]
         shares = kept(held[opened] - worth[opened], paid, held[ends - 1])
-    seen = at[:, None] + np.asarray(days)[None, :] <= when.max(initial=0)
+    told = int(when.max(initial=0)) if end is None else end
+    seen = at[:, None] + np.asarray(days)[None, :] <= told
     return Pays(who.astype(np.intp), at, np.where(seen, shares, np.nan))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -10,8 +11,9 @@ import pandas as pd
 
 from branchseg.analytics.answer import Answer, Verdict, per_customer
 from branchseg.analytics.pay_clock import left_after, pays
-from branchseg.analytics.spec import COLUMN, TEXT, integer, number, option
+from branchseg.analytics.spec import COLUMN, DATE, TEXT, integer, number, option
 from branchseg.analytics.survival import log_rank, survival
+from branchseg.analytics.transactions import last_day_doubtful
 from branchseg.analytics.values import days, numbers, texts
 from branchseg.messages import text
 
@@ -35,7 +37,8 @@ class PayrollSpec:
     A pay is what comes in and whose kind has the words `pay` in it. With the `balance` after each
     transaction what is kept is exact; `group` is the employer. What is kept counts `days` after
     pay-day; a pay has left when less than `least` of it is kept. Who has not been paid in as
-    many months as `periods` is lost.
+    many months as `periods` is lost, counted up to `as_of`, the last day the file tells of (rows
+    after it are left out); without it that of the last row that is not after today.
     """
 
     customer: str = option("columns", COLUMN)
@@ -48,6 +51,7 @@ class PayrollSpec:
     days: int = option("rules", integer(1, 31), 7)
     least: float = option("rules", number(0.01, 1), 0.1)
     periods: int = option("rules", integer(1, 12), 2)
+    as_of: dt.date | None = option("rules", DATE, None)
 
 
 class _Customers(NamedTuple):
@@ -68,22 +72,28 @@ class _Customers(NamedTuple):
 
 def answer(frame: pd.DataFrame, spec: PayrollSpec) -> Answer:
     """When pay leaves, what is kept of it, and who is not paid any more."""
-    read, left_out = _read(frame, spec)
+    read, left_out, later = _read(frame, spec)
     warnings = [f"rows_left_out:{left_out}"] if left_out else []
+    if later:
+        warnings.append(f"after_end:{later}")
+    if spec.as_of is None and len(read) and last_day_doubtful(read):
+        warnings.append("as_of_doubtful")
     if spec.balance is None:
         warnings.append("no_balance")
     names, code = np.unique(read["customer"].to_numpy(dtype=str), return_inverse=True)
     clock = list(range(max(_LAST_DAY, spec.days) + 1))
     when = read["day"].to_numpy().astype("datetime64[D]").astype(np.int64)
+    last = when.max(initial=0) if spec.as_of is None else np.datetime64(spec.as_of, "D")
+    end = int(last.astype(np.int64))
     found = pays(code, when, read["amount"], read["pay"],
-                 None if spec.balance is None else read["balance"], clock)
+                 None if spec.balance is None else read["balance"], clock, end=end)
     known = ~np.isnan(found.kept[:, spec.days])
     if known.sum() < LEAST_PAYS:
         return Answer(rows=len(frame), rows_used=len(read), verdict=Verdict.NOT_ENOUGH_DATA,
                       code=f"{_WORDS}.few", warnings=tuple(warnings),
                       params={"pays": int(known.sum()), "least": LEAST_PAYS, "days": spec.days,
                               "pay": spec.pay})
-    who = _customers(found, names, int(when.max()), clock, spec)
+    who = _customers(found, names, end, clock, spec)
     times, left = left_after(clock, found.kept, spec.least)
     seen = ~np.isnan(times)
     whole = survival(times[seen], left[seen])
@@ -102,13 +112,17 @@ def answer(frame: pd.DataFrame, spec: PayrollSpec) -> Answer:
         quality={"customers": len(who.names), "pays": len(found.day), "pays_judged":
                  int(known.sum()), "kept": kept, "left": 1 - whole.at(spec.days).share,
                  "median_days": half, "lost": int(lost.sum())},
+        parameters={"as_of": str(last.astype("datetime64[D]"))},
         figures={"curve": _curve(found, whole.at, clock), "groups": groups,
                  "log_rank": None if test is None else test._asdict()},
         per_row=_rows(spec, who, lost))
 
 
-def _read(frame: pd.DataFrame, spec: PayrollSpec) -> tuple[pd.DataFrame, int]:
-    """The rows that count, oldest first as far as the file tells, and how many do not."""
+def _read(frame: pd.DataFrame, spec: PayrollSpec) -> tuple[pd.DataFrame, int, int]:
+    """The rows that count, oldest first as far as the file tells.
+
+    And how many cannot be read, and how many are after the end, or today.
+    """
     rows = pd.DataFrame({
         "customer": texts(frame[spec.customer]).to_numpy(),
         "day": days(frame[spec.date]).astype("datetime64[s]"),
@@ -119,12 +133,14 @@ def _read(frame: pd.DataFrame, spec: PayrollSpec) -> tuple[pd.DataFrame, int]:
         rows["balance"] = numbers(frame[spec.balance])
     if spec.group is not None:
         rows["group"] = texts(frame[spec.group]).to_numpy()
-    kept = rows.dropna(subset=[key for key in ("customer", "day", "amount", "balance")
+    told = rows.dropna(subset=[key for key in ("customer", "day", "amount", "balance")
                                if key in rows])
+    end = spec.as_of or dt.datetime.now().astimezone().date()
+    kept = told[told["day"] <= pd.Timestamp(end)]
     steps = np.diff(kept["day"].to_numpy().astype(np.int64))
     if (steps < 0).sum() > (steps > 0).sum():  # the newest first: a day's rows stand turned too
         kept = kept.iloc[::-1]
-    return kept.reset_index(drop=True), len(frame) - len(kept)
+    return kept.reset_index(drop=True), len(frame) - len(told), len(told) - len(kept)
 
 
 def _customers(found: Pays, names: NDArray[np.str_], end: int, clock: list[int],

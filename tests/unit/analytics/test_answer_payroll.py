@@ -97,3 +97,41 @@ def test_rows_that_cannot_be_read_are_left_out_and_too_few_pays_refused():
     assert (few.verdict, few.code) == (Verdict.NOT_ENOUGH_DATA, "analytics.payroll.few")
     assert few.params["pays"] == 18
     assert asked(book(), pay="奖金").params["pays"] == 0
+
+
+def mistyped(frame, day):
+    return pd.concat([frame, frame.iloc[[0]].assign(日=day, 额=-1.0)], ignore_index=True)
+
+
+@pytest.mark.parametrize("options", [{}, {"as_of": date(2026, 6, 30)}])
+def test_a_row_of_a_day_to_come_changes_nothing_and_is_said(options):
+    whole = asked(book(stops=3), balance="余", **options)
+    found = asked(mistyped(book(stops=3), "2962-06-20"), balance="余", **options)
+    assert found.warnings == ("after_end:1",)
+    assert found.quality == whole.quality
+    pd.testing.assert_frame_equal(found.per_row, whole.per_row)
+
+
+def test_months_are_counted_up_to_the_day_asked_for():
+    def lost(day):
+        rows = asked(book(), balance="余", as_of=date.fromisoformat(day)).per_row
+        return rows["months_missed"].unique().tolist()
+    assert [lost("2026-06-30"), lost("2026-08-09"), lost("2026-08-10")] == [[0], [1], [2]]
+    early = asked(book(), balance="余", as_of=date(2026, 3, 31))
+    assert early.quality["pays"] == 60
+    assert early.warnings == ("after_end:180",)
+
+
+def test_what_is_kept_is_seen_up_to_the_day_asked_for():
+    frame = book()
+    frame = frame[frame["日"] <= "2026-06-12"]
+    assert asked(frame, balance="余").quality["pays_judged"] == 100
+    assert asked(frame, balance="余", as_of=date(2026, 6, 17)).quality["pays_judged"] == 120
+
+
+def test_a_lone_last_day_is_doubted():
+    assert "as_of_doubtful" not in asked(book(), balance="余").warnings
+    early = book().assign(日=lambda frame: frame["日"].str.replace("2026", "2020"))
+    found = asked(mistyped(early, "2022-06-20"), balance="余")
+    assert found.warnings == ("as_of_doubtful",)
+    assert found.parameters == {"as_of": "2022-06-20"}
