@@ -132,6 +132,11 @@ class Agreement:
     agreed_on: date | None
     value: float
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is registered."""
+        return not (self.note or self.agreed_by)
+
 
 @dataclass(frozen=True, slots=True)
 class RuleVersion:

@@ -5,22 +5,20 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from openpyxl import load_workbook
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox
 from soon import soon
 
 from branchseg import pipeline, rules, sample
 from branchseg.paths import resources_dir
 from branchseg.pipeline import cutpoints
 from branchseg.pipeline.cutpoints import cut_points, distribution, sensitivity
-from branchseg.pipeline.ruleversions import compare_rules
 from branchseg.store.records import Agreement
 from ui.pages.settings.page import SettingsPage
 from ui.session import CustomerList
 
 LEFT = Qt.MouseButton.LeftButton
-CUSTOMERS = 150
+CUSTOMERS = 40
 TODAY = date(2026, 10, 31)
 INVALID, QUALIFIED = "invalid_aum", "tier.standard7.qualified"
 
@@ -63,16 +61,21 @@ def notes(session):
 
 
 @pytest.fixture
-def opened(qtbot, session, store):
-    """opened(result) -> the settings page with the room in front."""
-    session.folder.mkdir()
-    crashes = []
-    session.crashed.connect(crashes.append)
+def crashes(session):
+    heard = []
+    session.crashed.connect(heard.append)
+    return heard
 
-    def build(result, ruleset):
+
+@pytest.fixture
+def opened(qtbot, session, store, crashes):
+    """opened(result, ruleset) -> the settings page with the room, or a section, in front."""
+    session.folder.mkdir()
+
+    def build(result, ruleset, section="cutpoints"):
         session.set_rules(ruleset)
         session.unlock(store, day=session.clock(), result=result)
-        return show(qtbot, session)
+        return show(qtbot, session, section)
 
     yield build
     session.jobs.drop_all()
@@ -80,13 +83,13 @@ def opened(qtbot, session, store):
     assert not crashes
 
 
-def show(qtbot, session):
+def show(qtbot, session, section="cutpoints"):
     made = SettingsPage(session)
     qtbot.addWidget(made)
     made.resize(1130, 640)
     made.editor._pause.setInterval(30)
     made.show()
-    made.activate("cutpoints")
+    made.activate(section)
     idle(qtbot, made)
     return made
 
@@ -272,45 +275,34 @@ def test_saving_keeps_a_version_with_what_was_agreed(qtbot, page, ruleset, store
     assert not card.again.isVisible()
 
 
-def test_undo_and_redo_move_rules_and_versions_together(qtbot, page, ruleset, store, notes):
-    put(qtbot, page, INVALID, "500")
-    page.editor.room.agreement.names.insert("业务部")
+def test_a_word_written_and_deleted_is_no_change(qtbot, page):
+    note, names = page.editor.room.agreement.note, page.editor.room.agreement.names
+    for field in (note, names):
+        qtbot.keyClicks(field, "a")
+        assert page.editor.dirty
+        qtbot.keyClick(field, Qt.Key.Key_Backspace)
+        assert page.editor.draft.recipe().agreements == {}
+        assert not page.editor.dirty
+
+
+def test_a_note_takes_no_more_than_is_kept_and_says_so(qtbot, page, store):
+    card = page.editor.room.agreement
+    card.note.insertPlainText("头" + "字" * 497 + "尾")
+    assert not card.full.isVisible()
+    cursor = card.note.textCursor()
+    cursor.setPosition(1)
+    cursor.insertText("一二三")  # in the middle: what was there stays
+    assert card.full.isVisible()
+    assert card.note.toPlainText() == "头一" + "字" * 497 + "尾"
+    cursor.insertText("😀")
+    assert card.note.toPlainText() == "头一" + "字" * 497 + "尾"
+    card.note.setPlainText("长" * 700)
+    assert (card.note.toPlainText(), card.full.isVisible()) == ("长" * 500, True)
+    card.note.setPlainText("短")
+    assert not card.full.isVisible()
+    card.note.setPlainText("长" * 501)
     save(qtbot, page)
-    kept = store.rule_versions()[0]
-    notes[-1].undo()
-    idle(qtbot, page)
-    assert page.session.ruleset.id == ruleset.id
-    assert [one.id for one in store.rule_versions()] == [1]
-    assert page.editor.room.agreement.names.text() == ""
-    assert page.editor.room.field.number == 100
-    page.session.undo_stack.redo()
-    idle(qtbot, page)
-    assert store.rule_versions()[0] == kept
-    assert page.session.ruleset.id == kept.ruleset_id
-    assert page.editor.room.agreement.names.text() == "业务部"
-
-
-def test_agreeing_alone_sorts_nobody_anew_and_is_taken_back_once(
-        qtbot, page, customers, store, notes):
-    page.editor.room.agreement.names.insert("财务部")
-    save(qtbot, page)
-    assert notes[-1].text == "规则已保存。"
-    assert page.session.result is customers
-    assert store.rule_versions()[0].agreements[INVALID].value == 100
-    qtbot.mouseClick(page.editor.undo_button, LEFT)
-    idle(qtbot, page)
-    assert store.rule_versions()[0].agreements == {}
-    assert not page.editor.saving.can_undo
-    assert page.editor.room.agreement.names.text() == ""
-
-
-def test_a_failure_to_save_leaves_no_version(qtbot, page, store, notes):
-    put(qtbot, page, INVALID, "500")
-    (page.session.folder / "rules").write_text("in the way")
-    save(qtbot, page)
-    assert notes[-1].text.startswith("规则没有保存")
-    assert [one.agreements for one in store.rule_versions()] == [{}]
-    assert page.editor.draft.value(INVALID) == 500
+    assert store.rule_versions()[0].agreements[INVALID].note == "长" * 500
 
 
 # --- leaving ---
@@ -351,98 +343,3 @@ def test_changes_outlive_a_lock(qtbot, page, customers, ruleset, store):
     page.resume(kept._replace(ruleset_id="其他规则"))
     idle(qtbot, page)
     assert not page.editor.dirty
-
-
-# --- versions ---
-
-def test_two_versions_are_compared_and_their_customers_listed(
-        qtbot, page, customers, ruleset, went):
-    put(qtbot, page, INVALID, "500")
-    save(qtbot, page)
-    put(qtbot, page, QUALIFIED, "20000")
-    save(qtbot, page)
-    page.activate("versions")
-    idle(qtbot, page)
-    versions = page.versions
-    assert cells(versions.history, "version") == ["第 3 版（现行）", "第 2 版", "第 1 版"]
-    assert cells(versions.history, "changes") == [
-        "“达标”层级的起点（含） 5 万元 → 2 万元", "无效客户资产上限（含） 100 元 → 500 元",
-        "开始记录时的规则"]
-    assert (versions.older.currentText(), versions.newer.currentText()) == (
-        "第 2 版", "第 3 版（现行）")
-    older = ruleset.with_parameters({INVALID: 500})
-    check(qtbot, page, older, older.with_parameters({QUALIFIED: 20_000}), customers, went)
-    click_cell(qtbot, versions.history, 1, "version")
-    idle(qtbot, page)
-    assert (versions.older.currentText(), versions.newer.currentText()) == ("第 1 版", "第 2 版")
-    check(qtbot, page, ruleset, older, customers, went)
-    qtbot.mouseClick(versions.everybody, LEFT)
-    wanted = compare_rules(ruleset, older, customers)
-    assert went[-1] == ("customers", CustomerList(
-        "第 1 版 → 第 2 版：有变化", customers.table.ids_at(wanted.rows)))
-
-
-def test_the_minutes_tell_who_agreed_and_what_moved(qtbot, page, tmp_path, notes, monkeypatch):
-    put(qtbot, page, INVALID, "500")
-    page.editor.room.agreement.names.insert("=业务部")
-    save(qtbot, page)
-    page.activate("versions")
-    idle(qtbot, page)
-    asked = []
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: asked.pop())
-    asked.append(("", ""))
-    qtbot.mouseClick(page.versions.minutes, LEFT)
-    asked.append((str(tmp_path / "纪要"), ""))
-    qtbot.mouseClick(page.versions.minutes, LEFT)
-    idle(qtbot, page)
-    assert notes[-1].text == "已导出会议纪要，不含客户信息。"
-    book = load_workbook(tmp_path / "纪要.xlsx")
-    assert book.sheetnames == ["会议纪要", "切点与确认", "改动的切点", "客户移动"]
-    rows = [list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets]
-    assert ("网点", "城东支行") in rows[0]
-    assert rows[1][1][:3] == ("客户状态", "无效客户资产上限（含）", "500 元")
-    assert rows[1][1][4].endswith("业务部")
-    assert rows[1][1][6:] == ("500 元", "已确认")
-    assert rows[1][2][7] == "未确认"
-    assert rows[2][1:] == [("无效客户资产上限（含）", "100 元", "500 元")]
-    changes = page.versions._changes
-    assert [row[3] for row in rows[3][1:]] == [len(one.rows) for one in changes.moves]
-    asked.append((str(tmp_path / "没有的文件夹" / "纪要.xlsx"), ""))
-    qtbot.mouseClick(page.versions.minutes, LEFT)
-    idle(qtbot, page)
-    assert notes[-1].kind == "error"
-
-
-def check(qtbot, page, older, newer, customers, went):
-    """The tables say what the core says, and a click on the first move lists its customers."""
-    wanted, versions = compare_rules(older, newer, customers), page.versions
-    assert cells(versions.thresholds, "newer") == [
-        one.parameter.words(one.newer) for one in wanted.thresholds]
-    assert cells(versions.moves, "count") == [f"{len(one.rows):,}" for one in wanted.moves]
-    assert len(wanted.moves) > 0
-    click_cell(qtbot, versions.moves, 0, "count")
-    assert went[-1][1].ids == customers.table.ids_at(wanted.moves[0].rows)
-
-
-def test_a_version_that_cannot_be_read_is_said(qtbot, page, store):
-    put(qtbot, page, INVALID, "500")
-    save(qtbot, page)
-    second, first = store.rule_versions()
-    store.remove_rule_version(1)
-    store.keep_rule_version(replace(first, sources={"status.toml": "old"}))
-    page._take_versions(store.rule_versions())
-    page.activate("versions")
-    idle(qtbot, page)
-    assert page.versions.said.text().startswith("这一版规则现在的程序读不出来，不能对比。")
-    assert cells(page.versions.history, "changes")[-1] == "这一版现在的程序读不出来"
-    assert second.id == 2
-
-
-def test_rules_changed_outside_are_named_so(qtbot, opened, customers, ruleset):
-    other = ruleset.with_parameters({INVALID: 300})
-    page = opened(pipeline.reassess(customers, other), other)
-    page.activate("versions")
-    idle(qtbot, page)
-    assert page.versions.newer.currentText() == "现行规则（没有版本记录）"
-    assert not page.versions.history.isVisible()
-    assert page.versions.said.text().startswith("1 个切点不同")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, Signal
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QFormLayout, QLineEdit, QPlainTextEdit
 
 from branchseg.store.records import Agreement
@@ -25,6 +26,7 @@ _LONGEST_NOTE, _LONGEST_NAMES = 500, 60
 _NOTE_HEIGHT = 62
 _HINT = "怎么定义、为什么取这个数，例如：含 100 元，外币折人民币，结息不算动账"
 _NOBODY = "还没有登记由谁确认。"
+_FULL = f"定义说明最多 {_LONGEST_NOTE} 字，多出的没有填进去。"
 
 
 class AgreementCard(Card):
@@ -48,18 +50,23 @@ class AgreementCard(Card):
         self.day = date_edit()
         self.day.setAccessibleName("确认日期")
         self.again = button("按现在的切点重新确认", "check", self._agree_again, flat=True)
-        self.said = label("", "muted", wrap=True)
+        self.said, self.full = label("", "muted", wrap=True), label(_FULL, wrap=True)
+        restyle(self.full, "tone", "warn")
+        self.full.hide()
         form = QFormLayout()
         form.setHorizontalSpacing(px(10))
         form.setVerticalSpacing(px(6))
         form.addRow("确认人", self.names)
         form.addRow("日期", self.day)
-        for each in (self.note, self.said):
-            self.body.addWidget(each)
-        self.body.insertLayout(2, form)
+        self.body.addWidget(self.note)
+        self.body.addWidget(self.full)
+        self.body.addLayout(form)
+        self.body.addWidget(self.said)
         self.body.addWidget(self.again)
         self.body.addStretch()
-        self.note.textChanged.connect(self._edited)
+        self._added = 0
+        self.note.document().contentsChange.connect(self._note_place)
+        self.note.textChanged.connect(self._note_edited)
         self.names.textChanged.connect(lambda _text: self._edited())
         self.day.dateChanged.connect(lambda _day: self._edited())
 
@@ -73,6 +80,7 @@ class AgreementCard(Card):
             each.blockSignals(True)
         if self._written != note:
             self.note.setPlainText(note)
+            self.full.hide()
         if self.names.text().strip() != names:
             self.names.setText(names)
         self.day.setDate(QDate(day.year, day.month, day.day))
@@ -99,6 +107,26 @@ class AgreementCard(Card):
                     f"{parameter.words(self._value)}，需要重新确认。{where}")
         return f"确认的是 {parameter.words(kept.value)}。{where}"
 
+    def _note_place(self, place: int, _removed: int, added: int) -> None:
+        self._added = place + added
+
+    def _note_edited(self) -> None:
+        """Of what was put in only so much stays as there is room for, and that is said."""
+        surplus = self.note.document().characterCount() - 1 - _LONGEST_NOTE
+        if surplus > 0:
+            cursor = self.note.textCursor()
+            end = min(self._added, surplus + _LONGEST_NOTE)
+            cursor.setPosition(end - surplus)
+            for step in (QTextCursor.MoveOperation.NextCharacter,
+                         QTextCursor.MoveOperation.PreviousCharacter):
+                cursor.movePosition(step)  # never within a character
+            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+            self.note.blockSignals(True)
+            cursor.removeSelectedText()
+            self.note.blockSignals(False)
+        self.full.setVisible(surplus > 0)
+        self._edited()
+
     def _edited(self) -> None:
         """What stands in the fields now; the value that was agreed on stays."""
         names = self.names.text().strip()
@@ -109,7 +137,7 @@ class AgreementCard(Card):
     @property
     def _written(self) -> str:
         """The note as it will be kept."""
-        return self.note.toPlainText().strip()[:_LONGEST_NOTE]
+        return self.note.toPlainText().strip()
 
     def _agree_again(self) -> None:
         if self._kept is not None:

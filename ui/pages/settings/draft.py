@@ -116,18 +116,21 @@ class RuleDraft(QObject):
     # --- changing ---
 
     def rebase(self, base: RuleSet, kept: Mapping[str, Agreement] = _NOTHING) -> None:
-        """Start again from other rules in force."""
+        """Other rules are in force, after a step of the undo stack: what was changed stays."""
+        recipe = self.recipe()
         self._take(base)
         self.kept = kept
-        self.changed.emit()
+        self.take_up(recipe)
 
     def take_up(self, recipe: Recipe) -> None:
         """Go on with what was changed before; what these rules do not have is left out."""
         for key, value in recipe.values.items():
             if key in self._all:
                 self._put(key, value)
-        self._agreements = dict(recipe.agreements)
-        if any(each.key == recipe.preset for each in self.base.tiers.presets):
+        for key, agreement in recipe.agreements.items():
+            self._register(key, agreement)
+        chosen = recipe.preset != recipe.base.tiers.active.key
+        if chosen and any(each.key == recipe.preset for each in self.base.tiers.presets):
             self._preset = recipe.preset
         self.changed.emit()
 
@@ -141,13 +144,9 @@ class RuleDraft(QObject):
 
     def agree(self, key: str, agreement: Agreement) -> None:
         """Register something else with a threshold."""
-        if agreement == self.agreement(key):
-            return
-        if agreement == self.kept.get(key):
-            self._agreements.pop(key)
-        else:
-            self._agreements[key] = agreement
-        self.changed.emit()
+        if agreement != self.agreement(key):
+            self._register(key, agreement)
+            self.changed.emit()
 
     def set_preset(self, key: str) -> None:
         """Choose another tier preset."""
@@ -158,7 +157,8 @@ class RuleDraft(QObject):
     def discard(self) -> None:
         """Back to the rules in force."""
         if self.changes:
-            self.rebase(self.base, self.kept)
+            self._take(self.base)
+            self.changed.emit()
 
     def reset(self) -> None:
         """All rules as shipped; what was agreed stays."""
@@ -169,6 +169,13 @@ class RuleDraft(QObject):
         if any(p.key == self.shipped.tiers.active.key for p in self.base.tiers.presets):
             self._preset = self.shipped.tiers.active.key
         self.changed.emit()
+
+    def _register(self, key: str, agreement: Agreement) -> None:
+        kept = self.kept.get(key)
+        if agreement == kept or (agreement.is_empty and (kept is None or kept.is_empty)):
+            self._agreements.pop(key, None)
+        else:
+            self._agreements[key] = agreement
 
     def _put(self, key: str, value: float) -> None:
         if value == self._all[key].value:

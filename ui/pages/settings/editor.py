@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -70,6 +70,7 @@ class RuleEditor(QWidget):
         self._build()
         self.effect.customers_wanted.connect(self._show_customers)
         self.room.customers_wanted.connect(self.customers_wanted)
+        session.undo_stack.indexChanged.connect(self.saving_ended)
 
     def _build(self) -> None:
         self._row.setSpacing(px(GAP))
@@ -107,7 +108,7 @@ class RuleEditor(QWidget):
     # --- the draft ---
 
     def begin(self, base: RuleSet, shipped: RuleSet, kept: Mapping[str, Agreement]) -> None:
-        """Start from the rules in force and what was agreed; a draft of others is thrown away."""
+        """Start from the rules in force and what was agreed; what is being changed stays."""
         if self.draft is None:
             self.draft = RuleDraft(base, shipped, self)
             self.draft.kept = kept
@@ -219,6 +220,7 @@ class RuleEditor(QWidget):
             self.saving.save(self.draft)
             self._refresh_foot()
 
+    @Slot()
     def saving_ended(self) -> None:
-        """Saved, or not: the fields may be used again."""
+        """Saved, taken back, or not: the fields may be used again."""
         self._refresh_foot()

@@ -5,17 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand
+from PySide6.QtCore import QObject, Signal, Slot
 
 from branchseg.messages import explain
 
 from ...session import NOT_KEPT
+from ...undo_stack import LateCommand
 from . import work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from branchseg.errors import BranchsegError
 
     from ...jobs import Job
@@ -23,30 +21,21 @@ if TYPE_CHECKING:
     from .draft import RuleDraft
 
 
-class RulesCommand(QUndoCommand):
-    """Rules that are in force already when the command is pushed; undoing puts others in force."""
+class RulesCommand(LateCommand):
+    """Puts rules in force and keeps their version; undoing puts the earlier ones in force."""
 
-    def __init__(self, step: work.Step, start: Callable[[work.Step], None]) -> None:
-        super().__init__("修改规则" if step.before.id != step.after.id else "登记切点")
+    def __init__(self, step: work.Step, saving: RuleSaving) -> None:
+        super().__init__("修改规则" if step.before.id != step.after.id else "登记切点",
+                         lambda forward: saving.put(self, forward=forward))
         self.step = step
-        self._start, self._done = start, True
-
-    def redo(self) -> None:
-        """The new rules, unless they are in force."""
-        if not self._done:
-            self._start(self.step)
-        self._done = False
-
-    def undo(self) -> None:
-        """The earlier rules."""
-        self._start(self.step.reversed())
 
 
 class RuleSaving(QObject):
     """Sorts all customers by the new rules first, so that a failure changes nothing.
 
-    `ended` comes after every attempt, `saved(work.Saved)` before it if there are new rules in
-    force.
+    The undo stack waits for it: no other step is taken meanwhile, and after a failure it says
+    what the vault says. `ended` comes after every attempt, `saved(work.Saved)` before it if there
+    are new rules in force.
     """
 
     saved = Signal(object)
@@ -56,25 +45,18 @@ class RuleSaving(QObject):
         super().__init__(parent)
         self._session = session
         self._job: Job | None = None
-        self._last: RulesCommand | None = None
-        self._newest: int | None = None
 
     @property
     def can_undo(self) -> bool:
-        """Whether the change made last is still in force and can be taken back."""
-        last = self._last
-        return (last is not None and not self.busy and self._newest == last.step.version.id
-                and self._session.ruleset is last.step.after)
+        """Whether a change of the rules was the last thing done, and can be taken back."""
+        stack = self._session.undo_stack
+        return not stack.pending and isinstance(stack.command(stack.index() - 1), RulesCommand)
 
+    @Slot()
     def undo(self) -> None:
-        """Take the last change back; as an undo, if nothing else was done since."""
-        last, stack = self._last, self._session.undo_stack
-        if last is None or not self.can_undo:
-            return
-        if stack.index() and stack.command(stack.index() - 1) is last:
-            stack.undo()
-        else:
-            last.undo()
+        """Take the last change back."""
+        if self.can_undo:
+            self._session.undo_stack.undo()
 
     @property
     def busy(self) -> bool:
@@ -83,52 +65,69 @@ class RuleSaving(QObject):
 
     def save(self, draft: RuleDraft) -> None:
         """Put the rules of a draft in force; can be taken back."""
+        stack = self._session.undo_stack
+        if stack.pending:
+            self._session.notify("上一步还没有保存完，请稍候再试。", "info")
+            return
         recipe = draft.recipe()
         ruleset = recipe.build()
         version = work.new_version(ruleset, {**draft.kept, **recipe.agreements})
-        self._start(work.Step(recipe.base, ruleset, draft.shipped, version), undoable=True)
+        stack.do(RulesCommand(work.Step(recipe.base, ruleset, draft.shipped, version), self))
 
-    def _start(self, step: work.Step, *, undoable: bool = False) -> None:
-        result, vault = self._session.result, self._session.vault
-        folder = self._session.folder / "rules"
-        if vault is None or self._job is not None:
+    def put(self, command: RulesCommand, *, forward: bool) -> None:
+        """Begin a step of the undo stack."""
+        session, settle = self._session, self._session.undo_stack.settle
+        result, vault, folder = session.result, session.vault, session.folder / "rules"
+        if vault is None:
+            settle(done=False)
             return
-        self._job = self._session.run(
+        step = command.step if forward else command.step.reversed()
+        self._job = job = session.run(
             "正在按新规则判定", lambda _reporter: work.save(step, result, vault, folder),
-            partial(self._done, undoable=undoable), self._failed, writes=True)
-        self._job.cancelled.connect(self._end)
-        self._job.outlived.connect(partial(_name_rules, self._session))
+            partial(self._done, command), self._failed, writes=True)
+        job.failed.connect(lambda _error: settle(done=False))
+        job.cancelled.connect(lambda: settle(done=False))
+        job.outlived.connect(partial(_name_rules, session))
+        job.finished.connect(self._end)
 
-    def _done(self, saved: work.Saved, *, undoable: bool) -> None:
+    def _done(self, command: RulesCommand, saved: work.Saved) -> None:
         """The rules are on the disk: name them in the settings, show the new result."""
         session = self._session
-        if not session.keep_settings(rules_dir=saved.rules_dir):
-            self._end()
+        kept = session.keep_settings(rules_dir=saved.rules_dir)
+        if kept and not saved.step.back:
+            command.step = saved.step  # its version has a number now
+        session.undo_stack.settle(done=kept)
+        if not kept:
             return
         session.set_rules(saved.ruleset)
         if session.result is not saved.origin:  # another list has come meanwhile
             session.reload()
         elif saved.result is not saved.origin:
             session.set_result(saved.result)
-        self._newest = saved.versions[0].id
         self.saved.emit(saved)
-        if undoable:
-            self._last = RulesCommand(saved.step, self._start)
-            session.undo_stack.push(self._last)
-        self._end()
-        self._tell(saved, undoable=undoable)
+        self._tell(command, saved)
 
-    def _tell(self, saved: work.Saved, *, undoable: bool) -> None:
+    def _tell(self, command: RulesCommand, saved: work.Saved) -> None:
         verb = "已恢复原来的规则" if saved.step.back else "规则已保存"
         count = ("" if saved.result is None or saved.result is saved.origin
                  else f"，{len(saved.result.table):,} 户已重新判定")
-        self._session.notify(f"{verb}{count}。", "ok", self.undo if undoable else None)
+        self._session.notify(f"{verb}{count}。", "ok",
+                             None if saved.step.back else partial(self._take_back, command))
+
+    def _take_back(self, command: RulesCommand) -> None:
+        """The button of a notice, which may be an old one."""
+        stack = self._session.undo_stack
+        if stack.command(stack.index() - 1) is command:
+            stack.undo()
+        else:
+            self._session.notify("这次修改之后又做了别的，请用 Ctrl+Z 依次撤销。", "info")
 
     def _failed(self, error: BranchsegError) -> None:
         self._session.notify(explain(error), "error")
-        self._end()
 
+    @Slot()
     def _end(self) -> None:
+        """However it ended, even by a fault of the program."""
         self._job = None
         self.ended.emit()
 

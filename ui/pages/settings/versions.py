@@ -170,9 +170,10 @@ class VersionSection(ScrollColumn):
 
     def _chosen(self, index: QModelIndex) -> None:
         """Compare a version with the one before it."""
+        model: RowModel = self.history.model()  # type: ignore[assignment]
         place = self._entries.index(next(
             entry for entry in self._entries if entry.version is not None
-            and entry.version.id == self._versions[index.row()].id))
+            and entry.version.id == self._versions[model.position(index.row())].id))
         self.older.setCurrentIndex(place - 1)
         self.newer.setCurrentIndex(place)
         self.compare()

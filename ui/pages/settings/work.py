@@ -157,31 +157,45 @@ def save(step: Step, result: RunResult | None, vault: Vault, folder: Path) -> Sa
     if result is not None:
         same = step.after.id == result.ruleset.id
         after = result if same else pipeline.reassess(result, step.after, vault.observations())
-    kept = _keep_version(step, vault)
+    before = vault.rule_versions()
     shipped = step.after.id == step.shipped.id
-    if not shipped:
-        try:
+    try:
+        kept = _keep_version(step, vault, before)
+        if not shipped:
             rules.save(step.after, folder)
-        except OSError as error:
-            _keep_version(kept.reversed(), vault)
+    except BaseException as error:
+        _put_back(before, vault)
+        if isinstance(error, OSError):
             raise BranchsegError("settings.rules_not_saved") from error
+        raise
     return Saved(kept, result, after, None if shipped else str(folder),
                  tuple(vault.rule_versions()))
 
 
-def _keep_version(step: Step, vault: Vault) -> Step:
+def _keep_version(step: Step, vault: Vault, before: Sequence[RuleVersion]) -> Step:
     """Have the version of a step in the vault, or not any more; the step with its number."""
     version = step.version
     if step.back:
         assert version.id is not None
         vault.remove_rule_version(version.id)
         return step
-    before = vault.rule_versions()
     if version.id is None and (not before or before[0].ruleset_id != step.before.id):
         vault.keep_rule_version(RuleVersion(
             step.before.id, step.before.sources, version.saved_at,
             before[0].agreements if before else {}))
     return replace(step, version=replace(version, id=vault.keep_rule_version(version)))
+
+
+def _put_back(before: Sequence[RuleVersion], vault: Vault) -> None:
+    """Have the versions in the vault that were there before."""
+    now, then = vault.rule_versions(), {version.id for version in before}
+    for version in now:
+        if version.id is not None and version.id not in then:
+            vault.remove_rule_version(version.id)
+    left = {version.id for version in now}
+    for version in before:
+        if version.id not in left:
+            vault.keep_rule_version(version)
 
 
 def new_version(ruleset: RuleSet, agreements: Mapping[str, Agreement]) -> RuleVersion:
