@@ -133,6 +133,7 @@ _PARTIAL = re.compile(
     r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})月(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})[日号])?"
     r"|\d{4}年(?:\d{1,2}月?)?|(?:19|20)\d\d[-/.]\d{1,2}|(?:19|20)\d\d|(?:19|20)\d\d(?:0[1-9]|1[0-2])"
     r"|(?:0?[1-9]|1[0-2])[-/](?:0?[1-9]|[12]\d|3[01])"
+    r"|(?:每月)?(?:0?[1-9]|[12]\d|3[01])[日号]|(?:每月)?(?:0?[2-9]|[12]\d|3[01])"  # 1: no date
 )
 SENTINELS = frozenset({
     (0, 0, 0), (1, 1, 1), (1899, 12, 30), (1899, 12, 31), (1900, 1, 0), (1900, 1, 1),
@@ -175,9 +176,9 @@ def numeric_date(value: float, *, date_1904: bool = False) -> Outcome[date]:
 def day(text: str, *, date_1904: bool = False) -> Outcome[date]:
     """A date in any of the usual forms, with or without a time of day.
 
-    The year is never guessed: "7月14日" and "202307" are incomplete and thus unknown, "23-5-1"
-    is unreadable. Two-digit years are read only with an English month (14-Jul-23), as Excel
-    does: 00..29 are 20xx, 30..99 are 19xx.
+    The year is never guessed: "7月14日", "202307" and "每月10日" are incomplete and thus unknown,
+    "23-5-1" is unreadable. Two-digit years are read only with an English month (14-Jul-23), as
+    Excel does: 00..29 are 20xx, 30..99 are 19xx.
     """
     usual = _USUAL_DATE.fullmatch(text)
     if usual:

@@ -73,6 +73,7 @@ def gather_months(vault: Vault, result: RunResult,
     For the worker that has the vault. At most MOST_MONTHS; none of a day that has not come.
     """
     batches = in_force(vault.batches())
+    progress(0.0)
     people = vault.people()
     coming = [one for one in batches if result.clock is None or one.as_of <= result.clock]
     chosen = _alike(coming, people, within(progress, 0.0, 0.2))[-MOST_MONTHS:]
