@@ -19,12 +19,13 @@ from branchseg.rules.offers import line_labels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from branchseg.pipeline.story import RunResult
     from branchseg.store.vault import Vault
 
 __all__ = ["MODELS", "Finding", "Group", "KeptRow", "Model", "Parameter", "Picture", "Ranking",
-           "find", "gather"]
+           "find", "gather", "read_file"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Model:
     Its words are in `models.<key>`. `uses` is another model whose assumptions it takes too,
     `gathers` the function in this package that reads for it what the vault knows beside lists.
     What a `daily` one gathers changes with the work of the day: it is asked anew when looked at.
+    `reads` is the function that reads for it a file the user chooses; it is kept nowhere.
     """
 
     key: str
@@ -57,6 +59,7 @@ class Model:
     uses: str = ""
     gathers: str = ""
     daily: bool = False
+    reads: str = ""
 
     @property
     def title(self) -> str:
@@ -97,6 +100,10 @@ MODELS: Mapping[str, Model] = MappingProxyType({model.key: model for model in (
         _assumption("discount"),
         _assumption("years", "年"),
     )),
+    Model("transactions", "transactions.find_transactions", (
+        Parameter("days", "天", 90, 7, 730),
+        Parameter("active", "", 0.5, 0.0, 1.0),
+    ), reads="transactions_file.read_transactions"),
     Model("retention", "retention.find_retention", (
         Parameter("chance_high", "", 0.4, 0.0, 1.0),
         Parameter("chance_middle", "", 0.15, 0.0, 1.0),
@@ -135,13 +142,23 @@ def gather(key: str, vault: Vault, result: RunResult, reporter: Reporter | None 
         text("models.gathering"), done))
 
 
+def read_file(key: str, path: Path, reporter: Reporter) -> object:
+    """What one of MODELS that `reads` makes of a file; `find` gets it.
+
+    Raises:
+        InputError: nobody can use the file.
+        Cancelled: the user asked to stop.
+    """
+    return _function(MODELS[key].reads)(path, reporter)
+
+
 def find(key: str, result: RunResult, reporter: Reporter,
          given: Mapping[str, float] = MappingProxyType({}), material: object = None, *,
          anew: bool = False) -> Finding:
     """What one of MODELS finds under the assumptions `given` (see `Model.chosen`).
 
-    `material` is what `gather` gave; `anew` asks a model that was kept for a new one.
-    Raises Cancelled.
+    `material` is what `gather` or `read_file` gave; `anew` asks a model that was kept for a new
+    one. Raises Cancelled.
     """
     model = MODELS[key]
     others: dict[str, object] = dict(model.chosen(given))

@@ -23,6 +23,7 @@ from . import work
 from .answers import AnswersCard
 from .assumptions import AssumptionFields
 from .card import FindingCard
+from .file_bar import FileBar
 from .keeping import KeepingBar
 from .kept_models import KeptModelsCard
 from .pictures import PicturesCard
@@ -59,7 +60,7 @@ class ModelsPage(Page):
         super().__init__(session)
         self.tabs, self.purpose = QTabBar(), label("", "muted", wrap=True)
         self.card, self.pictures = FindingCard(), PicturesCard(session)
-        self.assumptions = AssumptionFields(session)
+        self.assumptions, self.file = AssumptionFields(session), FileBar(session)
         self.groups = GroupTable(_COLUMNS, "点击一行，查看这一群的客户。")
         self.answers = AnswersCard()
         self.ranking = RankingView(session, self)
@@ -78,6 +79,7 @@ class ModelsPage(Page):
         session.result_changed.connect(self._result_changed)
         self.tabs.currentChanged.connect(self._show)
         self.assumptions.changed.connect(self._assumptions_changed)
+        self.file.changed.connect(self._file_changed)
         self.keeping.changed.connect(self._kept_changed)
         self.keeping.renew_wanted.connect(self._renew)
         self.keeping.back_wanted.connect(self.refresh)
@@ -100,21 +102,14 @@ class ModelsPage(Page):
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, px(4), 0)
         column.setSpacing(px(GAP))
-        column.addWidget(self.tabs)
-        column.addWidget(self.purpose)
-        column.addWidget(self.assumptions)
-        column.addWidget(self.keeping)
-        column.addWidget(self.registry)
+        for each in (self.tabs, self.purpose, self.file, self.assumptions, self.keeping,
+                     self.registry):
+            column.addWidget(each)
         column.addLayout(self._middle)
-        column.addWidget(self.ranking.customers)
-        column.addWidget(self.groups)
-        column.addWidget(self.answers)
+        for below in (self.ranking.customers, self.groups, self.answers):
+            column.addWidget(below)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidget(content)
-        return area
+        return _scrolled(content)
 
     # --- what the window says ---
 
@@ -205,6 +200,11 @@ class ModelsPage(Page):
                 self._found.pop(model.key, None)
         self.refresh()
 
+    def _file_changed(self, key: str) -> None:
+        self._found.pop(key, None)
+        if self.isVisible() and key == self.key:
+            self._show()
+
     def _show(self, _tab: int = 0, *, anew: bool = False) -> None:
         """Show what the model in front has found, or ask it; `anew` passes by what is kept."""
         result, key = self.session.result, self.key
@@ -219,6 +219,7 @@ class ModelsPage(Page):
         self.set_subtitle(f"数据日期 {result.days_told} · 不含无效户")
         self.purpose.setText(self.model.purpose)
         self.assumptions.show_model(self.model)
+        self.file.show_model(self.model)
         if key in self._found:
             self._show_finding(self._found[key])
             return
@@ -230,7 +231,7 @@ class ModelsPage(Page):
                 partial(self._ask, anew=anew), self._failed)
             job.cancelled.connect(self._cancelled)
         else:
-            self._ask()
+            self._ask(self.file.material if self.model.reads else None)
 
     def _ask(self, material: object = None, *, anew: bool = False) -> None:
         """Ask the model in front, which may be shown `material` from the vault."""
@@ -300,3 +301,12 @@ class ModelsPage(Page):
     def _show_mark(self, mark: Mark) -> None:
         """Who stands behind a part of the chart."""
         self._show_customers(mark.title, mark.positions.tolist())
+
+
+def _scrolled(content: QWidget) -> QScrollArea:
+    """As wide as the room, with a scroll bar where there is too little height."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidget(content)
+    return area
