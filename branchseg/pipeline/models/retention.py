@@ -234,8 +234,9 @@ def _tried(material: Material, trial: Trial | None,
             told.append(text(f"{words}.card" if trial.holds else f"{words}.card_fails",
                              auc=trial.card.value, low=trial.card.low, high=trial.card.high))
         if trial.fit is not None and trial.ahead is not None:
-            told.append(text(f"{words}.fit_better" if trial.fit_is_better
-                             else f"{words}.fit_equal", fit=trial.fit, rule=trial.fit - trial.ahead.value))
+            told.append(text(
+                f"{words}.fit_better" if trial.fit_is_better else f"{words}.fit_equal",
+                fit=trial.fit, rule=trial.fit - trial.ahead.value))
         if trial.since is not None:
             told.append(text(f"{words}.since", auc=trial.since.auc.value,
                              low=trial.since.auc.low, high=trial.since.auc.high))

@@ -17,7 +17,8 @@ from ...widgets.table import DataTable
 if TYPE_CHECKING:
     from branchseg.pipeline.cutpoints import Sensitivity
 
-_HINT = "“移动”是与现行规则相比换了类的户数；点数字看是哪些客户。"
+_HINT = ("“移动”只数这个切点分的类换了的户数，“户会有变化”还数状态、层级、等级和下一步；"
+         "点数字看是哪些客户。")
 _MARKS = {"now": Chip("现行"), "draft": Chip("拟定", "accent"), "none": Chip("", "neutral")}
 _MOST_WORDS = 7
 _VALUE, _MARK, _MOVED = 84, 58, 62

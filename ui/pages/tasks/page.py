@@ -123,10 +123,9 @@ class TasksPage(Page):
 
     def activate(self, argument: object = None) -> None:
         """Show what there is now; a list of customer ids is chosen."""
-        if isinstance(argument, SheetsAbout):
-            self._about, self._wanted = argument, argument.ids
-        elif isinstance(argument, list | tuple):
-            self._about, self._wanted = None, [str(one) for one in argument]
+        if isinstance(argument, list | tuple):
+            self._about = argument if isinstance(argument, SheetsAbout) else None
+            self._wanted = self._about.ids if self._about else [str(one) for one in argument]
         self._arrived = True
         self._reload()
 
@@ -257,10 +256,8 @@ class TasksPage(Page):
         who = shown_name(name, masked=settings.names_masked)
         number = f"单号 {one.number}，重印不换号" if one.number else "打印时编号"
         assessment = self._reasons.of(one.position)
-        page = None
-        if assessment is not None:
-            job = work.print_job(view.result, settings, work.now())
-            page = work.preview_page(view, row, assessment, job)
+        page = None if assessment is None else work.preview_page(
+            view, row, assessment, work.print_job(view.result, settings, work.now()))
         self.preview.show_sheet(page, f"{who} · {one.task.theme}", number)
 
     # --- what the user does ---
