@@ -14,6 +14,7 @@ from branchseg.model.fields import FIELDS
 from branchseg.model.issues import IssueLog
 from branchseg.model.raw import SourceRef
 from branchseg.model.table import SOURCE_ROWS, CustomerTable, frame_dtype
+from ui import style
 from ui.opening import sort_customers
 from ui.pages.changes.page import ChangesPage
 from ui.session import CustomerList, ListPair
@@ -105,6 +106,19 @@ def test_cards_lead_to_their_customers(qtbot, page, session, lists):
     assert not opened.banner.isVisible()
     assert "AUM 合计 104 万 → 68 万" in opened.money.text()
     assert "只有一份名单写明的 2 万" in opened.money.text()
+
+
+def test_a_number_stands_on_the_fill_of_its_kind(page, lists):
+    grid = page(ListPair(lists[1])).grid
+    rows = [grid.verticalHeaderItem(n).text() for n in range(grid.rowCount())]
+    columns = [grid.horizontalHeaderItem(n).text() for n in range(grid.columnCount())]
+    picture = grid.viewport().grab().toImage()
+    for before, after, tone in (("达标", "理财", "ok"), ("贵宾", "普通", "danger"),
+                                ("新增", "理财", "accent"), ("普通", "已不在", "warn")):
+        at = grid.model().index(rows.index(before), columns.index(after))
+        assert at.data() == "1"
+        corner = grid.visualRect(at).topLeft() + QPoint(6, 6)
+        assert picture.pixelColor(corner) == style.tone_colors(tone)[1]
 
 
 def test_who_is_a_small_step_from_the_next_tier_comes_with_what_lacks(qtbot, page, store):

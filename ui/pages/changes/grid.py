@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableWidget,
     QTableWidgetItem,
     QWidget,
@@ -16,11 +18,25 @@ from PySide6.QtWidgets import (
 from ...style import color, px, tone_colors
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QModelIndex, QPersistentModelIndex
+    from PySide6.QtGui import QPainter
+
     from .work import Grid
 
 _TONES = {"up": "ok", "down": "danger", "new": "accent", "gone": "warn"}
 _ROW, _LEAST = 30, 54
 _MIDDLE = Qt.AlignmentFlag.AlignCenter
+
+
+class _OnFill(QStyledItemDelegate):
+    """Cells on their fill; the style sheet, which draws the lines between them, forgets it."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem,
+              index: QModelIndex | QPersistentModelIndex) -> None:
+        fill = index.data(Qt.ItemDataRole.BackgroundRole)
+        if fill is not None:
+            painter.fillRect(option.rect.adjusted(px(2), px(2), -px(2), -px(3)), fill)
+        super().paint(painter, option, index)
 
 
 class FlowGrid(QTableWidget):
@@ -35,6 +51,7 @@ class FlowGrid(QTableWidget):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setItemDelegate(_OnFill(self))
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
