@@ -18,6 +18,7 @@ from branchseg.rules.retention import same_measure, told_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -161,17 +162,31 @@ def _change(result: RunResult, rows: Rows, months: Sequence[Month]) -> Numbers:
     point = figures("aum_point", frame)
     own = _from_mean(np.where(np.isnan(point), figures("aum_month_avg", frame), point),
                      [figures(key, frame) for key in _BEFORE])
-    as_of = result.table.as_of
-    before = {month_number(as_of) - month.number: month for month in months}
-    if not all(back in before for back in range(1, _MONTHS_BEFORE + 1)):
-        return own
-    now = told_by(frame, result.results.iloc[rows], as_of)
-    columns = []
-    for back in range(1, _MONTHS_BEFORE + 1):
-        then = before[back].frame.reindex(frame["customer_id"]).reset_index(drop=True)
-        columns.append(np.where(same_measure(now, then), figures("aum", then), np.nan))
-    listed = _from_mean(figures("aum", now), columns)
+    now = told_by(frame, result.results.iloc[rows], result.table.as_of)
+    ids, told = frame["customer_id"], _told_in(frame, result.table.as_of)
+    lists = {month.number: month.frame for month in months}
+    listed = np.full(len(rows), np.nan)
+    for number in np.unique(told).tolist():
+        before = [lists.get(number - back) for back in range(1, _MONTHS_BEFORE + 1)]
+        here = np.flatnonzero(told == number)
+        mine, columns = now.iloc[here].reset_index(drop=True), []
+        for one in before:
+            if one is not None:
+                then = one.reindex(ids.iloc[here]).reset_index(drop=True)
+                columns.append(np.where(same_measure(mine, then), figures("aum", then), np.nan))
+        if len(columns) == _MONTHS_BEFORE:
+            listed[here] = _from_mean(figures("aum", mine), columns)
     return np.where(np.isnan(listed), own, listed)
+
+
+def _told_in(frame: pd.DataFrame, as_of: date) -> Rows:
+    """The month that the data of each customer are of: lists of one kind may be the older ones."""
+    told = np.full(len(frame), month_number(as_of))
+    if "data_date" not in frame:
+        return told
+    days = frame["data_date"].dt
+    months = (days.year * 12 + days.month).to_numpy(dtype=np.float64, na_value=np.nan)
+    return np.where(np.isnan(months), told, months).astype(np.intp)
 
 
 def _from_mean(now: Numbers, before: Sequence[Numbers]) -> Numbers:
