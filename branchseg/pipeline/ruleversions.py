@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from branchseg.errors import RuleError
+from branchseg.messages import text
 from branchseg.pipeline.effect import COLUMNS, words_of
 from branchseg.pipeline.story import reassess
+from branchseg.progress import Reporter
 from branchseg.rules.ruleset import build
 
 if TYPE_CHECKING:
@@ -67,15 +69,20 @@ def rules_of(sources: Mapping[str, str]) -> RuleSet:
 
 
 def compare_rules(older: RuleSet, newer: RuleSet, result: RunResult | None,
-                  observations: Sequence[Observation] = ()) -> VersionChanges:
+                  observations: Sequence[Observation] = (),
+                  reporter: Reporter | None = None) -> VersionChanges:
     """Hold two versions against each other, and the customers of `result` against both."""
+    report = reporter or Reporter()
     thresholds, other = _differences(older, newer)
     presets = None
     if older.tiers.active.key != newer.tiers.active.key:
         presets = (older.tiers.active.label, newer.tiers.active.label)
     moves: list[Move] | None = None
     if result is not None:
-        before, after = (_sorted_by(one, result, observations) for one in (older, newer))
+        report.step(text("cutpoints.working"), 0)
+        before = _sorted_by(older, result, observations)
+        report.step(text("cutpoints.working"), 0.5)
+        after = _sorted_by(newer, result, observations)
         moves = [move for column in COLUMNS for move in _moves(before, after, column)]
     rows = np.unique(np.concatenate([np.empty(0, np.intp), *(one.rows for one in moves or ())]))
     return VersionChanges(thresholds, presets, other, None if moves is None else tuple(moves),
@@ -96,7 +103,8 @@ def _differences(older: RuleSet, newer: RuleSet) -> tuple[tuple[ThresholdChange,
         if each.key in olds and olds[each.key] != each.value)
     try:
         made = older.with_parameters({one.parameter.key: one.newer for one in changes})
-        made = made.with_tier_preset(newer.tiers.active.key)
+        if made.tiers.active.key != newer.tiers.active.key:
+            made = made.with_tier_preset(newer.tiers.active.key)
     except RuleError:
         return changes, True
     return changes, dict(made.sources) != dict(newer.sources)

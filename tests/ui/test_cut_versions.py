@@ -1,6 +1,7 @@
 """Versions of the rules: taken back and done again, told one after the other, compared."""
 # ruff: noqa: F401, F811 - fixtures
 
+import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -29,8 +30,11 @@ from test_cut_room import (
 )
 
 from branchseg import pipeline, rules
+from branchseg.errors import Cancelled
 from branchseg.pipeline.ruleversions import compare_rules
+from branchseg.progress import Reporter
 from branchseg.store.records import Agreement, RuleVersion
+from ui.pages.settings import work
 from ui.session import CustomerList
 
 
@@ -266,6 +270,40 @@ def test_a_click_in_the_sorted_history_compares_the_version_clicked(qtbot, lived
         "第 2 版", "第 3 版（现行）")
     click_cell(qtbot, versions.history, 0, "version")
     assert versions.newer.currentText() == "第 1 版"
+
+
+def test_the_history_holds_up_nobody_and_is_read_once(qtbot, lived, monkeypatch):
+    page, gate, built, done = lived(3), threading.Event(), [], []
+    real = work.rules_of
+
+    def wait(sources):
+        assert gate.wait(60)
+        built.append(sources)
+        return real(sources)
+
+    monkeypatch.setattr(work, "rules_of", wait)
+    page.versions._known.clear()
+    page.activate("book")
+    page.activate("versions")
+    page.session.run("查询", lambda _reporter: done.append(True))
+    try:
+        qtbot.waitUntil(lambda: bool(done))
+    finally:
+        gate.set()
+    idle(qtbot, page)
+    assert len(built) == 4 + 2  # the shipped rules and three versions; and the two compared
+    page.activate("book")
+    page.activate("versions")
+    idle(qtbot, page)
+    assert len(built) == 4 + 2 + 2
+    assert cells(page.versions.history, "changes")[-1] == "开始记录时的规则"
+
+
+def test_telling_versions_can_be_cancelled(ruleset):
+    reporter = Reporter()
+    reporter.cancel()
+    with pytest.raises(Cancelled):
+        work.told([ruleset.sources], {}, reporter)
 
 
 def check(qtbot, page, older, newer, customers, went):

@@ -27,6 +27,7 @@ from .work import TITLES
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from branchseg.model.results import Observation
     from branchseg.pipeline import RunResult
     from branchseg.pipeline.ruleversions import VersionChanges
     from branchseg.rules import RuleSet
@@ -76,6 +77,7 @@ class VersionSection(ScrollColumn):
         self._compared: RunResult | None = None
         self._changes: VersionChanges | None = None
         self._asked, self._told = Latest(session), Latest(session)
+        self._known: dict[tuple[str, str], str] = {}
         self.history, self.thresholds, self.moves = (
             DataTable(RowModel(columns)) for columns in (_HISTORY, _THRESHOLDS, _MOVES))
         self.older, self.newer = QComboBox(), QComboBox()
@@ -151,8 +153,9 @@ class VersionSection(ScrollColumn):
         self.remark.setText("点一行，看这一版与前一版的差别。" if self._versions else _NO_HISTORY)
         self.history.setVisible(bool(self._versions))
         entries = list(self._entries)
-        self._told.ask("正在读取版本", lambda _reporter: work.told(
-            [one.sources for one in entries]), self._show_history)
+        self._told.ask("正在读取版本", lambda reporter: work.told(
+            [one.sources for one in entries], self._known, reporter), self._show_history,
+            apart=True)
         self.compare()
 
     def _show_history(self, told: Sequence[str]) -> None:
@@ -187,9 +190,15 @@ class VersionSection(ScrollColumn):
             return
         older, newer = (self._entries[box.currentIndex()] for box in (self.older, self.newer))
         self.said.setText("正在对比…")
-        self._asked.ask(
-            "正在对比规则", lambda _reporter: work.Compared(result, work.compare(
-                older.sources, newer.sources, result, vault)), self._show, self._failed)
+        self._asked.ask("正在读取", lambda _reporter: vault.observations(),
+                        lambda seen: self._compare(older, newer, result, seen))
+
+    def _compare(self, older: Entry, newer: Entry, result: RunResult | None,
+                 seen: Sequence[Observation]) -> None:
+        """Apart, so that saving and searching need not wait for the rules asked twice."""
+        self._asked.ask("正在对比规则", lambda reporter: work.Compared(result, work.compare(
+            older.sources, newer.sources, result, seen, reporter)), self._show, self._failed,
+            apart=True)
 
     def _show(self, compared: work.Compared) -> None:
         changes = self._changes = compared.changes

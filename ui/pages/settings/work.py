@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from branchseg import pipeline, rules
@@ -247,24 +250,40 @@ def write_minutes(path: Path, about: Sequence[tuple[str, str]], newer: Mapping[s
          for one in changes.moves or ()])
 
 
-def told(versions: Sequence[Mapping[str, str]]) -> list[str]:
+def told(versions: Sequence[Mapping[str, str]], known: dict[tuple[str, str], str],
+         reporter: Reporter) -> list[str]:
     """How each version differs from the one before it, in words; of the first nothing.
 
-    The first that was kept often is the first of all: the rules as they were then.
+    The first that was kept often is the first of all: the rules as they were then. `known` is
+    what was told before, by the contents of two versions; it is added to.
     """
-    found, before = [], None
-    for sources in versions:
-        try:
-            ruleset = rules_of(sources)
-        except RuleError:
-            found.append("这一版现在的程序读不出来")
-            before = None
-            continue
-        first = before is None or (len(found) == 1 and ruleset.id == before.id)
-        found.append(_FIRST if first or before is None
-                     else _difference(compare_rules(before, ruleset, None)))
-        before = ruleset
-    return found
+    contents = [_digest(sources) for sources in versions]
+    read = cache(lambda number: _readable(versions[number]))
+    words = []
+    for number, pair in enumerate(pairwise(["", *contents])):
+        reporter.step("正在读取版本", number / len(versions))
+        if pair not in known:
+            known[pair] = _told(read(number - 1) if number else None, read(number))
+        words.append(_FIRST if number == 1 and pair[0] == pair[1] else known[pair])
+    return words
+
+
+def _digest(sources: Mapping[str, str]) -> str:
+    return sha256("\0".join(f"{name}\0{content}" for name, content in sorted(
+        sources.items())).encode()).hexdigest()
+
+
+def _readable(sources: Mapping[str, str]) -> RuleSet | None:
+    try:
+        return rules_of(sources)
+    except RuleError:
+        return None
+
+
+def _told(before: RuleSet | None, ruleset: RuleSet | None) -> str:
+    if ruleset is None:
+        return "这一版现在的程序读不出来"
+    return _FIRST if before is None else _difference(compare_rules(before, ruleset, None))
 
 
 def _difference(changes: VersionChanges) -> str:
@@ -278,9 +297,9 @@ def _difference(changes: VersionChanges) -> str:
 
 
 def compare(older: Mapping[str, str], newer: Mapping[str, str], result: RunResult | None,
-            vault: Vault) -> VersionChanges:
+            seen: Sequence[Observation], reporter: Reporter) -> VersionChanges:
     """Two versions, from the texts of their files. Raises RuleError."""
-    return compare_rules(rules_of(older), rules_of(newer), result, vault.observations())
+    return compare_rules(rules_of(older), rules_of(newer), result, seen, reporter)
 
 
 def book_pages(ruleset: RuleSet) -> tuple[Page, ...]:
