@@ -1,5 +1,7 @@
 """The registry in the window: learnt models kept, applied, refused, listed, removed, undone."""
 
+import shutil
+import threading
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -12,9 +14,12 @@ from branchseg.model.issues import IssueLog
 from branchseg.model.table import CustomerTable
 from branchseg.paths import resources_dir
 from branchseg.pipeline import models
+from branchseg.pipeline.models import response_learning
 from branchseg.progress import Reporter
 from branchseg.rules.offers import line_labels
+from branchseg.store.keys import Argon2Cost
 from branchseg.store.records import NewTask, Outcome
+from branchseg.store.vault import Vault
 from ui.pages.models.page import KEYS, ModelsPage
 
 LEFT = Qt.MouseButton.LeftButton
@@ -47,16 +52,21 @@ def result_of(table):
         table, IssueLog(), (), "given", SIZE, SIZE, {}), RULES)
 
 
+def ask(store, customers, moment, batch=None):
+    """A task for each of some customers."""
+    return store.create_tasks([NewTask(
+        customer_id=one, action_id="idle_funds", theme="", owner_role="", officer="",
+        due=moment.date(), priority=1.0, ruleset_id=RULES.id, batch_id=batch)
+        for one in customers], created_at=moment)
+
+
 def register(store, table):
     """A list, tasks made from it, and their results: the old said yes."""
     batch = store.save_batch(
         table, imported_at=datetime(2026, 3, 31, tzinfo=UTC), ruleset_id=RULES.id, sources=(),
         rows_read=SIZE, rows_used=SIZE, issues=IssueLog(), summary={})
     moment = datetime(2026, 4, 1, tzinfo=UTC)
-    tasks = store.create_tasks([NewTask(
-        customer_id=one, action_id="idle_funds", theme="", owner_role="", officer="",
-        due=moment.date(), priority=1.0, ruleset_id=RULES.id, batch_id=batch)
-        for one in table.frame["customer_id"]], created_at=moment)
+    tasks = ask(store, table.frame["customer_id"], moment, batch)
     chance = np.where(table.frame["age"] > 50, 0.95, 0.03)
     yes = np.random.default_rng(8).random(SIZE) < chance
     by_customer = dict(zip(table.frame["customer_id"], yes, strict=True))
@@ -65,9 +75,31 @@ def register(store, table):
                             closed_at=moment + timedelta(days=1 + place))
 
 
+PASSPHRASE = "一句足够长的口令口令口令"
+
+
+@pytest.fixture(scope="module")
+def answered(tmp_path_factory):
+    """The folder of a vault with a list and answers."""
+    folder = tmp_path_factory.mktemp("answered") / "vault"
+    with Vault.create(folder, PASSPHRASE, Argon2Cost(memory_kib=64, passes=1, lanes=1)) as made:
+        register(made, listed(LISTED))
+    return folder
+
+
+@pytest.fixture
+def store(session, answered, ruleset, tmp_path, monkeypatch):
+    """A copy of it."""
+    monkeypatch.setenv("BRANCHSEG_DATA", str(tmp_path / "data"))
+    session.set_rules(ruleset)
+    with Vault.open(shutil.copytree(answered, tmp_path / "vault"), PASSPHRASE) as made:
+        yield made
+        session.jobs.drop_all()
+        assert session.jobs.wait()
+
+
 @pytest.fixture
 def page(qtbot, session, store):
-    register(store, listed(LISTED))
     others = session.settings.assumptions
     session.keep_settings(assumptions={**others, "response.line": WEALTH})
     session.unlock(store, day=session.clock(), result=result_of(listed(NOW)))
@@ -134,14 +166,19 @@ def test_a_kept_model_is_applied_to_the_next_list_and_an_undo_takes_it_back(
 def test_a_new_model_may_replace_the_kept_one_or_not(qtbot, session, store, page):
     press(qtbot, session, page, page.keeping.keep)
     (before,) = store.kept_models()
+    september = datetime(2026, 9, 1, tzinfo=UTC)
+    (task,) = ask(store, ["7"], september)
+    store.record_result(task.id, Outcome(3), closed_at=september + timedelta(days=1))
     press(qtbot, session, page, page.keeping.renew)
     assert "怎么检验" in facts(page)
     press(qtbot, session, page, page.keeping.back)
     assert "模型来自" in facts(page)
+    assert store.kept_models() == [before]
     press(qtbot, session, page, page.keeping.renew)
     press(qtbot, session, page, page.keeping.keep)
     (after,) = store.kept_models()
-    assert after == before, "the same answers give the same model in its place"
+    assert after.id == before.id
+    assert after.data_hash != before.data_hash, "another answer gives another model"
 
 
 def test_the_overview_lists_what_is_kept_and_how_it_stands(qtbot, session, store, page):
@@ -189,13 +226,26 @@ def test_from_the_overview_one_is_shown_trained_anew_and_removed(qtbot, session,
     assert len(page.registry.buttons) == 1
 
 
-def test_a_lock_while_it_learns_leaves_nothing_behind(qtbot, session, store, page):
-    crashes = []
+def test_a_lock_while_it_learns_leaves_nothing_behind(qtbot, session, page, monkeypatch):
+    crashes, begun, may_end, learnt = [], threading.Event(), threading.Event(), []
+    judge = response_learning.judge
+
+    def slow(*args, **named):
+        begun.set()
+        assert may_end.wait(60)
+        learnt.append(judge(*args, **named))
+        return learnt[0]
+
+    monkeypatch.setattr(response_learning, "judge", slow)
     session.crashed.connect(crashes.append)
+    assert "response" in page._found
     page.refresh()
+    qtbot.waitUntil(begun.is_set)
     session.lock()
+    may_end.set()
     qtbot.waitUntil(lambda: not session.jobs.busy)
     assert not crashes
+    assert not learnt, "it stops on its way"
     assert "response" not in page._found
 
 
