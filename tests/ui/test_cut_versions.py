@@ -155,6 +155,21 @@ def test_after_a_failed_undo_nothing_has_moved(qtbot, saved_twice, store, monkey
     assert (stack.index(), invalid(session), ids(store)) == (1, 200, [2, 1])
 
 
+def test_settings_that_cannot_be_written_leave_no_version(qtbot, plain, store, monkeypatch):
+    session = plain.session
+    with monkeypatch.context() as patched:
+        patched.setattr("ui.session.stored_settings.save", _full_disk)
+        keep(qtbot, plain, 200)
+    assert (session.undo_stack.index(), invalid(session), ids(store)) == (0, 100, [])
+    assert plain.editor.draft.value(INVALID) == 200
+    save(qtbot, plain)
+    with monkeypatch.context() as patched:
+        patched.setattr("ui.session.stored_settings.save", _full_disk)
+        session.undo_stack.undo()
+        idle(qtbot, plain)
+    assert (session.undo_stack.index(), invalid(session), ids(store)) == (1, 200, [2, 1])
+
+
 def _full_disk(*_args):
     raise OSError
 

@@ -98,6 +98,10 @@ class RuleSaving(QObject):
             command.step = saved.step  # its version has a number now
         session.undo_stack.settle(done=kept)
         if not kept:
+            vault = session.vault
+            assert vault is not None
+            session.run("正在恢复规则版本", lambda _reporter: work.put_back(saved.earlier, vault),
+                        quiet=True, writes=True)
             return
         session.set_rules(saved.ruleset)
         if session.result is not saved.origin:  # another list has come meanwhile

@@ -83,7 +83,7 @@ class Saved:
 
     `step` is what was done, with the number of its version; `origin` is the result the customers
     were taken from and `result` the new one (None without customers); `rules_dir` goes into the
-    settings; `versions` are all that are kept now.
+    settings; `versions` are all that are kept now, `earlier` those kept before.
     """
 
     step: Step
@@ -91,6 +91,7 @@ class Saved:
     result: RunResult | None
     rules_dir: str | None
     versions: tuple[RuleVersion, ...]
+    earlier: tuple[RuleVersion, ...]
 
     @property
     def ruleset(self) -> RuleSet:
@@ -167,12 +168,12 @@ def save(step: Step, result: RunResult | None, vault: Vault, folder: Path) -> Sa
         if not shipped:
             rules.save(step.after, folder)
     except BaseException as error:
-        _put_back(before, vault)
+        put_back(before, vault)
         if isinstance(error, OSError):
             raise BranchsegError("settings.rules_not_saved") from error
         raise
     return Saved(kept, result, after, None if shipped else str(folder),
-                 tuple(vault.rule_versions()))
+                 tuple(vault.rule_versions()), tuple(before))
 
 
 def _keep_version(step: Step, vault: Vault, before: Sequence[RuleVersion]) -> Step:
@@ -189,7 +190,7 @@ def _keep_version(step: Step, vault: Vault, before: Sequence[RuleVersion]) -> St
     return replace(step, version=replace(version, id=vault.keep_rule_version(version)))
 
 
-def _put_back(before: Sequence[RuleVersion], vault: Vault) -> None:
+def put_back(before: Sequence[RuleVersion], vault: Vault) -> None:
     """Have the versions in the vault that were there before."""
     now, then = vault.rule_versions(), {version.id for version in before}
     for version in now:
