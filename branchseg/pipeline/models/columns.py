@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from branchseg.messages import text
+from branchseg.model.fields import FIELDS, IMPORTED, Kind
 from branchseg.model.figures import figures
 
 if TYPE_CHECKING:
@@ -22,6 +23,11 @@ BEHAVIOUR = (AUM, "txn_count_12m", "days_since_txn", "holdings", "demand_share",
              "login_days_30d", "tenure", "age_years")
 """Figures that describe a customer, with words for a high and a low one in `models.traits`."""
 
+_PERSONAL = {Kind.NAME, Kind.ID_NUMBER, Kind.PHONE, Kind.KEY}
+JUDGED_BY = frozenset(field.key for field in (
+    *IMPORTED, FIELDS["aum_partial"], FIELDS["txn_partial"])
+    if field.kind not in _PERSONAL and field.key != "address")
+"""All of an older list that rules ask for, but no names, numbers and addresses."""
 
 _DECIMALS = {"demand_share": 2, "tenure": 1}
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from branchseg import rules
-from branchseg.model.fields import FIELDS, IMPORTED, Kind
 from branchseg.model.results import Status
 from branchseg.pipeline.compare import are_alike
+from branchseg.pipeline.models.columns import JUDGED_BY
 from branchseg.progress import Progress, silent, within
 from branchseg.rules.retention import PARTS, told_by
 from branchseg.store.records import in_force
@@ -30,11 +30,6 @@ _MEASURED = "aum_month_avg"
 _LOSS_FROM = {"aum_prev2_month_avg": _MEASURED, "aum_prev_month_avg": _MEASURED,
               "aum_prev_month_end": "aum_point"}
 """The columns a loss is told by, and where two lists of adjoining months have them."""
-
-_PERSONAL = {Kind.NAME, Kind.ID_NUMBER, Kind.PHONE, Kind.KEY}
-_READ = frozenset(field.key for field in (*IMPORTED, FIELDS["aum_partial"], FIELDS["txn_partial"])
-                  if field.kind not in _PERSONAL and field.key != "address")
-"""What of a list is read: all that rules may ask for, but no names, numbers and addresses."""
 
 _KEPT = ("payroll", "payroll_amount")
 
@@ -81,7 +76,7 @@ def gather_months(vault: Vault, result: RunResult,
     before: tuple[int, CustomerTable] | None = None
     for place, batch in enumerate(chosen):
         within(progress, 0.2, 1.0)(place / len(chosen))
-        table, number = vault.list_table(batch.id, _READ), month_number(batch.as_of)
+        table, number = vault.list_table(batch.id, JUDGED_BY), month_number(batch.as_of)
         beside = before[1] if before is not None and before[0] == number - 1 else None
         until = chosen[place + 1].as_of if place + 1 < len(chosen) else date.max
         others = (people[one.id] for one in batches

@@ -12,11 +12,12 @@ import numpy as np
 import pandas as pd
 
 from branchseg.messages import text
+from branchseg.model.fields import IMPORTED, Kind
 from branchseg.model.issues import IssueLog
 from branchseg.model.outcomes import outcomes
 from branchseg.model.overlay import dated
 from branchseg.model.table import CustomerTable
-from branchseg.pipeline.models.columns import BEHAVIOUR, numbers, to_learn
+from branchseg.pipeline.models.columns import BEHAVIOUR, JUDGED_BY, numbers, to_learn
 from branchseg.pipeline.story import Prepared, evaluate
 from branchseg.progress import Progress, silent
 from branchseg.rules.offers import Offer, offer
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
 
 LEAST_KNOWN = 0.5
 """Who is learnt from was known by this share of the figures that are known of most now."""
+
+_READ = JUDGED_BY | {field.key for field in IMPORTED if field.kind is Kind.PHONE}
+"""What of a list is read: the card asks whether there is a number to call."""
 
 POINTS = "points"
 """The column of the points of the card: the rule to beat, not learnt from."""
@@ -61,7 +65,8 @@ class Material:
 
     Attributes:
         tasks: those with a result, the oldest result first.
-        lists: the lists in force, the newest first, with those customers only who answered.
+        lists: the lists in force that are older than some answer, the newest first, with those
+            customers only who answered; without names.
         kept: the models that are kept, by their key (`kept_key`).
     """
 
@@ -88,10 +93,11 @@ def gather(vault: Vault, _result: RunResult, progress: Progress) -> Material:
     done = sorted((task for task in vault.tasks() if task.result is not None and task.closed_at),
                   key=lambda task: (task.closed_at, task.id))
     answered = {task.customer_id for task in done}
-    lists, batches = [], in_force(vault.batches()) if done else []
+    latest = max((_known_by(task) for task in done), default=date.min)
+    lists, batches = [], [one for one in in_force(vault.batches()) if one.as_of <= latest]
     for place, batch in enumerate(batches):
         progress(place / len(batches))
-        table = vault.list_table(batch.id)
+        table = vault.list_table(batch.id, _READ)
         mine = table.frame["customer_id"].isin(answered)
         lists.append(CustomerTable(table.frame[mine].reset_index(drop=True), table.as_of))
     return Material(tuple(done), tuple(lists),
@@ -116,9 +122,14 @@ def told(tasks: Sequence[Task], line: ProductLine, card: ResponseCard,
         if ticked or task.action_id in line.actions:
             day = task.closed_at.date()
             found[task.customer_id] = Answer(
-                day, ticked or task.result in card.answers,
-                min(task.created_at.date(), day - timedelta(days=1)))
+                day, ticked or task.result in card.answers, _known_by(task))
     return found
+
+
+def _known_by(task: Task) -> date:
+    """The last day whose lists surely tell what a customer was like before the answer."""
+    assert task.closed_at is not None
+    return min(task.created_at.date(), task.closed_at.date() - timedelta(days=1))
 
 
 def answers_since(day: date, tasks: Sequence[Task], answers: Mapping[str, Answer],
