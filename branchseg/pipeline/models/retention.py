@@ -23,7 +23,7 @@ from branchseg.pipeline.models.worth import worth_grid
 from branchseg.pipeline.overview import counted
 from branchseg.progress import within
 from branchseg.rules.recovery import recovery
-from branchseg.rules.retention import loss_signs
+from branchseg.rules.retention import Answers, loss_signs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from branchseg.pipeline.story import RunResult
     from branchseg.progress import Reporter
     from branchseg.rules.recovery import Recovery
-    from branchseg.rules.retention import Answers, LossSigns, RetentionCard, Sign
+    from branchseg.rules.retention import LossSigns, RetentionCard, Sign
 
     Rows = NDArray[np.intp]
 
@@ -231,7 +231,8 @@ def _tried(material: Material, trial: Trial | None,
                      newer=history.newer.as_of.isoformat(), customers=trial.customers,
                      lost=trial.lost, rates=rates)]
         if trial.tried:
-            told.append(text(f"{words}.card" if trial.holds else f"{words}.card_fails",
+            how = "card_alike" if _too_alike(trial) else "card"
+            told.append(text(f"{words}.{how if trial.holds else 'card_fails'}",
                              auc=trial.card.value, low=trial.card.low, high=trial.card.high))
         if trial.fit is not None and trial.ahead is not None:
             told.append(text(
@@ -371,8 +372,8 @@ def _plan(case: _Case, rows: Rows, strong: list[int], *, worth: bool) -> Answers
     def mixed(words: str) -> str:
         return text("models.retention.mixed", words=words, share=share)
 
-    return plan._replace(action=mixed(plan.action), product=mixed(plan.product),
-                         campaign=mixed(plan.campaign))
+    same = {} if worth else {"channel": plan.channel, "window": plan.window}  # cheap for all
+    return Answers(*map(mixed, plan))._replace(**same)
 
 
 def _why(case: _Case, rows: Rows, strong: list[int], worth: str) -> str:

@@ -93,6 +93,8 @@ def test_where_nothing_fits_most_the_most_frequent_is_said_to_be_that():
     assert campaign.startswith("各不相同，最多的是“")
     assert campaign.endswith("（40%）")
     assert group.advice.startswith("各不相同，最多的是“")
+    channel = dict(group.answers)["渠道"]
+    assert channel.startswith("各不相同") == ("不值得" not in group.name)
 
 
 def test_the_worth_is_value_by_chance_by_what_can_be_saved():
