@@ -180,6 +180,8 @@ def test_an_old_notice_does_not_reach_past_later_steps(qtbot, plain, store, note
     notice = notes[-1]
     assert page.editor.undo_button.isVisible()
     session.undo_stack.push(QUndoCommand("别的"))
+    page.activate("book")
+    page.activate("parameters")
     assert not page.editor.undo_button.isVisible()
     notice.undo()
     idle(qtbot, page)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from branchseg.errors import BranchsegError
@@ -70,7 +70,6 @@ class RuleEditor(QWidget):
         self._build()
         self.effect.customers_wanted.connect(self._show_customers)
         self.room.customers_wanted.connect(self.customers_wanted)
-        session.undo_stack.indexChanged.connect(self.saving_ended)
 
     def _build(self) -> None:
         self._row.setSpacing(px(GAP))
@@ -92,6 +91,11 @@ class RuleEditor(QWidget):
         """Show tiers, parameters or the cut-point room, which needs the room of the effect."""
         self._stack.setCurrentWidget(section)
         self.effect.setVisible(section is not self.room)
+        self._refresh_foot()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Something else may have been done meanwhile, which has to be undone first."""
+        super().showEvent(event)
         self._refresh_foot()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -220,7 +224,6 @@ class RuleEditor(QWidget):
             self.saving.save(self.draft)
             self._refresh_foot()
 
-    @Slot()
     def saving_ended(self) -> None:
         """Saved, taken back, or not: the fields may be used again."""
         self._refresh_foot()

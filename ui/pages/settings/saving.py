@@ -54,9 +54,8 @@ class RuleSaving(QObject):
 
     @Slot()
     def undo(self) -> None:
-        """Take the last change back."""
-        if self.can_undo:
-            self._session.undo_stack.undo()
+        """Take the last change back, if nothing else was done since."""
+        self._undo_if(self.can_undo)
 
     @property
     def busy(self) -> bool:
@@ -121,8 +120,11 @@ class RuleSaving(QObject):
     def _take_back(self, command: RulesCommand) -> None:
         """The button of a notice, which may be an old one."""
         stack = self._session.undo_stack
-        if stack.command(stack.index() - 1) is command:
-            stack.undo()
+        self._undo_if(stack.command(stack.index() - 1) is command)
+
+    def _undo_if(self, last: bool) -> None:  # noqa: FBT001 - private
+        if last:
+            self._session.undo_stack.undo()
         else:
             self._session.notify("这次修改之后又做了别的，请用 Ctrl+Z 依次撤销。", "info")
 
