@@ -69,6 +69,12 @@ def telling():
     return history(0.4, 0.02)
 
 
+@pytest.fixture(scope="module")
+def tried(telling):
+    lists, _ = telling
+    return try_card(lists, result_of(lists.newer))
+
+
 def test_a_card_that_holds_says_so_and_is_as_good_as_a_fit(telling):
     lists, gone = telling
     found = models.find("retention", result_of(lists.newer), Reporter(), {}, Material(lists))
@@ -80,15 +86,13 @@ def test_a_card_that_holds_says_so_and_is_as_good_as_a_fit(telling):
     assert not any("还没有用本网点的实际流失结果验证" in words for words in found.warnings)
 
 
-def test_the_rates_are_those_of_each_level(telling):
+def test_the_rates_are_those_of_each_level(telling, tried):
     lists, gone = telling
-    trial = try_card(lists, result_of(lists.newer))
     angry = lists.older.frame["complaint"].to_numpy(dtype=bool)
     left = ~lists.older.frame["customer_id"].isin(lists.newer.frame["customer_id"]).to_numpy()
-    assert (trial.customers, trial.lost) == (PEOPLE, gone)
-    assert np.isnan(trial.rates[0])
-    assert trial.rates[1:] == (left[angry].mean(), left[~angry].mean())
-    assert repr(trial) == repr(try_card(lists, result_of(lists.newer)))
+    assert (tried.customers, tried.lost) == (PEOPLE, gone)
+    assert np.isnan(tried.rates[0])
+    assert tried.rates[1:] == (left[angry].mean(), left[~angry].mean())
 
 
 def test_a_card_that_does_not_hold_is_not_reliable():
@@ -148,14 +152,18 @@ def two_lists(stay, *, aum=None, **now):
 
 def refused(lists):
     """What is said instead of a trial."""
+    trial = try_card(lists, result_of(lists.newer))
+    assert (trial.card, trial.fit, trial.holds) == (None, None, False)
+    return trial.refused
+
+
+def test_why_nothing_was_tried_is_said_in_its_place():
+    lists = two_lists(some(81))
     found = models.find("retention", result_of(lists.newer), Reporter(), {}, Material(lists))
     assert found.verdict is Verdict.UNTRIED
     assert "历史检验" not in dict(found.facts)
     assert any("还没有用本网点的实际流失结果验证" in words for words in found.warnings)
-    trial = try_card(lists, result_of(lists.newer))
-    assert (trial.card, trial.fit, trial.holds) == (None, None, False)
-    assert trial.refused in found.warnings
-    return trial.refused
+    assert refused(lists) in found.warnings
 
 
 def some(count):
@@ -206,12 +214,11 @@ def test_what_is_told_by_one_column_alone_is_not_reported():
     assert trial.refused in found.warnings
 
 
-def test_the_order_of_rows_is_nothing(telling):
+def test_the_order_of_rows_is_nothing(telling, tried):
     lists, _ = telling
     mixed = History(*(CustomerTable(one.frame.iloc[::-1].reset_index(drop=True), one.as_of)
                       for one in lists[:2]))
-    assert repr(try_card(mixed, result_of(mixed.newer))) == repr(
-        try_card(lists, result_of(lists.newer)))
+    assert repr(try_card(mixed, result_of(mixed.newer))) == repr(tried)
 
 
 def test_a_list_of_invalid_customers_is_no_crash():
