@@ -14,7 +14,8 @@ PEOPLE = 12
 
 
 @pytest.fixture
-def page(imports_page):
+def page(imports_page, monkeypatch):
+    monkeypatch.setattr(imports_page.session, "clock", lambda: date(2026, 12, 31))
     return imports_page
 
 

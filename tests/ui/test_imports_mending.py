@@ -1,5 +1,7 @@
 """Messy lists: many doubts at once, unused columns, wrong rows mended in place or by re-import."""
 
+from datetime import date
+
 import pytest
 from hand import LEFT, click, idle, read
 from openpyxl import Workbook, load_workbook
@@ -480,6 +482,7 @@ def test_several_sheets_are_told_apart_and_their_merging_is_told(qtbot, page, tm
 
 
 def test_somebody_else_under_a_known_id_waits_until_confirmed(qtbot, page, tmp_path):
+    page.session.clock = lambda: date(2026, 11, 30)
     head = ("客户号", "姓名", "手机号", "月日均AUM", "最近交易日")
     read(qtbot, page, write(tmp_path / "十月.xlsx", head,
                             ("A1", "王小明", "13800001111", 60_000.0, "2026-10-20")))
@@ -515,6 +518,20 @@ def test_a_list_that_cannot_tell_who_is_active_says_so(qtbot, page, tmp_path):
                             ("A1", "王小明", 60_000.0, "2026-10-20")))
     assert page.foot.text.startswith("没有一列是“最近交易日”，而“甲日”里是日期却没有用到")
     for caption, step in (("返回核对", Step.MAPPING), ("就用这些列", Step.ISSUES)):
+        asked = with_dialog(QMessageBox, lambda box, caption=caption: next(
+            each for each in box.buttons() if each.text() == caption).click())
+        click(qtbot, page, page.foot.next)
+        assert asked
+        assert page.step is step
+
+
+def test_a_list_from_the_future_is_saved_only_if_somebody_says_so(qtbot, page, tmp_path):
+    read(qtbot, page, write(tmp_path / "名单.xlsx", ("客户号", "姓名", "月日均AUM", "最近交易日"),
+                            ("A1", "王小明", 60_000.0, "2026-10-20")))
+    page.mapping.as_of = date(2027, 3, 31)
+    click(qtbot, page, page.foot.next)
+    assert page.foot.text == "数据日期 2027-03-31 晚于今天，请核对。"
+    for caption, step in (("先不保存", Step.ISSUES), ("日期没有错，保存", Step.DONE)):
         asked = with_dialog(QMessageBox, lambda box, caption=caption: next(
             each for each in box.buttons() if each.text() == caption).click())
         click(qtbot, page, page.foot.next)

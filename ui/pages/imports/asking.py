@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QMessageBox, QWidget
+
+if TYPE_CHECKING:
+    from datetime import date
 
 _TITLE = "导入名单"
 
@@ -24,6 +29,22 @@ def go_on_anyway(parent: QWidget, doubt: str) -> bool:
     """Whether to go on although few columns were recognised."""
     return _ask(parent, doubt, "没有认出的列不会用到，客户可能大多判为“待核实”。",
                 "返回核对", "就用这些列", QMessageBox.ButtonRole.AcceptRole)
+
+
+def before_saving(ahead: date | None) -> str:
+    """What stands beside the button that saves a list; `ahead` as for `may_save`."""
+    if ahead is not None:
+        return f"数据日期 {ahead} 晚于今天，请核对。"
+    return "点“完成导入”才会保存；保存后可以一键撤销。"
+
+
+def may_save(parent: QWidget, ahead: date | None) -> bool:
+    """Whether to save a list; asked if its data date, `ahead`, has not come yet."""
+    return ahead is None or _ask(
+        parent, f"数据日期 {ahead} 晚于今天。",
+        "到期、逾期和休眠都从数据日期算起，日期不对，任务会全部错位。"
+        "请在“核对列”右上角改正数据日期，或核对电脑日期。",
+        "先不保存", "日期没有错，保存", QMessageBox.ButtonRole.AcceptRole)
 
 
 def may_take_back(parent: QWidget | None, open_work: str) -> bool:

@@ -82,6 +82,12 @@ class ImportFlow(QObject):
         """What is being imported."""
         return tuple(self._files)
 
+    @property
+    def ahead(self) -> date | None:
+        """The data date of the list that was checked, if that day has not come yet."""
+        day = self.checked.prepared.table.as_of if self.checked is not None else None
+        return day if day is not None and day > self._session.clock() else None
+
     def resume(self, kept: HalfDone) -> None:
         """Go on with an import that a lock has interrupted."""
         self.give_up()

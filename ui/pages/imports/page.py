@@ -269,7 +269,7 @@ class ImportsPage(Page):
             doubt = self.mapping.doubt
             if not doubt or asking.go_on_anyway(self, doubt):
                 self._check()
-        elif self.step is Step.ISSUES:
+        elif self.step is Step.ISSUES and asking.may_save(self, self._flow.ahead):
             self._flow.save()
 
     @Slot(object)
@@ -332,4 +332,5 @@ class ImportsPage(Page):
         elif step is Step.ISSUES and self._flow.checked is not None:
             count = len(self._flow.checked.prepared.table)
             self.foot.offer(f"完成导入 {count:,} 户", possible=not busy)
-            self.foot.say("点“完成导入”才会保存；保存后可以一键撤销。")
+            ahead = self._flow.ahead
+            self.foot.say(asking.before_saving(ahead), warn=ahead is not None)
