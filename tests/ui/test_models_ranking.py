@@ -48,7 +48,7 @@ def at_rest(qtbot, session, page):
 def drag(qtbot, page, score):
     """Drag the line from where it is to a score."""
     chart = page.ranking.panel.chart
-    start, end = (chart.place_of(one).toPoint() for one in (chart.score, score))
+    start, end = (chart.place_of(one).toPoint() for one in (chart.value, score))
     qtbot.mousePress(chart, LEFT, pos=start)
     qtbot.mouseMove(chart, (start + end) / 2)
     qtbot.mouseMove(chart, end)
@@ -114,14 +114,14 @@ def test_the_panel_says_before_what_the_sheets_will_be_about(qtbot, session, pag
 def test_the_line_follows_the_mouse_before_it_is_let_go(qtbot, session, page):
     chart, ranking = page.ranking.panel.chart, page._found["response"].ranking
     low = float(ranking.curve.scores[-1])
-    qtbot.mousePress(chart, LEFT, pos=chart.place_of(chart.score).toPoint())
+    qtbot.mousePress(chart, LEFT, pos=chart.place_of(chart.value).toPoint())
     qtbot.mouseMove(chart, chart.place_of(low).toPoint())
     assert "剔除 0 户" in page.ranking.panel.words.text()
     assert not page.ranking.panel.dropped.isEnabled()
     assert "cutoff.response.wealth.rule" not in session.settings.assumptions
     qtbot.mouseMove(chart, QPoint(-50, 10))
     qtbot.mouseRelease(chart, LEFT, pos=QPoint(-50, 10))
-    assert chart.score == float(ranking.curve.scores[0])
+    assert chart.value == float(ranking.curve.scores[0])
 
 
 def test_keys_move_the_line_and_the_proposed_one_comes_back(qtbot, session, page):

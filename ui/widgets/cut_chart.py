@@ -6,40 +6,34 @@ from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import QWidget
 
-from ..style import color, font, px
+from ..style import color, px
+from .line_chart import LineChart
 
 if TYPE_CHECKING:
     from branchseg.pipeline.cutpoints import Distribution
 
-_SIDE, _TOP, _BOTTOM = 20, 44, 40
-_SMALL = 9.0
-_GRIP = 6
+_MARGINS = (20, 20, 44, 40)
+_HANDLE = 20
+"""How far the line stands out above the bars."""
 _MOST_WHOLE = 100
 """Amounts above are snapped to two digits while the line is dragged."""
 
 
-class CutChart(QWidget):
+class CutChart(LineChart):
     """A histogram with a line that can be dragged, by mouse or keys.
 
     All bars are equally wide; as the edges of amounts rise like their logarithms, so does the
-    axis. `moved(value)`: the line is somewhere else; `settled(value)`: it was let go there.
+    axis.
     """
 
-    moved = Signal(float)
-    settled = Signal(float)
-
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("客户分布：拖动竖线改切点", _MARGINS, parent)
         self._shown: Distribution | None = None
-        self._value = self._now = 0.0
-        self._before: float | None = None
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("客户分布：拖动竖线改切点")
+        self._now = 0.0
 
     # --- what is shown ---
 
@@ -48,18 +42,15 @@ class CutChart(QWidget):
         self._shown, self._now = shown, now
         self.set_value(value)
 
-    def set_value(self, value: float) -> None:
-        """Put the line at a value; emits nothing."""
-        self._value = value
-        if self._shown is not None:
-            words = self._shown.point.parameter.words(value)
-            self.setAccessibleDescription(f"切点 {words}，线下 {self._shown.below(value):,} 户")
-        self.update()
-
     @property
-    def value(self) -> float:
-        """Where the line is."""
-        return self._value
+    def is_ready(self) -> bool:
+        """Whether there are customers to show."""
+        return self._shown is not None
+
+    def _description(self) -> str:
+        assert self._shown is not None
+        words = self._shown.point.parameter.words(self._value)
+        return f"切点 {words}，线下 {self._shown.below(self._value):,} 户"
 
     def sizeHint(self) -> QSize:
         """Wider than high."""
@@ -69,15 +60,6 @@ class CutChart(QWidget):
         """Below this the words do not fit."""
         return QSize(px(320), px(150))
 
-    def place_of(self, value: float) -> QPointF:
-        """The middle of the line at a value, in the widget's coordinates."""
-        area = self._area()
-        return QPointF(area.left() + self._share_of(value) * area.width(), area.center().y())
-
-    def _area(self) -> QRectF:
-        return QRectF(px(_SIDE), px(_TOP), self.width() - 2 * px(_SIDE),
-                      self.height() - px(_TOP) - px(_BOTTOM))
-
     def _share_of(self, value: float) -> float:
         """How far to the right a value lies, 0..1."""
         assert self._shown is not None
@@ -86,17 +68,12 @@ class CutChart(QWidget):
 
     # --- painting ---
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def _paint(self, painter: QPainter) -> None:
         """Bars, axis, how many between the ticks, and the line."""
-        if self._shown is None:
-            return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(font(_SMALL))
+        assert self._shown is not None
         self._paint_bars(painter, self._shown)
         self._paint_axis(painter, self._shown)
-        self._paint_lines(painter)
-        painter.end()
+        self._paint_lines(painter, self._shown)
 
     def _paint_bars(self, painter: QPainter, shown: Distribution) -> None:
         """The root of the count, so that few customers are seen beside many."""
@@ -137,46 +114,21 @@ class CutChart(QWidget):
                          f"{point.measure} →　数字是两条刻度之间的户数；"
                          "柱高是户数的平方根，少数客户也看得见")
 
-    def _paint_lines(self, painter: QPainter) -> None:
-        """Where the threshold is now in force, and the line with its grip and its value."""
+    def _paint_lines(self, painter: QPainter, shown: Distribution) -> None:
+        """Where the threshold is now in force, and the line with its value."""
         area = self._area()
         if self._now != self._value:
             x = self.place_of(self._now).x()
             painter.setPen(QPen(color("text2"), 1, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
-        x = self.place_of(self._value).x()
-        painter.setPen(QPen(color("warn"), px(2)))
-        painter.drawLine(QPointF(x, area.top() - px(20)), QPointF(x, area.bottom()))
-        painter.setBrush(color("warn" if self.hasFocus() else "surface"))
-        painter.drawEllipse(QPointF(x, area.top() - px(20)), px(_GRIP), px(_GRIP))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        assert self._shown is not None
-        words = self._shown.point.parameter.words(self._value)
+        x = self._paint_line(painter, area.top() - px(_HANDLE))
+        words = shown.point.parameter.words(self._value)
         wide = painter.fontMetrics().horizontalAdvance(words) + px(8)
         left = min(max(x - wide / 2, 0.0), self.width() - wide)
         painter.setPen(color("warn"))
         painter.drawText(QRectF(left, 0, wide, px(17)), int(Qt.AlignmentFlag.AlignCenter), words)
 
-    # --- dragging ---
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """The line comes to where it is clicked."""
-        if event.button() == Qt.MouseButton.LeftButton and self._shown is not None:
-            self._before = self._value
-            self._go(event.position().x())
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """The line follows the mouse."""
-        if self._before is not None:
-            self._go(event.position().x())
-        self.setCursor(Qt.CursorShape.SplitHCursor)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """It stays there."""
-        if event.button() == Qt.MouseButton.LeftButton and self._before is not None:
-            changed, self._before = self._value != self._before, None
-            if changed:
-                self.settled.emit(self._value)
+    # --- moving the line ---
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and right: a step of one bar, snapped to its edge."""
@@ -187,15 +139,13 @@ class CutChart(QWidget):
         edges = self._shown.point.edges
         back = steps[event.key()] < 0
         place = bisect_left(edges, self._value) - 1 if back else bisect_right(edges, self._value)
-        if 0 <= place < len(edges) and self._take(self._snapped(edges[place])):
-            self.settled.emit(self._value)
+        if 0 <= place < len(edges):
+            self._settle_at(self._snapped(edges[place]))
 
-    def _go(self, x: float) -> None:
-        """To the value at a place."""
+    def _value_at(self, share: float) -> float:
         assert self._shown is not None
-        area, edges = self._area(), self._shown.point.edges
-        share = (x - area.left()) / max(area.width(), 1.0)
-        self._take(self._snapped(float(np.interp(share, np.linspace(0, 1, len(edges)), edges))))
+        edges = self._shown.point.edges
+        return self._snapped(float(np.interp(share, np.linspace(0, 1, len(edges)), edges)))
 
     def _snapped(self, value: float) -> float:
         """A round number within the range of the threshold."""
@@ -208,10 +158,3 @@ class CutChart(QWidget):
         else:
             value = float(round(value))
         return min(max(value, parameter.minimum), parameter.maximum)
-
-    def _take(self, value: float) -> bool:
-        if value == self._value:
-            return False
-        self.set_value(value)
-        self.moved.emit(value)
-        return True

@@ -5,63 +5,50 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QWidget
 
-from ..style import color, font, px
+from ..style import color, px
+from .line_chart import LineChart
 
 if TYPE_CHECKING:
     from branchseg.analytics.cutoff import Curve
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 48, 16, 30, 40
-_SMALL = 9.0
+_LEFT = 48
+_MARGINS = (_LEFT, 16, 30, 40)
 _MOST_DOTS = 40
 """With more cut-offs than these the curve is drawn without dots."""
 
-_GRIP = 6
 _FILL_ALPHA = 40
 _TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
-class GainChart(QWidget):
+class GainChart(LineChart):
     """A gain chart with a line that can be dragged from cut-off to cut-off, by mouse or keys.
 
-    Left of the line stays, right of it is dropped. `moved(score)`: the line is somewhere else;
-    `settled(score)`: it was let go there.
+    Left of the line stays, right of it is dropped. Values are scores.
     """
 
-    moved = Signal(float)
-    settled = Signal(float)
-
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("增益图：拖动竖线选临界分", _MARGINS, parent)
         self._curve: Curve | None = None
-        self._score = 0.0
-        self._before: float | None = None
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("增益图：拖动竖线选临界分")
 
     # --- what is shown ---
 
     def show_curve(self, curve: Curve, score: float) -> None:
         """Show the cut-offs of a ranking, with the line at one of them."""
         self._curve = curve
-        self.set_score(score)
-
-    def set_score(self, score: float) -> None:
-        """Put the line at a score; emits nothing."""
-        self._score = score
-        if self._curve is not None:
-            cut = self._curve.at(score)
-            self.setAccessibleDescription(f"临界分 {score:g} 分，保留 {cut.n:,} 户")
-        self.update()
+        self.set_value(score)
 
     @property
-    def score(self) -> float:
-        """Where the line is."""
-        return self._score
+    def is_ready(self) -> bool:
+        """Whether there is a ranking with anybody in it."""
+        return self._curve is not None and len(self._curve.kept) > 0
+
+    def _description(self) -> str:
+        assert self._curve is not None
+        return f"临界分 {self._value:g} 分，保留 {self._curve.at(self._value).n:,} 户"
 
     def sizeHint(self) -> QSize:
         """Wider than high."""
@@ -71,18 +58,9 @@ class GainChart(QWidget):
         """Below this the words do not fit."""
         return QSize(px(280), px(180))
 
-    def place_of(self, score: float) -> QPointF:
-        """The middle of the line at a score, in the widget's coordinates."""
-        area = self._area()
-        return QPointF(area.left() + self._kept_share(score) * area.width(), area.center().y())
-
-    def _area(self) -> QRectF:
-        return QRectF(px(_LEFT), px(_TOP), self.width() - px(_LEFT) - px(_RIGHT),
-                      self.height() - px(_TOP) - px(_BOTTOM))
-
-    def _kept_share(self, score: float) -> float:
+    def _share_of(self, value: float) -> float:
         assert self._curve is not None
-        return self._curve.at(score).n / int(self._curve.kept[-1])
+        return self._curve.at(value).n / int(self._curve.kept[-1])
 
     def _points(self) -> list[QPointF]:
         """The curve from nobody to everybody, in the widget's coordinates."""
@@ -96,17 +74,11 @@ class GainChart(QWidget):
 
     # --- painting ---
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def _paint(self, painter: QPainter) -> None:
         """Grid, diagonal, curve, what stays, and the line."""
-        if self._curve is None or not len(self._curve.kept):
-            return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(font(_SMALL))
         self._paint_axes(painter)
         self._paint_curve(painter)
-        self._paint_line(painter)
-        painter.end()
+        self._paint_sides(painter, self._paint_line(painter, self._area().top()))
 
     def _paint_axes(self, painter: QPainter) -> None:
         area = self._area()
@@ -128,7 +100,7 @@ class GainChart(QWidget):
 
     def _paint_curve(self, painter: QPainter) -> None:
         area, points = self._area(), self._points()
-        edge = area.left() + self._kept_share(self._score) * area.width()
+        edge = area.left() + self._share_of(self._value) * area.width()
         kept = [point for point in points if point.x() <= edge + 0.5]
         fill = QPainterPath(QPointF(area.left(), area.bottom()))
         for point in kept:
@@ -145,15 +117,8 @@ class GainChart(QWidget):
                 painter.drawEllipse(point, px(3), px(3))
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
-    def _paint_line(self, painter: QPainter) -> None:
-        """The line with its grip, and what is on either side of it."""
-        area = self._area()
-        x = self.place_of(self._score).x()
-        painter.setPen(QPen(color("warn"), px(2)))
-        painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
-        painter.setBrush(color("warn" if self.hasFocus() else "surface"))
-        painter.drawEllipse(QPointF(x, area.top()), px(_GRIP), px(_GRIP))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+    def _paint_sides(self, painter: QPainter, x: float) -> None:
+        """What is on either side of the line."""
         middle, wide = Qt.AlignmentFlag.AlignVCenter, px(98)
         for words, tone, left, side in (
                 ("保留 ←", "accent", x - px(12) - wide, Qt.AlignmentFlag.AlignRight),
@@ -163,26 +128,7 @@ class GainChart(QWidget):
                 painter.setPen(color(tone))
                 painter.drawText(box, int(side | middle), words)
 
-    # --- dragging ---
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """The line comes to where it is clicked."""
-        if event.button() == Qt.MouseButton.LeftButton and self._curve is not None:
-            self._before = self._score
-            self._go(event.position().x())
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """The line follows the mouse."""
-        if self._before is not None:
-            self._go(event.position().x())
-        self.setCursor(Qt.CursorShape.SplitHCursor)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """It stays there."""
-        if event.button() == Qt.MouseButton.LeftButton and self._before is not None:
-            changed, self._before = self._score != self._before, None
-            if changed:
-                self.settled.emit(self._score)
+    # --- moving the line ---
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and right: the next higher or lower cut-off; Home and End: few, or all."""
@@ -192,21 +138,12 @@ class GainChart(QWidget):
         if curve is None or event.key() not in steps:
             super().keyPressEvent(event)
             return
-        here = int(np.searchsorted(-curve.scores, -self._score, side="right")) - 1
+        here = int(np.searchsorted(-curve.scores, -self._value, side="right")) - 1
         place = min(max(here + steps[event.key()], 0), len(curve.scores) - 1)
         if place != here:
-            self._take(float(curve.scores[place]))
-            self.settled.emit(self._score)
+            self._settle_at(float(curve.scores[place]))
 
-    def _go(self, x: float) -> None:
-        """To the cut-off nearest to a place."""
+    def _value_at(self, share: float) -> float:
         assert self._curve is not None
-        area = self._area()
-        share = (x - area.left()) / max(area.width(), 1.0)
         kept = self._curve.kept / self._curve.kept[-1]
-        self._take(float(self._curve.scores[int(np.abs(kept - share).argmin())]))
-
-    def _take(self, score: float) -> None:
-        if score != self._score:
-            self.set_score(score)
-            self.moved.emit(score)
+        return float(self._curve.scores[int(np.abs(kept - share).argmin())])

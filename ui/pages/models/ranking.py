@@ -103,14 +103,14 @@ class CutOffPanel(Card):
     @property
     def score(self) -> float:
         """Where the list is cut."""
-        return self.chart.score
+        return self.chart.value
 
     def _moved(self, score: float) -> None:
         self._say(score)
         self.moved.emit(score)
 
     def _typed(self, score: float) -> None:
-        self.chart.set_score(score)
+        self.chart.set_value(score)
         self._moved(score)
         self.changed.emit(score)
 
