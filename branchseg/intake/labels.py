@@ -38,7 +38,9 @@ _TITLE_UNIT = re.compile(rf"单位[:(]?\s*(?:人民币)?\s*({_MONEY})(?![一-鿿
 def _fold(text: str) -> str:
     """NFKC, lower case, one kind of bracket, no blanks, simplified characters."""
     folded = unicodedata.normalize("NFKC", text).casefold().translate(_BRACKETS)
-    folded = "".join(ch for ch in folded if not ch.isspace() and unicodedata.category(ch) != "Cf")
+    if " " in folded or not folded.isprintable():
+        folded = "".join(ch for ch in folded
+                         if not ch.isspace() and unicodedata.category(ch) != "Cf")
     return folded.translate(vocabulary().simplify)
 
 

@@ -269,9 +269,8 @@ def _second_table(grid: Grid, header: Header, identity: Sequence[int],
     start = header.bottom + 1
     meant, names = [_field(name) for name in header.names], known_names()
     places = sorted({row for column in (grid.columns[c] for c in identity)
-                     if not names.keys().isdisjoint(islice(column, start, None))
-                     for row, cell in enumerate(column)
-                     if row >= start and type(cell) is str and cell in names})
+                     for name in names.keys() & islice(column, start, None)
+                     for row in _places(column, name, start)})
     for row in places:
         cells = dict(grid.filled(row))
         fields = {c: _field(cell) if isinstance(cell, str) else None

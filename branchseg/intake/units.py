@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from statistics import median
 from typing import TYPE_CHECKING
 
 from branchseg.intake.balances import WHOLE_OR_PART
@@ -50,11 +49,11 @@ def suspect_units(table: RawTable, columns: Sequence[ColumnMatch]) -> dict[int, 
         mine = amounts[column.index]
         others = [amounts[other.index] for other in used
                   if other is not column and not other.doubtful]
-        ratios = [own / most for own, *rest in zip(mine, *others, strict=True)
-                  if own > 0 and (most := max(rest, default=0.0)) > 0]
+        ratios = sorted(own / most for own, *rest in zip(mine, *others, strict=True)
+                        if own > 0 and (most := max(rest, default=0.0)) > 0)
         if len(ratios) < _LEAST_ROWS:
             continue
-        usual = median(ratios)
+        usual = ratios[len(ratios) // 2]
         if usual < 1 / _FAR and column.unit == 1.0 and _all_small(mine):
             found[column.index] = _FACTOR
         elif usual > _FAR and column.unit == _FACTOR:

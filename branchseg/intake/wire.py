@@ -3,7 +3,8 @@
 A frame is one kind byte, the length (8 bytes, little endian) and the payload. Rows travel in
 blocks small enough for the processor's cache: a JSON frame says how many rows and columns come, or
 that reading failed, then one frame per column. A column of texts goes as one text, any other
-pickled. Lines of plain delimited text go as one frame, row by row. The first block is short: it
+pickled, with dates as whole numbers where it has none of its own, as they are pickled in a tenth of
+the time. Lines of plain delimited text go as one frame, row by row. The first block is short: it
 has the titles and the header. A block of no rows is the end.
 The parent trusts nothing: it unpickles plain values and the three date types only.
 """
@@ -30,8 +31,11 @@ if TYPE_CHECKING:
     from branchseg.model.raw import Cell
 
 JSON = b"J"
-_TEXT, _MIXED = b"s", b"p"
+_TEXT, _MIXED, _DATED = b"s", b"p", b"d"
 _HEAD_ROWS, _BLOCK_ROWS = 40, 1024
+_GLANCE = 16
+"""So many cells tell whether a column is worth a look for dates."""
+
 _ENOUGH_SEEN, _WORTH = 4 * _BLOCK_ROWS, 8
 _MAX_WIDTH = 10 * MAX_COLUMNS  # blank columns are left out later
 _LENGTH = struct.Struct("<Q")
@@ -234,16 +238,22 @@ def _encode(cells: Sequence[Any]) -> tuple[bytes, bytes]:
         text = "\0".join(cells)
         if text.count("\0") == len(cells) - 1:
             return _TEXT, text.encode("utf-8", "surrogatepass")
+    kind = _MIXED
+    if date in map(type, cells[:_GLANCE]) and int not in map(type, cells):
+        kind = _DATED
+        cells = [cell.toordinal() if type(cell) is date else cell for cell in cells]
     payload = io.BytesIO()
     _Pickler(payload, protocol=5).dump(cells)
-    return _MIXED, payload.getvalue()
+    return kind, payload.getvalue()
 
 
 def _unpickle(kind: bytes, payload: bytes) -> list[Cell]:
     """The cells of a frame that are not all texts."""
-    if kind != _MIXED:
+    if kind not in {_MIXED, _DATED}:
         raise WireError("unknown kind")
     cells = list(_Unpickler(io.BytesIO(payload)).load())
+    if kind == _DATED:
+        cells = [date.fromordinal(cell) if type(cell) is int else cell for cell in cells]
     with suppress(ValueError):  # no more blanks
         place = cells.index("")
         while True:

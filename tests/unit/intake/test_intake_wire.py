@@ -56,6 +56,16 @@ def forge(kind: bytes, payload: bytes) -> io.BytesIO:
     return stream
 
 
+@given(st.lists(st.one_of(st.dates(), st.datetimes(), st.booleans(), st.just(""),
+                          st.floats(allow_nan=False), st.text(max_size=2)),
+                min_size=1, max_size=90).map(lambda cells: [date(2026, 10, 31), *cells]))
+def test_dates_among_other_cells_arrive_as_they_left(cells) -> None:
+    [arrived] = receive(send([cells]), 1)
+    assert arrived == [None if cell == "" else cell for cell in cells]
+    assert [type(cell) for cell in arrived if cell is not None] == [
+        type(cell) for cell in cells if cell != ""]
+
+
 @given(TABLES)
 def test_cells_arrive_as_they_left(columns) -> None:
     expected = [[None if cell == "" else cell for cell in column] for column in columns]
@@ -116,6 +126,7 @@ def test_nothing_but_dates_is_built(value) -> None:
 @pytest.mark.parametrize(("kind", "payload"), [
     (b"s", b"\xff\xff"), (b"s", b"a\0b"), (b"?", b""), (b"p", b"garbage"), (b"p", b""),
     (b"p", pickle.dumps(1.0)), (b"p", pickle.dumps([1.0, 2.0])),
+    (b"d", pickle.dumps([0])), (b"d", pickle.dumps([10**30])),
 ])
 def test_forged_frames_are_refused(kind: bytes, payload: bytes) -> None:
     with pytest.raises(wire.WireError):
