@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from itertools import islice, product
 
 from branchseg.intake.vocabulary import vocabulary
@@ -35,13 +36,19 @@ _TITLE_CURRENCY = re.compile(rf"(?:单位|币种|币别|货币)[:(]?\s*[百千�
 _TITLE_UNIT = re.compile(rf"单位[:(]?\s*(?:人民币)?\s*({_MONEY})(?![一-鿿])")
 
 
+@cache
+def _letters() -> dict[int, int]:
+    """Which character stands for which."""
+    return _BRACKETS | vocabulary().simplify
+
+
 def _fold(text: str) -> str:
     """NFKC, lower case, one kind of bracket, no blanks, simplified characters."""
-    folded = unicodedata.normalize("NFKC", text).casefold().translate(_BRACKETS)
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_letters())
     if " " in folded or not folded.isprintable():
         folded = "".join(ch for ch in folded
                          if not ch.isspace() and unicodedata.category(ch) != "Cf")
-    return folded.translate(vocabulary().simplify)
+    return folded
 
 
 def normalise(label: str) -> str:

@@ -3,9 +3,9 @@
 A frame is one kind byte, the length (8 bytes, little endian) and the payload. Rows travel in
 blocks small enough for the processor's cache: a JSON frame says how many rows and columns come, or
 that reading failed, then one frame per column. A column of texts goes as one text, any other
-pickled, with dates as whole numbers where it has none of its own, as they are pickled in a tenth of
-the time. Lines of plain delimited text go as one frame, row by row. The first block is short: it
-has the titles and the header. A block of no rows is the end.
+pickled, with dates as whole numbers where it has none of its own: those take a tenth of the time.
+Lines of plain delimited text go as one frame, row by row. The first block is short: it has the
+titles and the header. A block of no rows is the end.
 The parent trusts nothing: it unpickles plain values and the three date types only.
 """
 
