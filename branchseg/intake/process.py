@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -46,7 +47,8 @@ def parse(path: Path, sheet: str | None, password: str | None, reporter: Reporte
         with suppress(OSError), process.stdin:
             process.stdin.write(request)
         try:
-            return _receive(process.stdout, reporter)
+            with _uncollected():
+                return _receive(process.stdout, reporter)
         except WireError:
             if reporter.cancelled:
                 reporter.step(_LABEL, 1.0)  # raises Cancelled
@@ -76,6 +78,18 @@ def _child() -> Iterator[subprocess.Popen[bytes]]:
                 with suppress(OSError):
                     pipe.close()
         del job
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Look for no garbage meanwhile: millions of cells come, and none is part of a cycle."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 class _Watch:

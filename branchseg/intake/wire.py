@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 
 JSON = b"J"
 _TEXT, _MIXED, _DATED = b"s", b"p", b"d"
-_HEAD_ROWS, _BLOCK_ROWS = 40, 1024
+_HEAD_ROWS, _BLOCK_ROWS = 40, 512
 _GLANCE = 16
 """So many cells tell whether a column is worth a look for dates."""
 
-_ENOUGH_SEEN, _WORTH = 4 * _BLOCK_ROWS, 8
+_ENOUGH_SEEN, _WORTH = 8 * _BLOCK_ROWS, 8
 _MAX_WIDTH = 10 * MAX_COLUMNS  # blank columns are left out later
 _LENGTH = struct.Struct("<Q")
 _MAX_FRAME = 1 << 30

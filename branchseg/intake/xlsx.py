@@ -35,7 +35,7 @@ ODDITIES = (ET.ParseError, zipfile.BadZipFile, zlib.error, struct.error, LookupE
 STOP = b"<mergeCells></mergeCells><!--TAMLIXB-->"
 """Put before a sheet; the comment makes its CRC-32 zero."""
 
-_CHUNK, _NEAR = 1 << 15, 1 << 18
+_CHUNK, _NEAR = 1 << 13, 1 << 18
 _MERGE = re.compile(
     rb'<(?:\w+:)?mergeCell\b[^<>]*\bref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 _BLOCK = struct.Struct("<BHH")
