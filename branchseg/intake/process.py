@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import subprocess
@@ -20,6 +19,7 @@ from branchseg.intake.formats import MAX_CELLS, MAX_TEXT_CELLS, Format
 from branchseg.intake.grid import Grid, ReadFile
 from branchseg.intake.limits import limit_child
 from branchseg.intake.wire import WireError, raise_error, read_json, read_rows
+from branchseg.memory import uncollected
 from branchseg.model.raw import Cell, CellError
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def parse(path: Path, sheet: str | None, password: str | None, reporter: Reporte
         with suppress(OSError), process.stdin:
             process.stdin.write(request)
         try:
-            with _uncollected():
+            with uncollected():
                 return _receive(process.stdout, reporter)
         except WireError:
             if reporter.cancelled:
@@ -78,18 +78,6 @@ def _child() -> Iterator[subprocess.Popen[bytes]]:
                 with suppress(OSError):
                     pipe.close()
         del job
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Look for no garbage meanwhile: millions of cells come, and none is part of a cycle."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 class _Watch:

@@ -15,6 +15,7 @@ import pandas as pd
 
 from branchseg import analytics, cleaning, intake, rules
 from branchseg.errors import InputError
+from branchseg.memory import uncollected
 from branchseg.messages import text
 from branchseg.model.issues import Action, IssueCode, IssueLog
 from branchseg.model.raw import ColumnMapping, Corrections, RawTable, SourceRef
@@ -166,6 +167,7 @@ def told_apart(files: Sequence[Sequence[ListSource]]) -> list[list[ListSource]]:
             for name, lists in zip(names, files, strict=True)]
 
 
+@uncollected()
 def prepare(lists: Sequence[ListSource], *, as_of: date | None = None,
             secret: bytes | None = None, known_before: cleaning.Known | None = None,
             read_seconds: float = 0.0, reporter: Reporter | None = None) -> Prepared:
@@ -206,6 +208,7 @@ def _log_unused_columns(source: ListSource, log: IssueLog) -> None:
             log.add(code, Action.SKIPPED, shown=match.header, source=source.raw.source.label)
 
 
+@uncollected()
 def evaluate(prepared: Prepared, ruleset: RuleSet, observations: Sequence[Observation] = (), *,
              today: date | None = None, reporter: Reporter | None = None,
              calling: Callable[[RunResult], Sequence[rules.Call]] | None = None) -> RunResult:
