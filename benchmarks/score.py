@@ -81,9 +81,9 @@ def equal(rows: int) -> dict[str, float]:
 
 def figures(_folder: Path) -> list[Figure]:
     """CPU over the loop, differences, and growth from 50,000 to 500,000 customers."""
-    mine, plain = interleaved(3, ("score", "ours", ROWS), ("score", "loop", ROWS))
+    mine, plain, many = interleaved(3, ("score", "ours", ROWS), ("score", "loop", ROWS),
+                                    ("score", "ours", MANY))
     unequal = fresh("score", "equal", ROWS).extra["different"]
-    many, = interleaved(2, ("score", "ours", MANY))
     growth = math.log(many.extra["cpu"] / mine.extra["cpu"]) / math.log(MANY / ROWS)
     detail = f"{mine.extra['cpu']:.2f} s; loop {plain.extra['cpu']:.2f} s"
     return [

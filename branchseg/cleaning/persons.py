@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -78,12 +80,17 @@ def left_out(lists: Sequence[Rows], findings: Sequence[Findings],
 
 
 def _firsts(people: _People) -> dict[str, npt.NDArray[np.int64]]:
-    """Of every row and field, the first row of its customer that knows the field; else -1."""
+    """Of every row and field, the first row of its customer that knows the field; else -1.
+
+    Of customers who come once there is nothing to know.
+    """
     codes, ids = pd.factorize(people.texts["customer_id"])
+    times = np.bincount(codes[codes >= 0], minlength=len(ids) + 1)
+    again = np.flatnonzero(times[codes] > 1)  # for rows without an id, -1, it is never
     found = {}
     for key in _KEYS[1:]:
-        there = np.flatnonzero(known(people.texts[key]) & (codes >= 0))[::-1]
-        firsts = np.full(len(ids) + 1, -1, dtype=np.int64)  # the last one for rows without an id
+        there = again[known(people.texts[key][again])][::-1]
+        firsts = np.full(len(ids) + 1, -1, dtype=np.int64)
         firsts[codes[there]] = there
         found[key] = firsts[codes]
     return found
@@ -91,9 +98,13 @@ def _firsts(people: _People) -> dict[str, npt.NDArray[np.int64]]:
 
 def _suspects(people: _People, first: dict[str, npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
     """The rows whose name, and number or phone, are not written as their customer's first ones."""
-    differ = {key: (rows >= 0) & known(people.texts[key])
-              & (people.texts[key] != people.texts[key][rows]) for key, rows in first.items()}
-    return np.flatnonzero(differ["name"] & (differ["id_number"] | differ["mobile"]))
+    again = np.flatnonzero(reduce(or_, (rows >= 0 for rows in first.values())))
+    differ = {}
+    for key, rows in first.items():
+        mine, others = people.texts[key][again], people.texts[key][rows[again]]
+        differ[key] = (rows[again] >= 0) & known(mine) & (mine != others)
+    other: npt.NDArray[np.bool_] = differ["name"] & (differ["id_number"] | differ["mobile"])
+    return again[other]
 
 
 def _differs(people: _People, first: dict[str, npt.NDArray[np.int64]], at: int) -> bool:

@@ -246,7 +246,8 @@ def _rfm(frame: pd.DataFrame, results: pd.DataFrame) -> dict[str, pd.Series]:
     # invalid customers are put aside, and who was last seen long ago is not to be compared: they
     # must not move the quintiles of the others
     active = (results["status"] != Status.INVALID) & ~results["outdated"]
-    classes = analytics.rfm(frame[active].join(results[["aum", "days_since_txn", "holdings"]]))
+    counts = frame[frame.columns.intersection([*analytics.FREQUENCY_LIMITS])]
+    classes = analytics.rfm(counts.join(results[["aum", "days_since_txn", "holdings"]])[active])
     return {key: values.reindex(frame.index) for key, values in classes.items()}
 
 

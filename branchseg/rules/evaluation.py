@@ -214,7 +214,7 @@ class Evaluation:
         """Per row the place of its combination, and the different combinations of masks."""
         code = self.nothing() * 0
         for number, mask in enumerate(masks):
-            code[mask] += 1 << number
+            code += mask << number
         codes = sorted(set(code.tolist()))
         found = [[number for number in range(len(masks)) if bits >> number & 1] for bits in codes]
         return self.column(codes, nw.Int64).to_numpy().searchsorted(code), found

@@ -204,10 +204,12 @@ def put_factors(scope: Evaluation, rules: FactorRules) -> None:
     for number, factor in rules.numbered():
         data = data_level(scope, factor)
         seen = scope.get(f"obs_{number}")
-        if seen is None:
-            seen = scope.constant(None)
-            scope.put(f"obs_{number}", seen)
         scope.put(f"data_{number}", data)
+        if seen is None:
+            nobody = scope.constant(None)
+            scope.put(f"obs_{number}", nobody)
+            scope.put(f"factor_{number}", data if factor.data_share else nobody)
+            continue
         scope.put(f"factor_{number}", _combined(scope, data, seen, factor.data_share))
         gap = abs(scope.numbers(data) - scope.numbers(seen))
         conflict = conflict | (gap >= rules.conflict_gap)
