@@ -10,18 +10,23 @@ from __future__ import annotations
 import calendar
 from datetime import date, timedelta
 from functools import reduce
-from operator import and_, or_
+from operator import or_
+from typing import TYPE_CHECKING
 
 import narwhals as nw
+import numpy as np
 
 from branchseg.model.fields import AUM_SOURCES, BINDINGS, FIELDS, HOLDINGS, Kind
+from branchseg.model.figures import DEPOSITS, added, sum_of_parts
 from branchseg.rules.evaluation import Column, Evaluation, Mask, total
 from branchseg.rules.rule_fields import DAY_OF_MONTH
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 SUM_OF_PARTS = "sum_of_parts"
 """AUM basis where no AUM column is known and the holdings are added up."""
 
-_DEPOSITS = ("demand", "time_deposit")
 _EPOCH = date(1970, 1, 1)
 _DAY_MS = 86_400_000
 _DAYS = {
@@ -33,7 +38,7 @@ _DAYS = {
 
 def derive(scope: Evaluation) -> None:
     """Add all derived fields that come before any rule."""
-    _effective_aum(scope, _parts(scope))
+    _effective_aum(scope)
     _ages(scope)
     for key, source in _DAYS.items():
         _put(scope, key, _days_since(scope, source))
@@ -64,36 +69,6 @@ def only(scope: Evaluation, column: Column, where: Mask) -> Column:
     return column.zip_with(scope.column(where, nw.Boolean), scope.constant(None))
 
 
-def _parts(scope: Evaluation) -> list[Column]:
-    """The holdings the list has, deposits first and once: all of them, and what else is held."""
-    others = [column for key in HOLDINGS
-              if key not in _DEPOSITS and (column := scope.get(key)) is not None]
-    deposits = _deposits(scope)
-    return others if deposits is None else [deposits, *others]
-
-
-def _deposits(scope: Evaluation) -> Column | None:
-    """All deposits: the listed total, or demand and time together where these are more.
-
-    A list often has the total and one of its parts ("存款余额", "其中：定期").
-    """
-    listed, apart, added = _listed_and_apart(scope)
-    if not apart:
-        return listed
-    told = _any_known(scope, apart)
-    if listed is None:
-        return only(scope, added, told)
-    whole = scope.known(listed) & (~told | (scope.numbers(listed) >= scope.numbers(added)))
-    return listed.zip_with(scope.column(whole, nw.Boolean), only(scope, added, told))
-
-
-def _listed_and_apart(scope: Evaluation) -> tuple[Column | None, list[Column], Column]:
-    """The listed total of the deposits, the kinds the list has apart, and these added up."""
-    apart = [column for key in _DEPOSITS if (column := scope.get(key)) is not None]
-    added = total((part.fill_null(0.0) for part in apart), scope.constant(0.0))
-    return scope.get("deposit"), apart, added
-
-
 def _kinds(scope: Evaluation) -> Column | None:
     """How many kinds of holdings a customer has.
 
@@ -101,11 +76,11 @@ def _kinds(scope: Evaluation) -> Column | None:
     """
     columns = [column for key in HOLDINGS if (column := scope.get(key)) is not None]
     hits = [scope.numbers(column) > 0 for column in columns]
-    listed, apart, added = _listed_and_apart(scope)
+    listed = scope.get("deposit")
     if listed is not None:
-        split = reduce(and_, map(scope.known, apart)) if len(apart) == len(_DEPOSITS) \
-            else scope.nothing()
-        hits.append(~split & (scope.numbers(listed) > scope.numbers(added).clip(0.0)))
+        apart = [_figures(scope, key) for key in DEPOSITS]
+        lacking = np.isnan(apart).any(axis=0)
+        hits.append(lacking & (scope.numbers(listed) > np.fmax(added(apart), 0.0)))
         columns.append(listed)
     return _count(scope, hits, columns)
 
@@ -122,14 +97,21 @@ def parts_told(scope: Evaluation) -> Column:
     return scope.column(total(told, scope.nothing() * 0.0), nw.Float64)
 
 
-def _effective_aum(scope: Evaluation, parts: list[Column]) -> None:
+def _figures(scope: Evaluation, key: str) -> NDArray[np.float64]:
+    """A number column as an array; NaN where unknown, everywhere if the list does not have it."""
+    column = scope.get(key)
+    found: NDArray[np.float64] = scope.numbers(scope.constant(None) if column is None else column)
+    return found
+
+
+def _effective_aum(scope: Evaluation) -> None:
     """AUM from the best known source, else the sum of known holdings, and which it was."""
     names = [key for key in AUM_SOURCES if scope.get(key) is not None]
     columns = [column for key in names if (column := scope.get(key)) is not None]
-    if parts:
-        added = total((part.fill_null(0.0) for part in parts), scope.constant(0.0))
+    if any(scope.get(key) is not None for key in (*HOLDINGS, "deposit")):
+        parts = sum_of_parts(lambda key: _figures(scope, key))
         names.append(SUM_OF_PARTS)
-        columns.append(only(scope, added, _any_known(scope, parts)))
+        columns.append(only(scope, scope.column(parts, nw.Float64), ~np.isnan(parts)))
     aum = first_known(list(columns))
     if aum is None:
         return
