@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from branchseg.messages import text as say
+from branchseg.model.aum import aum_measure
 from branchseg.model.figures import figures
 
 if TYPE_CHECKING:
@@ -65,6 +66,11 @@ class Data:
     def numbers(self, key: str) -> NDArray[np.float64]:
         """A numeric column of the results or the customers; all NaN if there is none."""
         return figures(key, self.results, self.frame)
+
+    def measured(self, caption: str) -> str:
+        """A caption for amounts of AUM, with the measure they are told by."""
+        measure = aum_measure(self.results)
+        return f"{caption} · {measure}" if measure else caption
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,10 +75,10 @@ def tier_pyramid(plot: Plot, data: Data) -> list[Mark]:
     _half(plot, left, counts, heads, tiers, plot.theme.mix(plot.theme.text3, 0.55))
     _half(plot, right, sums, amounts, tiers, plot.theme.accent)
     left.invert_xaxis()
-    for axes, side in ((left, "people"), (right, "amount")):
-        axes.set_title(say(f"charts.tier_pyramid.{side}"), fontsize=BODY, pad=6,
-                       color=plot.theme.text2, fontfamily=plot.fonts,
-                       loc="right" if side == "people" else "left")
+    for axes, title, place in ((left, say("charts.tier_pyramid.people"), "right"),
+                               (right, data.measured(say("charts.tier_pyramid.amount")), "left")):
+        axes.set_title(title, fontsize=BODY, pad=6, color=plot.theme.text2,
+                       fontfamily=plot.fonts, loc=place)
     right.set_yticks(range(len(tiers)), [tier.label for tier in tiers])
     left.tick_params(labelleft=False)
     right.tick_params(labelleft=True, labelcolor=plot.theme.text)

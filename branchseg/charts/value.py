@@ -59,7 +59,7 @@ def pareto(plot: Plot, data: Data) -> list[Mark]:
     axes.set(xlim=(-0.01, 1.01), ylim=(0, 1.03))
     axes.set_xlabel(say("charts.pareto.x"), fontsize=BODY, color=theme.text2,
                     fontfamily=plot.fonts)
-    axes.set_ylabel(say("charts.pareto.y"), fontsize=BODY, color=theme.text2,
+    axes.set_ylabel(data.measured(say("charts.pareto.y")), fontsize=BODY, color=theme.text2,
                     fontfamily=plot.fonts)
     return marks
 
@@ -91,7 +91,7 @@ def aum_histogram(plot: Plot, data: Data) -> list[Mark]:
     whole = len(data.results)
     values = [float(len(group)) for group in found]
     heads = [f"{people(len(group))}\n{percent(len(group) / whole)}" for group in found]
-    return _columns(plot, found, values, heads, "aum", say(f"{words}x"))
+    return _columns(plot, found, values, heads, "aum", data.measured(say(f"{words}x")))
 
 
 def maturities(plot: Plot, data: Data) -> list[Mark]:

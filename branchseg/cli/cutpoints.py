@@ -62,7 +62,7 @@ def _told(result: RunResult, point: CutPoint) -> dict[str, Any]:
     lies, value = distribution(result, point), point.parameter.value
     tried = sensitivity(result, result.ruleset, point)
     return {
-        "key": point.key, "label": point.parameter.label, "measure": point.measure,
+        "key": point.key, "label": point.parameter.label, "measure": lies.measure,
         "value": value, "unit": point.parameter.unit, "outcome": point.outcome,
         "known": len(lies.values), "unknown": lies.unknown, "below": lies.below(value),
         "ticks": list(point.ticks), "bands": list(lies.bands),

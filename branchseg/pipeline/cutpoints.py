@@ -16,6 +16,7 @@ import pandas as pd
 
 from branchseg.errors import RuleError
 from branchseg.messages import text
+from branchseg.model.aum import aum_measure
 from branchseg.model.fields import FIELDS
 from branchseg.paths import resources_dir
 from branchseg.pipeline.effect import NONE, words_of
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 _FILE = "cutpoints.toml"
 _MONTHS, _MOST_MONTHS = "months_since_txn", 120
-_ANY, _TAG, _LEVEL = "*", "tag", "data"
+_ANY, _TAG, _LEVEL, _AUM = "*", "tag", "data", "aum"
 _TRUTHS = {"near_tier": (True, False), "risk_valid": (True, False)}
 
 
@@ -84,6 +85,7 @@ class Distribution:
 
     `values` are the known ones, rising, and `rows` the row positions of their customers;
     `counts` are those in each bar, `bands` those between the ticks (one more than ticks).
+    `measure` is what is measured, in words, of AUM also how.
     """
 
     point: CutPoint
@@ -92,6 +94,7 @@ class Distribution:
     counts: tuple[int, ...]
     bands: tuple[int, ...]
     unknown: int
+    measure: str
 
     def below(self, value: float) -> int:
         """How many lie below the line at a value: the first so many of `rows`."""
@@ -176,8 +179,10 @@ def distribution(result: RunResult, point: CutPoint) -> Distribution:
     known = int((~np.isnan(values)).sum())
     rows = order[:known]
     rising = values[rows]
+    told = aum_measure(result.results) if point.field == _AUM else ""
     return Distribution(point, rising, rows, _between(rising, point.edges[1:-1], point),
-                        _between(rising, point.ticks, point), len(values) - known)
+                        _between(rising, point.ticks, point), len(values) - known,
+                        told or point.measure)
 
 
 def _between(rising: NDArray[np.float64], edges: Sequence[float],

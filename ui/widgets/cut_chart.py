@@ -111,7 +111,7 @@ class CutChart(LineChart):
         painter.setPen(color("text2"))
         painter.drawText(QRectF(area.left(), area.bottom() + px(21), area.width(), px(18)),
                          int(Qt.AlignmentFlag.AlignCenter),
-                         f"{point.measure} →　数字是两条刻度之间的户数；"
+                         f"{shown.measure} →　数字是两条刻度之间的户数；"
                          "柱高是户数的平方根，少数客户也看得见")
 
     def _paint_lines(self, painter: QPainter, shown: Distribution) -> None:

@@ -85,6 +85,18 @@ def test_every_customer_is_in_exactly_one_mark(key, count):
     assert len({mark.gid for mark in chart.marks}) == len(chart.marks)
 
 
+@pytest.mark.parametrize("key", ["tier_pyramid", "pareto", "aum_histogram"])
+@pytest.mark.parametrize(("bases", "said"), [
+    (["aum_month_avg"] * 3, "· 月日均 AUM"), (["aum_point", None, "aum_point"], "· 时点 AUM"),
+    (["aum_point", "aum_month_avg", "aum_point"], "· 时点 AUM、月日均 AUM 两种都有"),
+    (["sum_of_parts", "aum_month_avg", "aum_point"], "等几种都有"), ([None] * 3, None)])
+def test_amounts_say_once_by_which_measure(key, bases, said):
+    frame, results = customers(3)
+    results["aum"], results["aum_basis"] = 1_000.0, pd.Series(bases, dtype="str")
+    words = words_on(build(key, (frame, results)))
+    assert words.count(said) == 1 if said else "AUM" not in words
+
+
 @pytest.mark.parametrize("key", EXACT)
 def test_all_unknown_is_still_everyone(key):
     chart = build(key, unknown(40))

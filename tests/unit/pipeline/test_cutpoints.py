@@ -33,8 +33,12 @@ def result():
         "customer_id": [f"{n}" for n in range(len(AUM))], "source_rows": "1",
         "aum_month_avg": AUM, "last_txn": last}).astype(
             {"customer_id": "str", "source_rows": "str", "last_txn": "datetime64[s]"})
+    return judged(frame)
+
+
+def judged(frame):
     return pipeline.evaluate(pipeline.Prepared(
-        CustomerTable(frame, AS_OF), IssueLog(), (), "given", len(AUM), len(AUM), {}), RULES)
+        CustomerTable(frame, AS_OF), IssueLog(), (), "given", len(frame), len(frame), {}), RULES)
 
 
 def at(found, value):
@@ -77,6 +81,18 @@ def test_the_line_cuts_as_the_rule_does(result):
     assert [low.below(value) for value in (99.99, 100, 100.01)] == [1, 2, 3]
     assert low.rows[:low.below(100)].tolist() == [0, 1]
     assert [high.below(value) for value in (50_000, 50_000.01)] == [7, 8]
+
+
+@pytest.mark.parametrize(("point_in_time", "told"), [
+    (0, "月日均 AUM"), (3, "月日均 AUM、时点 AUM 两种都有"), (9, "时点 AUM")])
+def test_a_threshold_of_aum_says_by_which_measure(result, point_in_time, told):
+    aum = np.array(AUM)
+    frame = result.table.frame.assign(
+        aum_month_avg=np.where(np.arange(len(aum)) < point_in_time, np.nan, aum),
+        aum_point=np.where(np.arange(len(aum)) < point_in_time, aum, np.nan))
+    other = judged(frame)
+    assert distribution(other, point("invalid_aum")).measure == told
+    assert distribution(other, point("dormant_months")).measure == "距最近动账月数"
 
 
 def test_nobody_is_measured_by_a_column_that_is_not_there(result):

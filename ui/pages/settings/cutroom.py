@@ -264,8 +264,8 @@ class CutRoom(ScrollColumn):
             return
         known, below = len(shown.values), shown.below(value)
         unknown = f"，未知或不适用 {shown.unknown:,} 户" if shown.unknown else ""
-        self.words.setText(f"{shown.point.measure}已知 {known:,} 户{unknown}" if known
-                           else _NO_VALUES.format(measure=shown.point.measure))
+        self.words.setText(f"{shown.measure}：已知 {known:,} 户{unknown}" if known
+                           else _NO_VALUES.format(measure=shown.measure))
         for each, count, on_left in ((self.left, below, True), (self.right, known - below, False)):
             share = f"（{count / known:.1%}）" if known else ""
             each.setText(f"{_side(shown.point, value, below=on_left)} {count:,} 户{share}")
