@@ -10,7 +10,7 @@ import pandas as pd
 from branchseg.cleaning.findings import shown
 from branchseg.cleaning.rows import Rows, known
 from branchseg.messages import text
-from branchseg.model.figures import sum_of_parts
+from branchseg.model.balances import sum_of_parts
 from branchseg.model.issues import Action, IssueCode
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from branchseg.model.balances import sum_of_parts
 from branchseg.model.fields import AUM_SOURCES
-from branchseg.model.figures import figures, sum_of_parts
+from branchseg.model.figures import figures
 
 if TYPE_CHECKING:
     import pandas as pd

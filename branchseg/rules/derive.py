@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 import numpy as np
 
+from branchseg.model.balances import DEPOSITS, added, sum_of_parts
 from branchseg.model.fields import AUM_SOURCES, BINDINGS, FIELDS, HOLDINGS, Kind
-from branchseg.model.figures import DEPOSITS, added, sum_of_parts
 from branchseg.rules.evaluation import Column, Evaluation, Mask, total
 from branchseg.rules.rule_fields import DAY_OF_MONTH
 

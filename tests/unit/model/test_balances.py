@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from branchseg.model.figures import figures, sum_of_parts
+from branchseg.model.balances import sum_of_parts
+from branchseg.model.figures import figures
 
 
 @pytest.mark.parametrize(("owned", "wanted"), [
