@@ -11,18 +11,13 @@ import calendar
 from datetime import date, timedelta
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING
 
 import narwhals as nw
-import numpy as np
 
-from branchseg.model.balances import DEPOSITS, added, sum_of_parts
+from branchseg.model.balances import DEPOSITS, Figures, added, is_unknown, sum_of_parts
 from branchseg.model.fields import AUM_SOURCES, BINDINGS, FIELDS, HOLDINGS, Kind
 from branchseg.rules.evaluation import Column, Evaluation, Mask, total
 from branchseg.rules.rule_fields import DAY_OF_MONTH
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 SUM_OF_PARTS = "sum_of_parts"
 """AUM basis where no AUM column is known and the holdings are added up."""
@@ -79,8 +74,9 @@ def _kinds(scope: Evaluation) -> Column | None:
     listed = scope.get("deposit")
     if listed is not None:
         apart = [_figures(scope, key) for key in DEPOSITS]
-        lacking = np.isnan(apart).any(axis=0)
-        hits.append(lacking & (scope.numbers(listed) > np.fmax(added(apart), 0.0)))
+        whole = scope.numbers(listed)
+        lacking = reduce(or_, map(is_unknown, apart))
+        hits.append(lacking & (whole > 0) & ~(whole <= added(apart)))
         columns.append(listed)
     return _count(scope, hits, columns)
 
@@ -97,11 +93,10 @@ def parts_told(scope: Evaluation) -> Column:
     return scope.column(total(told, scope.nothing() * 0.0), nw.Float64)
 
 
-def _figures(scope: Evaluation, key: str) -> NDArray[np.float64]:
-    """A number column as an array; NaN where unknown, everywhere if the list does not have it."""
+def _figures(scope: Evaluation, key: str) -> Figures:
+    """A number column as an array; NaN everywhere if the list does not have it."""
     column = scope.get(key)
-    found: NDArray[np.float64] = scope.numbers(scope.constant(None) if column is None else column)
-    return found
+    return scope.numbers(scope.constant(None) if column is None else column)
 
 
 def _effective_aum(scope: Evaluation) -> None:
@@ -111,7 +106,7 @@ def _effective_aum(scope: Evaluation) -> None:
     if any(scope.get(key) is not None for key in (*HOLDINGS, "deposit")):
         parts = sum_of_parts(lambda key: _figures(scope, key))
         names.append(SUM_OF_PARTS)
-        columns.append(only(scope, scope.column(parts, nw.Float64), ~np.isnan(parts)))
+        columns.append(only(scope, scope.column(parts, nw.Float64), ~is_unknown(parts)))
     aum = first_known(list(columns))
     if aum is None:
         return

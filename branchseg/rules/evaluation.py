@@ -17,8 +17,6 @@ from branchseg.rules.rule_fields import RATING_LISTED
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from numpy.typing import NDArray
-
 Column = nw.Series[Any]
 Mask = Any
 """Which rows: an array of truths as `Series.to_numpy` makes it, for `&`, `|`, `~` and `+`.
@@ -165,7 +163,7 @@ class Evaluation:
             self._constants[value] = self.column(values, nw.Float64)
         return self._constants[value]
 
-    def column(self, values: Sequence[Any] | NDArray[Any], dtype: Any) -> Column:
+    def column(self, values: Sequence[Any], dtype: Any) -> Column:
         """A column of this evaluation's engine."""
         return nw.new_series("", values, dtype, backend=self.frame.implementation)
 
