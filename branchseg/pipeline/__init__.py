@@ -1,6 +1,7 @@
 """The way of the data, as one story for window and command line, so that they never disagree."""
 
 from branchseg.pipeline.dayplan import Proposal, day_plan, free_day, working_day_from
+from branchseg.pipeline.followup import Past, Pause, is_waiting, past_of
 from branchseg.pipeline.listnames import short_names
 from branchseg.pipeline.losses import Losses, losses
 from branchseg.pipeline.matured import Matured, matured
@@ -35,6 +36,8 @@ __all__ = [
     "ListSource",
     "Losses",
     "Matured",
+    "Past",
+    "Pause",
     "Prepared",
     "Proposal",
     "Recalled",
@@ -52,12 +55,14 @@ __all__ = [
     "explain_newcomer",
     "findings",
     "free_day",
+    "is_waiting",
     "labels",
     "left_behind",
     "list_age",
     "loss_risk",
     "losses",
     "matured",
+    "past_of",
     "prepare",
     "profiles",
     "quality_report",

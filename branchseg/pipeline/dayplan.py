@@ -8,11 +8,12 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from branchseg.model.results import ActionKind
+from branchseg.pipeline.followup import NOTHING, Past
 from branchseg.pipeline.sheetwork import work_list
 from branchseg.rules.actions import BY_TIER, EVENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from branchseg.model.results import Advice
     from branchseg.pipeline.story import RunResult
@@ -86,15 +87,15 @@ def next_working_day(day: date) -> date:
 
 
 def day_plan(result: RunResult, open_tasks: Iterable[Task] = (),
-             settled: Collection[tuple[str, str]] = ()) -> list[Proposal]:
+             past: Past = NOTHING) -> list[Proposal]:
     """The work list with a day for each customer, most urgent first.
 
     In this order everybody gets the first working day on which the officer still has a call or a
     talk to give (`ActionRules.capacity`); `due_days` of the results is the last day for what is
     bound to an event to come, and the day of what takes no time of its own. Tasks already open
     keep their days and take their room; where days are full, a plan can be later than the rules
-    ask for. `settled` (customer id, action id) are left out, and so
-    is marketing for who refused it.
+    ask for. What `past` pauses is left out, and so is marketing for who refused it; its deadlines
+    stand for the day by the rules.
     """
     ruleset, actions = result.ruleset, {one.key: one for one in result.ruleset.actions.actions}
     kept = {(task.customer_id, task.action_id): task for task in open_tasks}
@@ -103,10 +104,10 @@ def day_plan(result: RunResult, open_tasks: Iterable[Task] = (),
     found = []
     for row in _rows(result):
         action, key = actions[row.action_id], (row.customer_id, row.action_id)
-        if key in settled or (row.refused and action.kind is ActionKind.MARKETING):
+        if key in past.paused or (row.refused and action.kind is ActionKind.MARKETING):
             continue
         owner = ruleset.owner(action.key, row.tier or None)
-        latest = result.today + timedelta(days=int(row.due_days))
+        latest = past.deadlines.get(key, result.today + timedelta(days=int(row.due_days)))
         due = latest
         if key in kept:
             due, latest = kept[key].due, kept[key].deadline

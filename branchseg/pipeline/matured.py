@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
-from branchseg.model.outcomes import outcomes
 from branchseg.model.results import Status
+from branchseg.pipeline.reached import last_reached
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,8 +53,8 @@ def matured(result: RunResult, tasks: Iterable[Task]) -> Matured:
     since = result.results["days_since_maturity"].to_numpy(dtype=np.float64, na_value=np.nan)
     rows = np.flatnonzero((since >= 1) & (result.results["status"] != Status.INVALID).to_numpy())
     rows = rows[np.argsort(since[rows], kind="stable")]
-    reached, limit = _reached(frame, tasks), _limit_days(result)
-    ids, days = frame["customer_id"].tolist(), frame["maturity_date"].dt.normalize().tolist()
+    reached, limit = last_reached(frame, tasks), _limit_days(result)
+    ids, days = frame["customer_id"].tolist(), frame["maturity_date"].dt.date.tolist()
     spoken = {row for row in rows if ids[row] in reached and reached[ids[row]] >= days[row]}
     silent = [int(row) for row in rows if row not in spoken]
     bound = [one.key for one in result.ruleset.actions.actions if one.until == _EVENT]
@@ -63,18 +62,3 @@ def matured(result: RunResult, tasks: Iterable[Task]) -> Matured:
         tuple(row for row in silent if since[row] <= limit),
         tuple(row for row in silent if since[row] > limit),
         frozenset((ids[row], key) for row in spoken for key in bound))
-
-
-def _reached(frame: pd.DataFrame, tasks: Iterable[Task]) -> dict[str, pd.Timestamp]:
-    """The last day on which each customer was spoken to."""
-    found: dict[str, pd.Timestamp] = {}
-    if "last_contact" in frame:
-        told = frame[["customer_id", "last_contact"]].dropna()
-        found = dict(zip(told["customer_id"], told["last_contact"], strict=True))
-    for task in tasks:
-        if task.result is None or task.closed_at is None \
-                or not outcomes().result(task.result).reached:
-            continue
-        day = pd.Timestamp(task.closed_at.astimezone().date())
-        found[task.customer_id] = max(day, found.get(task.customer_id, day))
-    return found

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from branchseg.model.results import ActionKind, Status
 from branchseg.rules.channels import Channel, read_channels
 from branchseg.rules.conditions import read_predicate
-from branchseg.rules.reading import Node, hint, joined
+from branchseg.rules.reading import Node, hint, is_number, joined
 from branchseg.rules.suitability import PRODUCT_RISKS, Gate, SuitabilityRules
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 EVENTS = ("days_to_maturity", "days_to_birthday")
 """Fields with the days to an event that an action may be bound to."""
+SINCE = ("days_since_open", "days_since_maturity")
+"""Fields with the days since an event after which an action may be done several times."""
 EFFORTS = ("call", "visit", "message")
 """What takes an officer's time of a day: telephone calls, talks by appointment, messages."""
 ASKS = ("all", "service", "nothing")
@@ -67,7 +69,9 @@ class ActionRule:
     never due after (of EVENTS, or empty). `effort` is of EFFORTS, or empty for what is done
     when the customer comes in anyway. `channels` are
     tried in order; `lobby_talk` is what to say where the customer is met in the branch.
-    `asks` is of ASKS.
+    What is done `on_request` no rule need call for: somebody picks the customers.
+    `asks` is of ASKS. What is done several times after an event has `steps`, the days after it,
+    and `since`, the field that counts them.
     """
 
     key: str
@@ -93,6 +97,9 @@ class ActionRule:
     asks: str
     talk: Talk
     lobby_talk: Talk
+    on_request: bool = False
+    since: str = ""
+    steps: tuple[int, ...] = ()
 
     def stand_in(self, gate: Gate) -> str:
         """The action for those whom a gate keeps from this one."""
@@ -119,6 +126,20 @@ class Boost:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUp:
+    """How often anybody is asked again.
+
+    A customer is offered something at most `marketing_a_month` times; who did not answer
+    `attempts` times in a row is left alone for `rest_days`. The defaults stand in the rules of
+    a branch that were saved before it could be set.
+    """
+
+    marketing_a_month: int = 2
+    attempts: int = 3
+    rest_days: int = 180
+
+
+@dataclass(frozen=True, slots=True)
 class ActionRules:
     """Actions, highest priority first, boosts, and how much fits into a day.
 
@@ -131,11 +152,17 @@ class ActionRules:
     default_owner: str
     capacity: Mapping[str, int]
     stale_days: int
+    follow_up: FollowUp
 
     @property
     def labels(self) -> dict[str, str]:
         """Action key -> theme."""
         return {action.key: action.theme for action in self.actions}
+
+    @property
+    def on_request(self) -> frozenset[str]:
+        """The actions that somebody may ask for."""
+        return frozenset(action.key for action in self.actions if action.on_request)
 
     def by_key(self, key: str) -> ActionRule:
         """One action."""
@@ -161,7 +188,17 @@ def read_actions(root: Node, known: Known) -> ActionRules:
     stale_days = int(plan.number("stale_days", 1, 365))
     plan.close()
     return ActionRules(tuple(ranked), tuple(boosts), root.text("default_owner"),
-                       MappingProxyType(capacity), stale_days)
+                       MappingProxyType(capacity), stale_days, _follow_up(root))
+
+
+def _follow_up(root: Node) -> FollowUp:
+    if not root.has("follow_up"):
+        return FollowUp()
+    node = root.child("follow_up")
+    found = FollowUp(**{key: int(node.number(key, low, high)) for key, low, high in (
+        ("marketing_a_month", 0, 31), ("attempts", 1, 20), ("rest_days", 1, MOST_DUE))})
+    node.close()
+    return found
 
 
 def _action(node: Node, known: Known, channels: Mapping[str, Channel]) -> ActionRule:
@@ -184,11 +221,25 @@ def _action(node: Node, known: Known, channels: Mapping[str, Channel]) -> Action
         products=node.texts("products", ()), risk=node.choice("risk", PRODUCT_RISKS, ""),
         fallback=node.text("fallback", ""), instead=_instead(node), reminder=node.flag("reminder"),
         asks=node.choice("asks", ASKS, ASKS[0]), talk=talk,
-        lobby_talk=_lobby_talk(node.child("lobby"), talk) if node.has("lobby") else talk)
+        lobby_talk=_lobby_talk(node.child("lobby"), talk) if node.has("lobby") else talk,
+        on_request=node.flag("on_request"),
+        **_steps(node))
     _check_kind(node, rule)
     _check_placeholders(node, rule, known)
     node.close()
     return rule
+
+
+def _steps(node: Node) -> dict[str, Any]:
+    """The days after an event on which something is done again, in their order."""
+    if not node.has("steps"):
+        return {}
+    days, since = node.raw("steps"), node.choice("since", SINCE)
+    if not (isinstance(days, list) and days and all(map(is_number, days))
+            and days[0] >= 0 and days == sorted(set(days)) and days[-1] <= MOST_DUE):
+        node.fault("steps", "steps", most=MOST_DUE)
+        return {}
+    return {"since": since, "steps": tuple(map(int, days))}
 
 
 def _instead(node: Node) -> Mapping[str, str]:
@@ -261,7 +312,7 @@ def check_bindings(roots: Mapping[str, Node], actions: ActionRules, segments: Se
     bound |= {key for action in actions.actions for key in (action.fallback,
                                                             *action.instead.values())}
     for action in actions.actions:
-        if action.when is None and action.key not in bound:
+        if action.when is None and not action.on_request and action.key not in bound:
             roots["actions.toml"].fault(f"action.{action.key}", "action_idle")
 
 

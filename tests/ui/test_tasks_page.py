@@ -14,6 +14,7 @@ from task_samples import DAY, NOON, REFUSED, REFUSED_WITH_REMINDER, explain_each
 from branchseg import rules
 from branchseg.model.results import ActionKind
 from branchseg.paths import resources_dir
+from branchseg.pipeline import Pause
 from branchseg.sheets import qr_payload
 from branchseg.store.records import NewTask, Outcome, TaskStatus
 from branchseg.store.vault import Vault
@@ -389,9 +390,11 @@ def test_who_has_a_result_is_left_out_until_the_day_agreed_upon(store, outcome):
     store.record_result(first.id, Outcome(5), closed_at=NOON)
     store.record_result(second.id, Outcome(2, next_date=DAY + timedelta(days=1)), closed_at=NOON)
     today = tasks_work.candidates_of(outcome, store, DAY)
-    assert (today.settled, [one.task.customer_id for one in today.people]) == (2, ORDER[2:])
+    assert (today.paused, [one.task.customer_id for one in today.people]) == (
+        {Pause.RESULT: 1, Pause.AGREED: 1}, ORDER[2:])
     tomorrow = tasks_work.candidates_of(outcome, store, DAY + timedelta(days=1))
-    assert (tomorrow.settled, tomorrow.people[0].task.customer_id) == (1, "C1")
+    assert (tomorrow.paused, tomorrow.people[0].task.customer_id) == (
+        {Pause.RESULT: 1}, "C1")
 
 
 def exported(qtbot, page, path, monkeypatch):

@@ -5,38 +5,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from types import SimpleNamespace
 
-import pandas as pd
 import pytest
+from plan_customers import MONDAY, RULES, person, result_of
 
-from branchseg import pipeline, rules
-from branchseg.model.fields import FIELDS
-from branchseg.model.issues import IssueLog
-from branchseg.model.table import SOURCE_ROWS, CustomerTable, frame_dtype
-from branchseg.paths import resources_dir
-from branchseg.pipeline import day_plan, overview, working_day_from
-
-MONDAY = date(2026, 11, 23)
-RULES = rules.load(resources_dir() / "rules")
-SMALL = RULES.with_parameters({"calls_a_day": 2, "visits_a_day": 1})
-
-
-def result_of(rows, *, as_of=MONDAY, today=None, ruleset=SMALL):
-    """What the rules say of customers given as dicts; the first is C0."""
-    keys = dict.fromkeys(key for row in rows for key in row)
-    columns = {"customer_id": pd.Series([f"C{n}" for n in range(len(rows))], dtype="str")}
-    for key in keys:
-        values = [row.get(key) for row in rows]
-        dtype = frame_dtype(FIELDS[key])
-        columns[key] = pd.Series(pd.to_datetime(values) if dtype.startswith("dat") else values,
-                                 dtype=dtype)
-    columns[SOURCE_ROWS] = pd.Series(["2"] * len(rows), dtype="str")
-    table = CustomerTable(pd.DataFrame(columns), as_of)
-    return pipeline.evaluate(
-        pipeline.Prepared(table, IssueLog(), (), "given", 0, 0, {}), ruleset, today=today)
-
-
-def person(aum=60_000, **values):
-    return {"aum_point": aum, "last_txn": "2026-11-01", "consent": True, **values}
+from branchseg import pipeline
+from branchseg.pipeline import Past, Pause, day_plan, overview, working_day_from
 
 
 def losing(**values):
@@ -152,7 +125,8 @@ def test_open_tasks_keep_their_day_and_take_their_room():
                              owner_role="大堂经理", officer="甲", due=MONDAY,
                              deadline=MONDAY)]
     assert days_of(result, tasks) == [("C0", 1), ("C1", 1), ("C2", 2), ("C3", -2)]
-    assert days_of(result, [], {("C0", "loss_light")}) == [("C1", 0), ("C2", 0), ("C3", 1)]
+    past = Past({("C0", "loss_light"): Pause.RESULT})
+    assert days_of(result, [], past) == [("C1", 0), ("C2", 0), ("C3", 1)]
 
 
 def test_the_day_planned_and_the_last_day_are_two():

@@ -11,7 +11,7 @@ from branchseg.model.fields import FIELDS
 from branchseg.model.issues import IssueLog
 from branchseg.model.table import SOURCE_ROWS, CustomerTable, frame_dtype
 from branchseg.paths import resources_dir
-from branchseg.pipeline import day_plan, matured
+from branchseg.pipeline import Past, Pause, day_plan, matured
 
 MONDAY = date(2026, 11, 23)
 RULES = rules.load(resources_dir() / "rules")
@@ -60,7 +60,8 @@ def test_only_who_was_reached_since_is_done_with(code, day, waits):
     found = matured(result, [told("C0", code, day)])
     assert found.waiting == ((0,) if waits else ())
     assert (("C0", "matured_check") in found.settled) is not waits
-    assert [one.action_id for one in day_plan(result, (), found.settled)] == (
+    assert [one.action_id for one in day_plan(
+        result, (), Past(dict.fromkeys(found.settled, Pause.MATURED)))] == (
         ["matured_check"] if waits else [])
 
 

@@ -13,6 +13,7 @@ from ...widgets.flow import FlowLayout
 from ...widgets.inputs import FilterBar
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
     from ...row_model import RowModel
@@ -25,6 +26,20 @@ PRESETS = {
     "20": "前 20", "50": "前 50", "maturing": "7 天内到期", "near_tier": "临界",
 }
 """Quick choices: a number is that many from the top, a word is a column of flags."""
+
+_PAUSED = {
+    "result": "已登记结果", "agreed": "另约了日期", "matured": "到期后已谈过",
+    "cadence": "近期联系过", "steps": "未到下次回访日", "attempts": "多次联系不上",
+    "month": "本月营销次数已满",
+}
+"""Why somebody is left out, by `pipeline.Pause`."""
+
+
+def paused_words(paused: Mapping[str, int]) -> str:
+    """How many customers are left out today and why, the most frequent reason first."""
+    parts = [f"{_PAUSED[why]} {count:,} 户" for why, count in
+             sorted(paused.items(), key=lambda pair: -pair[1])]
+    return f"暂不列出：{'，'.join(parts)}" if parts else ""
 
 
 class TaskFilters(Card):

@@ -16,7 +16,7 @@ from ...widgets.page import Page
 from ..lobby.dialogs import preview_checklist
 from . import work
 from .columns import shown_name
-from .filters import PRESETS, TaskFilters
+from .filters import PRESETS, TaskFilters, paused_words
 from .preview import PreviewPane
 from .printing import SheetPrinter
 from .reasons import Reasons
@@ -212,9 +212,8 @@ class TasksPage(Page):
     def _show_counts(self) -> None:
         """How many are chosen, and what can be done with them."""
         chosen, busy = len(self.list.chosen), self.printer.busy
-        settled = self.list.view.settled if self.list.view is not None else 0
-        hint = f"另有 {settled:,} 户已登记结果，不再列出" if settled else ""
-        self.filters.show_counts(chosen, self.list.shown, hint)
+        paused = self.list.view.paused if self.list.view is not None else {}
+        self.filters.show_counts(chosen, self.list.shown, paused_words(paused))
         self.preview.set_count(chosen, busy=busy)
         self.export.setEnabled(chosen > 0 and not busy)
         self.checklist.setEnabled(self.session.ruleset is not None)
@@ -225,11 +224,11 @@ class TasksPage(Page):
         """Fetch the reasons of the rows in sight and of the next ones."""
         view = self.list.view
         if view is not None:
-            self._reasons.want(view.people[row].position for row in self.list.in_sight(_AHEAD))
+            self._reasons.want(view.people[row] for row in self.list.in_sight(_AHEAD))
 
     def _fill_reasons(self) -> None:
         def reason(one: work.Candidate) -> str | None:
-            found = self._reasons.of(one.position)
+            found = self._reasons.of(one)
             return None if found is None else work.reason_of(found, one.task.action_id)
 
         self.list.fill_reasons(reason)
@@ -255,7 +254,7 @@ class TasksPage(Page):
         name = view.data["name"][row] if "name" in view.data else None
         who = shown_name(name, masked=settings.names_masked)
         number = f"单号 {one.number}，重印不换号" if one.number else "打印时编号"
-        assessment = self._reasons.of(one.position)
+        assessment = self._reasons.of(one)
         page = None if assessment is None else work.preview_page(
             view, row, assessment, work.print_job(view.result, settings, work.now()))
         self.preview.show_sheet(page, f"{who} · {one.task.theme}", number)

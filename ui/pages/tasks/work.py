@@ -5,23 +5,25 @@ Loads pandas through the pipeline; nothing here touches a widget.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from branchseg import pipeline, sheets
+from branchseg.pipeline.followup import NOTHING
 from branchseg.sheets import workbook
-from branchseg.store.records import NewTask, TaskStatus
+from branchseg.store.records import NewTask
 
 from ... import printing
 from ...row_model import arrays
 from .columns import NEW, PLANNED, PRINTED
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from branchseg.model.results import Advice, Assessment
+    from branchseg.model.results import Assessment
     from branchseg.pipeline import RunResult
     from branchseg.progress import Reporter
     from branchseg.settings import Settings
@@ -62,8 +64,8 @@ class Candidate:
 class Candidates:
     """Everybody worth a visit, most urgent first; `data` holds a table column per key.
 
-    `rows` finds a customer's row. `settled` counts who was left out because what came of the
-    same action is known already. `next_number` is the first free sheet number of `day`.
+    `rows` finds a customer's row. `paused` counts who was left out, by why the action is not asked
+    for today. `next_number` is the first free sheet number of `day`.
     """
 
     result: RunResult
@@ -73,7 +75,7 @@ class Candidates:
     rows: Mapping[str, int]
     data: Mapping[str, Any]
     choices: Mapping[str, Mapping[str, str]]
-    settled: int
+    paused: Mapping[str, int]
     next_number: str
 
 
@@ -104,54 +106,60 @@ def candidates_of(result: RunResult, vault: Vault, day: date,
                   about: SheetsAbout | None = None) -> Candidates:
     """Who is worth a visit on `day` (0.4 s for 10,000 customers), and `about` what."""
     tasks = vault.tasks()
-    settled = settled_actions(tasks, result.table.as_of, day)
-    settled |= pipeline.matured(result, tasks).settled
+    past = pipeline.past_of(result, tasks, day)
     open_now = open_tasks(tasks)
-    people = propose(result, open_now.values(), settled)
+    people = propose(result, open_now.values(), past)
     if about is not None:
-        people = _asked(people, result, vault, about, settled)
-    people = known_as(people, open_now.values(), result)
+        people = _asked(people, result, vault, about, past)
+    people = known_as(people, open_now.values(), result, vault)
     actions = zip(result.table.frame["customer_id"], result.results["next_action"], strict=True)
+    paused = Counter(past.paused[pair].value for pair in past.paused.keys() & set(actions))
     labels = pipeline.labels(result.ruleset)
     data = _columns(result, people)
     return Candidates(
         result, labels, day, tuple(people),
         {one.task.customer_id: row for row, one in enumerate(people)}, data,
-        _choices(data, labels), len(settled.intersection(actions)),
+        _choices(data, labels), paused,
         vault.next_sheet_numbers(day, 1)[0])
 
 
 def propose(result: RunResult, open_now: Iterable[Task] = (),
-            settled: Collection[tuple[str, str]] = ()) -> list[Candidate]:
+            past: pipeline.Past = NOTHING) -> list[Candidate]:
     """The day plan as tasks; see `pipeline.day_plan`."""
     ruleset = result.ruleset
     return [Candidate(one.position, NewTask(
         one.customer_id, one.action_id, ruleset.label("next_action", one.action_id), one.owner,
         one.officer, one.due, one.priority, ruleset.id, latest=one.latest))
-        for one in pipeline.day_plan(result, open_now, settled)]
+        for one in pipeline.day_plan(result, open_now, past)]
 
 
 def _asked(people: Sequence[Candidate], result: RunResult, vault: Vault, about: SheetsAbout,
-           settled: Collection[tuple[str, str]]) -> list[Candidate]:
+           past: pipeline.Past) -> list[Candidate]:
     """The candidates, those asked for with the best advised of the actions they are to be about.
 
-    The rules have passed it through every gate; it keeps the day planned for what comes first.
+    Where the rules advise none, with one done on request, if he passes its gates. It keeps the
+    day planned for what comes first.
     """
     wanted = set(about.ids)
     found = {}
+    requests = sorted(about.actions & result.ruleset.actions.on_request)
     for one in people:
         fitting = [key for key in actions_of(result, one.position)
-                   if key in about.actions and (one.task.customer_id, key) not in settled]
+                   if key in about.actions and (one.task.customer_id, key) not in past.paused]
+        fitting = fitting or [key for key in requests
+                              if (one.task.customer_id, key) not in past.paused]
         if fitting and one.task.customer_id in wanted and fitting[0] != one.task.action_id:
             found[one.position] = fitting[0]
-    said = explained(result, vault, list(found))
-    return [_about(one, next(advice for advice in said[one.position].advice
-                             if advice.action_id == found[one.position]))
+    said = explained(result, vault, found.items())
+    return [_about(one, said[one.position], found[one.position])
             if one.position in found else one for one in people]
 
 
-def _about(one: Candidate, advice: Advice) -> Candidate:
-    """A candidate with another piece of advice than the first."""
+def _about(one: Candidate, assessment: Assessment, action_id: str) -> Candidate:
+    """A candidate with another piece of advice than the first, if a gate did not stop it."""
+    advice = next((each for each in assessment.advice if each.action_id == action_id), None)
+    if advice is None:
+        return one
     task = replace(one.task, action_id=advice.action_id, theme=advice.theme,
                    owner_role=advice.owner_role, due=min(one.task.due, advice.due),
                    priority=advice.priority, latest=advice.due)
@@ -164,45 +172,30 @@ def actions_of(result: RunResult, position: int) -> list[str]:
     return found.split(";") if isinstance(found, str) else []
 
 
-def is_waiting(task: Task, day: date) -> bool:
-    """Whether an open task is a next contact agreed upon for a day to come."""
-    return task.is_open and task.follows is not None and task.due > day
-
-
-def settled_actions(tasks: Iterable[Task], as_of: date, day: date) -> set[tuple[str, str]]:
-    """(customer, action) whose result the lists cannot know of yet.
-
-    A newer list decides anew, and so does the day agreed upon with the customer. What was
-    withdrawn without a result settles nothing.
-    """
-    found = {(task.customer_id, task.action_id) for task in tasks if is_waiting(task, day)}
-    for task in tasks:
-        if (task.status is not TaskStatus.DONE or task.closed_at is None
-                or task.closed_at.astimezone().date() < as_of):
-            continue
-        if task.next_date is None or task.next_date > day:
-            found.add((task.customer_id, task.action_id))
-    return found
-
-
 def open_tasks(tasks: Iterable[Task]) -> dict[tuple[str, str], Task]:
     """The tasks without a result, by customer and action."""
     return {(task.customer_id, task.action_id): task for task in tasks
             if task.is_open}
 
 
-def known_as(people: Iterable[Candidate], open_now: Iterable[Task],
-             result: RunResult) -> list[Candidate]:
+def known_as(people: Sequence[Candidate], open_now: Iterable[Task],
+             result: RunResult, vault: Vault) -> list[Candidate]:
     """The candidates, each as the open task he has already, if any.
 
-    A sheet that is out for an action the rules still advise stands for the customer, even if
-    another action comes first by now: nobody gets two sheets.
+    A sheet that is out for an action the rules still advise, or would on request, stands for the
+    customer, even if another action comes first by now: nobody gets two sheets.
     """
     theirs: dict[str, list[Task]] = {}
     for task in open_now:
         theirs.setdefault(task.customer_id, []).append(task)
-    return [_as_open(one, theirs[one.task.customer_id], actions_of(result, one.position))
-            if one.task.customer_id in theirs else one for one in people]
+    requests = result.ruleset.actions.on_request
+    said = explained(result, vault, [
+        (one.position, task.action_id) for one in people
+        for task in theirs.get(one.task.customer_id, ()) if task.action_id in requests])
+    return [_as_open(one, theirs[one.task.customer_id], [
+        advice.action_id for advice in said[one.position].advice] if one.position in said
+        else actions_of(result, one.position))
+        if one.task.customer_id in theirs else one for one in people]
 
 
 def _as_open(one: Candidate, theirs: Sequence[Task], advised: Sequence[str]) -> Candidate:
@@ -261,10 +254,16 @@ def _choices(data: Mapping[str, Any],
 
 
 def explained(result: RunResult, vault: Vault,
-              positions: Sequence[int]) -> dict[int, Assessment]:
-    """What the rules say of these customers; a hundred take hardly longer than one."""
-    found = pipeline.explain_many(result, positions, vault.observations())
-    return dict(zip(positions, found, strict=True))
+              about: Iterable[tuple[int, str]]) -> dict[int, Assessment]:
+    """What the rules say of customers, by position; a hundred take hardly longer than one.
+
+    With each stands the action his sheet is about: it is looked at too, if it is done on request.
+    """
+    pairs, requests = list(about), result.ruleset.actions.on_request
+    positions = list(dict.fromkeys(position for position, _ in pairs))
+    found = pipeline.explain_many(result, positions, vault.observations(),
+                                  asked=[pair for pair in pairs if pair[1] in requests])
+    return dict(zip(positions, found, strict=True)) if positions else {}
 
 
 def reason_of(assessment: Assessment, action_id: str) -> str:
@@ -282,7 +281,7 @@ def numbered(result: RunResult, vault: Vault, people: Sequence[Candidate],
 
     Nothing is taken yet: `keep_printed` does that once there is paper.
     """
-    fresh = known_as(people, open_tasks(vault.tasks()).values(), result)
+    fresh = known_as(people, open_tasks(vault.tasks()).values(), result, vault)
     free = iter(vault.next_sheet_numbers(day, len(fresh)))
     return PrintRun(tuple(fresh), tuple(one.number or next(free) for one in fresh))
 

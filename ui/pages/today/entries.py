@@ -6,19 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ..tasks.work import (
-    Candidate,
-    actions_of,
-    is_waiting,
-)
+from branchseg.pipeline import is_waiting
+
+from ..tasks.work import Candidate, actions_of
 from .columns import MISSING, STALE, SUGGESTED
 
 if TYPE_CHECKING:
-
     from branchseg.pipeline import RunResult
     from branchseg.store.records import Task
-
-
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ from ..tasks.work import (
     Candidate,
     open_tasks,
     propose,
-    settled_actions,
 )
 from .columns import SUGGESTED
 from .coming import (
@@ -131,7 +130,7 @@ def view_of(result: RunResult | None, vault: Vault, day: date) -> TodayView:
                  key=lambda one: str(one.undone_at), default=None)
     people = People(result, day, is_list_missing=undone is not None)
     matured = pipeline.matured(result, tasks) if result is not None else pipeline.Matured()
-    proposed, first, later = _proposed(result, tasks, day, matured)
+    proposed, first, later = _proposed(result, tasks, day)
     entries = [people.entry(task) for task in _ordered(tasks)]
     if not any(one.is_open and not one.missing for one in entries):
         entries = [people.suggestion(one) for one in proposed] + entries
@@ -156,8 +155,8 @@ def _ordered(tasks: Sequence[Task]) -> list[Task]:
     return [*(task for task in tasks if task.closed_at is None), *(task for _, task in done)]
 
 
-def _proposed(result: RunResult | None, tasks: Sequence[Task], day: date,
-              matured: pipeline.Matured) -> tuple[tuple[Candidate, ...], date, int]:
+def _proposed(result: RunResult | None, tasks: Sequence[Task],
+              day: date) -> tuple[tuple[Candidate, ...], date, int]:
     """Who fits into the first day with any room left; that day; how many are planned for later.
 
     Nobody with an open task or a fresh result is among them. What waits until the customer comes
@@ -167,8 +166,9 @@ def _proposed(result: RunResult | None, tasks: Sequence[Task], day: date,
     if result is None:
         return (), day, 0
     open_now = open_tasks(tasks)
-    taken = settled_actions(tasks, result.table.as_of, day) | open_now.keys() | matured.settled
-    people = propose(result, open_now.values(), taken)
+    past = pipeline.past_of(result, tasks, day)
+    people = [one for one in propose(result, open_now.values(), past)
+              if (one.task.customer_id, one.task.action_id) not in open_now]
     timed = result.results["effort"].notna().tolist()
     bound = {action.key for action in result.ruleset.actions.actions if action.until}
     day = pipeline.working_day_from(day)
