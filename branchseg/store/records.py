@@ -142,7 +142,9 @@ class Agreement:
 class RuleVersion:
     """The rules as they were saved: texts of the files, and agreements by key of the threshold.
 
-    `id` is its number, None before it is kept.
+    `id` is its number, None before it is kept. One that was taken back stays, with the moment:
+    `withdrawn_at`. `note` is why an older version was put in force again by this one, and
+    `agreed_by` who agreed; "" otherwise.
     """
 
     ruleset_id: str
@@ -150,6 +152,9 @@ class RuleVersion:
     saved_at: datetime
     agreements: Mapping[str, Agreement]
     id: int | None = None
+    withdrawn_at: datetime | None = None
+    note: str = ""
+    agreed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

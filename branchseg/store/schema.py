@@ -238,6 +238,9 @@ RULE_VERSIONS = Table(
     Column("saved_at", Moment, nullable=False),
     Column("sources", JSON, nullable=False),
     Column("agreements", JSON, nullable=False),
+    Column("withdrawn_at", Moment),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("agreed_by", Text, nullable=False, server_default=""),
 )
 SETTINGS = Table(
     "settings", METADATA,

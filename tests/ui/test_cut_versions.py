@@ -63,7 +63,8 @@ def invalid(session):
 
 
 def ids(store):
-    return [version.id for version in store.rule_versions()]
+    """Of the versions that were not taken back."""
+    return [version.id for version in work.in_force(store.rule_versions())]
 
 
 # --- taking back and doing again ---
@@ -76,7 +77,7 @@ def test_undo_and_redo_move_rules_and_versions_together(qtbot, page, ruleset, st
     notes[-1].undo()
     idle(qtbot, page)
     assert page.session.ruleset.id == ruleset.id
-    assert [one.id for one in store.rule_versions()] == [1]
+    assert ids(store) == [1]
     assert page.editor.room.agreement.names.text() == ""
     assert page.editor.room.field.number == 100
     page.session.undo_stack.redo()
@@ -95,7 +96,7 @@ def test_agreeing_alone_sorts_nobody_anew_and_is_taken_back_once(
     assert store.rule_versions()[0].agreements[INVALID].value == 100
     qtbot.mouseClick(page.editor.undo_button, LEFT)
     idle(qtbot, page)
-    assert store.rule_versions()[0].agreements == {}
+    assert work.in_force(store.rule_versions())[0].agreements == {}
     assert not page.editor.saving.can_undo
     assert page.editor.room.agreement.names.text() == ""
 
@@ -230,6 +231,73 @@ def test_undoing_leaves_what_is_being_changed(qtbot, plain):
 
 # --- versions ---
 
+def test_a_version_taken_back_stays_and_comes_back_as_a_new_one(
+        qtbot, saved_twice, store, notes):
+    page, session = saved_twice, saved_twice.session
+    versions, restoring = page.versions, page.versions.restoring
+    session.undo_stack.undo()
+    idle(qtbot, page)
+    page.activate("versions")
+    idle(qtbot, page)
+    assert cells(versions.history, "version") == [
+        "第 3 版（已撤回）", "第 2 版（现行）", "第 1 版"]
+    assert cells(versions.history, "changes")[0] == "无效客户资产上限（含） 200 元 → 300 元"
+    click_cell(qtbot, versions.history, 1, "version")
+    assert not restoring.isVisible()
+    click_cell(qtbot, versions.history, 0, "version")
+    assert (restoring.button.text(), restoring.button.isEnabled()) == ("恢复第 3 版", False)
+    restoring.names.insert("业务部 张三")
+    restoring.note.insert("撤错了")
+    qtbot.mouseClick(restoring.button, LEFT)
+    idle(qtbot, page)
+    assert notes[-1].text.startswith("已恢复这一版规则")
+    assert (invalid(session), ids(store)) == (300, [4, 2, 1])
+    assert (store.rule_versions()[0].note, store.rule_versions()[0].agreed_by) == (
+        "恢复第 3 版。撤错了", "业务部 张三")
+    assert cells(versions.history, "version")[0] == "第 4 版（现行）"
+    assert cells(versions.history, "changes")[0] == (
+        "恢复第 3 版。撤错了（业务部 张三 同意）：无效客户资产上限（含） 200 元 → 300 元")
+    assert (versions.older.currentText(), restoring.isVisible()) == ("第 2 版", False)
+    session.undo_stack.undo()
+    idle(qtbot, page)
+    assert (invalid(session), ids(store)) == (200, [2, 1])
+    session.undo_stack.redo()
+    idle(qtbot, page)
+    assert (invalid(session), ids(store)) == (300, [4, 2, 1])
+
+
+def test_what_was_agreed_comes_back_with_the_value_it_was_agreed_on(ruleset):
+    then = {INVALID: Agreement("", "科技部", None, 100), QUALIFIED: Agreement("", "甲", None, 1)}
+    now = {INVALID: Agreement("", "业务部", None, 500), "idle_share": Agreement("注", "", None, 0)}
+    older = RuleVersion(ruleset.id, ruleset.sources, datetime(2026, 10, 31, tzinfo=UTC), then, 1)
+    made, version = work.restored(older, now, "", "乙")
+    assert made.id == ruleset.id
+    assert version.agreements == {INVALID: then[INVALID], QUALIFIED: then[QUALIFIED],
+                                  "idle_share": now["idle_share"]}
+    agreed = {INVALID: Agreement("", "财务部", None, 100)}
+    assert work.restored(older, agreed, "", "乙")[1].agreements[INVALID] == agreed[INVALID]
+
+
+def test_a_version_that_cannot_be_read_does_not_come_back(qtbot, lived, store, notes):
+    page = lived(2)
+    older = replace(store.rule_versions()[1], sources={"status.toml": "old"})
+    page.versions.restoring.show_version(older)
+    page.versions.restoring.names.insert("业务部")
+    qtbot.mouseClick(page.versions.restoring.button, LEFT)
+    idle(qtbot, page)
+    assert notes[-1].text.startswith("这一版规则现在的程序读不出来，不能恢复。")
+    assert ids(store) == [2, 1]
+
+
+def test_a_version_is_told_against_the_one_it_was_made_from():
+    def version(saved, withdrawn=None):
+        return RuleVersion("", {}, datetime(2026, 1, saved, tzinfo=UTC), {},
+                           withdrawn_at=withdrawn and datetime(2026, 1, withdrawn, tzinfo=UTC))
+    assert work.bases([version(1), version(1), version(2, 5), version(3, 4), version(6)]) == [
+        -1, 0, 1, 2, 1]
+    assert work.bases([version(1, 2), version(3)]) == [-1, -1]
+
+
 def test_two_versions_are_compared_and_their_customers_listed(
         qtbot, lived, customers, changed, went):
     page = lived(3)
@@ -320,7 +388,7 @@ def test_telling_versions_can_be_cancelled(ruleset):
     reporter = Reporter()
     reporter.cancel()
     with pytest.raises(Cancelled):
-        work.told([ruleset.sources], {}, reporter)
+        work.told([ruleset.sources], [-1], {}, reporter)
 
 
 def check(qtbot, page, older, newer, customers, went):

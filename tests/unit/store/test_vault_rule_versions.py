@@ -28,7 +28,20 @@ def test_what_is_kept_is_there_after_reopening(tmp_path):
         assert vault.rule_versions() == [replace(SECOND, id=2), replace(FIRST, id=1)]
 
 
-def test_one_that_was_taken_back_comes_back_under_its_number(vault):
+def test_one_that_was_taken_back_stays_and_says_so(vault):
+    again = replace(FIRST, note="恢复第 1 版。", agreed_by="业务部", id=2)
+    vault.keep_rule_version(FIRST)
+    vault.keep_rule_version(again)
+    vault.withdraw_rule_version(2, later(5))
+    assert vault.rule_versions() == [replace(again, withdrawn_at=later(5)), replace(FIRST, id=1)]
+    vault.withdraw_rule_version(2, None)
+    assert vault.rule_versions()[0] == again
+    with pytest.raises(StoreError) as refused:
+        vault.withdraw_rule_version(3, NOON)
+    assert refused.value.code == "store.version_gone"
+
+
+def test_one_that_was_removed_comes_back_under_its_number(vault):
     vault.keep_rule_version(FIRST)
     second = replace(SECOND, id=vault.keep_rule_version(SECOND))
     vault.remove_rule_version(2)

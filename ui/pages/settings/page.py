@@ -91,6 +91,7 @@ class SettingsPage(Page):
         self.editor.saving.ended.connect(self.editor.saving_ended)
         self.editor.customers_wanted.connect(self._list)
         self.versions.customers_wanted.connect(self._list)
+        self.versions.restoring.wanted.connect(self._restore)
         self.sections.setCurrentRow(0)
 
     # --- what the window says ---
@@ -155,12 +156,18 @@ class SettingsPage(Page):
 
     def _take_versions(self, versions: Sequence[RuleVersion]) -> None:
         """Other versions are kept now."""
-        self._agreed = versions[0].agreements if versions else {}
-        self.editor.room.show_versions(versions)
-        self.book.show_agreed(versions)
+        kept = work.in_force(versions)
+        self._agreed = kept[0].agreements if kept else {}
+        self.editor.room.show_versions(kept)
+        self.book.show_agreed(kept)
         self._begin()
         if self._shipped is not None:
             self.versions.show_versions(versions, self._shipped)
+
+    def _restore(self, version: RuleVersion, note: str, names: str) -> None:
+        """Have an older version in force again."""
+        assert self._shipped is not None
+        self.editor.saving.restore(version, note, names, self._shipped, self._agreed)
 
     def _begin(self) -> None:
         """Show the rules in force."""

@@ -12,20 +12,30 @@ from branchseg.messages import explain
 from ...session import NOT_KEPT
 from ...undo_stack import LateCommand
 from . import work
+from .faults import fault_sentences
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from branchseg.errors import BranchsegError
+    from branchseg.rules import RuleSet
+    from branchseg.store.records import Agreement, RuleVersion
 
     from ...jobs import Job
     from ...session import Session
     from .draft import RuleDraft
 
 
+_WAIT = "上一步还没有保存完，请稍候再试。"
+_UNREADABLE = "这一版规则现在的程序读不出来，不能恢复。"
+
+
 class RulesCommand(LateCommand):
     """Puts rules in force and keeps their version; undoing puts the earlier ones in force."""
 
     def __init__(self, step: work.Step, saving: RuleSaving) -> None:
-        super().__init__("修改规则" if step.before.id != step.after.id else "登记切点",
+        words = "修改规则" if step.before.id != step.after.id else "登记切点"
+        super().__init__("恢复旧版规则" if step.version.agreed_by else words,
                          lambda forward: saving.put(self, forward=forward))
         self.step = step
 
@@ -66,12 +76,31 @@ class RuleSaving(QObject):
         """Put the rules of a draft in force; can be taken back."""
         stack = self._session.undo_stack
         if stack.pending:
-            self._session.notify("上一步还没有保存完，请稍候再试。", "info")
+            self._session.notify(_WAIT, "info")
             return
         recipe = draft.recipe()
         ruleset = recipe.build()
         version = work.new_version(ruleset, {**draft.kept, **recipe.agreements})
         stack.do(RulesCommand(work.Step(recipe.base, ruleset, draft.shipped, version), self))
+
+    def restore(self, older: RuleVersion, note: str, agreed_by: str, shipped: RuleSet,
+                agreed: Mapping[str, Agreement]) -> None:
+        """Put an older version in force again, as a new one; can be taken back."""
+        session, base = self._session, self._session.ruleset
+        if session.undo_stack.pending:
+            session.notify(_WAIT, "info")
+        elif base is not None:
+            session.run("正在读取规则", lambda _reporter: work.restored(
+                older, agreed, note, agreed_by), partial(self._restore, base, shipped),
+                lambda error: session.notify(f"{_UNREADABLE}{fault_sentences(error)}", "error"))
+
+    def _restore(self, base: RuleSet, shipped: RuleSet,
+                 made: tuple[RuleSet, RuleVersion]) -> None:
+        stack, (ruleset, version) = self._session.undo_stack, made
+        if stack.pending or self._session.ruleset is not base:
+            self._session.notify(_WAIT, "info")
+            return
+        stack.do(RulesCommand(work.Step(base, ruleset, shipped, version), self))
 
     def put(self, command: RulesCommand, *, forward: bool) -> None:
         """Begin a step of the undo stack."""
@@ -111,7 +140,8 @@ class RuleSaving(QObject):
         self._tell(command, saved)
 
     def _tell(self, command: RulesCommand, saved: work.Saved) -> None:
-        verb = "已恢复原来的规则" if saved.step.back else "规则已保存"
+        again = "已恢复这一版规则" if saved.step.version.agreed_by else "规则已保存"
+        verb = "已恢复原来的规则" if saved.step.back else again
         count = ("" if saved.result is None or saved.result is saved.origin
                  else f"，{len(saved.result.table):,} 户已重新判定")
         self._session.notify(f"{verb}{count}。", "ok",

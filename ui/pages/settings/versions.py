@@ -21,6 +21,7 @@ from ...widgets.basic import Card, button, label
 from ...widgets.table import DataTable
 from . import work
 from .faults import fault_sentences
+from .restoring import RestoreRow
 from .scrolling import ScrollColumn
 from .work import TITLES
 
@@ -45,6 +46,8 @@ _MOVES = (Column("column", "结果", width=92, chips={key: Chip(title) for key, 
                                                     TITLES.items()}),
           Column("before", "原来", width=104), Column("after", "后来", width=104, stretch=True),
           Column("count", "户数", Kind.INTEGER, 64))
+_HOW = "点一行，看这一版改了什么；不是现行的，可以恢复。"
+_WITHDRAWN = "（已撤回）"
 _SHIPPED, _LOOSE = "随程序提供的默认规则", "现行规则（没有版本记录）"
 _BOX, _HISTORY_HEIGHT, _LEAST_TABLE, _SIDE_BY_SIDE_FROM = 180, 190, 150, 760
 _MINUTES = "写成 Excel：每个切点的说明和确认、改了什么、多少客户移动；不含客户信息"
@@ -72,6 +75,7 @@ class VersionSection(ScrollColumn):
         super().__init__(narrow_below=_SIDE_BY_SIDE_FROM)
         self._session = session
         self._entries: list[Entry] = []
+        self._bases: list[int] = []
         self._versions: Sequence[RuleVersion] = ()
         self._shipped: RuleSet | None = None
         self._compared: RunResult | None = None
@@ -81,6 +85,7 @@ class VersionSection(ScrollColumn):
         self.history, self.thresholds, self.moves = (
             DataTable(RowModel(columns)) for columns in (_HISTORY, _THRESHOLDS, _MOVES))
         self.older, self.newer = QComboBox(), QComboBox()
+        self.restoring = RestoreRow()
         self.everybody = button("", "customers", self._show_everybody, flat=True)
         self.minutes = button("导出会议纪要", "export", self._save_minutes,
                               tip=_MINUTES)
@@ -100,6 +105,7 @@ class VersionSection(ScrollColumn):
         self.moves.setCursor(Qt.CursorShape.PointingHandCursor)
         top.body.addWidget(self.remark)
         top.body.addWidget(self.history)
+        top.body.addWidget(self.restoring)
         boxes = QHBoxLayout()
         boxes.setSpacing(px(10))
         for each in (label("从", "muted"), self.older, label("到", "muted"), self.newer):
@@ -136,27 +142,38 @@ class VersionSection(ScrollColumn):
         now = self._session.ruleset
         if self._shipped is None or now is None:
             return
-        self._entries = [Entry(_SHIPPED, self._shipped.sources), *(
-            Entry(f"第 {version.id} 版", version.sources, version)
-            for version in reversed(self._versions))]
-        if self._entries[-1].sources != dict(now.sources):
-            if len(self._entries) > 1 or now.id != self._shipped.id:
-                self._entries.append(Entry(_LOOSE, now.sources))
-        elif len(self._entries) > 1:
-            newest = self._entries[-1]
-            self._entries[-1] = newest._replace(name=f"{newest.name}（现行）")
-        last = len(self._entries) - 1
-        for box, place in ((self.older, max(last - 1, 0)), (self.newer, last)):
+        last = self._take_entries(self._shipped, now)
+        self.restoring.show_version(None)
+        for box, place in ((self.older, max(self._bases[last], 0)), (self.newer, last)):
             box.clear()
             box.addItems([entry.name for entry in self._entries])
             box.setCurrentIndex(place)
-        self.remark.setText("点一行，看这一版与前一版的差别。" if self._versions else _NO_HISTORY)
+        self.remark.setText(_HOW if self._versions else _NO_HISTORY)
         self.history.setVisible(bool(self._versions))
-        entries = list(self._entries)
+        entries, bases = list(self._entries), list(self._bases)
         self._told.ask("正在读取版本", lambda reporter: work.told(
-            [one.sources for one in entries], self._known, reporter), self._show_history,
+            [one.sources for one in entries], bases, self._known, reporter), self._show_history,
             apart=True)
         self.compare()
+
+    def _take_entries(self, shipped: RuleSet, now: RuleSet) -> int:
+        """What can be chosen, and what each was made from; the place of what is in force."""
+        kept = list(reversed(self._versions))
+        self._entries = [Entry(_SHIPPED, shipped.sources), *(
+            Entry(f"第 {one.id} 版{_WITHDRAWN if one.withdrawn_at else ''}", one.sources, one)
+            for one in kept)]
+        self._bases = [-1, *(base + 1 for base in work.bases(kept))]
+        last = max(place for place, one in enumerate(self._entries)
+                   if one.version is None or one.version.withdrawn_at is None)
+        newest = self._entries[last]
+        if newest.sources != dict(now.sources):
+            if kept or now.id != shipped.id:
+                self._entries.append(Entry(_LOOSE, now.sources))
+                self._bases.append(last)
+                return len(self._entries) - 1
+        elif last:
+            self._entries[last] = newest._replace(name=f"{newest.name}（现行）")
+        return last
 
     def _show_history(self, told: Sequence[str]) -> None:
         """The last version on top."""
@@ -167,18 +184,22 @@ class VersionSection(ScrollColumn):
         self.history.model().set_data(from_lists({  # type: ignore[attr-defined] # a RowModel
             "version": [entry.name for entry, _ in rows],
             "saved": [f"{one.saved_at.astimezone():%Y-%m-%d %H:%M}" for one in kept],
-            "changes": [words for _, words in rows],
+            "changes": [_with_note(one, words)
+                        for one, (_, words) in zip(kept, rows, strict=True)],
             "agreed": [float(sum(bool(each.agreed_by) for each in one.agreements.values()))
                        for one in kept]}))
 
     def _chosen(self, index: QModelIndex) -> None:
-        """Compare a version with the one before it."""
+        """Compare a version with the one it was made from; offer to have it in force again."""
         model: RowModel = self.history.model()  # type: ignore[assignment]
         place = self._entries.index(next(
             entry for entry in self._entries if entry.version is not None
             and entry.version.id == self._versions[model.position(index.row())].id))
-        self.older.setCurrentIndex(place - 1)
+        self.older.setCurrentIndex(max(self._bases[place], 0))
         self.newer.setCurrentIndex(place)
+        entry, now = self._entries[place], self._session.ruleset
+        old = now is not None and entry.sources != dict(now.sources)
+        self.restoring.show_version(entry.version if old else None)
         self.compare()
 
     # --- two of them ---
@@ -253,6 +274,8 @@ class VersionSection(ScrollColumn):
                  ("时间", f"{now:%Y-%m-%d %H:%M}"), ("从", older.name), ("到", newer.name),
                  ("结论", self.said.text()))
         agreements = newer.version.agreements if newer.version is not None else {}
+        if newer.version is not None and newer.version.agreed_by:
+            about += (("恢复", _with_note(newer.version, "")),)
         session.run("正在导出会议纪要", lambda _reporter: work.write_minutes(
             path, about, newer.sources, agreements, changes),
             lambda _none: session.notify("已导出会议纪要，不含客户信息。"))
@@ -265,6 +288,13 @@ class VersionSection(ScrollColumn):
     def _show_customers(self, title: str, rows: Sequence[int]) -> None:
         if self._compared is not None:
             self.customers_wanted.emit(title, self._compared.table.ids_at(rows))
+
+
+def _with_note(version: RuleVersion, words: str) -> str:
+    """What a version changes, and why and by whom an older one was put in force again."""
+    if not version.agreed_by:
+        return words
+    return f"{version.note.rstrip('。')}（{version.agreed_by} 同意）" + (words and f"：{words}")
 
 
 def _summary(changes: VersionChanges) -> str:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from branchseg import pipeline, rules
@@ -63,7 +62,7 @@ class Preview:
 class Step:
     """From rules in force to others, forwards or (`back`) taken back.
 
-    `version` is what is kept of them; taken back, it is what is removed.
+    `version` is what is kept of them; taken back, it stays and is marked as withdrawn.
     """
 
     before: RuleSet
@@ -178,34 +177,54 @@ def save(step: Step, result: RunResult | None, vault: Vault, folder: Path) -> Sa
 
 def _keep_version(step: Step, vault: Vault, before: Sequence[RuleVersion]) -> Step:
     """Have the version of a step in the vault, or not any more; the step with its number."""
-    version = step.version
-    if step.back:
-        assert version.id is not None
-        vault.remove_rule_version(version.id)
+    version, last = step.version, next(iter(in_force(before)), None)
+    if version.id is not None:
+        vault.withdraw_rule_version(
+            version.id, datetime.now().astimezone() if step.back else None)
         return step
-    if version.id is None and (not before or before[0].ruleset_id != step.before.id):
+    if last is None or last.ruleset_id != step.before.id:
         vault.keep_rule_version(RuleVersion(
             step.before.id, step.before.sources, version.saved_at,
-            before[0].agreements if before else {}))
+            {} if last is None else last.agreements))
     return replace(step, version=replace(version, id=vault.keep_rule_version(version)))
+
+
+def in_force(versions: Sequence[RuleVersion]) -> tuple[RuleVersion, ...]:
+    """Those that were not taken back, the last first."""
+    return tuple(version for version in versions if version.withdrawn_at is None)
 
 
 def put_back(before: Sequence[RuleVersion], vault: Vault) -> None:
     """Have the versions in the vault that were there before."""
-    now, then = vault.rule_versions(), {version.id for version in before}
-    for version in now:
-        if version.id is not None and version.id not in then:
+    then = {version.id: version.withdrawn_at for version in before}
+    for version in vault.rule_versions():
+        assert version.id is not None
+        if version.id not in then:
             vault.remove_rule_version(version.id)
-    left = {version.id for version in now}
-    for version in before:
-        if version.id not in left:
-            vault.keep_rule_version(version)
+        elif version.withdrawn_at != then[version.id]:
+            vault.withdraw_rule_version(version.id, then[version.id])
 
 
 def new_version(ruleset: RuleSet, agreements: Mapping[str, Agreement]) -> RuleVersion:
     """Rules as they are to be kept now."""
     return RuleVersion(ruleset.id, dict(ruleset.sources), datetime.now().astimezone(),
                        dict(agreements))
+
+
+def restored(older: RuleVersion, agreed: Mapping[str, Agreement], note: str,
+             agreed_by: str) -> tuple[RuleSet, RuleVersion]:
+    """The rules of an older version, and what is to be kept of them now. Raises RuleError.
+
+    With each threshold stays what is agreed on it now, if that is the value it gets back; else it
+    gets back what was agreed then.
+    """
+    ruleset = rules_of(older.sources)
+    values = {each.key: each.value for each in (*ruleset.parameters, *ruleset.bounds)}
+    kept = {**agreed, **{
+        key: one for key, one in older.agreements.items()
+        if key not in agreed or agreed[key].value != values.get(key) == one.value}}
+    return ruleset, replace(new_version(ruleset, kept), note=f"恢复第 {older.id} 版。{note}",
+                            agreed_by=agreed_by)
 
 
 def on_the_table(recipe: Recipe, key: str, result: RunResult, seen: Sequence[Observation],
@@ -251,20 +270,35 @@ def write_minutes(path: Path, about: Sequence[tuple[str, str]], newer: Mapping[s
          for one in changes.moves or ()])
 
 
-def told(versions: Sequence[Mapping[str, str]], known: dict[tuple[str, str], str],
-         reporter: Reporter) -> list[str]:
-    """How each version differs from the one before it, in words; of the first nothing.
+def bases(versions: Sequence[RuleVersion]) -> list[int]:
+    """For each version, the first one first, the place of the one it was made from; -1 without.
 
-    The first that was kept often is the first of all: the rules as they were then. `known` is
-    what was told before, by the contents of two versions; it is added to.
+    That is the last one before it that had not been taken back when it was saved.
+    """
+    found = []
+    for place, version in enumerate(versions):
+        stood = [earlier for earlier, one in enumerate(versions[:place])
+                 if one.withdrawn_at is None or one.withdrawn_at > version.saved_at]
+        found.append(stood[-1] if stood else -1)
+    return found
+
+
+def told(versions: Sequence[Mapping[str, str]], before: Sequence[int],
+         known: dict[tuple[str, str], str], reporter: Reporter) -> list[str]:
+    """How each version differs from the one it was made from, in words; of the first nothing.
+
+    The first that was kept often is the first of all: the rules as they were then. `before` are
+    the places of those they were made from, -1 without; `known` is what was told before, by the
+    contents of two versions; it is added to.
     """
     contents = [_digest(sources) for sources in versions]
     read = cache(lambda number: _readable(versions[number]))
     words = []
-    for number, pair in enumerate(pairwise(["", *contents])):
+    for number, (content, base) in enumerate(zip(contents, before, strict=True)):
         reporter.step("正在读取版本", number / len(versions))
+        pair = (contents[base] if base >= 0 else "", content)
         if pair not in known:
-            known[pair] = _told(read(number - 1) if number else None, read(number))
+            known[pair] = _told(read(base) if base >= 0 else None, read(number))
         words.append(_FIRST if number == 1 and pair[0] == pair[1] else known[pair])
     return words
 
