@@ -8,6 +8,7 @@ is tried, how often a month anybody is offered something, which of several visit
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -22,7 +23,7 @@ from branchseg.pipeline.reached import last_reached
 from branchseg.store.records import TaskStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from branchseg.model.outcomes import Result
     from branchseg.pipeline.story import RunResult
@@ -35,6 +36,9 @@ Pair = tuple[str, str]
 _AHEAD = timedelta(days=7)
 """So long before a contact is due by the tier's cadence it comes on the list."""
 _AHEAD_OF_STEP = timedelta(days=2)
+
+
+Advised = Mapping[str, Sequence["ActionRule"]]
 
 
 class Pause(StrEnum):
@@ -76,7 +80,7 @@ def past_of(result: RunResult, tasks: Iterable[Task], day: date) -> Past:
     """
     tasks = list(tasks)
     reached = last_reached(result.table.frame, tasks)
-    contacts = _contacts(tasks)
+    contacts, advised = _contacts(tasks), _advised(result)
     paused: dict[Pair, Pause] = {}
     deadlines: dict[Pair, date] = {}
     for found in (_over_cadence(result, reached, day), _over_steps(result, contacts, day)):
@@ -87,8 +91,8 @@ def past_of(result: RunResult, tasks: Iterable[Task], day: date) -> Past:
                 paused[key] = pause
     paused |= dict.fromkeys(matured(result, tasks).settled, Pause.MATURED)
     paused |= _by_results(result, tasks, day)
-    paused |= _by_month(result, tasks, day)
-    paused |= _by_attempts(result, contacts, day)
+    paused |= _by_month(result, tasks, advised, day)
+    paused |= _by_attempts(result, contacts, advised, day)
     for task in tasks:
         if task.is_open and not is_waiting(task, day):
             paused.pop((task.customer_id, task.action_id), None)
@@ -117,12 +121,13 @@ def _local_day(task: Task) -> date:
     return task.closed_at.astimezone().date()
 
 
-def _advised(result: RunResult) -> dict[str, list[ActionRule]]:
+def _advised(result: RunResult) -> Advised:
     """What the rules ask for, by customer."""
     rules = {one.key: one for one in result.ruleset.actions.actions}
-    texts = zip(result.table.frame["customer_id"], result.results["actions"].fillna(""),
-                strict=True)
-    return {mine: [rules[key] for key in actions.split(";")] for mine, actions in texts if actions}
+    texts = result.results["actions"].fillna("").tolist()
+    lists = {text: [rules[key] for key in text.split(";")] for text in set(texts) if text}
+    ids = result.table.frame["customer_id"].tolist()
+    return {mine: lists[text] for mine, text in zip(ids, texts, strict=True) if text}
 
 
 def _by_results(result: RunResult, tasks: Iterable[Task], day: date) -> dict[Pair, Pause]:
@@ -184,10 +189,11 @@ def _over_steps(result: RunResult, contacts: Mapping[str, list[_Contact]], day: 
                 yield (mine, rule.key), pause, max(latest, day)
 
 
-def _by_month(result: RunResult, tasks: Iterable[Task], day: date) -> dict[Pair, Pause]:
+def _by_month(result: RunResult, tasks: Iterable[Task], advised: Advised,
+              day: date) -> dict[Pair, Pause]:
     """Marketing for those whom something was offered as often as a calendar month may have it.
 
-    What is open for this month counts, for it will be offered. A call nobody answered does not.
+    What is open counts for the month it will be done in; a call nobody answered does not count.
     """
     marketing = {one.key for one in result.ruleset.actions.actions
                  if one.kind is ActionKind.MARKETING}
@@ -195,30 +201,31 @@ def _by_month(result: RunResult, tasks: Iterable[Task], day: date) -> dict[Pair,
     for task in tasks:
         if task.action_id not in marketing:
             continue
-        when = task.due if task.is_open else _local_day(task) if task.result is not None else None
+        when = (max(task.due, day) if task.is_open
+                else _local_day(task) if task.result is not None else None)
         answered = task.is_open or (
             task.result is not None and outcomes().result(task.result).reached)
         if when is not None and answered and (when.year, when.month) == (day.year, day.month):
             counts[task.customer_id] += 1
     most = result.ruleset.actions.follow_up.marketing_a_month
-    return {(mine, rule.key): Pause.MONTH for mine, advised in _advised(result).items()
-            if counts.get(mine, 0) >= most for rule in advised if rule.key in marketing}
+    return {(mine, rule.key): Pause.MONTH for mine, rules in advised.items()
+            if counts.get(mine, 0) >= most for rule in rules if rule.key in marketing}
 
 
-def _by_attempts(result: RunResult, contacts: Mapping[str, list[_Contact]],
+def _by_attempts(result: RunResult, contacts: Mapping[str, list[_Contact]], advised: Advised,
                  day: date) -> dict[Pair, Pause]:
     """Everything that reaches out to whom nobody got through to, time after time; for a while.
 
     What waits until the customer comes in stays.
     """
-    rules = result.ruleset.actions.follow_up
+    follow_up = result.ruleset.actions.follow_up
     silent = set()
     for mine, found in contacts.items():
         tries = 0
         for one in found:
             tries = 0 if one.result.reached else tries + 1
-        if tries >= rules.attempts and day - found[-1].day < timedelta(days=rules.rest_days):
+        rest = timedelta(days=follow_up.rest_days)
+        if tries >= follow_up.attempts and day - found[-1].day < rest:
             silent.add(mine)
-    return {(mine, rule.key): Pause.ATTEMPTS for mine, advised in _advised(result).items()
-            if mine in silent for rule in advised
+    return {(mine, rule.key): Pause.ATTEMPTS for mine in silent for rule in advised.get(mine, ())
             if not all(one.in_branch for one in rule.channels)}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from branchseg.model.results import ActionKind, Status
 from branchseg.rules.channels import Channel, read_channels
 from branchseg.rules.conditions import read_predicate
+from branchseg.rules.quiet import QUIET, Span, clash, read_quiet
 from branchseg.rules.reading import Node, hint, is_number, joined
 from branchseg.rules.suitability import PRODUCT_RISKS, Gate, SuitabilityRules
 
@@ -130,13 +131,14 @@ class FollowUp:
     """How often anybody is asked again.
 
     A customer is offered something at most `marketing_a_month` times; who did not answer
-    `attempts` times in a row is left alone for `rest_days`. The defaults stand in the rules of
-    a branch that were saved before it could be set.
+    `attempts` times in a row is left alone for `rest_days`. Nobody is called in the `quiet` times.
+    The defaults stand in the rules of a branch that were saved before it could be set.
     """
 
     marketing_a_month: int = 2
     attempts: int = 3
     rest_days: int = 180
+    quiet: tuple[Span, ...] = QUIET
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,13 +184,18 @@ def read_actions(root: Node, known: Known) -> ActionRules:
         node.close()
     root.unique((action.key for action in actions), "action")
     root.unique((boost.key for boost in boosts), "boost")
+    follow_up = _follow_up(root)
+    for action in actions:
+        if (span := clash(action.window, follow_up.quiet)) is not None:
+            root.fault(f"action.{action.key}.window", "window_quiet", start=f"{span[0]:%H:%M}",
+                       end=f"{span[1]:%H:%M}")
     ranked = sorted(actions, key=lambda action: -action.priority)
     plan = root.child("plan")
     capacity = {key: int(plan.number(key, 1, 1000)) for key in EFFORTS}
     stale_days = int(plan.number("stale_days", 1, 365))
     plan.close()
     return ActionRules(tuple(ranked), tuple(boosts), root.text("default_owner"),
-                       MappingProxyType(capacity), stale_days, _follow_up(root))
+                       MappingProxyType(capacity), stale_days, follow_up)
 
 
 def _follow_up(root: Node) -> FollowUp:
@@ -196,7 +203,8 @@ def _follow_up(root: Node) -> FollowUp:
         return FollowUp()
     node = root.child("follow_up")
     found = FollowUp(**{key: int(node.number(key, low, high)) for key, low, high in (
-        ("marketing_a_month", 0, 31), ("attempts", 1, 20), ("rest_days", 1, MOST_DUE))})
+        ("marketing_a_month", 0, 31), ("attempts", 1, 20), ("rest_days", 1, MOST_DUE))},
+        quiet=read_quiet(node))
     node.close()
     return found
 
