@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
@@ -23,8 +23,10 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from branchseg.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Hashable, Iterator
     from pathlib import Path
+
+Made = TypeVar("Made")
 
 _LOCK_SECONDS = 1.0
 _PRAGMAS = (
@@ -48,6 +50,7 @@ class Database:
         The key may be wiped afterwards. Raises StoreError: `store.in_use` while another
         process has it, `store.newer`, `store.damaged`, `store.no_access`, `store.io`.
         """
+        self._made: dict[str, tuple[Hashable, Any]] = {}
         self._engine = _engine(path, key)
         try:
             _migrate(self)
@@ -57,14 +60,33 @@ class Database:
 
     def close(self) -> None:
         """Close the connection; SQLCipher wipes its copy of the key. May be called twice."""
+        self._made.clear()
         self._engine.dispose()
+
+    def remembered(self, what: str, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What was made of the database by that name and key, or what `make` gives now.
+
+        Of a name only the last is kept, and nothing once anything is written or all is closed.
+        """
+        kept = self._made.get(what)
+        if kept is None or kept[0] != key:
+            self._made.pop(what, None)
+            kept = self._made[what] = (key, make())
+        made: Made = kept[1]
+        return made
 
     @contextmanager
     def _begin(self) -> Iterator[Connection]:
         """One transaction: all of it is kept or nothing. Expected trouble as StoreError."""
         try:
             with self._engine.begin() as connection:
-                yield connection
+                raw: Any = connection.connection.driver_connection
+                written = raw.total_changes
+                try:
+                    yield connection
+                finally:
+                    if raw.total_changes != written:
+                        self._made.clear()
         except DBAPIError as error:
             trouble = _trouble(error.orig)
             if trouble is None:

@@ -9,15 +9,11 @@ import pandas as pd
 
 from branchseg import rules
 from branchseg.model.results import Status
-from branchseg.pipeline.compare import are_alike
-from branchseg.pipeline.models.columns import JUDGED_BY
+from branchseg.pipeline.models.older_lists import OlderLists, month_number, remembered
 from branchseg.progress import Progress, silent, within
 from branchseg.rules.retention import PARTS, told_by
-from branchseg.store.records import in_force
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from branchseg.model.table import CustomerTable
     from branchseg.pipeline.story import RunResult
     from branchseg.store.records import Batch
@@ -32,9 +28,6 @@ _LOSS_FROM = {"aum_prev2_month_avg": _MEASURED, "aum_prev_month_avg": _MEASURED,
 """The columns a loss is told by, and where two lists of adjoining months have them."""
 
 _KEPT = ("payroll", "payroll_amount")
-
-_FRESH = 3
-"""A kind of list that has not come for more months is not kept any more."""
 
 
 class Month(NamedTuple):
@@ -56,61 +49,32 @@ class Month(NamedTuple):
         return month_number(self.day)
 
 
-def month_number(day: date) -> int:
-    """The month of a day, counted from the year 0."""
-    return day.year * 12 + day.month
-
-
 def gather_months(vault: Vault, result: RunResult,
                   progress: Progress = silent) -> tuple[Month, ...]:
-    """The last list of each month of the kind of which there are the most, oldest first.
+    """The last list of each month of the main kind, oldest first; see `OlderLists`.
 
     For the worker that has the vault. At most MOST_MONTHS; none of a day that has not come.
     """
-    batches = in_force(vault.batches())
     progress(0.0)
-    people = vault.people()
-    coming = [one for one in batches if result.clock is None or one.as_of <= result.clock]
-    chosen = _alike(coming, people, within(progress, 0.0, 0.2))[-MOST_MONTHS:]
+    return remembered(vault, "months", result, lambda lists: _months(lists, result, progress))
+
+
+def _months(lists: OlderLists, result: RunResult, progress: Progress) -> tuple[Month, ...]:
+    last: dict[int, Batch] = {}
+    for one in lists.main_kind(within(progress, 0.0, 0.2)):
+        last.setdefault(month_number(one.as_of), one)
+    chosen = [last[number] for number in sorted(last)][-MOST_MONTHS:]
     told: list[Month] = []
     before: tuple[int, CustomerTable] | None = None
     for place, batch in enumerate(chosen):
         within(progress, 0.2, 1.0)(place / len(chosen))
-        table, number = vault.list_table(batch.id, JUDGED_BY), month_number(batch.as_of)
+        table, number = lists.table(batch), month_number(batch.as_of)
         beside = before[1] if before is not None and before[0] == number - 1 else None
         until = chosen[place + 1].as_of if place + 1 < len(chosen) else date.max
-        others = (people[one.id] for one in batches
-                  if one.id != batch.id and batch.as_of <= one.as_of < until)
         told.append(month_of(table, result, beside)._replace(
-            elsewhere=frozenset().union(*others)))
+            elsewhere=lists.elsewhere(batch, until)))
         before = number, table
     return tuple(told)
-
-
-def _alike(batches: Sequence[Batch], people: Mapping[int, set[str]],
-           progress: Progress) -> list[Batch]:
-    """The last list of each month that is of one kind, oldest first.
-
-    A branch takes in lists of several kinds in turn, and the newest may be a short one that
-    comes now and then: of the kinds still kept it is the one with the most months, the newest
-    of such. `batches` are the newest first.
-    """
-    best: dict[int, Batch] = {}
-    months = len({month_number(one.as_of) for one in batches})
-    for place, newest in enumerate(batches):
-        progress(place / len(batches))
-        if (month_number(batches[0].as_of) - month_number(newest.as_of) > _FRESH
-                or len(best) == months):
-            break
-        mine = people[newest.id]
-        found: dict[int, Batch] = {}
-        for one in batches:
-            theirs = people[one.id]
-            if are_alike(min(len(mine), len(theirs)), len(mine), len(theirs)) and are_alike(
-                    len(mine & theirs), len(mine), len(theirs)):
-                found.setdefault(month_number(one.as_of), one)
-        best = max(best, found, key=len)
-    return [best[number] for number in sorted(best)]
 
 
 def month_of(table: CustomerTable, result: RunResult, before: CustomerTable | None) -> Month:

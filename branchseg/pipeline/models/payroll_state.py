@@ -9,7 +9,7 @@ import numpy as np
 
 from branchseg.model.fields import PAY_DAYS
 from branchseg.model.figures import figures
-from branchseg.pipeline.models.months import month_number
+from branchseg.pipeline.models.older_lists import month_number
 from branchseg.pipeline.overview import counted
 from branchseg.rules.assess import prepare
 from branchseg.rules.evaluation import Evaluation

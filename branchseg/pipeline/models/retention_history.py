@@ -13,8 +13,8 @@ from branchseg.analytics import evaluation
 from branchseg.messages import text
 from branchseg.model.results import Status
 from branchseg.model.table import CustomerTable
-from branchseg.pipeline.compare import are_alike
 from branchseg.pipeline.models.measure import measures
+from branchseg.pipeline.models.older_lists import OlderLists, remembered
 from branchseg.pipeline.models.retention_learning import KEY, features, held_since, learn
 from branchseg.progress import Progress, silent, within
 from branchseg.rules.predicates import months_before
@@ -25,7 +25,6 @@ from branchseg.rules.retention import (
     same_measure,
     told_by,
 )
-from branchseg.store.records import in_force
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,52 +119,52 @@ def gather_history(vault: Vault, result: RunResult, progress: Progress = silent)
     Where none tell enough the newest that are of the same customers: what they lack is said when
     the card is held against them. For the worker that has the vault.
     """
-    kept = next(iter(vault.kept_models(KEY)), None)
-    passed: list[str] = []
-    spare: tuple[Batch, Batch] | None = None
-    for older, newer in _pairs(vault, result, passed, progress):
-        spare = spare or (older, newer)
-        table = vault.list_table(older.id)
-        thin = _thin(table, result)
-        if not thin:
-            return Material(_history(vault, table, newer), tuple(dict.fromkeys(passed)), kept)
-        passed.append(thin)
-    if spare is None:
-        return Material(None, tuple(dict.fromkeys(passed)), kept)
-    return Material(_history(vault, vault.list_table(spare[0].id), spare[1]), (), kept)
-
-
-def _pairs(vault: Vault, result: RunResult, passed: list[str],
-           progress: Progress) -> Iterator[tuple[Batch, Batch]]:
-    """Older and newer imports of the same customers, far enough apart, the newest first."""
-    months = retention_card(result.ruleset).history.months
-    batches = in_force(vault.batches())
     progress(0.0)
-    people = vault.people()
-    read = 0
-    for place, newer in enumerate(batches):
-        if result.clock is not None and newer.as_of > result.clock:
-            passed.append(_passed("future", newer.as_of))
-            continue
-        far = [one for one in newer.older(batches)
+    found = remembered(vault, "history", result, lambda lists: _look(lists, result, progress))
+    return found._replace(kept=next(iter(vault.kept_models(KEY)), None))
+
+
+def _look(lists: OlderLists, result: RunResult, progress: Progress) -> Material:
+    passed = [_passed("future", one.as_of) for one in lists.future]
+    spare: tuple[CustomerTable, Batch] | None = None
+    thin: dict[int, str] = {}
+    for older, newer in _pairs(lists, result, passed, progress):
+        if older.id not in thin and len(thin) < _MOST_READ:
+            table = lists.table(older)
+            thin[older.id] = _thin(table, result)
+            spare = spare or (table, newer)
+            if not thin[older.id]:
+                return Material(_history(lists, table, newer), tuple(dict.fromkeys(passed)))
+            passed.append(thin[older.id])
+    if spare is None:
+        return Material(None, tuple(dict.fromkeys(passed)))
+    return Material(_history(lists, *spare))
+
+
+def _pairs(lists: OlderLists, result: RunResult, passed: list[str],
+           progress: Progress) -> Iterator[tuple[Batch, Batch]]:
+    """Older and newer imports of the same customers, far enough apart, the newest first.
+
+    Those of the kind of which there are the most come first.
+    """
+    months = retention_card(result.ruleset).history.months
+    main = lists.main_kind(within(progress, 0.0, 0.2))
+    others = {one.id for one in lists.come} - {one.id for one in main}
+    order = [*main, *(one for one in lists.come if one.id in others)]
+    for place, newer in enumerate(order):
+        far = [one for one in newer.older(lists.come)
                if one.as_of <= months_before(newer.as_of, months)]
-        mine = people[newer.id]
-        for older in far:
-            progress((place + read / _MOST_READ) / (len(batches) + 1))
-            theirs = people[older.id]
-            if not are_alike(len(mine & theirs), len(theirs), len(mine)):
-                passed.append(_passed("others", older.as_of, newer=newer.as_of.isoformat()))
-            elif read < _MOST_READ:
-                read += 1
+        for past, older in enumerate(far):
+            within(progress, 0.2, 1.0)((place + past / len(far)) / len(order))
+            if lists.are_alike(newer, older):
                 yield older, newer
+            else:
+                passed.append(_passed("others", older.as_of, newer=newer.as_of.isoformat()))
 
 
-def _history(vault: Vault, older: CustomerTable, newer: Batch) -> History:
+def _history(lists: OlderLists, older: CustomerTable, newer: Batch) -> History:
     """The two lists, and who is on another one of the newer one's day or later."""
-    elsewhere = [set(vault.list_table(one.id, ()).frame["customer_id"])
-                 for one in in_force(vault.batches())
-                 if one.as_of >= newer.as_of and one.id != newer.id]
-    return History(older, vault.list_table(newer.id), frozenset().union(*elsewhere))
+    return History(older, lists.table(newer), lists.elsewhere(newer))
 
 
 def _thin(table: CustomerTable, result: RunResult) -> str:

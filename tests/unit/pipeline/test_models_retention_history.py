@@ -1,19 +1,15 @@
 """What became of the customers of an earlier list, and what that says of the retention card."""
 
-from datetime import UTC, date, datetime
-from pathlib import Path
+from datetime import date
 
 import numpy as np
 import pandas as pd
 import pytest
+from model_lists import keep, listed, result_of
 
-from branchseg import pipeline, rules
 from branchseg.analytics.answer import Verdict
 from branchseg.analytics.evaluation import Interval
-from branchseg.model.issues import IssueLog
-from branchseg.model.raw import SourceRef
 from branchseg.model.table import CustomerTable
-from branchseg.paths import resources_dir
 from branchseg.pipeline import models
 from branchseg.pipeline.models import retention
 from branchseg.pipeline.models.retention_history import (
@@ -24,29 +20,9 @@ from branchseg.pipeline.models.retention_history import (
     try_card,
 )
 from branchseg.progress import Reporter
-from branchseg.store.keys import Argon2Cost
-from branchseg.store.vault import Vault
 
-RULES = rules.load(resources_dir() / "rules")
 JULY, OCTOBER = date(2026, 7, 31), date(2026, 10, 31)
 PEOPLE = 400
-
-
-def listed(names, day, **columns):
-    frame = pd.DataFrame({"customer_id": names, "source_rows": names}).astype("str")
-    frame["last_txn"] = pd.Series([pd.Timestamp(day)] * len(names), dtype="datetime64[s]")
-    frame["open_date"] = pd.Series(pd.Timestamp("2015-01-01"), index=frame.index,
-                                   dtype="datetime64[s]")
-    for key, values in columns.items():
-        kind = "boolean" if key in {"complaint", "payroll"} else "float64"
-        frame[key] = pd.Series(list(values), index=frame.index, dtype=kind)
-    return CustomerTable(frame, day)
-
-
-def result_of(table):
-    size = len(table)
-    return pipeline.evaluate(pipeline.Prepared(
-        table, IssueLog(), (), "given", size, size, {}), RULES)
 
 
 def history(chance_of_who_complained, chance_of_others, seed=1, complained=0.4):
@@ -228,27 +204,15 @@ def test_a_list_of_invalid_customers_is_no_crash():
     assert try_card(History(older, newer), result_of(newer)).customers == 0
 
 
-@pytest.fixture
-def vault(tmp_path: Path):
-    with Vault.create(tmp_path / "vault", "一句足够长的口令口令口令",
-                      Argon2Cost(memory_kib=64, passes=1, lanes=1)) as opened:
-        yield opened
-
-
-def keep(vault, names, day):
-    return vault.save_batch(
-        listed(names, day, aum_month_avg=[1_000.0] * len(names)),
-        imported_at=datetime.now(UTC), ruleset_id="r", issues=IssueLog(), summary={},
-        sources=[SourceRef("名单.xlsx", "a" * 64, "xlsx", "Sheet1", 1)],
-        rows_read=len(names), rows_used=len(names))
+def of_names(names, day):
+    return listed(list(names), day, aum_month_avg=[1_000.0] * len(names))
 
 
 @pytest.mark.parametrize(("day", "names", "found"), [
     (date(2026, 7, 31), "abcd", True), (date(2026, 8, 1), "abcd", False),
     (date(2026, 7, 31), "awxyz", False)])
 def test_lists_are_of_one_kind_and_three_months_apart(vault, day, names, found):
-    keep(vault, list(names), day)
-    keep(vault, list("abce"), OCTOBER)
+    keep(vault, of_names(names, day), of_names("abce", OCTOBER))
     got = models.gather("retention", vault, result_of(listed(["a"], OCTOBER))).history
     assert (got is not None) is found
     if got is not None:
@@ -257,5 +221,5 @@ def test_lists_are_of_one_kind_and_three_months_apart(vault, day, names, found):
 
 
 def test_one_list_has_no_history(vault):
-    keep(vault, ["a"], OCTOBER)
+    keep(vault, of_names("a", OCTOBER))
     assert models.gather("retention", vault, result_of(listed(["a"], OCTOBER))) == Material()

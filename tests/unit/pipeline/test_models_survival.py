@@ -1,28 +1,22 @@
 """How long customers stay, told by the lists of past months."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 import pytest
+from model_lists import RULES, keep, result_of
 
-from branchseg import pipeline, rules
 from branchseg.analytics.answer import Verdict
-from branchseg.model.issues import IssueLog
-from branchseg.model.raw import SourceRef
 from branchseg.model.table import CustomerTable
-from branchseg.paths import resources_dir
 from branchseg.pipeline import models
 from branchseg.pipeline.models.lives import lives
 from branchseg.pipeline.models.months import month_of
 from branchseg.progress import Reporter
 from branchseg.rules.retention import retention_card
-from branchseg.store.keys import Argon2Cost
-from branchseg.store.vault import Vault
 
-RULES = rules.load(resources_dir() / "rules")
 RULE = retention_card(RULES).history
 DAYS = [date(2026, 4, 30), date(2026, 5, 31), date(2026, 6, 30), date(2026, 7, 31),
         date(2026, 8, 31), date(2026, 9, 30), date(2026, 10, 31)]
@@ -36,12 +30,6 @@ def listed(names, day, **columns):
         given = values if np.ndim(values) else [values] * len(frame)
         frame[key] = pd.Series(list(given), index=frame.index, dtype=kind)
     return CustomerTable(frame, day)
-
-
-def result_of(table):
-    size = len(table)
-    return pipeline.evaluate(pipeline.Prepared(
-        table, IssueLog(), (), "given", size, size, {}), RULES)
 
 
 def followed(*tables):
@@ -217,24 +205,13 @@ def test_gaps_and_a_short_watch_are_said():
     assert "5 个月后的还看不到" in found.sentence
 
 
-@pytest.fixture
-def vault(tmp_path):
-    with Vault.create(tmp_path / "vault", "一句足够长的口令口令口令",
-                      Argon2Cost(memory_kib=64, passes=1, lanes=1)) as opened:
-        yield opened
-
-
-def keep(vault, *lists):
-    for names, day in lists:
-        vault.save_batch(
-            listed(names, day), imported_at=datetime.now(UTC), ruleset_id="r",
-            issues=IssueLog(), summary={}, rows_read=len(names), rows_used=len(names),
-            sources=[SourceRef("名单.xlsx", "a" * 64, "xlsx", "Sheet1", 1)])
+def keep_all(vault, *lists):
+    keep(vault, *(listed(names, day) for names, day in lists))
 
 
 def test_the_vault_gives_the_last_list_of_each_month_of_one_kind(vault):
     people = list("abcd")
-    keep(vault, (people, DAYS[0]), (people[:3], date(2026, 5, 8)), (people, DAYS[1]),
+    keep_all(vault, (people, DAYS[0]), (people[:3], date(2026, 5, 8)), (people, DAYS[1]),
          (list("wxyz"), DAYS[2]), (people[1:], DAYS[3]))
     months = models.gather("survival", vault, result_of(listed(people, DAYS[3])))
     assert [month.day for month in months] == [DAYS[0], DAYS[1], DAYS[3]]
@@ -251,7 +228,7 @@ def test_an_empty_vault_has_no_months(vault):
 @pytest.mark.parametrize("day", [DAYS[3], date(2026, 8, 5)])
 def test_a_short_list_among_the_monthly_ones_hides_none_of_them(vault, day):
     people = list("abcdefghij")
-    keep(vault, *((people, one) for one in DAYS[:4]), (people[:2], day))
+    keep_all(vault, *((people, one) for one in DAYS[:4]), (people[:2], day))
     months = models.gather("survival", vault, result_of(listed(people, DAYS[3])))
     assert [month.day for month in months] == DAYS[:4]
     assert [len(month.frame) for month in months] == [10, 10, 10, 10]
@@ -259,18 +236,18 @@ def test_a_short_list_among_the_monthly_ones_hides_none_of_them(vault, day):
 
 def test_of_two_kinds_the_one_still_kept_counts_and_of_those_the_longer(vault):
     old, new = list("abcd"), list("wxyz")
-    keep(vault, *((old, day) for day in (DAYS[0], DAYS[1], DAYS[2])),
+    keep_all(vault, *((old, day) for day in (DAYS[0], DAYS[1], DAYS[2])),
          *((new, day) for day in DAYS[3:5]))
     result = result_of(listed(new, DAYS[4]))
     assert [month.day for month in models.gather("survival", vault, result)] == DAYS[:3]
-    keep(vault, (new, DAYS[6]), (new, date(2026, 11, 30)))
+    keep_all(vault, (new, DAYS[6]), (new, date(2026, 11, 30)))
     assert [month.day for month in models.gather("survival", vault, result)] == [
         DAYS[3], DAYS[4], DAYS[6], date(2026, 11, 30)]
 
 
 def test_a_list_of_a_day_that_has_not_come_is_no_month(vault):
     people = list("abcd")
-    keep(vault, *((people, day) for day in (*DAYS[:3], date(2062, 7, 31))))
+    keep_all(vault, *((people, day) for day in (*DAYS[:3], date(2062, 7, 31))))
     result = replace(result_of(listed(people, DAYS[2])), clock=DAYS[3])
     assert [month.day for month in models.gather("survival", vault, result)] == DAYS[:3]
 
@@ -278,7 +255,7 @@ def test_a_list_of_a_day_that_has_not_come_is_no_month(vault):
 @pytest.mark.parametrize("day", [DAYS[3], date(2026, 8, 5)])
 def test_who_is_on_another_list_of_that_day_or_later_is_not_lost(vault, day):
     moved, others = ["m0", "m1"], [f"x{n}" for n in range(18)]
-    keep(vault, *(([*CROWD, *moved, "left"], one) for one in DAYS[:3]),
+    keep_all(vault, *(([*CROWD, *moved, "left"], one) for one in DAYS[:3]),
          ([*others, *moved], day), (CROWD, DAYS[3]))
     found = lives(models.gather("survival", vault, result_of(listed(CROWD, DAYS[3]))), RULE)
     assert found.broken == ""
@@ -288,7 +265,7 @@ def test_who_is_on_another_list_of_that_day_or_later_is_not_lost(vault, day):
 
 def test_who_was_on_another_list_in_between_is_lost_after_that(vault):
     others = [f"x{n}" for n in range(18)]
-    keep(vault, ([*CROWD, "m0"], DAYS[0]), (CROWD, DAYS[1]), ([*others, "m0"], DAYS[1]),
+    keep_all(vault, ([*CROWD, "m0"], DAYS[0]), (CROWD, DAYS[1]), ([*others, "m0"], DAYS[1]),
          (CROWD, DAYS[2]))
     found = lives(models.gather("survival", vault, result_of(listed(CROWD, DAYS[2]))), RULE)
     assert of(found, "m0") == (0, 2, True, False, 2.0)

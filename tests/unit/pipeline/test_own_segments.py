@@ -22,9 +22,7 @@ from branchseg.pipeline.ownsegments import STAFF_TAG, Crowd, TwoLists
 from branchseg.pipeline.ownsegments.contrast import cliffs_delta
 from branchseg.pipeline.ownsegments.spec import known_fields, read
 from branchseg.rules.predicates import OPERATORS, Condition, Group
-from branchseg.store.keys import Argon2Cost
 from branchseg.store.records import OwnSegment
-from branchseg.store.vault import Vault
 
 RULES = rules.load(resources_dir() / "rules")
 KNOWN = known_fields(RULES, ["爱跑步", "$金"])
@@ -372,13 +370,6 @@ def test_of_tags_staff_gave_nobody_knows_what_they_were(crowd, spec, result):
     assert (point.tone, point.word) == ("neutral", "看不出")
     assert "标签" in point.sentence
     assert stable(crowd, OwnSegment("老", by("tag_elder", "marked")), spec, lists).tone == "ok"
-
-
-@pytest.fixture
-def vault(tmp_path):
-    cost = Argon2Cost(memory_kib=8, passes=1, lanes=1)
-    with Vault.create(tmp_path / "vault", "春风又绿江南岸明月何时照", cost) as opened:
-        yield opened
 
 
 def test_the_last_two_lists_are_judged_each_alone(vault, crowd, spec):
