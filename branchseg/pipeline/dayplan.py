@@ -30,7 +30,8 @@ Queue = tuple[str, str, str]
 class Proposal:
     """What to do for one customer: row position, action, who does it, and on which day.
 
-    `due` is the day it is planned for, `latest` the last day by the rules.
+    `due` is the day it is planned for, `latest` the last day by the rules. `crowded`: it is bound
+    to an event to come, and no day before it has room; it takes none then.
     """
 
     position: int
@@ -41,6 +42,7 @@ class Proposal:
     due: date
     priority: float
     latest: date
+    crowded: bool = False
 
 
 class _Calendar:
@@ -66,12 +68,17 @@ class _Calendar:
                 queue = self.queue(known, task.owner_role, task.officer)
                 self._taken[queue, max(task.due, self._first)] += 1
 
-    def place(self, queue: Queue) -> date:
-        """The first day with room, now taken."""
+    def free(self, queue: Queue) -> date:
+        """The first day with room."""
         day = self._next.get(queue, self._first)
         while self._taken[queue, day] >= self._rules.actions.capacity[queue[2]]:
             day = next_working_day(day)
         self._next[queue] = day
+        return day
+
+    def place(self, queue: Queue) -> date:
+        """The first day with room, some of it now taken."""
+        day = self.free(queue)
         self._taken[queue, day] += 1
         return day
 
@@ -94,7 +101,7 @@ def day_plan(result: RunResult, open_tasks: Iterable[Task] = (),
     talk to give (`ActionRules.capacity`); `due_days` of the results is the last day for what is
     bound to an event to come, and the day of what takes no time of its own. Tasks already open
     keep their days and take their room; where days are full, a plan can be later than the rules
-    ask for. What `past` pauses is left out, and so is marketing for who refused it; its deadlines
+    ask for, and what is bound to an event to come is `crowded` out. What `past` pauses is left out, and so is marketing for who refused it; its deadlines
     stand for the day by the rules.
     """
     ruleset, actions = result.ruleset, {one.key: one for one in result.ruleset.actions.actions}
@@ -108,14 +115,16 @@ def day_plan(result: RunResult, open_tasks: Iterable[Task] = (),
             continue
         owner = ruleset.owner(action.key, row.tier or None)
         latest = past.deadlines.get(key, result.today + timedelta(days=int(row.due_days)))
-        due = latest
+        due, crowded = latest, False
         if key in kept:
             due, latest = kept[key].due, kept[key].deadline
         elif row.effort:
-            due = calendar.place(calendar.queue(action, owner, row.officer))
-            due = min(due, latest) if action.until and row.days_left[action.until] >= 0 else due
+            queue = calendar.queue(action, owner, row.officer)
+            bound = bool(action.until) and row.days_left[action.until] >= 0
+            crowded = bound and calendar.free(queue) > latest
+            due = latest if crowded else calendar.place(queue)
         found.append(Proposal(row.position, row.customer_id, action.key, owner, row.officer, due,
-                              row.priority, latest))
+                              row.priority, latest, crowded))
     return found
 
 

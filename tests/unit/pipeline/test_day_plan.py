@@ -152,3 +152,13 @@ def test_marketing_never_meets_a_refusal():
     assert result.results["next_action"].tolist() == ["near_tier"]
     slipped = replace(result, results=result.results.assign(do_not_contact=True))
     assert day_plan(slipped) == []
+
+
+def test_what_does_not_fit_before_its_event_takes_nobody_s_room():
+    due = [person(48_000, maturity_date="2026-11-24", maturity_amount=9_000, mobile="13800001111")
+           for _ in range(6)]
+    result = result_of(due)
+    plan = day_plan(result)
+    assert {one.action_id for one in plan} == {"maturity_notice"}
+    assert [(one.crowded, (one.due - MONDAY).days) for one in plan] == [
+        (False, 0), (False, 0), (False, 1), (False, 1), (True, 1), (True, 1)]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from branchseg.model.results import Assessment
     from branchseg.pipeline import RunResult
     from branchseg.progress import Reporter
+    from branchseg.rules import Asked
     from branchseg.settings import Settings
     from branchseg.sheets import Page, PrintJob, TaskSheet
     from branchseg.store.records import Task
@@ -44,7 +45,8 @@ class Candidate:
 
     `planned`: the task is open already; `number` is that of a sheet printed before, else "".
     `officer` is who answers for it instead of the relationship manager of the list, if anybody.
-    `asked`: somebody wants a sheet about this action, though another one comes first.
+    `asked`: somebody wants a sheet about this action, though another one comes first. `crowded`:
+    no day before its event has room for it.
     """
 
     position: int
@@ -53,6 +55,7 @@ class Candidate:
     planned: bool = False
     officer: str = ""
     asked: bool = False
+    crowded: bool = False
 
     def sheet(self, number: str) -> pipeline.Task:
         """The sheet to write."""
@@ -129,7 +132,7 @@ def propose(result: RunResult, open_now: Iterable[Task] = (),
     ruleset = result.ruleset
     return [Candidate(one.position, NewTask(
         one.customer_id, one.action_id, ruleset.label("next_action", one.action_id), one.owner,
-        one.officer, one.due, one.priority, ruleset.id, latest=one.latest))
+        one.officer, one.due, one.priority, ruleset.id, latest=one.latest), crowded=one.crowded)
         for one in pipeline.day_plan(result, open_now, past)]
 
 
@@ -150,19 +153,15 @@ def _asked(people: Sequence[Candidate], result: RunResult, vault: Vault, about: 
                               if (one.task.customer_id, key) not in past.paused]
         if fitting and one.task.customer_id in wanted and fitting[0] != one.task.action_id:
             found[one.position] = fitting[0]
-    said = explained(result, vault, found.items())
-    return [_about(one, said[one.position], found[one.position])
-            if one.position in found else one for one in people]
+    said = pipeline.ask(result, found.items(), vault.observations())
+    return [_about(one, found[one.position], said[one.position, found[one.position]])
+            if (one.position, found.get(one.position)) in said else one for one in people]
 
 
-def _about(one: Candidate, assessment: Assessment, action_id: str) -> Candidate:
-    """A candidate with another piece of advice than the first, if a gate did not stop it."""
-    advice = next((each for each in assessment.advice if each.action_id == action_id), None)
-    if advice is None:
-        return one
-    task = replace(one.task, action_id=advice.action_id, theme=advice.theme,
-                   owner_role=advice.owner_role, due=min(one.task.due, advice.due),
-                   priority=advice.priority, latest=advice.due)
+def _about(one: Candidate, action_id: str, asked: Asked) -> Candidate:
+    """A candidate with another action than the first."""
+    task = replace(one.task, action_id=action_id, theme=asked.theme, owner_role=asked.owner,
+                   due=min(one.task.due, asked.due), priority=asked.priority, latest=asked.due)
     return replace(one, task=task, asked=True)
 
 
@@ -188,14 +187,26 @@ def known_as(people: Sequence[Candidate], open_now: Iterable[Task],
     theirs: dict[str, list[Task]] = {}
     for task in open_now:
         theirs.setdefault(task.customer_id, []).append(task)
-    requests = result.ruleset.actions.on_request
-    said = explained(result, vault, [
-        (one.position, task.action_id) for one in people
-        for task in theirs.get(one.task.customer_id, ()) if task.action_id in requests])
-    return [_as_open(one, theirs[one.task.customer_id], [
-        advice.action_id for advice in said[one.position].advice] if one.position in said
-        else actions_of(result, one.position))
-        if one.task.customer_id in theirs else one for one in people]
+    still = requested(result, vault, (task for tasks in theirs.values() for task in tasks))
+    return [_as_open(one, theirs[one.task.customer_id],
+                     [*actions_of(result, one.position), *still.get(one.task.customer_id, ())])
+            if one.task.customer_id in theirs else one for one in people]
+
+
+def requested(result: RunResult, vault: Vault,
+              tasks: Iterable[Task]) -> dict[str, set[str]]:
+    """The actions of tasks that are done on request and no gate stops, by customer."""
+    asked: dict[str, set[str]] = {}
+    for task in tasks:
+        if task.action_id in result.ruleset.actions.on_request:
+            asked.setdefault(task.customer_id, set()).add(task.action_id)
+    ids = result.table.frame["customer_id"]
+    pairs = [(place, key) for place in ids.isin(asked).to_numpy().nonzero()[0].tolist()
+             for key in asked[ids.iat[place]]]
+    found: dict[str, set[str]] = {}
+    for place, key in pipeline.ask(result, pairs, vault.observations()):
+        found.setdefault(ids.iat[place], set()).add(key)
+    return found
 
 
 def _as_open(one: Candidate, theirs: Sequence[Task], advised: Sequence[str]) -> Candidate:

@@ -291,7 +291,9 @@ def _offer(view: TodayView, *, short: bool) -> str:
         return f"{'今日' if is_today else f'{view.first:%m-%d} '}应做 {len(view.proposed):,} 户"
     day = "今日" if is_today else f"下一个工作日（{view.first:%m-%d}）"
     rest = f"，其余 {view.later:,} 户已排到后面几天" if view.later else ""
-    return f"{day}应做 {len(view.proposed):,} 户{rest}。按优先级和每人每天能做的量安排。"
+    crowded = (f"到期或生日前排不下 {view.crowded:,} 户，请在“任务单”里改派。"
+               if view.crowded else "按优先级和每人每天能做的量安排。")
+    return f"{day}应做 {len(view.proposed):,} 户{rest}。{crowded}"
 
 
 def _strip(tone: str, picture: str, sentence: QLabel, act: QPushButton) -> QFrame:

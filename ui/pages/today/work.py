@@ -19,6 +19,7 @@ from ..tasks.work import (
     Candidate,
     open_tasks,
     propose,
+    requested,
 )
 from .columns import SUGGESTED
 from .coming import (
@@ -72,7 +73,8 @@ class TodayView:
     """Everything the page shows. `data` holds a table column per key, row for row with `entries`.
 
     `proposed` is what fits into `first`, the next day with room; without any open task the
-    entries show it too. `later` counts who is planned for the days after it. `warning` is what
+    entries show it too. `later` counts who is planned for the days after it, `crowded` for whom
+    no day before the event (maturity, birthday) has room. `warning` is what
     is wrong with the day of the list, "" if nothing is. `undone` is the import taken back last.
     """
 
@@ -85,6 +87,7 @@ class TodayView:
     soon: Mapping[str, tuple[Soon, ...]]
     first: date
     later: int
+    crowded: int
     warning: str
     undone: Batch | None = None
 
@@ -128,9 +131,11 @@ def view_of(result: RunResult | None, vault: Vault, day: date) -> TodayView:
     tasks = vault.tasks()
     undone = max((one for one in vault.batches() if one.undone_at is not None),
                  key=lambda one: str(one.undone_at), default=None)
-    people = People(result, day, is_list_missing=undone is not None)
+    requests = {} if result is None else requested(
+        result, vault, (task for task in tasks if task.is_open))
+    people = People(result, day, is_list_missing=undone is not None, requests=requests)
     matured = pipeline.matured(result, tasks) if result is not None else pipeline.Matured()
-    proposed, first, later = _proposed(result, tasks, day)
+    proposed, first, later, crowded = _proposed(result, tasks, day)
     entries = [people.entry(task) for task in _ordered(tasks)]
     if not any(one.is_open and not one.missing for one in entries):
         entries = [people.suggestion(one) for one in proposed] + entries
@@ -141,7 +146,7 @@ def view_of(result: RunResult | None, vault: Vault, day: date) -> TodayView:
             "dropped": matured_rows(result, matured.dropped), "maturity": maturities(result),
             "birthday": birthdays(result, day),
             "appointment": appointments(people, tasks, day),
-        }, first, later, _list_age(result), undone)
+        }, first, later, crowded, _list_age(result), undone)
 
 
 def _list_age(result: RunResult | None) -> str:
@@ -156,19 +161,20 @@ def _ordered(tasks: Sequence[Task]) -> list[Task]:
 
 
 def _proposed(result: RunResult | None, tasks: Sequence[Task],
-              day: date) -> tuple[tuple[Candidate, ...], date, int]:
-    """Who fits into the first day with any room left; that day; how many are planned for later.
+              day: date) -> tuple[tuple[Candidate, ...], date, int, int]:
+    """Who fits into the first day with any room left; that day; how many later, how many nowhere.
 
     Nobody with an open task or a fresh result is among them. What waits until the customer comes
     in belongs to no day; only reminders of an event (a maturity of somebody who is not to be
     called) are laid ready with the others.
     """
     if result is None:
-        return (), day, 0
+        return (), day, 0, 0
     open_now = open_tasks(tasks)
     past = pipeline.past_of(result, tasks, day)
-    people = [one for one in propose(result, open_now.values(), past)
-              if (one.task.customer_id, one.task.action_id) not in open_now]
+    fresh = [one for one in propose(result, open_now.values(), past)
+             if (one.task.customer_id, one.task.action_id) not in open_now]
+    people = [one for one in fresh if not one.crowded]
     timed = result.results["effort"].notna().tolist()
     bound = {action.key for action in result.ruleset.actions.actions if action.until}
     day = pipeline.working_day_from(day)
@@ -176,7 +182,8 @@ def _proposed(result: RunResult | None, tasks: Sequence[Task],
     fitting = tuple(one for one in people if (
         one.task.due <= first if timed[one.position] else one.task.action_id in bound))
     planned = {one.position for one in people if timed[one.position]}
-    return fitting, first, len(planned.difference(one.position for one in fitting))
+    later = len(planned.difference(one.position for one in fitting))
+    return fitting, first, later, len(fresh) - len(people)
 
 
 def _columns(entries: Sequence[Entry], day: date) -> dict[str, Any]:
