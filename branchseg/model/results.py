@@ -73,7 +73,8 @@ class Advice:
     `risk` is the product's risk R1..R5, "" for a theme without an investment product.
     `managed` is set where the customer's own manager carries it out, not the lobby.
     `due` is the last day by the rules (最迟), `planned` the day it is put down for (计划), None
-    where nothing is planned yet. `ask` is what may be found out along with it.
+    where nothing is planned yet. `ask` is what may be found out along with it. `suitability` says
+    what counts for the theme where that is not what counts for any product, else "".
     """
 
     action_id: str
@@ -96,6 +97,7 @@ class Advice:
     managed: bool = False
     planned: date | None = None
     ask: tuple[str, ...] = ()
+    suitability: str = ""
 
 
 @dataclass(frozen=True, slots=True)

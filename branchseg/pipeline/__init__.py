@@ -20,6 +20,7 @@ from branchseg.pipeline.story import (
     told_apart,
 )
 from branchseg.pipeline.views import (
+    ask,
     counts,
     customer,
     explain,
@@ -45,6 +46,7 @@ __all__ = [
     "ReturnedRow",
     "RunResult",
     "Task",
+    "ask",
     "completeness",
     "counts",
     "customer",

@@ -56,7 +56,10 @@ def task_sheets(result: RunResult, tasks: Sequence[Task], job: sheets.PrintJob,
     """
     for start in range(0, len(tasks), _CHUNK):
         chunk = tasks[start : start + _CHUNK]
-        assessments = explain_many(result, [task.position for task in chunk], observations)
+        asked = [(task.position, task.action_id) for task in chunk
+                 if task.action_id in result.ruleset.actions.on_request]
+        assessments = explain_many(result, [task.position for task in chunk], observations,
+                                   asked=asked)
         pages = zip(range(start + 1, start + 1 + len(chunk)), chunk, assessments, strict=True)
         for page, task, assessment in pages:
             yield task_sheet(result, assessment, task, job, (page, len(tasks)))

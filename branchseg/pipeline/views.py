@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from branchseg import analytics, rules
@@ -38,12 +39,27 @@ def explain(result: RunResult, position: int,
 
 
 def explain_many(result: RunResult, positions: Sequence[int],
-                 observations: Iterable[Observation] = (), *,
-                 in_branch: bool = False) -> Iterator[Assessment]:
-    """The same for several customers; a hundred take hardly longer than one."""
-    table = result.table
+                 observations: Iterable[Observation] = (), *, in_branch: bool = False,
+                 asked: Iterable[tuple[int, str]] = ()) -> Iterator[Assessment]:
+    """The same for several customers; a hundred take hardly longer than one.
+
+    `asked` (position, action): what somebody chose a customer for besides; gates apply.
+    """
+    table, wanted = result.table, tuple(asked)
+    chosen = [rules.Call(key, "", np.isin(np.arange(len(table)), [
+        position for position, one in wanted if one == key]))
+        for key in dict.fromkeys(key for _, key in wanted)]
     return rules.explain_many(table.frame, positions, result.ruleset, table.as_of, observations,
-                              today=result.today, in_branch=in_branch, calls=result.calls)
+                              today=result.today, in_branch=in_branch,
+                              calls=(*result.calls, *chosen))
+
+
+def ask(result: RunResult, pairs: Iterable[tuple[int, str]],
+        observations: Sequence[Observation] = ()) -> dict[tuple[int, str], rules.Asked]:
+    """Which (position, action) the rules advise, or would on request, and as what task."""
+    table = result.table
+    return rules.ask(table.frame, pairs, result.ruleset, table.as_of, observations,
+                     today=result.today, calls=result.calls)
 
 
 def explain_newcomer(ruleset: RuleSet, today: date,

@@ -1,5 +1,6 @@
 """The rule book: status funnel, tiers, factors, segments, suitability and actions from TOML."""
 
+from branchseg.rules.asking import Asked, ask
 from branchseg.rules.assess import assess, assess_in_steps, observed_levels, result_columns
 from branchseg.rules.criteria import (
     criteria_fields,
@@ -17,7 +18,7 @@ from branchseg.rules.reading import Parameter
 from branchseg.rules.ruleset import RuleSet, load, save
 
 __all__ = [
-    "Call", "Parameter", "RuleSection", "RuleSet", "assess", "assess_in_steps",
+    "Asked", "Call", "Parameter", "RuleSection", "RuleSet", "ask", "assess", "assess_in_steps",
     "criteria_fields", "describe", "explain", "explain_many", "fields_of", "gap_costs", "judge",
     "load", "observed_levels", "read_tree", "reasons", "result_columns", "save", "write_tree",
 ]

@@ -111,6 +111,11 @@ class ActionRule:
         return self.asks == "all" or (self.asks == "service" and not offers)
 
     @property
+    def needs_no_rating(self) -> bool:
+        """Whether it offers, on request, what has no investment risk that must suit anybody."""
+        return self.on_request and self.kind is ActionKind.MARKETING and not self.risk
+
+    @property
     def on_the_spot(self) -> bool:
         """Whether it is for a customer who is here, and only while he is."""
         return self.due_days == 0 and all(channel.in_branch for channel in self.channels)

@@ -103,6 +103,7 @@ def _actions(ruleset: RuleSet) -> Iterator[str]:
                        if action.key in segment.actions)
         events = [action.when.describe()] if action.when else []
         events += [text("rules.book.bound", labels=bound)] if bound else []
+        events += [text("rules.offers.on_request")] if action.on_request else []
         when = text("rules.group.any").join(events) or text("rules.book.stand_in")
         yield text("rules.book.action", theme=action.theme, when=when,
                    kind=text(f"rules.book.kind.{action.kind.value}"),

@@ -242,7 +242,8 @@ class _Explainer:
             points=(*points, *map(self.fill, talk.points)), closing=self.fill(talk.closing),
             products=action.products,
             blocked=text("rules.why.separator").join(blocked), risk=action.risk,
-            managed=owner != self.rules.actions.default_owner)
+            managed=owner != self.rules.actions.default_owner,
+            suitability=text("rules.offers.no_rating") if action.needs_no_rating else "")
 
     def contact(self, action: ActionRule) -> Reach:
         """Channel; who refused, and marketing without recorded consent, waits for a visit.
@@ -323,8 +324,9 @@ def _badges(rules: RuleSet, tags: str) -> tuple[str, ...]:
 
 
 def _called(calls: Sequence[Call], action: ActionRule) -> list[str]:
-    """The branch's own segments that call for an action."""
-    return [text("rules.why.own_segment", name=call.label) for call in calls
+    """The branch's own segments that call for an action, or that somebody chose him for it."""
+    return [text("rules.why.own_segment", name=call.label) if call.label
+            else text("rules.offers.asked", line=action.product_line) for call in calls
             if call.action_id == action.key]
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
+from operator import and_
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import narwhals as nw
@@ -108,6 +109,7 @@ class Offer:
         told: of whom it can be told whether they get it.
         held: who certainly has the product already.
         unsure: of whom it is not known whether they have it.
+        asked: to whom an action about it may be put that is done on request.
     """
 
     line: ProductLine
@@ -116,6 +118,7 @@ class Offer:
     told: tuple[Mask, ...]
     held: Mask
     unsure: Mask
+    asked: Mask
 
     @property
     def points(self) -> Mask:
@@ -174,7 +177,16 @@ def offer(frame: Any, results: Any, ruleset: RuleSet, as_of: date, line: Product
     points = [scope.truths(one.when) for one in line.points]
     return Offer(line, tuple(_stopped(scope, ruleset, line)), tuple(one.true for one in points),
                  tuple(one.true | one.false for one in points),
-                 held.true, ~held.true & ~held.false)
+                 held.true, ~held.true & ~held.false, _askable(scope, ruleset, line))
+
+
+def _askable(scope: Evaluation, ruleset: RuleSet, line: ProductLine) -> Mask:
+    """Who passes every gate of one of the line's actions on request."""
+    found = scope.nothing()
+    for key in line.actions & ruleset.actions.on_request:
+        gates = ruleset.plan.gates(ruleset.actions.by_key(key))
+        found = found | reduce(and_, (passes(scope, gate) for gate in gates), ~scope.nothing())
+    return found
 
 
 def _stopped(scope: Evaluation, ruleset: RuleSet, line: ProductLine) -> Iterator[Stopped]:

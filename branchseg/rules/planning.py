@@ -29,7 +29,7 @@ SEPARATOR = ";"
 HELD = "held.{}.{}"
 """Name of the column that tells whom a gate kept from an action."""
 _DUE = "due.{}"
-_MOST_PRIORITY = 100.0
+MOST_PRIORITY = 100.0
 _SATURDAY = 5
 _NEVER = {ActionKind.SERVICE: {Status.INVALID},
           ActionKind.MARKETING: {Status.INVALID, Status.UNVERIFIED}}
@@ -40,7 +40,8 @@ anything of whom too little is known."""
 class Call(NamedTuple):
     """An action called for by something outside the rule files: a segment of the branch's own.
 
-    `rows` are the members, `label` is what the segment is called.
+    `rows` are the members, `label` is what the segment is called; without one, somebody chose
+    these customers for the action.
     """
 
     action_id: str
@@ -61,7 +62,8 @@ class Plan:
     def gates(self, action: ActionRule) -> Iterator[Gate]:
         """What the action's theme has to pass, in order."""
         if action.kind is ActionKind.MARKETING:
-            yield from self.suitability.hurdles(action.risk, self.known)
+            yield from (gate for gate in self.suitability.hurdles(action.risk, self.known)
+                        if not (action.needs_no_rating and gate.asks_rating))
 
 
 def put_refusal(scope: Evaluation, factors: FactorRules) -> None:
@@ -120,7 +122,7 @@ def put_actions(scope: Evaluation, plan: Plan, calls: Sequence[Call] = ()) -> No
     base = scope.look_up(place, [top.priority if top else None for top in tops], nw.Float64)
     points = _boost(scope, plan.actions)
     scope.put("boost", points)
-    scope.put("priority", (base + points).clip(upper_bound=_MOST_PRIORITY))
+    scope.put("priority", (base + points).clip(upper_bound=MOST_PRIORITY))
     _put_due(scope, place, tops)
     _put_effort(scope, place, tops, plan.suitability)
 

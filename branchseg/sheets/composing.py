@@ -67,7 +67,8 @@ def compose(assessment: Assessment, customer: Mapping[str, object], job: PrintJo
         task=_task(assessment, customer, redactor, officer, clear=job.clear),
         talk=_talk(assessment, customer, job, redactor, officer),
         theme_line=redactor.sentence(_theme_line(advice)),
-        suitability=text("sheets.theme.suitability", suitability=assessment.suitability),
+        suitability=text("sheets.theme.suitability", suitability=(
+            advice and advice.suitability) or assessment.suitability),
         ask=_ask(assessment, customer, redactor),
         watermark=text(watermark, operator=job.operator, printed=printed).strip(),
         footer=text("sheets.footer_clear" if job.clear else "sheets.footer",

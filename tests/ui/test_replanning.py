@@ -103,7 +103,7 @@ def test_the_task_stands_on_both_pages_with_its_reason(session, full, sitting):
     view = tasks_work.candidates_of(result, full, DAY)
     one = view.people[view.rows[someone]]
     assert (one.task.action_id, one.task.theme) == ("loss_heavy", "重度流失回访")
-    reasons = tasks_work.explained(result, full, [place])
+    reasons = tasks_work.explained(result, full, [(place, "loss_heavy")])
     assert reasons[place].advice[0].why == "属于自建客群“沙龙”"
     today = today_work.view_of(result, full, DAY)
     assert any(entry.customer_id == someone and entry.theme == "重度流失回访"

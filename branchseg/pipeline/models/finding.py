@@ -58,7 +58,7 @@ class Ranking:
         reason: row -> how its score came about, in words.
         about: what it is that they answer to: a product line.
         actions: the actions of the rules that speak of it.
-        advised: to whom of them the rules advise one of these.
+        advised: to whom of them the rules advise one of these, or would on request.
     """
 
     key: str

@@ -92,7 +92,7 @@ def find_response(result: RunResult, reporter: Reporter, material: Material | No
     rate = None if too_few(answers) else (
         sum(one.yes for one in answers.values()) / len(answers))
     scored = _scored(found, places, learnt, base if rate is None else rate)
-    ranking = _ranking(scored, places, (cost, benefit), chosen, result)
+    ranking = _ranking(scored, places, (cost, benefit), found, result)
     return Finding(
         verdict=_verdict(learnt), facts=facts + (learnt.facts if learnt else ()), groups=groups,
         ranking=ranking, sentence=_sentence(chosen, ranking, scored),
@@ -172,8 +172,9 @@ def _spread(points: Numbers, base: float) -> Numbers:
 
 
 def _ranking(scored: _Scored, places: Rows, money: tuple[float, float],
-             line: ProductLine, result: RunResult) -> Ranking:
+             found: Offer, result: RunResult) -> Ranking:
     """The customers by score, with the cut-off of the greatest profit proposed."""
+    line = found.line
     advised = (set(one.split(SEPARATOR)) if isinstance(one, str) else set()
                for one in result.results["actions"].iloc[places])
     curve = cutoff.curve(scored.scores, scored.chances, *money)
@@ -185,7 +186,8 @@ def _ranking(scored: _Scored, places: Rows, money: tuple[float, float],
         scores=scored.scores, chances=scored.chances, curve=curve, proposed=best.score,
         cost=money[0], benefit=money[1], reason=scored.reason,
         about=line.label, actions=line.actions,
-        advised=np.array([not line.actions.isdisjoint(one) for one in advised], dtype=bool))
+        advised=found.asked[places] | np.array(
+            [not line.actions.isdisjoint(one) for one in advised], dtype=bool))
 
 
 def _sentence(line: ProductLine, ranking: Ranking, scored: _Scored) -> str:

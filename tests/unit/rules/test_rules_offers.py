@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -135,3 +136,38 @@ def test_points_beyond_a_hundred_are_a_fault():
     content = (resources_dir() / "response.toml").read_text(encoding="utf-8")
     with pytest.raises(RuleError):
         read_response(content.replace("points = 25", "points = 80", 1), RULES)
+
+
+UNRATED = {"risk_level": None, "risk_date": None}
+
+
+@pytest.mark.parametrize(("line", "rated_only"), [
+    ("deposit", False), ("card", False), ("loan", False), ("payroll", False),
+    ("wealth", True), ("fund", True), ("insurance", True), ("metal", True)])
+def test_every_line_has_an_action_to_ask_for_and_only_investments_ask_for_a_rating(
+        line, rated_only):
+    found = offered(line, {}, UNRATED, {"risk_level": "C1"}, {"age": 17.0}, {"consent": False},
+                    {"complaint": True})
+    assert found.asked.tolist() == [True, not rated_only, not rated_only, False, False, False]
+
+
+def test_an_action_on_request_has_the_risk_of_its_line():
+    actions = [RULES.actions.by_key(key) for key in RULES.actions.on_request]
+    lines = {line.label: line.risk for line in LINES.values()}
+    assert len(actions) == 8
+    assert {one.product_line: one.risk for one in actions} == {
+        one.product_line: lines[one.product_line] for one in actions}
+
+
+def test_nobody_gets_an_action_on_request_unasked_and_whoever_is_asked_for_says_so():
+    frame = pd.DataFrame([FIT | UNRATED, FIT | UNRATED | {"customer_id": "2", "age": 17.0}])
+    for kind, keys in _KINDS.items():
+        frame = frame.astype(dict.fromkeys(keys, kind))
+    given = rules.assess(frame, RULES, AS_OF)["actions"].str.split(";").explode()
+    assert not RULES.actions.on_request & set(given)
+    call = rules.Call("deposit_offer", "", np.array([True, True]))
+    fit, child = rules.explain_many(frame, [0, 1], RULES, AS_OF, calls=[call])
+    (asked,) = (one for one in fit.advice if one.action_id == "deposit_offer")
+    assert asked.why == "列入存款的营销名单"
+    assert asked.products
+    assert [one.action_id for one in child.advice] == ["guardian_care"]

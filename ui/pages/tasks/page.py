@@ -224,11 +224,12 @@ class TasksPage(Page):
         """Fetch the reasons of the rows in sight and of the next ones."""
         view = self.list.view
         if view is not None:
-            self._reasons.want(view.people[row] for row in self.list.in_sight(_AHEAD))
+            self._reasons.want((one.position, one.task.action_id) for one in (
+                view.people[row] for row in self.list.in_sight(_AHEAD)))
 
     def _fill_reasons(self) -> None:
         def reason(one: work.Candidate) -> str | None:
-            found = self._reasons.of(one)
+            found = self._reasons.of(one.position, one.task.action_id)
             return None if found is None else work.reason_of(found, one.task.action_id)
 
         self.list.fill_reasons(reason)
@@ -254,7 +255,7 @@ class TasksPage(Page):
         name = view.data["name"][row] if "name" in view.data else None
         who = shown_name(name, masked=settings.names_masked)
         number = f"单号 {one.number}，重印不换号" if one.number else "打印时编号"
-        assessment = self._reasons.of(one)
+        assessment = self._reasons.of(one.position, one.task.action_id)
         page = None if assessment is None else work.preview_page(
             view, row, assessment, work.print_job(view.result, settings, work.now()))
         self.preview.show_sheet(page, f"{who} · {one.task.theme}", number)

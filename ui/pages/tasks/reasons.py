@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from branchseg.model.results import Assessment
     from branchseg.pipeline import RunResult
+    from branchseg.store.vault import Vault
 
     from ...session import Session
 
@@ -33,8 +34,8 @@ class Reasons(QObject):
         super().__init__(parent)
         self._session = session
         self._result: RunResult | None = None
-        self._known: dict[int, Assessment] = {}
-        self._wanted: list[int] = []
+        self._known: dict[tuple[int, str], Assessment] = {}
+        self._wanted: list[tuple[int, str]] = []
         self._running = False
 
     def begin(self, result: RunResult | None) -> None:
@@ -42,13 +43,13 @@ class Reasons(QObject):
         if result is not self._result:
             self._result, self._known, self._wanted = result, {}, []
 
-    def of(self, position: int) -> Assessment | None:
-        """What is known of the customer in this row of the result."""
-        return self._known.get(position)
+    def of(self, position: int, action_id: str) -> Assessment | None:
+        """What is known of the customer in this row of the result, his sheet being about this."""
+        return self._known.get((position, action_id))
 
-    def want(self, positions: Iterable[int]) -> None:
+    def want(self, sheets: Iterable[tuple[int, str]]) -> None:
         """Fetch these, the first ones first; forget earlier wishes. -1 is nobody."""
-        self._wanted = [one for one in dict.fromkeys(positions) if one >= 0]
+        self._wanted = [one for one in dict.fromkeys(sheets) if one[0] >= 0]
         self._fetch()
 
     def _fetch(self) -> None:
@@ -61,12 +62,12 @@ class Reasons(QObject):
         batch, self._wanted = self._wanted[:_AT_ONCE], self._wanted[_AT_ONCE:]
         self._running = True
         job = self._session.run(
-            "正在整理理由", lambda _reporter: (result, work.explained(result, vault, batch)),
+            "正在整理理由", lambda _reporter: (result, _explained(result, vault, batch)),
             self._take, quiet=True)
         job.finished.connect(self._next)
 
     @Slot(object)
-    def _take(self, answer: tuple[RunResult, dict[int, Assessment]]) -> None:
+    def _take(self, answer: tuple[RunResult, dict[tuple[int, str], Assessment]]) -> None:
         result, found = answer
         if result is self._result:
             self._known |= found
@@ -76,3 +77,11 @@ class Reasons(QObject):
     def _next(self) -> None:
         self._running = False
         self._fetch()
+
+
+def _explained(result: RunResult, vault: Vault,
+               batch: Iterable[tuple[int, str]]) -> dict[tuple[int, str], Assessment]:
+    """The assessments of customers, each with the action his sheet is about."""
+    pairs = list(batch)
+    found = work.explained(result, vault, pairs)
+    return {pair: found[pair[0]] for pair in pairs}

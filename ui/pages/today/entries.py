@@ -12,6 +12,8 @@ from ..tasks.work import Candidate, actions_of
 from .columns import MISSING, STALE, SUGGESTED
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from branchseg.pipeline import RunResult
     from branchseg.store.records import Task
 
@@ -71,10 +73,12 @@ class Entry:
 
 
 class People:
-    """Who is who in a result."""
+    """Who is who in a result; `requests`: what somebody asked for, by customer."""
 
-    def __init__(self, result: RunResult | None, day: date, *, is_list_missing: bool) -> None:
+    def __init__(self, result: RunResult | None, day: date, *, is_list_missing: bool,
+                 requests: Mapping[str, Collection[str]]) -> None:
         self._result, self._day, self._is_list_missing = result, day, is_list_missing
+        self._requests = requests
         ids = [] if result is None else result.table.frame["customer_id"].tolist()
         self._places = {customer_id: place for place, customer_id in enumerate(ids)}
 
@@ -109,7 +113,9 @@ class People:
         """Whether the rules ask for something else now; what was agreed upon stays."""
         if self._result is None or task.follows is not None:
             return False
-        return task.action_id not in actions_of(self._result, self.place(task.customer_id))
+        asked = task.action_id in self._requests.get(task.customer_id, ())
+        return not asked and task.action_id not in actions_of(
+            self._result, self.place(task.customer_id))
 
     def suggestion(self, candidate: Candidate) -> Entry:
         """The row of a task that is only proposed."""

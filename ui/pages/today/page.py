@@ -189,8 +189,8 @@ class TodayPage(Page):
                 self.pane.begin(view.day)
             tiers = chips(self._labels(), "tier")
             self.pane.show_entry(entry, self._name(entry), tiers.get(entry.tier), view.day)
-            self._reasons.want([entry.position, *(
-                one.position for one in view.entries[row:row + work.FETCHED])])
+            self._reasons.want((one.position, one.action_id) for one in (
+                entry, *view.entries[row:row + work.FETCHED]))
             self._show_sheet()
         self.side.set_task(there=entry is not None)
 
@@ -198,7 +198,7 @@ class TodayPage(Page):
     def _show_sheet(self) -> None:
         """What the rules say of the customer in focus, in the words of the paper."""
         entry, view = self._entry, self.view
-        found = self._reasons.of(entry.position) if entry is not None else None
+        found = None if entry is None else self._reasons.of(entry.position, entry.action_id)
         if found is None or entry is None or view is None or view.result is None:
             return
         job = tasks_work.print_job(view.result, self.session.settings, tasks_work.now())
