@@ -7,7 +7,7 @@ never worked out here: the rules themselves are asked again with it.
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +54,8 @@ class CutPoint:
         ticks: edges that are marked, and between which customers are counted.
         tries: other values to be tried.
         least: who has less is not meant (nothing of his has matured yet); he counts as unknown.
+        note: what else decides, in a sentence, or "".
+        beside: the key of another threshold that is commonly the same amount, or "".
     """
 
     parameter: Parameter
@@ -65,6 +67,8 @@ class CutPoint:
     ticks: tuple[float, ...]
     tries: tuple[float, ...]
     least: float | None
+    note: str = ""
+    beside: str = ""
 
     @property
     def key(self) -> str:
@@ -145,7 +149,31 @@ def cut_points(ruleset: RuleSet) -> tuple[CutPoint, ...]:
         mine = [each for each in known if each.key == pattern or (
             pattern.endswith(_ANY) and each.key.startswith(pattern.removesuffix(_ANY)))]
         found += [_cut_point(each, row, ruleset) for each in mine]
-    return tuple(found)
+    return tuple(_beside(found, ruleset))
+
+
+def _beside(points: list[CutPoint], ruleset: RuleSet) -> list[CutPoint]:
+    """The same, each of a pair that is commonly one amount told of the other."""
+    keys = {point.key for point in points}
+    pairs = {point.key: other for point in points if point.beside and (
+        other := point.beside.replace(_ANY, ruleset.tiers.active.key)) in keys}
+    pairs |= {other: key for key, other in pairs.items()}
+    return [replace(point, beside=pairs.get(point.key, "")) for point in points]
+
+
+def note(point: CutPoint, value: float, other: Parameter | None) -> str:
+    """What a threshold depends on: what else decides, and the one beside it.
+
+    Args:
+        point: the threshold.
+        value: its value now.
+        other: the one beside it with its value now, None if there is none.
+    """
+    if other is None:
+        return point.note
+    how = "same" if other.value == value else "other"
+    return point.note + text(f"cutpoints.beside_{how}", label=other.label,
+                             value=other.words(other.value))
 
 
 @cache
@@ -167,7 +195,8 @@ def _cut_point(parameter: Parameter, row: dict[str, Any], ruleset: RuleSet) -> C
         parameter, row["group"], row.get("field", ruleset.tiers.active.field), row["outcome"],
         row.get("below", False), edges, tuple(map(float, scale["ticks"])),
         tuple(sorted({float(one) for one in tries
-                      if parameter.minimum <= one <= parameter.maximum})), row.get("least"))
+                      if parameter.minimum <= one <= parameter.maximum})), row.get("least"),
+        row.get("note", ""), row.get("beside", ""))
 
 
 def distribution(result: RunResult, point: CutPoint) -> Distribution:
@@ -258,6 +287,27 @@ def sensitivity(result: RunResult, base: RuleSet, point: CutPoint,
     trials = [(value, _codes(found, words)) for value, found in series]
     return Sensitivity(point, words, tuple(
         Trial(value, codes, np.flatnonzero(codes != old)) for value, codes in trials))
+
+
+def why_nobody(shown: Distribution, found: Sensitivity, now: float, value: float) -> str:
+    """Why nobody moves with a value that was tried instead of the one in force; "" if some do."""
+    trial = next((one for one in found.trials if one.value == value), None)
+    if value == now or trial is None or len(trial.moved):
+        return ""
+    low, high = sorted((now, value))
+    words, point = shown.point.parameter.words, shown.point
+    span = text("cutpoints.nobody.above_to" if point.below else "cutpoints.nobody.from_below",
+                low=words(low), high=words(high))
+    apart = " " if shown.measure[-1].isascii() else ""
+    told = {"measure": f"{shown.measure}{apart}", "span": span}
+    rows = shown.rows[shown.below(low):shown.below(high)]
+    if not len(shown.values) or not len(rows):
+        return text(f"cutpoints.nobody.{'between' if len(shown.values) else 'unknown'}", **told)
+    counts = np.bincount(trial.codes[rows], minlength=len(found.words))
+    return text("cutpoints.nobody.settled", count=len(rows), note=point.note, **told,
+                words=text("cutpoints.nobody.and").join(
+                    text("cutpoints.nobody.words", word=found.words[code], count=int(counts[code]))
+                    for code in np.argsort(-counts, kind="stable") if counts[code]))
 
 
 def outcome_words(result: RunResult, outcome: str) -> pd.Series:

@@ -231,6 +231,12 @@ def test_undoing_leaves_what_is_being_changed(qtbot, plain):
 
 # --- versions ---
 
+def compared(qtbot, page):
+    """Nothing is under way, and the two versions chosen are compared."""
+    qtbot.waitUntil(lambda: not page.session.jobs.busy
+                    and page.versions.said.text() not in {"", "正在对比…"})
+
+
 def test_a_version_taken_back_stays_and_comes_back_as_a_new_one(
         qtbot, saved_twice, store, notes):
     page, session = saved_twice, saved_twice.session
@@ -238,18 +244,20 @@ def test_a_version_taken_back_stays_and_comes_back_as_a_new_one(
     session.undo_stack.undo()
     idle(qtbot, page)
     page.activate("versions")
-    idle(qtbot, page)
+    compared(qtbot, page)
     assert cells(versions.history, "version") == [
         "第 3 版（已撤回）", "第 2 版（现行）", "第 1 版"]
     assert cells(versions.history, "changes")[0] == "无效客户资产上限（含） 200 元 → 300 元"
     click_cell(qtbot, versions.history, 1, "version")
     assert not restoring.isVisible()
+    compared(qtbot, page)
     click_cell(qtbot, versions.history, 0, "version")
     assert (restoring.button.text(), restoring.button.isEnabled()) == ("恢复第 3 版", False)
+    compared(qtbot, page)
     restoring.names.insert("业务部 张三")
     restoring.note.insert("撤错了")
     qtbot.mouseClick(restoring.button, LEFT)
-    idle(qtbot, page)
+    compared(qtbot, page)
     assert notes[-1].text.startswith("已恢复这一版规则")
     assert (invalid(session), ids(store)) == (300, [4, 2, 1])
     assert (store.rule_versions()[0].note, store.rule_versions()[0].agreed_by) == (
@@ -259,10 +267,10 @@ def test_a_version_taken_back_stays_and_comes_back_as_a_new_one(
         "恢复第 3 版。撤错了（业务部 张三 同意）：无效客户资产上限（含） 200 元 → 300 元")
     assert (versions.older.currentText(), restoring.isVisible()) == ("第 2 版", False)
     session.undo_stack.undo()
-    idle(qtbot, page)
+    compared(qtbot, page)
     assert (invalid(session), ids(store)) == (200, [2, 1])
     session.undo_stack.redo()
-    idle(qtbot, page)
+    compared(qtbot, page)
     assert (invalid(session), ids(store)) == (300, [4, 2, 1])
 
 

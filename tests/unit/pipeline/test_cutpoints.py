@@ -12,7 +12,13 @@ from branchseg.errors import Cancelled, RuleError
 from branchseg.model.issues import IssueLog
 from branchseg.model.table import CustomerTable
 from branchseg.paths import resources_dir
-from branchseg.pipeline.cutpoints import cut_points, distribution, sensitivity
+from branchseg.pipeline.cutpoints import (
+    cut_points,
+    distribution,
+    note,
+    sensitivity,
+    why_nobody,
+)
 from branchseg.pipeline.ruleversions import compare_rules, rules_of
 from branchseg.progress import Reporter
 from branchseg.rules.predicates import months_before
@@ -54,7 +60,7 @@ def test_all_thresholds_customers_are_measured_by_are_there():
     assert len(keys) == len(set(keys))
     measured_by_nobody = {
         "near_fall", "stale_days", "calls_a_day", "visits_a_day", "messages_a_day",
-        "payroll_from", "payroll_to"}
+        "payroll_from", "payroll_to", "attempts", "marketing_a_month", "rest_days"}
     parameters = {one.key for one in RULES.parameters if not one.key.startswith("weight_")}
     assert parameters - set(keys) == measured_by_nobody
     assert [key for key in keys if key.startswith("tier.")] == [
@@ -155,6 +161,45 @@ def test_what_else_is_being_changed_counts_against_the_rules_in_force(result):
     assert {trial.value for trial in found.trials} >= {100, 300}
     assert at(found, 100).moved.tolist() == [6]
     assert at(found, 300).moved.tolist() == [2, 3, 6]
+
+
+@pytest.mark.parametrize(("last", "value", "why"), [
+    (QUIET, 200, None), (QUIET, 50, None), (QUIET, 100, None), (QUIET, 2_000, None),
+    (pd.Timestamp(AS_OF), 200, ("超过 100 元、不超过 200 元", 2, "潜在-有效")),
+    (pd.Timestamp(AS_OF), 0, ("超过 0 元、不超过 100 元", 1, "潜在-有效")),
+    (pd.NaT, 200, ("超过 100 元、不超过 200 元", 2, "待核实"))])
+def test_a_value_that_moves_nobody_says_why(result, last, value, why):
+    mine = judged(result.table.frame.assign(
+        last_txn=pd.Series([last] * len(AUM), dtype="datetime64[s]")))
+    told = why and (f"没有人移动：月日均 AUM {why[0]}的有 {why[1]} 户，但都由别的条件定了"
+                    f"（{why[2]} {why[1]} 户）。{point('invalid_aum').note}")
+    assert why_not(mine, "invalid_aum", value) == (told or "")
+
+
+def test_a_value_nobody_lies_at_says_so(result):
+    assert why_not(result, "plan_amount", 50_000) == "没有人移动：到期金额对谁都还未知。"
+    few = judged(result.table.frame.iloc[[0, 7]].reset_index(drop=True))
+    assert why_not(few, "core_aum", 20_000) == (
+        "没有人移动：没有一户的月日均 AUM 在 2 万元及以上、不到 5 万元。")
+
+
+def why_not(mine, key, value):
+    """Why nobody moves with a value instead of that in force."""
+    tried = RULES.with_parameters({key: value})
+    line, now = point(key, tried), point(key).parameter.value
+    return why_nobody(distribution(mine, line), sensitivity(mine, tried, line), now, value)
+
+
+def test_the_line_of_the_effective_customers_is_held_beside_that_of_the_tiers():
+    core, tier = point("core_aum"), point("tier.standard7.qualified")
+    assert (core.beside, tier.beside) == (tier.key, core.key)
+    assert "先判无效和休眠" in core.note
+    assert note(core, 50_000, tier.parameter) == (
+        f"{core.note}“达标”层级的起点（含）现在也是 5 万元。")
+    assert "现在是 5 万元，两个数不同：请一起商定" in note(core, 20_000, tier.parameter)
+    assert note(core, 20_000, None) == core.note
+    other = point("core_aum", RULES.with_tier_preset("spending3"))
+    assert other.beside == ""
 
 
 def test_values_that_do_not_fit_are_left_out(result):

@@ -64,6 +64,7 @@ class CutRoom(ScrollColumn):
         self.field = NumberField(0, 1, "")
         self.back = button("回到现行", "undo", self._back, flat=True)
         self.chart, self.words = CutChart(), label("", "muted", wrap=True)
+        self.note = label("", "muted", wrap=True)
         self.left = button("", flat=True, clicked=lambda: self._show_side(below=True))
         self.right = button("", flat=True, clicked=lambda: self._show_side(below=False))
         self.trials, self.agreement = TrialTable(), AgreementCard()
@@ -92,6 +93,7 @@ class CutRoom(ScrollColumn):
         foot.addWidget(self.left)
         foot.addWidget(self.right)
         card.body.addLayout(foot)
+        card.body.addWidget(self.note)
         self.column.addWidget(card)
         self.column.addLayout(self.row, 1)
         self.row.addWidget(self.trials, 1)
@@ -197,6 +199,13 @@ class CutRoom(ScrollColumn):
         self.agreement.show_agreement(draft.agreement(key), parameter, value, self._versions,
                                       self._session.today)
         self._say(value)
+        self._say_note(draft)
+
+    def _say_note(self, draft: RuleDraft) -> None:
+        """What else decides, and whether the threshold beside this one is the same amount."""
+        words = work.note_of(self._points[self.key], draft)
+        self.note.setText(words)
+        self.note.setVisible(bool(words))
 
     # --- changing ---
 
@@ -248,7 +257,7 @@ class CutRoom(ScrollColumn):
         value, now = self._draft.value(point.key), self._points[point.key].parameter.value
         self._shown, self._compared = table.distribution, table.result
         self.chart.show_distribution(table.distribution, value, now)
-        self.trials.show_trials(table.sensitivity, value, now)
+        self.trials.show_trials(table.sensitivity, value, now, table.why_nobody)
         self._say(value)
 
     def _failed(self, error: BranchsegError) -> None:

@@ -50,8 +50,8 @@ class TrialTable(Card):
         self.table.setVisible(False)
         self._say(sentence, tone)
 
-    def show_trials(self, shown: Sensitivity, value: float, now: float) -> None:
-        """A row per value; of many classes those that change most."""
+    def show_trials(self, shown: Sensitivity, value: float, now: float, why: str = "") -> None:
+        """A row per value; of many classes those that change most; `why` the value moves none."""
         self._shown = shown
         words = _telling(shown)
         data: dict[str, list[object]] = {
@@ -71,7 +71,7 @@ class TrialTable(Card):
         self.model.set_data(from_lists(data))
         self.table.setVisible(True)
         more = len(shown.words) > len(words)
-        self._say(_HINT + ("只列出人数变化最大的几类。" if more else ""))
+        self._say(why or _HINT + ("只列出人数变化最大的几类。" if more else ""))
 
     def _put_table(self, columns: tuple[Column, ...]) -> None:
         """A table with these columns."""

@@ -270,12 +270,12 @@ class VersionSection(ScrollColumn):
         if not chosen:
             return
         path = Path(chosen).with_suffix(".xlsx")
-        about = (("网点", session.settings.branch_name), ("记录人", session.settings.operator),
+        about = [("网点", session.settings.branch_name), ("记录人", session.settings.operator),
                  ("时间", f"{now:%Y-%m-%d %H:%M}"), ("从", older.name), ("到", newer.name),
-                 ("结论", self.said.text()))
+                 ("结论", self.said.text())]
         agreements = newer.version.agreements if newer.version is not None else {}
         if newer.version is not None and newer.version.agreed_by:
-            about += (("恢复", _with_note(newer.version, "")),)
+            about.append(("恢复", _with_note(newer.version, "")))
         session.run("正在导出会议纪要", lambda _reporter: work.write_minutes(
             path, about, newer.sources, agreements, changes),
             lambda _none: session.notify("已导出会议纪要，不含客户信息。"))

@@ -18,7 +18,9 @@ from branchseg.pipeline.cutpoints import (
     Sensitivity,
     cut_points,
     distribution,
+    note,
     sensitivity,
+    why_nobody,
 )
 from branchseg.pipeline.effect import Effect, effects
 from branchseg.pipeline.ruleversions import VersionChanges, compare_rules, rules_of
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
     from branchseg.store.records import Agreement, Batch
     from branchseg.store.vault import Vault
 
-    from .draft import Recipe
+    from .draft import Recipe, RuleDraft
 
 
 TITLES = {"status": "客户状态", "tier": "价值层级", "grade": "七要素等级",
@@ -110,12 +112,14 @@ class Opening:
 class Table:
     """A threshold on the table: how customers lie, and what other values would move.
 
-    Row positions are those of `result`.
+    Row positions are those of `result`. `why_nobody` says why the value moves nobody, "" if it
+    moves some or is the one in force.
     """
 
     result: RunResult
     distribution: Distribution
     sensitivity: Sensitivity
+    why_nobody: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,10 +239,20 @@ def on_the_table(recipe: Recipe, key: str, result: RunResult, seen: Sequence[Obs
     """
     ruleset = recipe.build()
     point = next(one for one in points(recipe) if one.key == key)  # tries stay while one types
+    now = point.parameter.value
     point = replace(point, parameter=next(
         one for one in (*ruleset.parameters, *ruleset.bounds) if one.key == key))
-    return Table(result, distribution(result, point),
-                 sensitivity(result, ruleset, point, seen, reporter))
+    shown = distribution(result, point)
+    found = sensitivity(result, ruleset, point, seen, reporter)
+    return Table(result, shown, found, why_nobody(shown, found, now, point.parameter.value))
+
+
+def note_of(point: CutPoint, draft: RuleDraft) -> str:
+    """What a threshold depends on, as the rules are being changed."""
+    known = {one.key: one for one in (*draft.base.parameters, *draft.base.bounds)}
+    other = known.get(point.beside)
+    return note(point, draft.value(point.key), None if other is None else replace(
+        other, value=draft.value(other.key)))
 
 
 def points(recipe: Recipe) -> tuple[CutPoint, ...]:
