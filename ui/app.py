@@ -130,6 +130,11 @@ class Application(QObject):
             self._folder, passphrase, settings, day, reporter, create=True))
 
     def _open(self, passphrase: str) -> None:
+        """What is still being saved since the lock may change the settings: first that."""
+        self.session.run("正在解锁", lambda _reporter: None,
+                         lambda _nothing: self._open_now(passphrase))
+
+    def _open_now(self, passphrase: str) -> None:
         settings, day = self.session.settings, self.session.clock()
         self._begin("正在解锁", lambda reporter: _opening().open_vault(
             self._folder, passphrase, settings, day, reporter))

@@ -45,11 +45,15 @@ _LIST, _ENTRY = 156, 36
 
 
 class Unfinished(NamedTuple):
-    """Changes of the rules that are not saved, of rules with this id, and the section shown."""
+    """Changes of the rules that are not saved, of rules with this id, and the section shown.
+
+    `coming` is the id of the rules that a step of the undo stack was putting in force, if any.
+    """
 
     ruleset_id: str
     recipe: Recipe
     section: str
+    coming: str = ""
 
 
 class SettingsPage(Page):
@@ -137,10 +141,10 @@ class SettingsPage(Page):
     def keep(self) -> object:
         """Changes of the rules that are not saved."""
         draft = self.editor.draft
-        if draft is None or not self.editor.dirty or self.editor.saving.busy:
+        if draft is None or not self.editor.dirty:
             return None
         return Unfinished(draft.base.id, draft.recipe(),
-                          _SECTIONS[self.sections.currentRow()][0])
+                          _SECTIONS[self.sections.currentRow()][0], self.editor.saving.coming)
 
     def resume(self, kept: object) -> None:
         """Go on with them, as soon as the rules are read."""
@@ -177,7 +181,7 @@ class SettingsPage(Page):
         self.book.show_rules(ruleset)
         self.editor.begin(ruleset, self._shipped, self._agreed)
         unfinished, self._unfinished = self._unfinished, None
-        if unfinished is not None and unfinished.ruleset_id == ruleset.id:
+        if unfinished is not None and ruleset.id in {unfinished.ruleset_id, unfinished.coming}:
             assert self.editor.draft is not None
             self.editor.draft.take_up(unfinished.recipe)
         own = "本行修改过" if ruleset.id != self._shipped.id else "默认"

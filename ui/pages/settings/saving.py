@@ -55,6 +55,7 @@ class RuleSaving(QObject):
         super().__init__(parent)
         self._session = session
         self._job: Job | None = None
+        self._step: work.Step | None = None
 
     @property
     def can_undo(self) -> bool:
@@ -71,6 +72,11 @@ class RuleSaving(QObject):
     def busy(self) -> bool:
         """Whether rules are being saved."""
         return self._job is not None
+
+    @property
+    def coming(self) -> str:
+        """The id of the rules that are being put in force, "" if there are none."""
+        return "" if self._step is None else self._step.after.id
 
     def save(self, draft: RuleDraft) -> None:
         """Put the rules of a draft in force; can be taken back."""
@@ -109,7 +115,7 @@ class RuleSaving(QObject):
         if vault is None:
             settle(done=False)
             return
-        step = command.step if forward else command.step.reversed()
+        self._step = step = command.step if forward else command.step.reversed()
         self._job = job = session.run(
             "正在按新规则判定", lambda _reporter: work.save(step, result, vault, folder),
             partial(self._done, command), self._failed, writes=True)
@@ -164,7 +170,7 @@ class RuleSaving(QObject):
     @Slot()
     def _end(self) -> None:
         """However it ended, even by a fault of the program."""
-        self._job = None
+        self._job = self._step = None
         self.ended.emit()
 
 
