@@ -122,10 +122,12 @@ def _local_day(task: Task) -> date:
 
 
 def _advised(result: RunResult) -> Advised:
-    """What the rules ask for, by customer."""
+    """What the rules ask for, by customer, and what somebody may ask for."""
     rules = {one.key: one for one in result.ruleset.actions.actions}
     texts = result.results["actions"].fillna("").tolist()
-    lists = {text: [rules[key] for key in text.split(";")] for text in set(texts) if text}
+    asked = [one for one in rules.values() if one.on_request]
+    lists = {text: [*(rules[key] for key in text.split(";")), *asked]
+             for text in set(texts) if text}
     ids = result.table.frame["customer_id"].tolist()
     return {mine: lists[text] for mine, text in zip(ids, texts, strict=True) if text}
 

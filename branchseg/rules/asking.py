@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
+import narwhals as nw
 
 from branchseg.rules.assess import evaluate, observed_levels, prepare
 from branchseg.rules.planning import MOST_PRIORITY, SEPARATOR, Call, due_days
@@ -48,7 +48,8 @@ def ask(frame: Any, pairs: Iterable[Pair], ruleset: RuleSet, as_of: date,
     observed = observed_levels(ids, seen, ruleset, rows.to_native(),
                                today=max(as_of, today or as_of))
     here = [call._replace(rows=call.rows[positions]) for call in calls]
-    here += [Call(key, "", np.array([(position, key) in wanted for position in positions]))
+    here += [Call(key, "", nw.new_series("", [(position, key) in wanted for position in positions],
+                                         nw.Boolean, backend=rows.implementation).to_numpy())
              for key in sorted({key for _, key in wanted} & ruleset.actions.on_request)]
     scope = evaluate(rows, ruleset, as_of, observed, today, here)
     places = {position: place for place, position in enumerate(positions)}

@@ -11,6 +11,7 @@ from branchseg.pipeline.models.response import find_response
 from branchseg.progress import Reporter
 from branchseg.rules.offers import line_labels
 from branchseg.sheets import PrintJob
+from branchseg.store.records import NewTask, Outcome
 from ui.pages.tasks import work
 from ui.pages.today import work as today_work
 from ui.session import SheetsAbout
@@ -83,3 +84,17 @@ def test_who_is_no_longer_to_be_asked_has_a_task_whose_reason_is_gone(result, st
     assert entry.is_stale
     again = work.candidates_of(later, store, DAY)
     assert again.people[again.rows[ids[0]]].task.action_id == "complaint_follow"
+
+
+def test_nobody_is_offered_more_in_a_month_than_the_branch_allows(result, store):
+    ranking, ids = ranked(result, "贷款")
+    most = result.ruleset.actions.follow_up.marketing_a_month
+    made = store.create_tasks([
+        NewTask(ids[0], key, "", "", "", DAY, 1.0, "r")
+        for key in sorted(result.ruleset.actions.on_request - ranking.actions)[:most]],
+        created_at=NOON)
+    store.record_results({one.id: Outcome(1) for one in made}, closed_at=NOON)
+    view = work.candidates_of(result, store, DAY, SheetsAbout(ids, ranking.actions))
+    about = {one.task.customer_id: one.task.action_id for one in view.people}
+    assert "loan_offer" not in about.get(ids[0], "")
+    assert about[ids[1]] == "loan_offer"
