@@ -28,7 +28,7 @@ def describe(ruleset: RuleSet) -> tuple[RuleSection, ...]:
     """All rules as staff can print and read them."""
     chapters = (("status", _status), ("tiers", _tiers), ("factors", _factors), ("tags", _tags),
                 ("segments", _segments), ("suitability", _suitability), ("actions", _actions),
-                ("boosts", _boosts))
+                ("boosts", _boosts), ("follow_up", _follow_up))
     return tuple(RuleSection(text(f"rules.book.{key}"), tuple(tell(ruleset)))
                  for key, tell in chapters)
 
@@ -115,3 +115,18 @@ def _boosts(ruleset: RuleSet) -> Iterator[str]:
     for one in ruleset.actions.boosts:
         yield text("rules.book.boost", label=one.label, when=one.when.describe(),
                    points=shown(one.points))
+
+
+def _follow_up(ruleset: RuleSet) -> Iterator[str]:
+    actions = ruleset.actions
+    yield text("rules.book.capacity", **actions.capacity)
+    yield text("rules.book.month", count=actions.follow_up.marketing_a_month)
+    yield text("rules.book.attempts", count=actions.follow_up.attempts,
+               days=actions.follow_up.rest_days)
+    if actions.follow_up.quiet:
+        yield text("rules.book.quiet", times=joined(
+            f"{start:%H:%M}–{end:%H:%M}" for start, end in actions.follow_up.quiet))
+    for action in actions.actions:
+        if action.steps:
+            yield text(f"rules.book.{action.since}", theme=action.theme,
+                       days=joined(map(shown, action.steps)))

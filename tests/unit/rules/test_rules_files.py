@@ -61,6 +61,7 @@ def test_every_message_of_the_rules_is_used_or_reachable(rules):
         "最近交易日在最近 12 个月内，或者近12月交易笔数不少于 1 笔）。")
     assert "达标：5 万元（含）到 20 万元（不含），大堂经理维护，至少每 90 天联系一次。" in book
     assert "顶级私行：1,000 万元以上，私行顾问维护，至少每 30 天联系一次。" in book
+    assert "新客户首访：开户后第 2、7、30 天各一次，联系上了才算。" in book
 
 
 def test_many_faults_are_reported_at_once_with_places(sources):
