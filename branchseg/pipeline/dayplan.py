@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from branchseg.model.results import ActionKind
@@ -100,20 +101,21 @@ def day_plan(result: RunResult, open_tasks: Iterable[Task] = (),
     In this order everybody gets the first working day on which the officer still has a call or a
     talk to give (`ActionRules.capacity`); `due_days` of the results is the last day for what is
     bound to an event to come, and the day of what takes no time of its own. Tasks already open
-    keep their days and take their room; where days are full, a plan can be later than the rules
-    ask for, and what is bound to an event to come is `crowded` out. What `past` pauses is left out, and so is marketing for who refused it; its deadlines
-    stand for the day by the rules.
+    keep their days and take their room first. Where days are full, a plan can be later than the
+    rules ask for, and what is bound to an event to come is `crowded` out. What `past` pauses is
+    left out, and so is marketing for who refused it; its deadlines stand for the day by the rules.
     """
     ruleset, actions = result.ruleset, {one.key: one for one in result.ruleset.actions.actions}
     kept = {(task.customer_id, task.action_id): task for task in open_tasks}
     calendar = _Calendar(ruleset, result.today)
     calendar.fill(kept.values())
+    owner_of = cache(ruleset.owner)  # for some dozens of actions and tiers
     found = []
     for row in _rows(result):
         action, key = actions[row.action_id], (row.customer_id, row.action_id)
         if key in past.paused or (row.refused and action.kind is ActionKind.MARKETING):
             continue
-        owner = ruleset.owner(action.key, row.tier or None)
+        owner = owner_of(action.key, row.tier or None)
         latest = past.deadlines.get(key, result.today + timedelta(days=int(row.due_days)))
         due, crowded = latest, False
         if key in kept:

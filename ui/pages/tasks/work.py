@@ -129,10 +129,10 @@ def candidates_of(result: RunResult, vault: Vault, day: date,
 def propose(result: RunResult, open_now: Iterable[Task] = (),
             past: pipeline.Past = NOTHING) -> list[Candidate]:
     """The day plan as tasks; see `pipeline.day_plan`."""
-    ruleset = result.ruleset
+    themes, ruleset_id = result.ruleset.actions.labels, result.ruleset.id
     return [Candidate(one.position, NewTask(
-        one.customer_id, one.action_id, ruleset.label("next_action", one.action_id), one.owner,
-        one.officer, one.due, one.priority, ruleset.id, latest=one.latest), crowded=one.crowded)
+        one.customer_id, one.action_id, themes[one.action_id], one.owner, one.officer, one.due,
+        one.priority, ruleset_id, latest=one.latest), crowded=one.crowded)
         for one in pipeline.day_plan(result, open_now, past)]
 
 

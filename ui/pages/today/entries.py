@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from branchseg.pipeline import is_waiting
 
-from ..tasks.work import Candidate, actions_of
+from ..tasks.work import Candidate
 from .columns import MISSING, STALE, SUGGESTED
 
 if TYPE_CHECKING:
@@ -81,6 +81,12 @@ class People:
         self._requests = requests
         ids = [] if result is None else result.table.frame["customer_id"].tolist()
         self._places = {customer_id: place for place, customer_id in enumerate(ids)}
+        self._names = self._tiers = self._actions = [""] * len(ids)
+        if result is not None:
+            frame = result.table.frame
+            self._names = frame["name"].tolist() if "name" in frame else self._names
+            self._tiers = result.results["tier"].tolist()
+            self._actions = result.results["actions"].tolist()
 
     def place(self, customer_id: str) -> int:
         """The row in the result; -1 if there is none."""
@@ -89,15 +95,13 @@ class People:
     def name(self, customer_id: str) -> str | None:
         """The name, not masked; None if unknown."""
         place = self.place(customer_id)
-        if self._result is None or place < 0 or "name" not in self._result.table.frame:
-            return None
-        name = self._result.table.frame["name"].iat[place]
-        return name if isinstance(name, str) else None
+        name = self._names[place] if place >= 0 else None
+        return name if name and isinstance(name, str) else None
 
     def tier(self, customer_id: str) -> str:
         """The key of the value tier; "" if unknown."""
         place = self.place(customer_id)
-        tier = "" if self._result is None or place < 0 else self._result.results["tier"].iat[place]
+        tier = self._tiers[place] if place >= 0 else ""
         return tier if isinstance(tier, str) else ""
 
     def entry(self, task: Task) -> Entry:
@@ -114,8 +118,10 @@ class People:
         if self._result is None or task.follows is not None:
             return False
         asked = task.action_id in self._requests.get(task.customer_id, ())
-        return not asked and task.action_id not in actions_of(
-            self._result, self.place(task.customer_id))
+        place = self.place(task.customer_id)
+        advised = self._actions[place] if place >= 0 else ""
+        return not asked and task.action_id not in (
+            advised.split(";") if isinstance(advised, str) else ())
 
     def suggestion(self, candidate: Candidate) -> Entry:
         """The row of a task that is only proposed."""
