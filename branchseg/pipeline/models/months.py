@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 MOST_MONTHS = 13
 """So many lists are read: a year and its start."""
 
-_MEASURED = "aum_month_avg"
-_LOSS_FROM = {"aum_prev2_month_avg": _MEASURED, "aum_prev_month_avg": _MEASURED,
-              "aum_prev_month_end": "aum_point"}
+MEASURED, POINT = "aum_month_avg", "aum_point"
+LOSS_FROM = {"aum_prev2_month_avg": MEASURED, "aum_prev_month_avg": MEASURED,
+              "aum_prev_month_end": POINT}
 """The columns a loss is told by, and where two lists of adjoining months have them."""
 
 _KEPT = ("payroll", "payroll_amount")
@@ -84,8 +84,8 @@ def month_of(table: CustomerTable, result: RunResult, before: CustomerTable | No
     in the months before, that says it.
     """
     frame = table.frame.reset_index(drop=True)
-    if before is not None and not set(_LOSS_FROM) & set(frame):
-        frame = _beside(frame, before.frame)
+    if before is not None and not set(LOSS_FROM) & set(frame):
+        frame = beside(frame, before.frame)
     judged = rules.assess(frame, result.ruleset, table.as_of)
     loss = judged["loss"] if "loss" in judged else pd.Series(None, index=frame.index, dtype="str")
     told = told_by(frame, judged, table.as_of)
@@ -100,10 +100,16 @@ def month_of(table: CustomerTable, result: RunResult, before: CustomerTable | No
     return Month(table.as_of, found)
 
 
-def _beside(frame: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
-    """The customers with the balances by which a loss is told, from two lists."""
-    if not {_MEASURED, "aum_point"} <= set(frame) or _MEASURED not in before:
+def beside(frame: pd.DataFrame, before: pd.DataFrame | None) -> pd.DataFrame:
+    """The customers with the balances by which a loss is told, from two lists.
+
+    The list itself is that of the last month; `before` is the one of the month before it.
+    Without that only light losses can be told.
+    """
+    if not {MEASURED, POINT} <= set(frame):
         return frame
-    earlier = before.set_index("customer_id")[_MEASURED].reindex(frame["customer_id"])
-    return frame.assign(aum_prev2_month_avg=earlier.to_numpy(),
-                        aum_prev_month_avg=frame[_MEASURED], aum_prev_month_end=frame["aum_point"])
+    own = frame.assign(aum_prev_month_avg=frame[MEASURED], aum_prev_month_end=frame[POINT])
+    if before is None or MEASURED not in before:
+        return own
+    earlier = before.set_index("customer_id")[MEASURED].reindex(frame["customer_id"])
+    return own.assign(aum_prev2_month_avg=earlier.to_numpy())

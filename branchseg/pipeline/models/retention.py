@@ -17,12 +17,12 @@ from branchseg.pipeline.models.finding import Finding, Group, Picture
 from branchseg.pipeline.models.groups import MOST, group
 from branchseg.pipeline.models.retention_history import Material, earlier_values, try_card
 from branchseg.pipeline.models.retention_learning import carry_on
+from branchseg.pipeline.models.retention_losses import losses_of
 from branchseg.pipeline.models.target import people_of, target
 from branchseg.pipeline.models.value import lifetime
 from branchseg.pipeline.models.worth import worth_grid
 from branchseg.pipeline.overview import counted
 from branchseg.progress import within
-from branchseg.rules.recovery import recovery
 from branchseg.rules.retention import Answers, loss_signs
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from branchseg.pipeline.models.retention_history import Trial
     from branchseg.pipeline.models.retention_learning import Applied
+    from branchseg.pipeline.models.retention_losses import Losses
     from branchseg.pipeline.story import RunResult
     from branchseg.progress import Reporter
     from branchseg.rules.recovery import Recovery
@@ -109,7 +110,7 @@ def find_retention(result: RunResult, reporter: Reporter, material: Material | N
         known.kept, result, rows, within(progress, 0.0, 0.3))
     case = _case(result, rows, known, applied, lifetime(result, rows, **value).value,
                  (cost, saved), chances)
-    losses = recovery(result.table.frame, result.results, result.ruleset, result.table.as_of)
+    losses = losses_of(result, known.before)
     trial = None if known.history is None else try_card(
         known.history, result, within(progress, 0.4, 1.0), applied=applied)
     facts = tuple(_told(case, losses, known, trial, applied))
@@ -121,7 +122,8 @@ def find_retention(result: RunResult, reporter: Reporter, material: Material | N
     return Finding(
         verdict=_verdict(trial, applied), sentence=_sentence(case), facts=facts,
         warnings=tuple(_warnings(trial, applied, int(old.sum()))), groups=tuple(_groups(case)),
-        reason=_reasons(case, applied), pictures=tuple(_pictures(case, losses)), kept=known.kept,
+        reason=_reasons(case, applied), pictures=tuple(_pictures(case, losses.found)),
+        kept=known.kept,
         fitted=trial.model if trial is not None and trial.fit_is_better else None)
 
 
@@ -142,7 +144,7 @@ def _case(result: RunResult, rows: Rows, material: Material, applied: Applied | 
                  people_of(result))
 
 
-def _told(case: _Case, losses: Recovery | None, material: Material, trial: Trial | None,
+def _told(case: _Case, losses: Losses, material: Material, trial: Trial | None,
           applied: Applied | None) -> Iterator[tuple[str, str]]:
     """All facts of the quality card."""
     yield from _facts(case, losses)
@@ -271,7 +273,7 @@ def _lacking(case: _Case) -> str:
     return "；".join(dict.fromkeys(lack)) or text("models.retention.facts.nothing")
 
 
-def _facts(case: _Case, losses: Recovery | None) -> tuple[tuple[str, str], ...]:
+def _facts(case: _Case, losses: Losses) -> tuple[tuple[str, str], ...]:
     """What the card rests on, what is lacking, and losses that have happened already."""
     words = "models.retention.facts"
     shares = _shares(case)
@@ -279,14 +281,10 @@ def _facts(case: _Case, losses: Recovery | None) -> tuple[tuple[str, str], ...]:
         *(text(f"{words}.sign", label=sign.label, share=f"{share:.0%}")
           for sign, share in shares if share < _NEARLY_ALL),
         text(f"{words}.others", signs=sum(share >= _NEARLY_ALL for _, share in shares))])
-    lost = text(f"{words}.no_losses") if losses is None else text(
-        f"{words}.losses", amount=money(float(np.asarray(losses.amount)[case.rows].sum())),
-        **{key: int(np.asarray(getattr(losses, key))[case.rows].sum())
-           for key in ("heavy", "light", "back")})
     found = (
         ("customers", text(f"{words}.judged", part=int(case.judged.sum()),
                            whole=len(case.rows))),
-        ("signs", known), ("lack", _lacking(case)), ("loss", lost))
+        ("signs", known), ("lack", _lacking(case)), ("loss", losses.said(case.rows)))
     return tuple((text(f"{words}.{key}"), value) for key, value in found)
 
 

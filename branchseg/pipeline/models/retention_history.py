@@ -16,6 +16,7 @@ from branchseg.model.table import CustomerTable
 from branchseg.pipeline.models.measure import measures
 from branchseg.pipeline.models.older_lists import OlderLists, remembered
 from branchseg.pipeline.models.retention_learning import KEY, features, held_since, learn
+from branchseg.pipeline.models.retention_losses import MonthBefore, month_before
 from branchseg.progress import Progress, silent, within
 from branchseg.rules.predicates import months_before
 from branchseg.rules.retention import (
@@ -64,11 +65,15 @@ class History(NamedTuple):
 
 
 class Material(NamedTuple):
-    """What the vault knows of losses: two lists, why others were passed over, the model kept."""
+    """What the vault knows of losses: two lists, why others were passed over, the model kept.
+
+    `before` is the list of the month before the newest.
+    """
 
     history: History | None = None
     passed: tuple[str, ...] = ()
     kept: KeptModel | None = None
+    before: MonthBefore | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +125,8 @@ def gather_history(vault: Vault, result: RunResult, progress: Progress = silent)
     the card is held against them. For the worker that has the vault.
     """
     progress(0.0)
-    found = remembered(vault, "history", result, lambda lists: _look(lists, result, progress))
+    found = remembered(vault, "history", result, lambda lists: _look(
+        lists, result, progress)._replace(before=month_before(lists, result.table.as_of)))
     return found._replace(kept=next(iter(vault.kept_models(KEY)), None))
 
 

@@ -203,8 +203,18 @@ def test_losses_and_who_is_back_are_said():
     facts = dict(find(back, back | {"aum_point": 49_999.99}, STAYS).facts)
     assert facts["轻重流失与挽回"] == "重度 0 户、轻度 2 户；已挽回 1 户，挽回 1.5 万元"
     facts = dict(find({key: value for key, value in STAYS.items()
-                       if not key.startswith("aum_prev")}).facts)
+                       if not key.startswith(("aum_prev", "aum_month"))}).facts)
     assert facts["轻重流失与挽回"].startswith("没有判")
+
+
+def test_without_columns_of_the_last_month_the_list_itself_tells_light_losses():
+    plain = {key: value for key, value in STAYS.items() if not key.startswith("aum_prev")}
+    told = dict(find(plain, plain | {"aum_point": 49_999}).facts)["轻重流失与挽回"]
+    assert told.startswith("轻度 1 户。名单没有上月的列")
+    assert "重度没有判" in told
+    late = plain | {"aum_point": 49_999, "data_date": "2026-10-30"}
+    told = dict(find(plain | {"data_date": "2026-10-31"}, late).facts)["轻重流失与挽回"]
+    assert told.startswith("轻度 0 户")
 
 
 def test_the_card_says_that_it_is_not_tried():

@@ -220,6 +220,23 @@ def test_lists_are_of_one_kind_and_three_months_apart(vault, day, names, found):
         assert sorted(got.newer.frame["customer_id"]) == list("abce")
 
 
+@pytest.mark.parametrize(("day", "measure", "said"), [
+    (date(2026, 9, 30), "aum_month_avg", "重度 1 户、轻度 1 户。"),
+    (date(2026, 9, 1), "aum_month_avg", "重度 1 户、轻度 1 户。"),
+    (date(2026, 9, 30), "aum_point", "轻度 1 户。"),
+    (date(2026, 8, 31), "aum_month_avg", "轻度 1 户。")])
+def test_heavy_losses_are_told_by_the_list_of_the_month_before(vault, day, measure, said):
+    now = {"aum_month_avg": [60_000.0, 60_000.0, 20_000.0], "aum_point": [60_000.0, 4e4, 2e4]}
+    newer = listed(list("abc"), OCTOBER, **now)
+    keep(vault, listed(list("abc"), day, **{measure: [60_000.0] * 3}), newer)
+    result = result_of(newer)
+    found = models.find("retention", result, Reporter(), {},
+                        models.gather("retention", vault, result))
+    told = dict(found.facts)["轻重流失与挽回"]
+    assert told.startswith(said)
+    assert (day.isoformat() in told) is said.startswith("重度")
+
+
 def test_one_list_has_no_history(vault):
     keep(vault, of_names("a", OCTOBER))
     assert models.gather("retention", vault, result_of(listed(["a"], OCTOBER))) == Material()
