@@ -291,9 +291,10 @@ def _offer(view: TodayView, *, short: bool) -> str:
         return f"{'今日' if is_today else f'{view.first:%m-%d} '}应做 {len(view.proposed):,} 户"
     day = "今日" if is_today else f"下一个工作日（{view.first:%m-%d}）"
     rest = f"，其余 {view.later:,} 户已排到后面几天" if view.later else ""
-    crowded = (f"到期或生日前排不下 {view.crowded:,} 户，请在“任务单”里改派。"
-               if view.crowded else "按优先级和每人每天能做的量安排。")
-    return f"{day}应做 {len(view.proposed):,} 户{rest}。{crowded}"
+    if view.crowded:
+        return (f"{day}应做 {len(view.proposed):,} 户，后面几天 {view.later:,} 户；"
+                f"{view.crowded:,} 户在到期或生日前排不下，请改派。")
+    return f"{day}应做 {len(view.proposed):,} 户{rest}。按优先级和每人每天能做的量安排。"
 
 
 def _strip(tone: str, picture: str, sentence: QLabel, act: QPushButton) -> QFrame:
