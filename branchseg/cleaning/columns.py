@@ -44,9 +44,10 @@ from branchseg.cleaning.parsers import (
     risk_level,
     risk_scheme,
 )
-from branchseg.cleaning.texts import Outcome, free_text, person_name
+from branchseg.cleaning.texts import Outcome, free_text, narrow, person_name
 from branchseg.model.fields import CONSENT, FIELDS, NUMERIC, REFUSALS, Kind
 from branchseg.model.issues import Action, IssueCode
+from branchseg.model.monthly import MONTHLY, day_of_month
 from branchseg.model.raw import FOREIGN, Cell, CellError
 
 Column = npt.NDArray[Any]
@@ -54,6 +55,8 @@ Cells = Sequence[Cell]
 Reader = Callable[[Any], Outcome[Any]]
 
 EPOCH = date(1970, 1, 1).toordinal()
+DAY_OF_MONTH = -1_000_000
+"""Before all dates: this and the day stand for a day of a month that is not known yet."""
 FLOAT_KINDS = NUMERIC | {Kind.DATE, Kind.FLAG}
 
 _JOINER = "\x01"
@@ -153,7 +156,7 @@ def _reader(cells: Cells, asked: Asked) -> Reader:
     """How the cells of a date, flag or choice column are read; some look at the whole column."""
     key = asked.key
     if asked.kind is Kind.DATE:
-        return lambda cell: _date(cell, date_1904=asked.date_1904)
+        return lambda cell: _date(cell, asked)
     if asked.kind is Kind.FLAG:
         return lambda cell: _flag(cell, key)
     if key == "gender":
@@ -186,12 +189,17 @@ def _cells_as_text(parse: Callable[[str], Outcome[Any]]) -> Reader:
     return read_cell
 
 
-def _date(cell: Cell, *, date_1904: bool) -> Outcome[float]:
-    """A date cell as days since 1970-01-01."""
+def _date(cell: Cell, asked: Asked) -> Outcome[float]:
+    """A date cell as days since 1970-01-01, or as a bare day of the month (`DAY_OF_MONTH`)."""
     if blank(cell):
         return None, None
     if isinstance(cell, CellError):
         return None, IssueCode.ERROR_CELL
+    if asked.key in MONTHLY:
+        bare = day_of_month(narrow(cell) if isinstance(cell, str) else cell)
+        if bare is not None:
+            return DAY_OF_MONTH + bare, None
+    date_1904 = asked.date_1904
     value: date | None
     if isinstance(cell, (date, datetime)):
         value, code = civil_date(cell.year, cell.month, cell.day)

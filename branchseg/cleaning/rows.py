@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from branchseg.cleaning.columns import (
+    DAY_OF_MONTH,
     EPOCH,
     FLOAT_KINDS,
     Asked,
@@ -29,13 +30,14 @@ from branchseg.cleaning.texts import narrow, nothing
 from branchseg.cleaning.traits import account_traits
 from branchseg.model.fields import AUM_SOURCES, FIELDS, HOLDINGS, Kind
 from branchseg.model.issues import Action, IssueCode
+from branchseg.model.monthly import MONTHLY, in_month
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from branchseg.model.raw import Cell, ColumnMapping, RawTable
 
-MAY_BE_AHEAD = frozenset({"maturity_date", "risk_expiry"})
+MAY_BE_AHEAD = frozenset({"maturity_date", "risk_expiry", "pay_day"})
 """Dates that may lie after the data date."""
 
 PARTS = (*HOLDINGS, "deposit")
@@ -194,8 +196,13 @@ def iso_dates(days: Column) -> list[str]:
 
 
 def check_rows(rows: Rows, as_of: date, findings: Findings) -> None:
-    """Blank what the data date makes impossible and foreign money; note likely companies."""
+    """Blank what the data date makes impossible and foreign money; note likely companies.
+
+    Bare days of the month become those of the month of the data date.
+    """
     today = as_of.toordinal() - EPOCH
+    for key in MONTHLY & rows.columns.keys():
+        _put_in_month(rows.columns[key], as_of)
     for key, values in rows.columns.items():
         if FIELDS[key].kind is Kind.DATE and key not in MAY_BE_AHEAD:
             _blank_days(rows, key, values > today, IssueCode.DATE_FUTURE, findings)
@@ -205,6 +212,13 @@ def check_rows(rows: Rows, as_of: date, findings: Findings) -> None:
         _blank_days(rows, "birth_date", too_old, IssueCode.AGE_RANGE, findings)
     _check_currency(rows, findings)
     _check_names(rows, findings)
+
+
+def _put_in_month(days: Column, as_of: date) -> None:
+    """Make dates of bare days of the month."""
+    bare = np.flatnonzero(days < DAY_OF_MONTH + 100)
+    days[bare] = [in_month(int(day - DAY_OF_MONTH), as_of).toordinal() - EPOCH
+                  for day in days[bare]]
 
 
 def _blank_days(rows: Rows, key: str, bad: Column, code: IssueCode, findings: Findings) -> None:

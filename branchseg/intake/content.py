@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from branchseg.intake.grid import as_text, is_blank
 from branchseg.model.fields import NUMERIC, Field, Kind
+from branchseg.model.monthly import MONTHLY, day_of_month
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -44,7 +45,7 @@ def fits(field: Field, cells: Sequence[Cell]) -> bool:
         return True
     if field.kind is Kind.FLAG:
         return len({as_text(cell) for cell in sample}) <= _MAX_FLAGS
-    test = _tests().get(field.kind)
+    test = _is_monthly if field.key in MONTHLY else _tests().get(field.kind)
     return test is None or sum(map(test, sample)) >= _MIN_SHARE * len(sample)
 
 
@@ -73,6 +74,10 @@ def _is_date(cell: Cell) -> bool:
     if isinstance(cell, int | float):
         return 20_000 <= cell <= 80_000 or 19_000_101 <= cell <= 99_991_231 or cell == 0
     return isinstance(cell, date)
+
+
+def _is_monthly(cell: Cell) -> bool:
+    return _is_date(cell) or day_of_month(cell) is not None
 
 
 def _is_phone(cell: Cell) -> bool:

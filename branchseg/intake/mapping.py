@@ -28,6 +28,8 @@ POSSIBLE = 0.6
 
 _EXACT, _ALIAS, _CHILD, _WEAK, _OTHER_GROUP = 1.0, 0.98, 0.95, 0.75, 0.7
 _MISFIT = 0.65
+_WHY_WEAK = {"pay_after_7": "intake.match.no_day"}
+"""Fields whose weak names all lack the same."""
 _DECIDED = frozenset({MatchKind.CHOSEN, MatchKind.REMEMBERED})
 _RANK_STEP, _FOREIGN_STEP = 0.0005, 0.035
 _MIN_LIKENESS = 3
@@ -122,7 +124,7 @@ def _by_name(header: str) -> tuple[str | None, float, MatchKind, str]:
     entry = known_names().get(bare)
     if entry is not None:
         if entry.weak:
-            return entry.field, _WEAK, MatchKind.ALIAS, WEAK
+            return entry.field, _WEAK, MatchKind.ALIAS, _WHY_WEAK.get(entry.field, WEAK)
         if entry.rank == 0:
             return entry.field, _EXACT, MatchKind.EXACT, ""
         return entry.field, _ALIAS - _RANK_STEP * entry.rank, MatchKind.ALIAS, ""

@@ -483,3 +483,28 @@ def test_a_damaged_product_balance_is_no_gap_where_aum_is_stated(clean):
         }
     )
     assert frame["aum_partial"].tolist() == [False, True]
+
+
+@pytest.mark.parametrize(("as_of", "days"), [
+    (D(2026, 11, 20), ["2026-11-10", "2026-11-10", "2026-11-10", "2026-11-30", "2026-11-30",
+                       "2026-11-01", "2026-11-25", "2026-10-31", None, None]),
+    (D(2027, 2, 20), ["2027-02-10", "2027-02-10", "2027-02-10", "2027-02-28", "2027-02-28",
+                      "2027-02-01", "2027-02-25", "2026-10-31", None, None]),
+])
+def test_a_bare_day_of_pay_is_one_of_the_month_of_the_data_date(clean, as_of, days):
+    """In a shorter month its last; it may lie ahead, and whole dates stay."""
+    cells = ["10", "10日", "每月10号", "每月31日", 30, "1", 25.0, D(2026, 10, 31), "32", "月底"]
+    frame, issues, _ = clean({
+        "customer_id": [f"C{place}" for place in range(len(cells))], "pay_day": cells,
+        "last_txn": [as_of] * len(cells)}, as_of=as_of)
+    said = dict(zip(frame["customer_id"], frame["pay_day"], strict=True))
+    assert [None if pd.isna(said[f"C{place}"]) else f"{said[f'C{place}']:%Y-%m-%d}"
+            for place in range(len(cells))] == days
+    assert [shown for _, _, shown in found(issues, C.DATE_UNREADABLE)] == ["32", "月*"]
+
+
+def test_a_bare_day_is_no_date_elsewhere(clean):
+    frame, issues, _ = clean({"customer_id": ["A"], "maturity_date": ["每月10日"],
+                              "last_txn": [D(2026, 11, 1)]}, as_of=D(2026, 11, 20))
+    assert frame["maturity_date"].isna().all()
+    assert len(found(issues, C.DATE_PARTIAL)) == 1

@@ -47,7 +47,7 @@ def one(header: str, cells=()):
     ("信用卡透支余额", None), ("信用卡额度", "credit_limit"), ("信用卡", "credit_card"),
     ("风险等级", "risk_level"), ("风评日期", "risk_date"), ("风评到期日", "risk_expiry"),
     ("代发单位", "payroll_employer"), ("发薪日", "pay_day"), ("代发日前余额", "pay_before"),
-    ("代发日后余额", "pay_after_7"), ("代发后3日余额（元）", "pay_after_3"),
+    ("发薪后7天余额", "pay_after_7"), ("代发后3日余额（元）", "pay_after_3"),
     ("代发后第15天余额", "pay_after_15"), ("代发后一日余额", "pay_after_1"),
     ("代发工资", "payroll"), ("月均代发额", "payroll_amount"),
     ("证件类型", "id_type"), ("证件号码", "id_number"), ("医保代扣", "medical_autopay"),
@@ -72,6 +72,8 @@ def test_sure_names_and_traps(header: str, field: str | None) -> None:
     ("客户本人手机号码", "mobile", "intake.match.similar"),
     ("行业", "occupation", "intake.match.weak"),
     ("日均AUM", "aum_month_avg", "intake.match.weak"),
+    ("代发后余额", "pay_after_7", "intake.match.no_day"),
+    ("发薪日后余额（元）", "pay_after_7", "intake.match.no_day"),
     ("余额", "aum_point", "intake.match.whole_or_part"),
     ("账户余额(元)", "aum_point", "intake.match.whole_or_part"),
     ("当前余额", "aum_point", "intake.match.whole_or_part"),
@@ -298,3 +300,23 @@ def test_every_code_has_a_sentence() -> None:
     found |= {f"intake.refused.{reason}" for reason in vocabulary().refused}
     known = {code for code in messages.known_codes() if code.startswith("intake.")}
     assert found == known
+
+
+@pytest.mark.parametrize("cells", [
+    [10, 15, 10], ["10", "每月10日", "每月10号"], ["10日", "2026-10-10", 5], [None, "31", "5号"]])
+def test_a_pay_day_may_be_a_day_of_the_month_and_stays_decided_every_month(cells):
+    found = one("发薪日", cells)
+    assert (found.field, found.doubtful) == ("pay_day", False)
+    decided = match(listed(["发薪日"], [cells])).choose(0, "pay_day")
+    [again] = match(listed(["发薪日"], [[25, "25日"]]), decided).columns
+    assert (again.kind, again.field, again.doubtful) == (MatchKind.REMEMBERED, "pay_day", False)
+    assert one("发薪日", ["每月底", "不定", "32日"]).doubtful
+
+
+def test_a_balance_without_a_number_of_days_is_asked_once_and_remembered():
+    table = listed(["代发后余额"], [[1000, 2000]])
+    [asked] = match(table).columns
+    assert asked.doubtful
+    decided = match(table).choose(0, "pay_after_3")
+    [again] = match(table, decided).columns
+    assert (again.field, again.doubtful) == ("pay_after_3", False)
