@@ -69,6 +69,7 @@ class Choices:
     unknown_words: frozenset[str]
     error_texts: frozenset[str]
     name_marks: Mapping[str, tuple[str, ...]]
+    name_titles: tuple[str, ...]
     company_names: Mapping[str, tuple[str, ...]]
     remarks: Remarks
     other_documents: tuple[str, ...]
@@ -118,6 +119,7 @@ def choices() -> Choices:
         unknown_words=frozenset(raw["unknown_words"]),
         error_texts=frozenset(raw["error_texts"]),
         name_marks={mark: tuple(words) for mark, words in raw["name_marks"].items()},
+        name_titles=tuple(raw["name_titles"]["words"]),
         company_names={where: tuple(words) for where, words in raw["company_names"].items()},
         remarks=_remarks(raw["remark_marks"]),
         other_documents=tuple(raw["other_documents"]),

@@ -1,4 +1,4 @@
-"""What a name says beside who it is: "（注销）张三", "某某商贸有限公司", "测试1"."""
+"""What a name says beside who it is: "（注销）张三", "某某商贸有限公司", "测试1", "张三先生"."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from branchseg.cleaning.choices import choices
 from branchseg.model.issues import IssueCode
+from branchseg.model.masking import is_salutation
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -22,12 +23,14 @@ _CUT = re.compile(r"[（）()【】\[\]〔〕\s,，:：_/—-]+")
 _ODD = re.compile(r".|.*[\d()（）【】\[\]<>?？#@&=+_/\\].*", re.DOTALL)
 _PLAIN = re.compile(r"[\u4e00-\u9fff]{2,}")
 """A name that tells nothing unless one of the words stands in it."""
+_WHOLE = re.compile(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]+·[\u3400-\u9fff·]*[\u3400-\u9fff]")
+"""A name that is whole without a title behind it."""
 _NO_NAME = re.compile(r"[\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
 class NameTold:
-    """A name without its remark, the mark of [name_marks] it carries, and what to report.
+    """A name without its remark or title, the mark of [name_marks] it carries, and what to report.
 
     `name` is "" where there is no letter in it. A name that is only suspect carries no mark.
     """
@@ -41,7 +44,8 @@ def told_by_names(names: Collection[str]) -> dict[str, NameTold]:
     """What those of the different `names` tell that tell anything; most are plain names."""
     joined = "\n".join(names)
     characters = set(joined)
-    present = [word for word in _words() if characters.issuperset(word) and word in joined]
+    telling = (*_words(), *choices().name_titles)
+    present = [word for word in telling if characters.issuperset(word) and word in joined]
     worth_reading = set(filterfalse(_PLAIN.fullmatch, names))
     if present:
         worth_reading.update(filter(re.compile(_any_of(present)).search, names))
@@ -53,11 +57,24 @@ def read_name(name: str) -> NameTold:
     if _suspect().search(name):
         if mark := _mark(name):
             plain = name if mark == _COMPANY else _REMARK.sub("", name) or name
-            return NameTold(plain, mark, IssueCode.NAME_MARKED)
+            return NameTold(_without_title(plain), mark, IssueCode.NAME_MARKED)
         return NameTold(name, "", IssueCode.COMPANY_SUSPECT)
     if _NO_NAME.fullmatch(name):
         return NameTold("", "", IssueCode.NAME_ODD)
+    if name.endswith(choices().name_titles):
+        if is_salutation(name):
+            return NameTold(name, "", IssueCode.NAME_SURNAME)
+        plain = _without_title(name)
+        if plain != name:
+            return NameTold(plain, "", IssueCode.NAME_TITLED)
     return NameTold(name, "", IssueCode.NAME_ODD if _ODD.fullmatch(name) else None)
+
+
+def _without_title(name: str) -> str:
+    """A name without how somebody is addressed, if a whole name is left; not of a surname."""
+    title = next(filter(name.endswith, choices().name_titles), "")
+    plain = name.removesuffix(title).rstrip()
+    return plain if title and _WHOLE.fullmatch(plain) and not is_salutation(name) else name
 
 
 def _mark(name: str) -> str:

@@ -258,6 +258,10 @@ def _check_currency(rows: Rows, findings: Findings) -> None:
         rows.columns["aum_partial"][lost] = 1.0
 
 
+_TOLD_BY_NAMES = (IssueCode.COMPANY_SUSPECT, IssueCode.NAME_MARKED, IssueCode.NAME_ODD,
+                  IssueCode.NAME_TITLED, IssueCode.NAME_SURNAME)
+
+
 def _check_names(rows: Rows, findings: Findings) -> None:
     """Names that say the customer is no person to be visited, and names that are none.
 
@@ -269,9 +273,10 @@ def _check_names(rows: Rows, findings: Findings) -> None:
         return
     plain, types = rows.columns["name"].copy(), rows.column("customer_type").copy()
     telling = [at for at, name in enumerate(names) if name in told]
-    for code in (IssueCode.COMPANY_SUSPECT, IssueCode.NAME_MARKED, IssueCode.NAME_ODD):
+    for code in _TOLD_BY_NAMES:
         places = [at for at in telling if told[names[at]].code is code]
-        for action, kept in ((Action.KEPT, True), (Action.BLANKED, False)):
+        left = Action.FIXED if code is IssueCode.NAME_TITLED else Action.KEPT
+        for action, kept in ((left, True), (Action.BLANKED, False)):
             here = [at for at in places if bool(told[names[at]].name) is kept]
             findings.note(code, action, "name", here, (names[at] for at in here))
         for at in places:

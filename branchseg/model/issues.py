@@ -88,6 +88,8 @@ class IssueCode(StrEnum):
     COMPANY_SUSPECT = "company_suspect"
     NAME_MARKED = "name_marked"
     NAME_ODD = "name_odd"
+    NAME_TITLED = "name_titled"
+    NAME_SURNAME = "name_surname"
     NAME_MISSING = "name_missing"
     AGE_RANGE = "age_range"
     REMARK_DECEASED = "remark_deceased"

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from branchseg.cleaning.choices import choices
 from branchseg.cleaning.names import NameTold, read_name, told_by_names
+from branchseg.model.issues import Action
 from branchseg.model.issues import IssueCode as C
 
 
@@ -27,6 +28,19 @@ from branchseg.model.issues import IssueCode as C
     ("张三（个体工商户）", NameTold("张三（个体工商户）", "单位客户", C.NAME_MARKED)),
     ("城东五金店", NameTold("城东五金店", "单位客户", C.NAME_MARKED)),
     ("萧山第一中学", NameTold("萧山第一中学", "单位客户", C.NAME_MARKED)),
+    ("周秀兰先生", NameTold("周秀兰", "", C.NAME_TITLED)),
+    ("张三女士", NameTold("张三", "", C.NAME_TITLED)),
+    ("王芳 小姐", NameTold("王芳", "", C.NAME_TITLED)),
+    ("欧阳娜娜老师", NameTold("欧阳娜娜", "", C.NAME_TITLED)),
+    ("阿卜杜拉·买买提先生", NameTold("阿卜杜拉·买买提", "", C.NAME_TITLED)),
+    ("周秀兰太太（已故）", NameTold("周秀兰", "已故", C.NAME_MARKED)),
+    ("李先生", NameTold("李先生", "", C.NAME_SURNAME)),
+    ("欧阳女士", NameTold("欧阳女士", "", C.NAME_SURNAME)),
+    ("李先生（已故）", NameTold("李先生", "已故", C.NAME_MARKED)),
+    ("先生", NameTold("先生", "", None)), ("太太", NameTold("太太", "", None)),
+    ("王先", NameTold("王先", "", None)), ("李先生明", NameTold("李先生明", "", None)),
+    ("张女", NameTold("张女", "", None)), ("王老师傅", NameTold("王老师傅", "", None)),
+    ("张三1先生", NameTold("张三1先生", "", C.NAME_ODD)),
     ("李", NameTold("李", "", C.NAME_ODD)),
     ("（", NameTold("", "", C.NAME_ODD)),
     ("123", NameTold("", "", C.NAME_ODD)),
@@ -63,6 +77,15 @@ def test_marks_go_into_the_customer_type_and_are_reported(clean):
     assert sorted(codes) == [(C.NAME_MARKED, 3), (C.NAME_MARKED, 4), (C.NAME_MARKED, 5)]
 
 
+def test_a_title_behind_a_name_is_taken_off_and_said(clean):
+    frame, issues, _ = clean({
+        "customer_id": list("ABC"), "name": ["周秀兰先生", "李先生", "张三"]})
+    assert frame["name"].to_list() == ["周秀兰", "李先生", "张三"]
+    assert [(issue.code, issue.action, issue.row) for issue in issues
+            if issue.field == "name"] == [
+        (C.NAME_TITLED, Action.FIXED, 2), (C.NAME_SURNAME, Action.KEPT, 3)]
+
+
 def test_a_list_of_plain_names_gets_no_customer_type(clean):
     frame, issues, _ = clean({"customer_id": ["A"], "name": ["张三"]})
     assert "customer_type" not in frame
@@ -71,7 +94,8 @@ def test_a_list_of_plain_names_gets_no_customer_type(clean):
 
 _WORDS = [word for group in (*choices().name_marks.values(), *choices().company_names.values())
           for word in group]
-_PARTS = st.sampled_from(["张", "三", "·", "*", "1", "（", "）", " ", "Demo", "\n", *_WORDS])
+_PARTS = st.sampled_from(["张", "三", "先生", "·", "*", "1", "（", "）", " ", "Demo", "\n",
+                          *_WORDS])
 
 
 @given(st.sets(st.lists(_PARTS, min_size=1, max_size=4).map("".join)))
