@@ -98,11 +98,15 @@ def _sentence(case: _Case) -> str:
 
 def _warnings(case: _Case, periods: int) -> Iterator[str]:
     """What to mind."""
-    known = ~np.isnan(case.found.kept)
-    about = int((known & ~case.found.exact).sum())
+    known, over = ~np.isnan(case.found.kept), case.found.over
+    waits = ~np.isnat(over)
+    about = int((known & ~case.found.exact & ~waits).sum())
+    if waits.any():
+        yield text(f"{_WORDS}.waiting", customers=int(waits.sum()), day=case.day,
+                   last=over[waits].max())
     if about:
         yield text(f"{_WORDS}.about", customers=about, day=case.day)
-    if not known.any():
+    if not (known | waits).any():
         yield text(f"{_WORDS}.unknown_kept", day=case.day)
     if case.found.lists <= periods:
         yield text(f"{_WORDS}.few_lists", lists=case.found.lists, periods=periods)
@@ -272,7 +276,11 @@ def _why(case: _Case, key: str, here: Truths) -> str:
     """What the customers of a group have in common."""
     kept = case.found.kept[here]
     kept = np.minimum(kept[~np.isnan(kept)], 1.0)
+    waits = int((~np.isnat(case.found.over[here])).sum())
     said = text(f"{_WORDS}.why_{key}")
+    if key == "unclear" and waits:
+        said = text(f"{_WORDS}.why_{'waiting' if waits == here.sum() else 'some_wait'}",
+                    day=case.day, customers=waits)
     if not len(kept):
         return said
     return said + text(f"{_WORDS}.why_kept", share=float(kept.mean()))
@@ -292,6 +300,9 @@ def _reason(case: _Case, row: int) -> str:
         said.append(text(f"{_WORDS}.reason_kept" if found.exact[place]
                          else f"{_WORDS}.reason_about", day=case.day,
                          share=float(found.kept[place])))
+    if not np.isnat(found.over[place]):
+        said.append(text(f"{_WORDS}.reason_waiting", day=case.day, over=found.over[place],
+                         paid=found.over[place] - np.timedelta64(case.day, "D")))
     if not np.isnan(found.change[place]):
         said.append(text(f"{_WORDS}.reason_change", change=float(found.change[place])))
     amount = float(figures("payroll_amount", case.result.table.frame)[row])

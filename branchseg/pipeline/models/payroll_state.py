@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.float64]
     Rows = NDArray[np.intp]
+    Days = NDArray[np.datetime64]
     Truths = NDArray[np.bool_]
 
 STATES = ("lost_stopped", "lost_drained", "warn_stopped", "warn_leaving", "stays", "unclear")
@@ -52,6 +53,7 @@ class Payroll:
         kept: what was kept on the day asked for, or about; NaN where unknown.
         exact: whether `kept` is of the balances around pay-day, not of those of months.
         change: of the AUM against the mean of the months before, -1 is all; NaN where unknown.
+        over: the day asked for, of whom it had not come when his data were collected; else NaT.
         stopped: the place of the list that was the first without pay, -1 where there is none.
         lists: how many lists tell of pay.
     """
@@ -62,6 +64,7 @@ class Payroll:
     kept: Numbers
     exact: Truths
     change: Numbers
+    over: Days
     stopped: Rows
     lists: int
 
@@ -96,10 +99,8 @@ def payroll_of(result: RunResult, months: Sequence[Month], *, day: int, periods:
     lists = [_paid(month.frame.reindex(ids)) for month in past]
     now, without = _paid(frame.iloc[valid])
     ever, stopped, runs = _history(lists, len(valid))
-    named = frame["payroll_employer"].iloc[valid].notna().to_numpy() \
-        if "payroll_employer" in frame else np.zeros(len(valid), dtype=bool)
     flagged = _flag(frame.iloc[valid], "payroll") & without
-    was = ever | named | flagged
+    was = ever | flagged | (without & (figures("payroll_amount", frame.iloc[valid]) > 0))
     chosen = np.flatnonzero(now | (was & without))
     rows = valid[chosen]
     gone = (without & was)[chosen]
@@ -115,8 +116,22 @@ def payroll_of(result: RunResult, months: Sequence[Month], *, day: int, periods:
     state = np.select(
         [gone & enough, leaves & (change <= -fall), gone, leaves, ~np.isnan(share)],
         range(len(STATES) - 1), len(STATES) - 1)
-    return Payroll(rows, state, shares, share, ~np.isnan(exact), change, stopped[chosen],
+    over = np.where(gone | ~np.isnan(exact), np.datetime64("NaT"),
+                    _over(frame.iloc[rows], result.table.as_of, day))
+    return Payroll(rows, state, shares, share, ~np.isnan(exact), change, over, stopped[chosen],
                    len(past))
+
+
+def _over(frame: pd.DataFrame, as_of: date, day: int) -> Days:
+    """So many days after pay-day, where that had not come, and the list has all it takes."""
+    if not {"pay_day", "pay_before", "payroll_amount", f"pay_after_{day}"} <= {*frame}:
+        return np.full(len(frame), np.datetime64("NaT"), dtype="datetime64[D]")
+    days = frame["pay_day"].to_numpy().astype("datetime64[D]") + np.timedelta64(day, "D")
+    told = np.full(len(frame), np.datetime64(as_of, "D"))
+    if "data_date" in frame:
+        own = frame["data_date"].to_numpy().astype("datetime64[D]")
+        told = np.where(np.isnat(own), told, np.minimum(own, told))
+    return np.where(days > told, days, np.datetime64("NaT"))
 
 
 def _flag(frame: pd.DataFrame, key: str) -> Truths:
@@ -129,10 +144,11 @@ def _flag(frame: pd.DataFrame, key: str) -> Truths:
 def _paid(frame: pd.DataFrame) -> tuple[Truths, Truths]:
     """Who is paid here, and who is known not to be; of others it is not known."""
     amount = figures("payroll_amount", frame)
+    dated = frame["pay_day"].notna().to_numpy() if "pay_day" in frame else False
     said_no = (~frame["payroll"].astype("boolean")).to_numpy(dtype=bool, na_value=False) \
         if "payroll" in frame else np.zeros(len(frame), dtype=bool)
     without = said_no | (amount <= 0)
-    return (_flag(frame, "payroll") | (amount > 0)) & ~without, without
+    return (_flag(frame, "payroll") | (amount > 0) | dated) & ~without, without
 
 
 def _history(lists: Sequence[tuple[Truths, Truths]],

@@ -91,9 +91,13 @@ def test_two_lists_without_pay_are_a_loss_and_one_is_a_warning():
     ({"pay_after_7": None, "aum_prev_month_end": 3_000, "aum_point": 799}, "lost_drained"),
     ({"pay_after_7": None, "aum_prev_month_end": 3_000, "aum_point": 800}, "stays"),
     ({"pay_after_7": None, "aum_prev_month_end": None}, "unclear"),
-    ({"payroll": None, "payroll_amount": None}, None), ({"payroll": False}, None),
+    ({"payroll": None, "payroll_amount": None, "pay_day": None}, None),
+    ({"payroll": None, "payroll_amount": None}, "unclear"),
+    ({"payroll": False}, "warn_stopped"),  # paid lately all the same
+    ({"payroll": False, "payroll_amount": None}, None),
     ({"payroll_amount": 0}, "lost_stopped"),
-    ({"payroll": False, "payroll_employer": "甲厂"}, "warn_stopped"),
+    ({"payroll": False, "payroll_amount": None, "payroll_employer": "甲厂"}, None),
+    ({"payroll": None, "payroll_amount": None, "pay_day": None, "payroll_employer": "甲厂"}, None),
     ({"payroll": None}, "stays")])
 def test_one_list_tells_what_it_can(change, state):
     assert states(PAID | change) == [state]
@@ -285,3 +289,30 @@ def test_without_payroll_customers_it_says_what_to_collect(people):
     assert found.verdict is Verdict.NOT_ENOUGH_DATA
     assert "月均代发额" in found.sentence
     assert not found.groups
+
+
+def test_whose_days_are_not_over_is_told_when_they_will_be_and_not_about_columns():
+    late = PAID | {"pay_after_7": None, "pay_day": "2026-10-25", "aum_prev_month_end": None}
+    people = [late, late | {"pay_day": "2026-11-05"}, late | {"data_date": "2026-10-20",
+                                                              "pay_day": "2026-10-14"}]
+    found = models.find("payroll", result_of(table(*people)), Reporter())
+    reasons = [found.reason(row) for row in range(3)]
+    assert [one.split("；")[1] for one in reasons] == [
+        f"发薪日 {paid}，到 {over} 才满 7 天，还没到，导入那天以后的名单再看" for paid, over in (
+            ("2026-10-25", "2026-11-01"), ("2026-11-05", "2026-11-12"),
+            ("2026-10-14", "2026-10-21"))]
+    assert found.warnings[0].startswith(
+        "有 3 户到名单的数据日期，发薪后还不满 7 天（最晚 2026-11-12 满）")
+    assert not any("请加上" in one for one in found.warnings)
+    (unclear,) = found.groups
+    assert unclear.why.startswith("有代发，发薪后还不满 7 天")
+
+
+def test_whose_days_are_over_and_columns_lack_is_told_about_columns():
+    people = [PAID | {"pay_after_7": None, "pay_day": "2026-10-24", "aum_prev_month_end": None}]
+    found = models.find("payroll", result_of(table(*people)), Reporter())
+    assert "还没到" not in found.reason(0)
+    assert any("发薪后第7天余额" in one for one in found.warnings)
+    found = models.find("payroll", result_of(table(*people, people[0] | {
+        "pay_day": "2026-10-25"})), Reporter())
+    assert "其中 1 户只是发薪后还不满 7 天" in found.groups[0].why
