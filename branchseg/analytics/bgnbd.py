@@ -8,13 +8,18 @@ the Easy Way: An Alternative to the Pareto/NBD Model, Marketing Science 24 (2005
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.optimize import minimize
 from scipy.special import betaln, expit, gammaln, hyp2f1, psi
 
+from branchseg.progress import Progress, silent
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import ArrayLike, NDArray
 
     Numbers = NDArray[np.float64]
@@ -108,7 +113,8 @@ class _Data:
     """Where in `counts` x stands."""
 
 
-def fit(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, *, seed: int = 0) -> BgNbdFit:
+def fit(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, *, seed: int = 0,
+        progress: Progress = silent) -> BgNbdFit:
     """The most likely parameters: bounded, from several seeded starts, the best of them refined.
 
     Args:
@@ -116,7 +122,9 @@ def fit(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, *, seed: int =
         recency: time from the first to the last visit, 0 without repeats.
         age: time from the first visit to the end of observation, not below `recency`.
         seed: of the starts.
+        progress: told at every step of the search, so that it can be stopped.
     """
+    progress(0.0)
     rows = np.column_stack([np.asarray(one, dtype=np.float64) for one in (
         frequency, recency, age)])
     different, count = np.unique(rows, axis=0, return_counts=True)
@@ -124,10 +132,13 @@ def fit(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, *, seed: int =
     thin = slice(None, None, -(-len(different) // _TRIED))
     tried = _data(different[thin], count[thin], scale)
     draws = np.random.default_rng(seed).normal(0.0, 1.5, size=(_STARTS - 1, 4))
-    runs = [_climb(start, tried, 1e-10) for start in np.vstack([np.zeros(4), draws])]
+    starts = np.vstack([np.zeros(4), draws])
+    runs = [_climb(start, tried, 1e-10, partial(progress, 0.3 * place / len(starts)))
+            for place, start in enumerate(starts)]
     leader = min(runs, key=lambda run: run.fun)
     data = _data(different, count, scale)
-    best = _climb(leader.x, data, 1e-14)
+    best = _climb(leader.x, data, 1e-14, partial(progress, 0.3))
+    progress(0.8)
     people, shift = len(rows), float(rows[:, 0].sum() * np.log(scale))
     gains = [(run.fun - leader.fun) * tried.count.sum() for run in runs]
     r, alpha, a, b = np.exp(best.x)
@@ -135,7 +146,8 @@ def fit(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, *, seed: int =
         model=BgNbd(r=float(r), alpha=float(alpha * scale), a=float(a), b=float(b)),
         log_likelihood=float(-best.fun * people - shift),
         errors=dict(zip(_NAMES, _errors(best.x, data), strict=True)),
-        dropout_gain=float((_without_dropout(best.x[:2], data) - best.fun) * people),
+        dropout_gain=float((_without_dropout(best.x[:2], data, partial(progress, 0.9))
+                              - best.fun) * people),
         starts_agreed=int(sum(gain < 0.01 for gain in gains)),
         at_bound=frozenset(name for name, log in zip(_NAMES, best.x, strict=True)
                            if not np.log(2 * LEAST) < log < np.log(MOST / 2)))
@@ -187,7 +199,8 @@ def expected_purchases(model: BgNbd, frequency: ArrayLike, recency: ArrayLike, a
 
 
 def discounted_purchases(model: BgNbd, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike,
-                         horizon: float, discount: float) -> Numbers:
+                         horizon: float, discount: float,
+                         progress: Progress = silent) -> Numbers:
     """Visits expected in the `horizon`, a later one counting less.
 
     Args:
@@ -198,9 +211,13 @@ def discounted_purchases(model: BgNbd, frequency: ArrayLike, recency: ArrayLike,
         horizon: in the unit of the data.
         discount: per unit of time: a visit after t units counts 1 / (1 + discount) ** t. The
             horizon is cut into twelve steps; a visit counts as if in the middle of its step.
+        progress: told of every step.
     """
     ends = horizon * np.arange(1, _STEPS + 1) / _STEPS
-    visits = [expected_purchases(model, frequency, recency, age, float(end)) for end in ends]
+    visits = []
+    for place, end in enumerate(ends):
+        progress(place / _STEPS)
+        visits.append(expected_purchases(model, frequency, recency, age, float(end)))
     steps = np.diff(np.vstack([np.zeros_like(visits[0]), *visits]), axis=0)
     return np.asarray((1 + discount) ** -(ends - ends[0] / 2) @ steps)
 
@@ -212,10 +229,15 @@ def _data(rows: Numbers, count: NDArray[np.intp], scale: float) -> _Data:
                  counts, place)
 
 
-def _climb(start: Numbers, data: _Data, precision: float) -> Any:
-    """What scipy finds from one start, within the bounds."""
+def _climb(start: Numbers, data: _Data, precision: float, step: Callable[[], None]) -> Any:
+    """What scipy finds from one start, within the bounds; `step` is called on every step."""
     limits = (np.log(LEAST), np.log(MOST))
-    return minimize(_loss, np.clip(start, *limits), args=(data,), jac=True, method="L-BFGS-B",
+
+    def loss(logs: Numbers) -> tuple[float, Numbers]:
+        step()
+        return _loss(logs, data)
+
+    return minimize(loss, np.clip(start, *limits), jac=True, method="L-BFGS-B",
                     bounds=[limits] * 4,
                     options={"maxfun": _MOST_STEPS, "ftol": precision, "gtol": 1e-9})
 
@@ -258,11 +280,12 @@ def _errors(logs: Numbers, data: _Data) -> list[float]:
             np.sqrt(directions ** 2 @ (1 / np.maximum(strengths, _FLAT)))]
 
 
-def _without_dropout(start: Numbers, data: _Data) -> float:
+def _without_dropout(start: Numbers, data: _Data, step: Callable[[], None]) -> float:
     """The least loss where nobody leaves: visits are negative binomial (NBD), a tends to 0."""
     weights, x = data.count / data.count.sum(), data.x
 
     def loss(logs: Numbers) -> tuple[float, Numbers]:
+        step()
         r, alpha = np.exp(logs)
         total = ((gammaln(r + data.counts) - gammaln(r))[data.place] + r * np.log(alpha)
                  - (r + x) * np.log(alpha + data.age))

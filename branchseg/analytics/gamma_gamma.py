@@ -8,13 +8,18 @@ B. G. S. Hardie, "The Gamma-Gamma Model of Monetary Value" (2013), brucehardie.c
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.optimize import minimize
 from scipy.special import gammaln, psi
 
+from branchseg.progress import Progress, silent
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import ArrayLike, NDArray
 
     Numbers = NDArray[np.float64]
@@ -66,13 +71,15 @@ def usable(frequency: ArrayLike, monetary: ArrayLike) -> NDArray[np.bool_]:
     return (x > 0) & (m > 0)
 
 
-def fit(frequency: ArrayLike, monetary: ArrayLike, *, seed: int = 0) -> GammaGammaFit:
+def fit(frequency: ArrayLike, monetary: ArrayLike, *, seed: int = 0,
+        progress: Progress = silent) -> GammaGammaFit:
     """The most likely parameters: bounded, from several seeded starts, the best of them refined.
 
     Args:
         frequency: repeat visits.
         monetary: mean spend per repeat visit; customers who are not `usable` are left out.
         seed: of the starts.
+        progress: told at every step of the search, so that it can be stopped.
 
     Raises:
         ValueError: if nobody is usable.
@@ -88,9 +95,11 @@ def fit(frequency: ArrayLike, monetary: ArrayLike, *, seed: int = 0) -> GammaGam
     scale = float(m.mean())
     m_scaled, thin = m / scale, slice(None, None, -(-len(x) // _TRIED))
     draws = np.random.default_rng(seed).normal(0.0, 1.5, size=(_STARTS - 1, 3))
-    runs = [_climb(start, x[thin], m_scaled[thin], 1e-10)
-            for start in np.vstack([np.array([1.0, 1.0, 0.0]), draws])]
-    best = _climb(min(runs, key=lambda run: run.fun).x, x, m_scaled, 1e-14)
+    starts = np.vstack([np.array([1.0, 1.0, 0.0]), draws])
+    runs = [_climb(start, x[thin], m_scaled[thin], 1e-10,
+                   partial(progress, 0.5 * place / len(starts)))
+            for place, start in enumerate(starts)]
+    best = _climb(min(runs, key=lambda run: run.fun).x, x, m_scaled, 1e-14, partial(progress, 0.5))
     p, q, v = (float(one) for one in np.exp(best.x))
     varied = np.ptp(x) > 0 and np.ptp(m) > 0
     return GammaGammaFit(
@@ -111,10 +120,16 @@ def expected_spend(model: GammaGamma, frequency: ArrayLike, monetary: ArrayLike)
     return np.asarray(model.p * (model.v + x * m) / (model.p * x + model.q - 1))
 
 
-def _climb(start: Numbers, x: Numbers, m: Numbers, precision: float) -> Any:
-    """What scipy finds from one start, within the bounds."""
+def _climb(start: Numbers, x: Numbers, m: Numbers, precision: float,
+           step: Callable[[], None]) -> Any:
+    """What scipy finds from one start, within the bounds; `step` is called on every step."""
     limits = (np.log(LEAST), np.log(MOST))
-    return minimize(_loss, np.clip(start, *limits), args=(x, m), jac=True, method="L-BFGS-B",
+
+    def loss(logs: Numbers) -> tuple[float, Numbers]:
+        step()
+        return _loss(logs, x, m)
+
+    return minimize(loss, np.clip(start, *limits), jac=True, method="L-BFGS-B",
                     bounds=[limits] * 3,
                     options={"maxiter": 500, "ftol": precision, "gtol": 1e-9})
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from branchseg.analytics import values
+from branchseg.progress import Progress, silent
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,7 +43,8 @@ class Transactions:
 
 def transactions(frame: pd.DataFrame, *, customer: str, date: str, amount: str,
                  invoice: str | None = None, refunds: bool = False, zeros: bool = False,
-                 end: np.datetime64 | None = None) -> Transactions:
+                 end: np.datetime64 | None = None,
+                 progress: Progress = silent) -> Transactions:
     """Read the columns of these names and leave out what cannot count.
 
     Args:
@@ -55,10 +57,16 @@ def transactions(frame: pd.DataFrame, *, customer: str, date: str, amount: str,
             invoices lower the money without being an action of the customer.
         zeros: keep amounts of zero (always kept with `refunds`).
         end: days after this one are left out.
+        progress: told after every column, so that reading can be stopped.
     """
     frame = frame.reset_index(drop=True)
-    who, day = values.texts(frame[customer]), values.days(frame[date])
+    progress(0.0)
+    who = values.texts(frame[customer])
+    progress(0.3)
+    day = values.days(frame[date])
+    progress(0.4)
     money = values.measures(frame[amount])
+    progress(0.5)
     known = day[~np.isnat(day)]
     bill = pd.Series(pd.NA, index=frame.index, dtype="str") if invoice is None else values.texts(
         frame[invoice])
@@ -77,6 +85,7 @@ def transactions(frame: pd.DataFrame, *, customer: str, date: str, amount: str,
     rows = pd.DataFrame({
         "customer": who.to_numpy(), "day": day.astype("datetime64[s]"), "amount": money,
         "visit": bill.fillna(day_text).to_numpy(), "action": ~cancelled})
+    progress(0.7)
     rows = rows[kept].sort_values(["customer", "day", "amount"], ignore_index=True)
     return Transactions(rows=rows, left_out=left_out)
 
@@ -88,7 +97,7 @@ def last_day_doubtful(rows: pd.DataFrame) -> bool:
     return bool(days.max() - usual > np.timedelta64(_LONE_DAYS, "D"))
 
 
-def by_customer(rows: pd.DataFrame) -> pd.DataFrame:
+def by_customer(rows: pd.DataFrame, progress: Progress = silent) -> pd.DataFrame:
     """What the rows of `Transactions` say of each customer who acted.
 
     Returns:
@@ -96,10 +105,14 @@ def by_customer(rows: pd.DataFrame) -> pd.DataFrame:
         `frequency` (distinct visits) and `money` (sum of all amounts).
     """
     acted = rows[rows["action"]]
-    found = pd.DataFrame({
-        "last": acted.groupby("customer")["day"].max(),
-        "frequency": acted.drop_duplicates(["customer", "visit"]).groupby("customer").size(),
-        "money": rows.groupby("customer")["amount"].sum().round(_CENTS)})
+    last = acted.groupby("customer")["day"].max()
+    progress(0.3)
+    visits = acted.drop_duplicates(["customer", "visit"])
+    progress(0.5)
+    frequency = visits.groupby("customer").size()
+    progress(0.7)
+    money = rows.groupby("customer")["amount"].sum().round(_CENTS)
+    found = pd.DataFrame({"last": last, "frequency": frequency, "money": money})
     return found[found["frequency"].notna()]
 
 

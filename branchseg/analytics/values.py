@@ -96,5 +96,8 @@ def texts(column: pd.Series) -> pd.Series:
 
     A whole number that came as a float ("17850.0") is written as the number it is.
     """
-    found = column.astype("str").str.strip().str.replace(r"^(-?\d+)\.0$", r"\1", regex=True)
-    return found.where(column.notna() & (found != ""))
+    places, different = pd.factorize(column.astype("str"))  # the same one stands in many rows
+    written = pd.Series(different, dtype="str").str.strip()
+    written = written.str.replace(r"^(-?\d+)\.0$", r"\1", regex=True)
+    found = written.where(written != "").reindex(places).set_axis(column.index)
+    return found.where(column.notna())

@@ -19,6 +19,7 @@ from branchseg.analytics.transactions import (
     visits_between,
 )
 from branchseg.messages import text
+from branchseg.progress import Progress, silent, within
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,6 +37,9 @@ HOLDOUT_FAILED = 0.5
 
 _ROUNDED = 0.011
 """Summaries have times rounded to two decimals: so far may `recency` exceed `age`."""
+
+_AT_ONCE = 4096
+"""So many sentences are written before it is asked whether to stop."""
 
 _TRANSACTIONS = ("customer", "date", "amount")
 _SUMMARY = ("frequency", "recency", "age")
@@ -106,9 +110,10 @@ class _Seen:
     parameters: dict[str, Any] = field(default_factory=dict)
 
 
-def answer(frame: pd.DataFrame, spec: ClvSpec) -> Answer:
+def answer(frame: pd.DataFrame, spec: ClvSpec, progress: Progress = silent) -> Answer:
     """Visits, money and lifetime value expected of each customer of a table."""
-    seen = _from_summary(frame, spec) if spec.summarised else _from_transactions(frame, spec)
+    seen = _from_summary(frame, spec) if spec.summarised else _from_transactions(
+        frame, spec, within(progress, 0.0, 0.3))
     customers = seen.customers
     repeaters = int((customers["frequency"] > 0).sum())
     quality = {"customers": len(customers), "repeat_customers": repeaters, **seen.quality}
@@ -120,20 +125,23 @@ def answer(frame: pd.DataFrame, spec: ClvSpec) -> Answer:
             params={"customers": len(customers), "repeaters": repeaters,
                     "least": LEAST_CUSTOMERS, "least_repeaters": LEAST_REPEATERS},
             quality=quality, warnings=seen.warnings)
-    return _fitted(frame, spec, seen, quality)
+    return _fitted(frame, spec, seen, quality, within(progress, 0.3, 1.0))
 
 
-def _from_transactions(frame: pd.DataFrame, spec: ClvSpec) -> _Seen:
+def _from_transactions(frame: pd.DataFrame, spec: ClvSpec, progress: Progress) -> _Seen:
     """Visits of each customer up to the end of calibration, and after."""
     read = transactions(frame, customer=str(spec.customer), date=str(spec.date),
-                        amount=str(spec.amount), zeros=True)
+                        amount=str(spec.amount), zeros=True,
+                        progress=within(progress, 0.0, 0.6))
     rows, days = read.rows, UNIT_DAYS[spec.unit]
     if rows.empty:
         empty = pd.DataFrame({key: np.empty(0) for key in (*_SUMMARY, "monetary")})
         return _Seen(customers=empty, rows_used=0, quality={"left_out": read.left_out})
     last = rows["day"].max().to_datetime64().astype("datetime64[D]")
     end = last if spec.calibration_end is None else np.datetime64(spec.calibration_end, "D")
+    progress(0.6)
     customers = repeats(rows, end, days)
+    progress(0.9)
     warnings = ("as_of_doubtful",) if last_day_doubtful(rows) else ()
     held = int((last - end) / np.timedelta64(1, "D"))
     if spec.horizon is not None:
@@ -188,20 +196,23 @@ def _shortage(customers: pd.DataFrame, repeaters: int,
     return None
 
 
-def _fitted(frame: pd.DataFrame, spec: ClvSpec, seen: _Seen, quality: dict[str, Any]) -> Answer:
+def _fitted(frame: pd.DataFrame, spec: ClvSpec, seen: _Seen, quality: dict[str, Any],
+            progress: Progress) -> Answer:
     """Fit both models, test them on what was held out, forecast."""
     x, recency, age, money = (seen.customers[key].to_numpy(dtype=np.float64)
                               for key in (*_SUMMARY, "monetary"))
-    visits = bgnbd.fit(x, recency, age, seed=spec.seed)
-    spend = (gamma_gamma.fit(x, money, seed=spec.seed)
+    visits = bgnbd.fit(x, recency, age, seed=spec.seed, progress=within(progress, 0.0, 0.6))
+    spend = (gamma_gamma.fit(x, money, seed=spec.seed, progress=within(progress, 0.6, 0.8))
              if gamma_gamma.usable(x, money).sum() >= LEAST_REPEATERS else None)
+    progress(0.8)
     horizon = spec.horizon or seen.length or YEAR[spec.unit]
     held = _held_out(visits.model, seen)
     warnings = (*seen.warnings, *_warnings(visits, spend, held))
     verdict, code = _judged(visits, held)
     per_row = None
     if verdict in {Verdict.OK, Verdict.RULE_IS_AS_GOOD}:
-        per_row = _per_row(seen.customers, visits.model, spend, horizon, spec)
+        per_row = _per_row(seen.customers, visits.model, spend, horizon, spec,
+                           within(progress, 0.8, 1.0))
     params = {"customers": len(x), "horizon": f"{round(horizon, 1):g}", **_said(spec, held),
               "visits": "" if per_row is None else f"{per_row['expected_purchases'].sum():,.0f}"}
     return Answer(
@@ -285,12 +296,13 @@ def _judged(visits: bgnbd.BgNbdFit, held: dict[str, float] | None) -> tuple[Verd
 
 def _per_row(customers: pd.DataFrame, model: bgnbd.BgNbd,
              spend: gamma_gamma.GammaGammaFit | None, horizon: float,
-             spec: ClvSpec) -> pd.DataFrame:
+             spec: ClvSpec, progress: Progress) -> pd.DataFrame:
     """One row per customer: the forecast, and a sentence that says it."""
     x, recency, age, money = (customers[key].to_numpy(dtype=np.float64)
                               for key in (*_SUMMARY, "monetary"))
     per_unit = (1 + spec.discount) ** (UNIT_DAYS[spec.unit] / 365.25) - 1
-    counted = bgnbd.discounted_purchases(model, x, recency, age, horizon, per_unit)
+    counted = bgnbd.discounted_purchases(model, x, recency, age, horizon, per_unit,
+                                         within(progress, 0.0, 0.6))
     each = (gamma_gamma.expected_spend(spend.model, x, money)
             if spend is not None and spend.identified else np.full(len(x), np.nan))
     found = customers.reset_index()
@@ -302,8 +314,12 @@ def _per_row(customers: pd.DataFrame, model: bgnbd.BgNbd,
     times = {"horizon": f"{round(horizon, 1):g}", "unit": text(f"analytics.clv.units.{spec.unit}")}
     once, again, priced = (text(f"analytics.clv.{key}_template", **times)
                            for key in ("once", "again", "money"))
-    found["reason"] = [
-        (once if row["frequency"] == 0 else again).format(**row, visits=row["frequency"] + 1)
-        + ("" if np.isnan(row["clv"]) else priced.format_map(row)) + "。"
-        for row in found.to_dict("records")]
+    said = []
+    for place, row in enumerate(found.to_dict("records")):
+        if place % _AT_ONCE == 0:
+            progress(0.6 + 0.4 * place / len(found))
+        visits = (once if row["frequency"] == 0 else again).format(
+            **row, visits=row["frequency"] + 1)
+        said.append(visits + ("" if np.isnan(row["clv"]) else priced.format_map(row)) + "。")
+    found["reason"] = said
     return found

@@ -29,6 +29,7 @@ from branchseg.analytics.transactions import (
     transactions,
 )
 from branchseg.messages import text
+from branchseg.progress import Progress, silent, within
 
 _MEASURES = {"R": "recency", "F": "frequency", "M": "money"}
 
@@ -52,12 +53,15 @@ class RfmSpec:
     keep_negative: bool = option("rules", BOOLEAN, default=False)
 
 
-def answer(frame: pd.DataFrame, spec: RfmSpec) -> Answer:
+def answer(frame: pd.DataFrame, spec: RfmSpec, progress: Progress = silent) -> Answer:
     """RFM of the customers in a table of transactions."""
     end = None if spec.as_of is None else np.datetime64(spec.as_of, "D")
     read = transactions(frame, customer=spec.customer, date=spec.date, amount=spec.amount,
-                        invoice=spec.invoice, refunds=spec.keep_negative, end=end)
-    customers = by_customer(read.rows)
+                        invoice=spec.invoice, refunds=spec.keep_negative, end=end,
+                        progress=within(progress, 0.0, 0.5))
+    progress(0.5)
+    customers = by_customer(read.rows, within(progress, 0.5, 0.7))
+    progress(0.7)
     quality: dict[str, Any] = {
         "customers": len(customers), "left_out": read.left_out,
         "only_cancelled": read.rows["customer"].nunique() - len(customers)}
@@ -71,6 +75,7 @@ def answer(frame: pd.DataFrame, spec: RfmSpec) -> Answer:
     constant = [key for key, name in _MEASURES.items() if np.ptp(scored[name].to_numpy()) == 0]
     flat = len(constant) == len(_MEASURES) and len(scored) >= QUINTILES_FROM
     warnings = _warnings(read, scored, constant, asked=end is not None)
+    progress(0.8)
     figures = _figures(scored, spec.bins)
     return Answer(
         rows=len(frame), rows_used=len(read.rows),

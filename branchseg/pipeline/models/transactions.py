@@ -25,11 +25,12 @@ from branchseg.pipeline.models.transaction_groups import (
     rfm_picture,
 )
 from branchseg.pipeline.overview import counted
+from branchseg.progress import within
 
 if TYPE_CHECKING:
     from branchseg.pipeline.models.transactions_file import TransactionsFile
     from branchseg.pipeline.story import RunResult
-    from branchseg.progress import Reporter
+    from branchseg.progress import Progress, Reporter
 
 _WORDS = "models.transactions"
 _YEAR = 365
@@ -71,20 +72,24 @@ def find_transactions(result: RunResult, reporter: Reporter,
     """
     if material is None:
         return _none("none")
-    reporter.step(text(f"{_WORDS}.working"), 0.0)
+    def progress(done: float) -> None:
+        reporter.step(text(f"{_WORDS}.working"), done)
+
+    progress(0.0)
     frame, future = _until(material.rows, np.datetime64(result.today, "D"))
-    read = transactions(frame, **_COLUMNS, zeros=True)
+    read = transactions(frame, **_COLUMNS, zeros=True, progress=within(progress, 0.0, 0.1))
     if read.rows.empty:
         return _none("nothing")
     time = _time(read.rows["day"], int(days))
-    reporter.step(text(f"{_WORDS}.working"), 0.1)
-    scored = rfm.answer(frame, rfm.RfmSpec(**_COLUMNS, as_of=pd.Timestamp(time.last).date()))
-    reporter.step(text(f"{_WORDS}.working"), 0.2)
-    full = clv.answer(frame, clv.ClvSpec(**_COLUMNS, unit="day", horizon=float(int(days))))
-    reporter.step(text(f"{_WORDS}.working"), 0.6)
-    test = _tested(frame, time)
-    reporter.step(text(f"{_WORDS}.working"), 0.9)
+    rows = read.rows.rename(columns={"day": "date"})
+    scored = rfm.answer(rows, rfm.RfmSpec(**_COLUMNS, as_of=pd.Timestamp(time.last).date()),
+                        within(progress, 0.1, 0.2))
+    full = clv.answer(rows, clv.ClvSpec(**_COLUMNS, unit="day", horizon=float(int(days))),
+                      within(progress, 0.2, 0.6))
+    test = _tested(rows, time, within(progress, 0.6, 0.9))
+    progress(0.9)
     known = _customers(result, read.rows, time, scored, full)
+    progress(0.95)
     left = {"future": future, **read.left_out}
     left = {key: count for key, count in left.items() if count and key != "after_end"}
     facts = _facts(material, known, read.rows, time, test, left)
@@ -113,13 +118,13 @@ def _time(day: pd.Series, days: int) -> _Time:
     return _Time(first, last, min(days, int((last - first) / np.timedelta64(1, "D")) // 4))
 
 
-def _tested(frame: pd.DataFrame, time: _Time) -> Answer | None:
+def _tested(rows: pd.DataFrame, time: _Time, progress: Progress) -> Answer | None:
     """How a forecast from what was known before fares on the last days; None if it cannot be."""
     if time.held < _LEAST_HELD:
         return None
     end = pd.Timestamp(time.last - np.timedelta64(time.held, "D")).date()
-    found = clv.answer(frame, clv.ClvSpec(**_COLUMNS, unit="day", calibration_end=end,
-                                          horizon=float(time.held)))
+    found = clv.answer(rows, clv.ClvSpec(**_COLUMNS, unit="day", calibration_end=end,
+                                         horizon=float(time.held)), progress)
     return found if found.figures.get("holdout") else None
 
 

@@ -8,6 +8,7 @@ import pytest
 from flows import LAST, flow, write
 from model_customers import result_of
 
+from branchseg.analytics import bgnbd, gamma_gamma
 from branchseg.analytics.answer import Verdict
 from branchseg.errors import Cancelled, InputError
 from branchseg.messages import explain
@@ -159,6 +160,32 @@ def test_foreign_money_is_refused(tmp_path):
     with pytest.raises(InputError, match=r"models\.transactions\.foreign"):
         read(write(tmp_path / "流水.csv", [("1", "2026-01-02", "3")] * 3,
                    ("客户号", "交易日期", "交易金额（美元）")))
+
+
+@pytest.mark.parametrize("search", [bgnbd, gamma_gamma])
+def test_cancelling_stops_at_the_next_step_of_a_search(result, rows, tmp_path, monkeypatch,
+                                                       search):
+    material, reporter, steps = read(write(tmp_path / "流水.csv", rows)), Reporter(), []
+    loss = search._loss
+
+    def counted(*given):
+        steps.append(1)
+        if len(steps) == 7:
+            reporter.cancel()
+        return loss(*given)
+
+    monkeypatch.setattr(search, "_loss", counted)
+    with pytest.raises(Cancelled):
+        models.find("transactions", result, reporter, {}, material)
+    assert len(steps) == 7
+
+
+def test_work_can_be_stopped_before_during_and_after_the_searches(result, rows, tmp_path):
+    marks, material = [], read(write(tmp_path / "流水.csv", rows))
+    reporter = Reporter(lambda _label, done: marks.append(round(100 * done)))
+    models.find("transactions", result, reporter, {}, material)
+    assert marks == sorted(marks)
+    assert max(np.diff(marks)) < 10
 
 
 def test_cancelling_stops(result, rows, tmp_path):
