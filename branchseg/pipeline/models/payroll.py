@@ -77,7 +77,8 @@ def find_payroll(result: RunResult, reporter: Reporter, material: tuple[Month, .
     found = payroll_of(result, material, day=PAY_DAYS[int(day)], periods=int(periods), fall=fall,
                        least=kept)
     if not len(found.rows):
-        return Finding(verdict=Verdict.NOT_ENOUGH_DATA, sentence=text(f"{_WORDS}.nobody"))
+        return Finding(verdict=Verdict.NOT_ENOUGH_DATA, sentence=text(f"{_WORDS}.nobody"),
+                       facts=(_of_transactions(),))
     case = _Case(result, found, material, PAY_DAYS[int(day)], kept)
     reporter.step(text(f"{_WORDS}.working"), 0.5)
     told = factors(result, found)
@@ -119,6 +120,8 @@ def _facts(case: _Case, told: Sequence[Factor]) -> Iterator[tuple[str, str]]:
     found, words = case.found, f"{_WORDS}.facts"
     yield text(f"{words}.kept"), _kept(case)
     yield text(f"{words}.clock"), _median(case)
+    if case.clocked.sum() < LEAST:
+        yield _of_transactions()
     split = _by_employer(case)
     if len(split) > 1:
         yield text(f"{words}.employers"), _apart(case, split)
@@ -129,6 +132,12 @@ def _facts(case: _Case, told: Sequence[Factor]) -> Iterator[tuple[str, str]]:
     yield text(f"{words}.factors"), text(f"{_WORDS}.and").join(
         text(f"{words}.factor", name=one.name, lift=one.lift) for one in told[:_MOST_NAMED]
         if one.lift > 1) or text(f"{words}.no_factor")
+
+
+def _of_transactions() -> tuple[str, str]:
+    """What there is for who has no balances around pay-day, but transactions."""
+    return (text(f"{_WORDS}.facts.transactions"),
+            text(f"{_WORDS}.facts.transactions_value"))
 
 
 def _kept(case: _Case) -> str:

@@ -244,6 +244,7 @@ def test_each_cell_and_bar_leads_to_the_lost(clocked):
 
 def test_groups_say_what_to_do(clocked):
     _, found = clocked
+    assert "只有交易流水时" not in dict(found.facts)
     told = {one.name: one for one in found.groups}
     assert [len(one.positions) for one in found.groups] == [20, 60, 80]
     assert told["已流失：代发中断"].advice == "核实是否换单位或改了代发行"
@@ -261,6 +262,7 @@ def test_without_balances_around_pay_day_it_is_about_and_says_so():
     found = models.find("payroll", result_of(table(*people)), Reporter())
     assert any("近似" in one and "发薪后第7天余额" in one for one in found.warnings)
     assert "没有算" in dict(found.facts)["代发时钟"]
+    assert "导入说明" in dict(found.facts)["只有交易流水时"]
     assert dict(found.facts)["代发留存"].startswith("近似平均 ")
     assert "（35 户，没有发薪前后的余额）" in dict(found.facts)["代发留存"]
     assert dict(found.facts)["流失明显多的"] == "流失不到 20 户，没有比较"
@@ -288,6 +290,7 @@ def test_without_payroll_customers_it_says_what_to_collect(people):
     found = models.find("payroll", result_of(table(*people)), Reporter())
     assert found.verdict is Verdict.NOT_ENOUGH_DATA
     assert "月均代发额" in found.sentence
+    assert "branchseg model payroll" in dict(found.facts)["只有交易流水时"]
     assert not found.groups
 
 
