@@ -3,8 +3,10 @@
 import threading
 from datetime import date
 
+import openpyxl
 import pytest
 from flows import flow, write
+from msoffcrypto.format.ooxml import OOXMLFile
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
@@ -124,6 +126,49 @@ def test_a_wrong_file_is_explained(
     assert page.file.material is None
     assert page.file.choose.isEnabled()
     assert "请点“选择交易流水…”" in page.card.sentence.text()
+
+
+@pytest.fixture
+def protected(customers, tmp_path):
+    """The workbook of a flow, locked with 123456."""
+    book = openpyxl.Workbook()
+    for row in (("客户号", "交易日期", "交易金额"), *flow(customers.table.frame["customer_id"])):
+        book.active.append(row)
+    book.save(tmp_path / "开.xlsx")
+    with (tmp_path / "开.xlsx").open("rb") as plain, (tmp_path / "锁.xlsx").open("wb") as locked:
+        OOXMLFile(plain).encrypt("123456", locked)
+    return tmp_path / "锁.xlsx"
+
+
+def give(qtbot, session, page, password):
+    qtbot.keyClicks(page.file.password.field, password)
+    qtbot.keyClick(page.file.password.field, Qt.Key.Key_Return)
+    at_rest(qtbot, session, page)
+
+
+def test_a_workbook_with_a_password_is_asked_for_it(qtbot, session, page, answers, protected):
+    bar, answers[:] = page.file.password, [protected] * 2
+    choose(qtbot, session, page)
+    assert bar.isVisible()
+    assert bar._text.text() == "“锁.xlsx”设有打开密码，请输入后继续。"
+    give(qtbot, session, page, "1234")
+    assert bar._text.text().startswith("“锁.xlsx”的密码不对")
+    assert (bar.field.text(), page.file.words.text()) == ("", HINT)
+    bar.dropped.emit()
+    assert bar.isHidden()
+    choose(qtbot, session, page)
+    give(qtbot, session, page, "123456")
+    assert bar.isHidden()
+    assert page.file.words.text() == f"锁.xlsx。{HINT}"
+    assert page.groups.isVisible()
+    answers.append(protected)
+    choose(qtbot, session, page)
+    assert bar.isVisible()  # the password was not kept
+    assert page.groups.isVisible()
+    bar.field.setText("1234")
+    session.lock()
+    assert bar.isHidden()
+    assert bar.field.text() == ""
 
 
 @pytest.fixture

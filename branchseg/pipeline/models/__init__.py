@@ -142,14 +142,16 @@ def gather(key: str, vault: Vault, result: RunResult, reporter: Reporter | None 
         text("models.gathering"), done))
 
 
-def read_file(key: str, path: Path, reporter: Reporter) -> object:
+def read_file(key: str, path: Path, reporter: Reporter, password: str | None = None) -> object:
     """What one of MODELS that `reads` makes of a file; `find` gets it.
+
+    `password` opens a protected one.
 
     Raises:
         InputError: nobody can use the file.
         Cancelled: the user asked to stop.
     """
-    return _function(MODELS[key].reads)(path, reporter)
+    return _function(MODELS[key].reads)(path, reporter, password)
 
 
 def find(key: str, result: RunResult, reporter: Reporter,

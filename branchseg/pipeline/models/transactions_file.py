@@ -43,14 +43,18 @@ class TransactionsFile:
     headers: tuple[str, ...]
 
 
-def read_transactions(path: Path, reporter: Reporter) -> TransactionsFile:
+def read_transactions(path: Path, reporter: Reporter,
+                      password: str | None = None) -> TransactionsFile:
     """The transactions of all sheets that have the columns; by whatever name they go.
+
+    `password` opens a protected workbook.
 
     Raises:
         InputError: nobody can use the file, or columns are missing; it says which.
         Cancelled: the user asked to stop.
     """
-    found = [(table, _places(table)) for table in read(path, reporter=reporter)]
+    found = [(table, _places(table)) for table in read(
+        path, password=password, reporter=reporter)]
     best = max((places for _, places in found), key=len)
     missing = [key for key in COLUMNS if key not in best]
     if missing:

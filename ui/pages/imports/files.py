@@ -10,9 +10,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
-    QHBoxLayout,
     QLabel,
-    QLineEdit,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -24,6 +22,7 @@ from ...icons import icon
 from ...style import color, px
 from ...widgets.banner import Banner
 from ...widgets.basic import Card, EmptyState, button, label
+from ...widgets.password_bar import PasswordBar
 from .history import HistoryTable
 
 if TYPE_CHECKING:
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 
     from .work import Reading
 
-_NEEDED, _WRONG = "intake.password_needed", "intake.password_wrong"
 _FILTER = "客户名单 (*.xlsx *.xlsm *.xlsb *.xls *.et *.ods *.csv *.txt);;所有文件 (*)"
 _FORMATS = "支持 Excel、WPS 表格和 CSV；可以一次选几个文件。名单只在本机读取，加密保存。"
 
@@ -70,49 +68,6 @@ class DropZone(QFrame):
         painter.setBrush(color("surface"))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), px(8), px(8))
         painter.end()
-
-
-class PasswordBar(Card):
-    """Asks for the password of one file, in place; `given(password)`, `dropped()`."""
-
-    given = Signal(str)
-    dropped = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent=parent)
-        self._text = label("", wrap=True)
-        self.field = QLineEdit()
-        self.field.setEchoMode(QLineEdit.EchoMode.Password)
-        self.field.setMinimumWidth(px(220))
-        self.field.setAccessibleName("文件的打开密码")
-        self.field.setPlaceholderText("打开密码（不保存）")
-        self.open = button("打开", "lock", self._give)
-        picture = QLabel()
-        picture.setPixmap(icon("lock", "warn").pixmap(px(20), px(20)))
-        row = QHBoxLayout()
-        row.setSpacing(px(10))
-        row.addWidget(picture)
-        row.addWidget(self._text, 1)
-        for each in (self.field, self.open, button("不打开了", clicked=self.dropped.emit)):
-            row.addWidget(each)
-        self.body.addLayout(row)
-        self.field.returnPressed.connect(self._give)
-        self.hide()
-
-    def ask(self, file_name: str, *, wrong: bool) -> None:
-        """Show the bar for a file; `wrong` after a password that did not fit."""
-        self._text.setText(
-            f"“{file_name}”的密码不对，请核对大小写和全角半角后再试。" if wrong
-            else f"“{file_name}”设有打开密码，请输入后继续。")
-        self.field.clear()
-        self.show()
-        self.field.setFocus()
-
-    def _give(self) -> None:
-        password = self.field.text()
-        self.field.clear()
-        if password:
-            self.given.emit(password)
 
 
 class FilesStep(QWidget):
@@ -177,9 +132,8 @@ class FilesStep(QWidget):
         """Ask for the password of a file, or tell what to do; `skip` reads the other files."""
         assert reading.failed is not None  # an error is always that of a file
         assert reading.error is not None
-        name, code = reading.failed.path.name, reading.error.code
-        if code in (_NEEDED, _WRONG):
-            self.password.ask(name, wrong=code == _WRONG)
+        name = reading.failed.path.name
+        if self.password.asks_for(name, reading.error):
             return
         others = [("跳过它，读其余名单", skip)] if skip else []
         self.banner.tell(f"{name}：{explain(reading.error)}", "error", others)
@@ -192,7 +146,7 @@ class FilesStep(QWidget):
     def quiet(self) -> None:
         """Take away the error and the password bar."""
         self.banner.dismiss()
-        self.password.hide()
+        self.password.rest()
 
     def _open_dialog(self) -> None:
         names, _ = QFileDialog.getOpenFileNames(self, "选择客户名单", self._last_folder(), _FILTER)
