@@ -290,9 +290,15 @@ def sensitivity(result: RunResult, base: RuleSet, point: CutPoint,
 
 
 def why_nobody(shown: Distribution, found: Sensitivity, now: float, value: float) -> str:
-    """Why nobody moves with a value that was tried instead of the one in force; "" if some do."""
-    trial = next((one for one in found.trials if one.value == value), None)
-    if value == now or trial is None or len(trial.moved):
+    """Why nobody moves with a value that was tried instead of the one in force; "" if some do.
+
+    Whom other changes of the rules move does not count.
+    """
+    tried = {one.value: one for one in found.trials}
+    if value == now or not {value, now} <= set(tried):
+        return ""
+    trial = tried[value]
+    if (trial.codes != tried[now].codes).any():
         return ""
     low, high = sorted((now, value))
     words, point = shown.point.parameter.words, shown.point

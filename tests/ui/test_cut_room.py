@@ -202,10 +202,10 @@ def test_a_change_says_why_nobody_moves_and_what_stands_beside_it(qtbot, page):
     assert room.note.text().endswith("核心有效：达标门槛现在也是 5 万元。")
     put(qtbot, page, QUALIFIED, "20000")
     assert "两个数不同：请一起商定" in room.note.text()
-    assert "没有人移动" not in room.trials.line.text()
+    assert "没有人因此移动" not in room.trials.line.text()
     put(qtbot, page, QUALIFIED, "50000")
     put(qtbot, page, "high_asset", "300000")
-    qtbot.waitUntil(lambda: room.trials.line.text().startswith("没有人移动：没有一户的"))
+    qtbot.waitUntil(lambda: room.trials.line.text().startswith("没有人因此移动：没有一户的"))
 
 
 def test_a_bad_number_is_impossible(qtbot, page):

@@ -171,16 +171,23 @@ def test_what_else_is_being_changed_counts_against_the_rules_in_force(result):
 def test_a_value_that_moves_nobody_says_why(result, last, value, why):
     mine = judged(result.table.frame.assign(
         last_txn=pd.Series([last] * len(AUM), dtype="datetime64[s]")))
-    told = why and (f"没有人移动：月日均 AUM {why[0]}的有 {why[1]} 户，但都由别的条件定了"
+    told = why and (f"没有人因此移动：月日均 AUM {why[0]}的有 {why[1]} 户，但都由别的条件定了"
                     f"（{why[2]} {why[1]} 户）。{point('invalid_aum').note}")
     assert why_not(mine, "invalid_aum", value) == (told or "")
 
 
 def test_a_value_nobody_lies_at_says_so(result):
-    assert why_not(result, "plan_amount", 50_000) == "没有人移动：到期金额对谁都还未知。"
+    assert why_not(result, "plan_amount", 50_000) == "没有人因此移动：到期金额对谁都还未知。"
     few = judged(result.table.frame.iloc[[0, 7]].reset_index(drop=True))
     assert why_not(few, "core_aum", 20_000) == (
-        "没有人移动：没有一户的月日均 AUM 在 2 万元及以上、不到 5 万元。")
+        "没有人因此移动：没有一户的月日均 AUM 在 2 万元及以上、不到 5 万元。")
+
+
+def test_whom_other_changes_move_does_not_count(result):
+    tried = RULES.with_parameters({"core_aum": 60_000, "high_asset": 300_000})
+    line = point("high_asset", tried)
+    assert why_nobody(distribution(result, line), sensitivity(result, tried, line), 200_000,
+                      300_000).startswith("没有人因此移动：没有一户的")
 
 
 def why_not(mine, key, value):
