@@ -178,7 +178,8 @@ def _facts(case: _Case, splits: Sequence[_Split]) -> Iterator[tuple[str, str]]:
             said = text(f"{words}.alone", least=LEAST_IN_GROUP)
         else:
             said = text(f"{words}.differ" if split.differs else f"{words}.alike",
-                        p="<0.001" if split.test.p < 0.001 else f"={split.test.p:.3f}")
+                        p="<0.001" if split.test.p < 0.001 else f"={split.test.p:.3f}",
+                        sure=_SURE)
         yield text(f"{_WORDS}.by_{split.key}"), said
 
 

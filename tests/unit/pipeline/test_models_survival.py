@@ -135,7 +135,7 @@ def test_the_curve_is_that_of_the_lists(leaving):
     assert f"5 个月后还在 {after[5]:.1%}（" in found.sentence
     facts = dict(found.facts)
     assert facts["按代发"] == (
-        "各组快慢确实不同（对数秩检验 p<0.001；p 越小越不像凑巧，0.05 以下算不同）")
+        "各组快慢确实不同（对数秩检验 p<0.001；p 越小越不像凑巧，0.01 以下才算不同）")
     assert "没有可比" in facts["按层级"]
     lost = 300 - len(tables[-1])
     assert facts["流失的客户"] == f"{lost} 户：不再出现在名单上 {lost} 户，重度流失 0 户"
