@@ -89,7 +89,8 @@ def _group(result: RunResult, used: tuple[str, ...], loading: NDArray[np.float64
 def _row(found: Group, loading: NDArray[np.float64], share: float) -> charts.Row:
     """A factor with its loadings; a click leads to who is high on it."""
     return charts.Row(f"{found.name}\n{text('models.factors.explains', share=f'{share:.0%}')}",
-                      tuple(loading.tolist()), tuple(f"{one:+.2f}" for one in loading),
+                      tuple(loading.tolist()),
+                      tuple(f"{round(one, 2) + 0.0:+.2f}" for one in loading),  # never -0.00
                       found.positions)
 
 

@@ -66,6 +66,9 @@ def test_the_chart_leads_to_who_is_high_and_says_what_its_colours_mean(found):
         group.positions.tolist() for group in found.groups]
     assert [words.get_text() for words in chart.figure.legends[0].get_texts()] == [
         "同高同低", "此高彼低"]
+    figures = {words.get_text() for words in chart.figure.axes[0].texts}
+    assert "-0.00" not in figures
+    assert any(words.startswith("-") for words in figures)
 
 
 @pytest.mark.parametrize(("columns", "said"), [
