@@ -110,6 +110,7 @@ def _axes(plot: Plot, lines: Sequence[Line], x_label: str) -> Axes:
     axes.set(xlim=(0, end * (1 + _ROOM)), ylim=(min(ticks), 1.0 + 0.01 * (1 - floor)))
     times = [tick for tick in MaxNLocator(8, integer=True).tick_values(0, end) if 0 <= tick <= end]
     axes.set_xticks(times, [f"{tick:.0f}" for tick in times])
+    axes.tick_params(axis="x", pad=7)  # apart from the lowest share
     axes.set_xlabel(x_label, fontsize=BODY, color=plot.theme.text2, fontfamily=plot.fonts)
     return axes
 

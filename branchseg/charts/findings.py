@@ -103,7 +103,7 @@ def _fill(plot: Plot, axes: Axes, place: tuple[int, int], value: float, words: s
     i, j = place
     cell = axes.add_patch(Rectangle((j - 0.47, i - 0.45), 0.94, 0.9, color=colour))
     label = plot.write(axes, j, i, words, ha="center", va="center", in_layout=False,
-                       color=text_on(colour), fontsize=SMALL)
+                       color=text_on(colour), fontsize=SMALL, linespacing=1.4)
     for artist in (cell, label):
         plot.click(artist, gid)
 

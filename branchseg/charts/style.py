@@ -119,6 +119,7 @@ class Plot:
         axes.set_yticks(range(len(names)), names)
         for label in axes.get_yticklabels():
             label.set_linespacing(1.35)
+            label.set_verticalalignment("center")  # the base line of Latin letters is too high
 
     def write(self, axes: Axes, x: float, y: float, words: str, **style: Any) -> Any:
         """Text at a data position (or with `transform`); colour and size have defaults."""

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from branchseg import charts
 from branchseg.charts.style import contrast, theme_of
@@ -61,6 +62,18 @@ def test_shares_end_with_all_and_have_round_ticks(low):
     labels = [one.get_text() for one in chart.figure.axes[0].get_yticklabels()]
     assert labels[-1] == "100%"
     assert all(name.endswith("%") and "." not in name for name in labels)
+
+
+def test_names_of_rows_stand_at_the_height_of_their_bars():
+    chart = charts.bars("b", "条", [charts.Row("余额下降", (3.0,), ("3 户",), np.arange(3)),
+                                   charts.Row("有投诉", (1.0,), ("1 户",), np.arange(1))],
+                        dark=False)
+    FigureCanvasAgg(chart.figure).draw()
+    (axes,) = chart.figure.axes
+    for bar, name in zip(axes.patches, axes.get_yticklabels(), strict=True):
+        middle = (bar.get_window_extent().y0 + bar.get_window_extent().y1) / 2
+        box = name.get_window_extent()
+        assert abs((box.y0 + box.y1) / 2 - middle) <= 1.5
 
 
 def test_nothing_to_draw_is_said():
