@@ -6,7 +6,7 @@ Everything in it may be shown, printed and exported: examples are masked, the re
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from branchseg.model.issues import SEVERITY, Issue, IssueCode, Severity
 
@@ -77,6 +77,16 @@ class CleaningStep:
     text: str
 
 
+class Planned(NamedTuple):
+    """How many customers have a next action, and of how many own segments of the branch ask it."""
+
+    customers: int
+    own: int
+
+
+_NOTHING_PLANNED = Planned(0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class QualityReport:
     """One import. `fields` stand in the order of FIELDS, `findings` the gravest first.
@@ -84,7 +94,7 @@ class QualityReport:
     `fields` and `findings` are about the list alone; `gaps` about its customers with all that
     older lists know of them, which `filled` tells. `gaps` only has those that somebody lacks; one
     customer may be in several. `lists` are short names of the lists by the source of findings,
-    none if there is only one list.
+    none if there is only one list. `planned` is about the same customers as `gaps`.
     """
 
     files: tuple[str, ...]
@@ -99,6 +109,7 @@ class QualityReport:
     steps: tuple[CleaningStep, ...] = ()
     filled: tuple[Filled, ...] = ()
     lists: Mapping[str, str] = field(default_factory=dict)
+    planned: Planned = field(default_factory=lambda: _NOTHING_PLANNED)
 
     def count(self, *severities: Severity) -> int:
         """How many issues are of one of these severities."""

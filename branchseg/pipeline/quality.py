@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 from branchseg import rules
 from branchseg.model.fields import AUM_SOURCES, FIELDS, HOLDINGS, IMPORTED
 from branchseg.model.issues import SEVERITY, Issue, IssueCode, IssueLog, Severity
-from branchseg.model.quality import CleaningStep, FieldShare, Filled, Finding, QualityReport
+from branchseg.model.quality import (
+    CleaningStep,
+    FieldShare,
+    Filled,
+    Finding,
+    Planned,
+    QualityReport,
+)
 from branchseg.pipeline.listnames import short_names
 from branchseg.pipeline.story import Prepared
 
@@ -44,7 +51,14 @@ def quality_report(result: RunResult, listed: CustomerTable | None = None) -> Qu
         gaps=rules.gap_costs(result.table.frame, result.results, result.ruleset,
                              result.table.as_of, today=result.today),
         steps=prepared.steps, filled=_filled(table, result.table),
-        lists=_lists(prepared.sources))
+        lists=_lists(prepared.sources), planned=_planned(result))
+
+
+def _planned(result: RunResult) -> Planned:
+    """Who has something to be done next, and whom the rules alone would give none or another."""
+    now = result.results["next_action"].fillna("")
+    alone = now if result.alone is None else result.alone.fillna("")
+    return Planned(int((now != "").sum()), int(((now != "") & (now != alone)).sum()))
 
 
 def _lists(sources: Sequence[SourceRef]) -> dict[str, str]:

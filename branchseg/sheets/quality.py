@@ -142,7 +142,17 @@ def _gaps(canvas: Canvas, report: QualityReport, y: float) -> float:
     if report.filled:
         canvas.row(LEFT, y, SPAN, _ROW, _filled(report), 8, black=LABEL)
         y += _ROW
+    if report.planned.customers:
+        canvas.row(LEFT, y, SPAN, _ROW, planned_words(report), 8, black=LABEL)
+        y += _ROW
     return y
+
+
+def planned_words(report: QualityReport) -> str:
+    """How many have a next action, and how many of them because of own segments."""
+    customers, own = report.planned
+    asked = text("sheets.quality.planned_own", count=f"{own:,}") if own else ""
+    return text("sheets.quality.planned", count=f"{customers:,}", own=asked)
 
 
 def _filled(report: QualityReport) -> str:

@@ -54,6 +54,10 @@ def _rows(report: QualityReport) -> Iterator[_Row]:
     for one in report.filled:
         yield (_word("filled"), "", one.label, one.customers, total,
                _percent(one.customers, total), _word("filled_from"))
+    for key, count in report.planned._asdict().items():
+        if count:
+            yield (_word("planned"), "", _word(f"planned_{key}"), count, total,
+                   _percent(count, total), "")
     for field in report.fields:
         yield (_word("fields"), field.group, field.label, field.known, field.total,
                _percent(field.known, field.total), "" if field.listed else _word("unlisted"))

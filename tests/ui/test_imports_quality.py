@@ -1,5 +1,6 @@
 """The quality report of an import: from the problems, from the history, on paper and in files."""
 
+from datetime import UTC, datetime
 from unicodedata import normalize
 
 import pypdfium2
@@ -8,6 +9,7 @@ from hand import LEFT, click, idle
 from openpyxl import Workbook, load_workbook
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
+from branchseg.store.records import OwnSegment
 from ui import printing
 from ui.pages.imports.page import Step
 from ui.pages.imports.quality import QualityDialog, report_of
@@ -75,6 +77,29 @@ def test_a_report_of_what_was_checked_on_screen_and_in_files(qtbot, page, workbo
     assert ("缺口", None, "无最近交易日", 1, 3, 33.33, "待核实，不能分层") in rows
     dialog.close()
     assert page.reports.dialog is None
+
+
+def test_what_own_segments_will_plan_is_counted_before_and_after_saving(qtbot, page, workbook):
+    store = page.session.vault
+    check(qtbot, page, workbook)
+    plain = page._flow.checked.report.planned
+    assert plain.own == 0
+    assert f"{plain.customers} 户有下一步动作 · 还没有保存" in page.issues.head.facts.text()
+    ids = tuple(page._flow.checked.prepared.table.frame["customer_id"])
+    own = OwnSegment("回访名单", None, ids, action="asset_review")
+    store.keep_own_segment(own, at=datetime.now(UTC))
+    qtbot.mouseClick(page.foot.back, LEFT)
+    idle(qtbot, page.session)
+    click(qtbot, page, page.foot.next)
+    planned = page._flow.checked.report.planned
+    assert planned.own > 0
+    assert f"户有下一步动作（{planned.own} 户由自建客群安排）" in page.issues.head.facts.text()
+    click(qtbot, page, page.foot.next)
+    batch = store.batches()[0]
+    report = report_of(store, batch, page.session.ruleset, page.session.today)
+    assert report.planned == planned
+    now, alone = (page.session.result.results["next_action"], page.session.result.alone)
+    assert planned == (now.notna().sum(), (now != alone).sum())
 
 
 def test_nothing_is_written_where_the_user_would_rather_not(qtbot, page, workbook, monkeypatch):

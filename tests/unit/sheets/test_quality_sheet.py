@@ -21,6 +21,7 @@ from branchseg.model.quality import (
     Filled,
     Finding,
     GapCost,
+    Planned,
     QualityReport,
 )
 from branchseg.sheets import PrintJob
@@ -118,6 +119,21 @@ def test_a_page_without_anything_to_complain_about():
     (page,) = quality_pages(sample(findings=(), gaps=()), JOB)
     assert "没有影响判断的缺口。" in texts(page)
     assert "没有发现问题。" in texts(page)
+
+
+@pytest.mark.parametrize(("planned", "words", "rows"), [
+    (Planned(0, 0), None, []),
+    (Planned(1_204, 0), "有下一步动作的客户 1,204 户。", [("有下一步动作", 1_204, 60.2)]),
+    (Planned(1_204, 56), "有下一步动作的客户 1,204 户，其中 56 户由自建客群的动作安排。",
+     [("有下一步动作", 1_204, 60.2), ("其中由自建客群安排", 56, 2.8)])])
+def test_what_will_be_done_next_is_told_below_the_gaps(tmp_path, planned, words, rows):
+    made = replace(sample(), planned=planned)
+    (page,) = quality_pages(made, JOB)
+    assert [one for one in texts(page) if "下一步" in one] == ([words] if words else [])
+    check_layout(page)
+    write_quality_book(tmp_path / "报告.xlsx", made)
+    book = load_workbook(tmp_path / "报告.xlsx")["质量报告"].values
+    assert [(row[2], row[3], row[5]) for row in book if row[0] == "任务"] == rows
 
 
 def test_what_older_lists_know_is_told_below_the_gaps():

@@ -35,6 +35,7 @@ from .telling import (
     costs,
     finding_words,
     names_beside,
+    planned,
     remarks_heeded,
     short_labels,
     tally,
@@ -196,7 +197,8 @@ class IssuesStep(QWidget):
         names = dict.fromkeys(source.file_name for source in prepared.sources)
         done = tally(checked.groups)
         self.head.facts.setText(" · ".join(
-            [*names, *([done] if done else []), "还没有保存，可以放心返回修改"]))
+            [*names, *([done] if done else []), *planned(checked.report),
+             "还没有保存，可以放心返回修改"]))
         self._lists = checked.groups
         self.undo.setVisible(can_undo)
         self.date.show_day(prepared.table.as_of, prepared.as_of_source)

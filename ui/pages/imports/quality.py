@@ -57,13 +57,15 @@ def report_of(vault: Vault, batch: Batch, ruleset: RuleSet, today: date) -> Qual
     What gaps cost takes into account what other lists know; of one taken back, it alone counts.
     """
     from branchseg import pipeline  # noqa: PLC0415 - pandas
+    from branchseg.pipeline import ownsegments  # noqa: PLC0415 - likewise
 
     listed = vault.list_table(batch.id)
     in_force = any(one.id == batch.id and one.in_force for one in vault.batches())  # by now
     known = vault.customers_of(batch.id) if in_force else listed
     prepared = pipeline.saved(batch, known, vault.issues_of(batch.id))
     return pipeline.quality_report(
-        pipeline.evaluate(prepared, ruleset, vault.observations(), today=today), listed)
+        pipeline.evaluate(prepared, ruleset, vault.observations(), today=today,
+                          calling=ownsegments.calling(vault)), listed)
 
 
 def printed(report: QualityReport, settings: Settings) -> PrintedReport:

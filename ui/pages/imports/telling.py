@@ -55,6 +55,15 @@ def costs(report: QualityReport, most: int = COSTS) -> str:
     return f"{_filled(report)}{told}"
 
 
+def planned(report: QualityReport) -> list[str]:
+    """How many will have a next action once the list is saved, in words; none if nobody."""
+    customers, own = report.planned
+    if not customers:
+        return []
+    asked = f"（{own:,} 户由自建客群安排）" if own else ""
+    return [f"{customers:,} 户有下一步动作{asked}"]
+
+
 def _filled(report: QualityReport) -> str:
     """What older lists know of these customers and this one does not; "" if nothing."""
     parts = [f"{one.customers:,} 户的{one.label}" for one in report.filled]

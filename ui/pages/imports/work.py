@@ -245,13 +245,15 @@ def check(vault: Vault, groups: Sequence[ListGroup], as_of: date | None, ruleset
           today: date, reporter: Reporter) -> Checked:
     """Clean the lists as their columns were decided and sort the customers; nothing is saved."""
     from branchseg import pipeline  # noqa: PLC0415 - pandas
+    from branchseg.pipeline import ownsegments  # noqa: PLC0415 - likewise
 
     lists = [source for group in groups for source in decided(group)]
     prepared = pipeline.prepare(lists, as_of=as_of, secret=vault.secret(),
                                 known_before=vault.known_before, reporter=reporter)
     ahead = vault.if_saved(prepared.table)
     result = pipeline.evaluate(replace(prepared, table=ahead.table), ruleset, ahead.observations,
-                               today=today, reporter=reporter)
+                               today=today, reporter=reporter,
+                               calling=ownsegments.calling(vault))
     return Checked(tuple(groups), prepared, result, pipeline.counts(result, "status"),
                    pipeline.findings(prepared.issues, EXAMPLES),
                    pipeline.quality_report(result, prepared.table), standing(vault, prepared),
