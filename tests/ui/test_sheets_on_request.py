@@ -1,7 +1,7 @@
 """Sheets of a ranking are about its line, though no rule calls for that: made, kept, printed."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -98,3 +98,19 @@ def test_nobody_is_offered_more_in_a_month_than_the_branch_allows(result, store)
     about = {one.task.customer_id: one.task.action_id for one in view.people}
     assert "loan_offer" not in about.get(ids[0], "")
     assert about[ids[1]] == "loan_offer"
+
+
+def test_who_only_waits_for_his_turn_is_asked_all_the_same(result, store):
+    """Reached yesterday, so that the routine contact is not due; nobody spoke of a loan."""
+    ranking, ids = ranked(result, "贷款")
+    plan = work.candidates_of(result, store, DAY)
+    care = next(one for one in plan.people if one.task.action_id == "routine_care"
+                and one.task.customer_id in set(ids))
+    (made,) = store.create_tasks([care.task], created_at=NOON - timedelta(days=1))
+    store.record_result(made.id, Outcome(1), closed_at=NOON - timedelta(days=1))
+    mine = care.task.customer_id
+    assert mine not in work.candidates_of(result, store, DAY).rows
+    view = work.candidates_of(result, store, DAY, SheetsAbout(ids, ranking.actions))
+    task = view.people[view.rows[mine]].task
+    assert (task.action_id, task.theme) == ("loan_offer", "贷款需求了解")
+    assert task.officer == care.task.officer

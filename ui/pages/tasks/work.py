@@ -141,25 +141,37 @@ def _asked(people: Sequence[Candidate], result: RunResult, vault: Vault, about: 
     """The candidates, those asked for with the best advised of the actions they are to be about.
 
     Where the rules advise none, with one done on request, if he passes its gates. It keeps the
-    day planned for what comes first.
+    day planned for what comes first. Whose next action only waits for its turn is asked, too.
     """
-    wanted = set(about.ids)
-    found = {}
+    first = {one.position: one for one in people}
+    ids, found = result.table.frame["customer_id"], {}
     requests = sorted(about.actions & result.ruleset.actions.on_request)
-    for one in people:
-        fitting = [key for key in actions_of(result, one.position)
-                   if key in about.actions and (one.task.customer_id, key) not in past.paused]
-        fitting = fitting or [key for key in requests
-                              if (one.task.customer_id, key) not in past.paused]
-        if fitting and one.task.customer_id in wanted and fitting[0] != one.task.action_id:
-            found[one.position] = fitting[0]
+    for place in ids.isin(about.ids).to_numpy().nonzero()[0].tolist():
+        fitting = [key for key in (*actions_of(result, place), *requests)
+                   if key in about.actions and (ids.iat[place], key) not in past.paused]
+        waits = past.paused.get((ids.iat[place], result.results["next_action"].iat[place]))
+        if fitting and (place in first or waits is pipeline.Pause.CADENCE):
+            found[place] = fitting[0]
     said = pipeline.ask(result, found.items(), vault.observations())
-    return [_about(one, found[one.position], said[one.position, found[one.position]])
-            if (one.position, found.get(one.position)) in said else one for one in people]
+    about_it = {place: _about(first.get(place) or _candidate(result, place, key, asked), key,
+                              asked) for (place, key), asked in said.items()}
+    return [*(about_it.pop(one.position, one) for one in people), *about_it.values()]
+
+
+def _candidate(result: RunResult, place: int, action_id: str, asked: Asked) -> Candidate:
+    """Somebody whom the day plan has not."""
+    listed = result.table.frame.iloc[place]
+    officer = listed.get("manager")
+    return Candidate(place, NewTask(
+        listed["customer_id"], action_id, asked.theme, asked.owner,
+        officer if isinstance(officer, str) else "", asked.due, asked.priority,
+        result.ruleset.id, latest=asked.due))
 
 
 def _about(one: Candidate, action_id: str, asked: Asked) -> Candidate:
     """A candidate with another action than the first."""
+    if action_id == one.task.action_id:
+        return one
     task = replace(one.task, action_id=action_id, theme=asked.theme, owner_role=asked.owner,
                    due=min(one.task.due, asked.due), priority=asked.priority, latest=asked.due)
     return replace(one, task=task, asked=True)
