@@ -39,7 +39,8 @@ def reasons(fitted: Fitted, typed: pd.DataFrame, predictors: Sequence[Predictor]
         shown = _written(typed[name].iloc[rows], readings[name])
         upwards = moved[name].to_numpy()[rows] > 0
         for up, code in ((True, "higher"), (False, "lower")):
-            pattern = text(f"analytics.reasons.{code}", column=name, value="\0")
+            kind = "_number" if readings[name] is Reading.NUMBER else ""
+            pattern = text(f"analytics.reasons.{code}{kind}", column=name, value="\0")
             before, _, after = pattern.partition("\0")
             here = upwards == up
             said[rows[here], ranks[here]] = [f"{before}{value}{after}" for value in shown[here]]

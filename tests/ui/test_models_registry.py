@@ -147,7 +147,7 @@ def test_a_kept_model_is_applied_to_the_next_list_and_an_undo_takes_it_back(
     assert "模型来自" in facts(page)
     assert "怎么检验" not in facts(page)
     assert len(page._found["response"].ranking.scores) == len(scores)
-    assert "年龄为“" in page._found["response"].ranking.reason(0)
+    assert "年龄 " in page._found["response"].ranking.reason(0)
 
     session.unlock(store, day=session.clock(), result=result_of(listed(NOW, "age")))
     rest(qtbot, session, page)

@@ -91,7 +91,7 @@ def test_reasons_name_what_moves_the_score_most(lists):
         渠道=["手机", "电话", found.encoding.columns[1].usual],
         无关=found.encoding.columns[2].usual)
     first, _, third = reasons(found, shown, predictors)
-    assert first.startswith("资产为“2.5”，可能性较高")
+    assert first.startswith("资产 2.5，可能性较高")
     assert third == "各项都与多数客户差不多"
 
 

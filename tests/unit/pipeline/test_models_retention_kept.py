@@ -82,7 +82,7 @@ def test_a_kept_model_says_the_chance_of_everybody_and_why(lists, kept, monkeypa
     old, young = (found.reason(int(place)) for place in (age.argmax(), age.argmin()))
     assert "3 个月内流失的可能约" in old
     assert kept.fitted["until"] == "2026-10-31"
-    assert "年龄为“" in old
+    assert "年龄 " in old
     assert "可能性较高" in old
     assert "。。" not in old + young
     assert "。按留用的模型" in old

@@ -107,7 +107,7 @@ def test_a_model_that_beats_the_points_ranks_the_customers(by_age, customers):
     age = customers.table.frame["age"].to_numpy()[ranking.positions]
     assert ranking.scores[age > 55].min() > ranking.scores[age < 45].max()
     best = ranking.reason(int(ranking.positions[ranking.scores.argmax()]))
-    assert "年龄为“" in best
+    assert "年龄 " in best
     assert best.endswith(" 分"), "the points that add up by hand stand beside it"
 
 
