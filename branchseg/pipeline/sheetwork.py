@@ -25,6 +25,7 @@ class Task:
     before: the sheet keeps them, as long as the action still is one of the customer's. Without
     them the best action is taken as it is, with the last day the rules give it now.
     `officer` is who was chosen to do it: named beside the role, and in what is said.
+    `first_printed` is the day the sheet was printed before, None for one that was not.
     """
 
     position: int
@@ -33,6 +34,7 @@ class Task:
     due: date | None = None
     officer: str = ""
     latest: date | None = None
+    first_printed: date | None = None
 
 
 def work_list(result: RunResult, limit: int | None = None) -> list[int]:
@@ -69,7 +71,7 @@ def task_sheet(result: RunResult, assessment: Assessment, task: Task, job: sheet
                page_of: tuple[int, int] = (1, 1)) -> sheets.TaskSheet:
     """The sheet of one customer whose assessment is known already."""
     return sheets.compose(_about(assessment, task), customer(result, task.position), job,
-                          task.number, page_of, task.officer)
+                          task.number, page_of, task.officer, task.first_printed)
 
 
 def _about(assessment: Assessment, task: Task) -> Assessment:

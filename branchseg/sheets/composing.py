@@ -35,23 +35,26 @@ from branchseg.sheets.tasksheet import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
 _SENIOR_AGE = 65
 
 
 def compose(assessment: Assessment, customer: Mapping[str, object], job: PrintJob, number: str,
-            page_of: tuple[int, int], officer: str = "") -> TaskSheet:
+            page_of: tuple[int, int], officer: str = "",
+            first_printed: date | None = None) -> TaskSheet:
     """The task sheet of one customer, masked unless the job is clear.
 
     `customer` is the customer's row with the results beside it (keys of FIELDS; NaN, None and
     NaT are unknown). `page_of` is the place of this sheet among all of the job, from 1. The
     first advice is the task; the others are only named. `officer` is who was chosen to do it, ""
-    for whoever the list says.
+    for whoever the list says. `first_printed` is the day the sheet was printed before; it says so.
     """
     redactor = Redactor(customer, clear=job.clear)
     assessment = _lawful(assessment)
     printed = f"{job.printed_at:%Y-%m-%d %H:%M}"
     advice = assessment.advice[0] if assessment.advice else None
+    again = (text("sheets.again", first=first_printed),) if first_printed else ()
     watermark = "sheets.watermark_clear" if job.clear else "sheets.watermark"
     return TaskSheet(
         number=number,
@@ -59,7 +62,7 @@ def compose(assessment: Assessment, customer: Mapping[str, object], job: PrintJo
         branch_name=job.branch_name or text("sheets.line"),
         meta=text("sheets.meta", number=number, printed=printed,
                   operator=job.operator or text("sheets.line"), as_of=job.as_of.isoformat()),
-        badges=(assessment.status_label, *map(redactor.sentence, assessment.badges)),
+        badges=(*again, assessment.status_label, *map(redactor.sentence, assessment.badges)),
         portrait=_portrait(assessment, customer, redactor, clear=job.clear),
         holdings=holdings(customer),
         factor_summary=_factor_summary(assessment),

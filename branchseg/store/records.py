@@ -256,6 +256,8 @@ class NewTask:
 class Task:
     """A stored task. `sheet_number` is None until it was printed, `result` until it is done.
 
+    Its sheet was printed `prints` times and, once it came back, destroyed at `shredded_at`.
+
     From `result` to `amount` it is an `Outcome`. `closing` says why it was withdrawn, `closed_by`
     which other task's result did that. `follows` is the task whose next contact this one is.
     """
@@ -286,6 +288,9 @@ class Task:
     batch_id: int | None
     ruleset_id: str
     latest: date | None = None
+    first_printed_at: datetime | None = None
+    prints: int = 0
+    shredded_at: datetime | None = None
 
     @property
     def deadline(self) -> date:

@@ -95,7 +95,25 @@ class Tasks(Database):
                     msg = f"{number} belongs to another task"
                     raise ValueError(msg)
                 change_task(connection, task_id, sheet_number=number, printed_at=printed_at,
+                            first_printed_at=task.first_printed_at or printed_at,
+                            prints=task.prints + 1, shredded_at=None,
                             status=TaskStatus.PRINTED if task.is_open else task.status)
+
+    def mark_shredded(self, task_ids: Collection[int], shredded_at: datetime | None) -> list[int]:
+        """Note that sheets were destroyed (None: they were not); returns whose it is noted of.
+
+        A sheet that is still out stays as it is: what comes back is registered first.
+        """
+        chosen = select(TASKS.c.id).where(
+            TASKS.c.id.in_(list(task_ids)), TASKS.c.sheet_number.is_not(None),
+            TASKS.c.status.not_in(OPEN),
+            TASKS.c.shredded_at.is_not(None) if shredded_at is None
+            else TASKS.c.shredded_at.is_(None)).order_by(TASKS.c.id)
+        with self._begin() as connection:
+            ids = list(connection.execute(chosen).scalars())
+            connection.execute(update(TASKS).where(TASKS.c.id.in_(ids)).values(
+                shredded_at=shredded_at))
+        return ids
 
     def assign_tasks(self, task_ids: Collection[int], officer: str) -> None:
         """Make a relationship manager answer for open tasks."""

@@ -1,6 +1,8 @@
 """The page of task sheets over nine real customers, with real clicks, a real vault, real PDFs."""
 
 import threading
+import unicodedata
+from dataclasses import replace
 from datetime import timedelta
 
 import pypdfium2
@@ -21,6 +23,7 @@ from branchseg.store.vault import Vault
 from ui import printing
 from ui.pages.tasks import printing as tasks_printing
 from ui.pages.tasks import work as tasks_work
+from ui.pages.tasks.ledger import BACK, LATE, OUT, LedgerDialog
 from ui.pages.tasks.page import TasksPage
 from ui.pages.tasks.returning import ReturnsDialog
 from ui.session import SheetsAbout
@@ -530,3 +533,93 @@ def test_without_customers_there_is_the_way_to_a_list(qtbot, page, session):
     assert page._stack.currentIndex() == 1
     assert not page.preview.print.isEnabled()
     assert ids(page) == []
+
+
+# --- the ledger ---
+
+
+def in_ledger(act):
+    """Wait for the ledger, act on it once; returns what `act` has seen."""
+    seen = []
+
+    def look():
+        dialog = QApplication.activeModalWidget()
+        if not isinstance(dialog, LedgerDialog):
+            soon(20, look)
+            return
+        seen.append(act(dialog))
+        if dialog.isVisible():
+            dialog.reject()
+
+    soon(0, look)
+    return seen
+
+
+def states(dialog):
+    return {dialog.ledger.data["number"][row][-4:]: dialog.ledger.data["state"][row]
+            for row in range(len(dialog.ledger.sheets))}
+
+
+def on_paper(store, outcome):
+    """Three sheets: one out, one late, one back."""
+    people = tasks_work.propose(outcome)[:3]
+    kept = store.create_tasks([replace(one.task, latest=DAY - timedelta(days=place % 2))
+                               for place, one in enumerate(people)], created_at=NOON)
+    store.mark_printed({task.id: f"20261122-000{task.id}" for task in kept}, printed_at=NOON)
+    store.record_result(kept[2].id, Outcome(1), closed_at=NOON)
+    return kept
+
+
+def test_the_ledger_tells_what_is_out_late_and_back(qtbot, page, store, outcome):
+    on_paper(store, outcome)
+    seen = in_ledger(
+        lambda dialog: (states(dialog), dialog.shred.text(), dialog.shred.isEnabled()))
+    click(qtbot, page, page.ledger.button)
+    qtbot.waitUntil(lambda: len(seen) == 1)
+    assert seen == [({"0001": OUT, "0002": LATE, "0003": BACK}, "登记销毁（1 张）", True)]
+
+
+def test_what_came_back_is_noted_as_destroyed_and_that_can_be_undone(
+        qtbot, page, store, outcome, heard):
+    kept = on_paper(store, outcome)
+    seen = in_ledger(lambda dialog: qtbot.mouseClick(dialog.shred, LEFT))
+    click(qtbot, page, page.ledger.button)
+    qtbot.waitUntil(lambda: bool(seen) and any("登记销毁" in one for one in heard))
+    idle(qtbot, page)
+    assert [one.shredded_at for one in store.tasks() if one.shredded_at] == [NOON]
+    assert heard[-1] == "已登记销毁 1 张任务单。"
+    page.session.undo_stack.undo()
+    idle(qtbot, page)
+    assert not any(one.shredded_at for one in store.tasks())
+    page.session.undo_stack.redo()
+    idle(qtbot, page)
+    assert [one.id for one in store.tasks() if one.shredded_at] == [kept[2].id]
+
+
+def test_a_filter_narrows_what_would_be_noted(qtbot, page, store, outcome):
+    on_paper(store, outcome)
+
+    def narrow(dialog):
+        dialog.bar.choose("state", OUT)
+        out = dialog.model.rowCount(), dialog.shred.isEnabled()
+        dialog.bar.choose("state", BACK)
+        return out, (dialog.model.rowCount(), dialog.shred.text())
+
+    seen = in_ledger(narrow)
+    click(qtbot, page, page.ledger.button)
+    qtbot.waitUntil(lambda: len(seen) == 1)
+    assert seen == [((1, False), (1, "登记销毁（1 张）"))]
+
+
+def test_a_sheet_printed_again_says_so(qtbot, page, store, tmp_path, monkeypatch):
+    for name in ("首印.pdf", "重印.pdf"):
+        save_as(monkeypatch, tmp_path / name)
+        page.activate(["C1"])
+        idle(qtbot, page)
+        click(qtbot, page, page.preview.pdf)
+    first, again = (unicodedata.normalize("NFKC", words_of(tmp_path / name)[0])
+                    for name in ("首印.pdf", "重印.pdf"))
+    assert "重印" not in first
+    assert "重印(首印 11-22)" in again
+    (task,) = store.tasks()
+    assert (task.prints, task.first_printed_at) == (2, NOON)

@@ -17,6 +17,7 @@ from ..lobby.dialogs import preview_checklist
 from . import work
 from .columns import shown_name
 from .filters import PRESETS, TaskFilters, paused_words
+from .ledger import LedgerKeeper
 from .preview import PreviewPane
 from .printing import SheetPrinter
 from .reasons import Reasons
@@ -49,7 +50,7 @@ class TasksPage(Page):
         super().__init__(session)
         self.filters, self.list, self.preview = TaskFilters(), TaskTable(), PreviewPane()
         self.printer, self._reasons = SheetPrinter(session, self), Reasons(session, self)
-        self.returner = ResultsReturner(session, self)
+        self.returner, self.ledger = ResultsReturner(session, self), LedgerKeeper(session, self)
         self._loading = Latest(session)
         self._wanted: Sequence[str] | None = None
         self._about: SheetsAbout | None = None
@@ -119,7 +120,7 @@ class TasksPage(Page):
 
     def header_widgets(self) -> Sequence[QWidget]:
         """What concerns no single sheet."""
-        return (self.checklist, self.export, self.returns)
+        return (self.ledger.button, self.checklist, self.export, self.returns)
 
     def activate(self, argument: object = None) -> None:
         """Show what there is now; a list of customer ids is chosen."""
@@ -163,7 +164,7 @@ class TasksPage(Page):
         self.filters.offer(view)
         self.preview.offer_officers(self.session.settings.officer_names, view)
         self._stack.setCurrentIndex(0 if view.people else 2)
-        self.set_subtitle(f"数据日期 {view.result.days_told}，按优先级排列；默认脱敏打印")
+        self.set_subtitle(f"数据日期 {view.result.days_told}，按优先级排列")
         if self._wanted is not None:
             self.filters.bar.reset()
             self._choose_wanted(view, self._wanted)

@@ -43,7 +43,8 @@ _OF_LIST = ("name",)
 class Candidate:
     """A customer worth a visit: row position, and the task it would be or is already.
 
-    `planned`: the task is open already; `number` is that of a sheet printed before, else "".
+    `planned`: the task is open already; `number` is that of a sheet printed before, first on the
+    day `first_printed`, else "".
     `officer` is who answers for it instead of the relationship manager of the list, if anybody.
     `asked`: somebody wants a sheet about this action, though another one comes first. `crowded`:
     no day before its event has room for it.
@@ -56,11 +57,13 @@ class Candidate:
     officer: str = ""
     asked: bool = False
     crowded: bool = False
+    first_printed: date | None = None
 
     def sheet(self, number: str) -> pipeline.Task:
         """The sheet to write."""
         return pipeline.Task(self.position, self.number or number, self.task.action_id,
-                             self.task.due, self.officer, self.task.deadline)
+                             self.task.due, self.officer, self.task.deadline,
+                             self.first_printed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +236,12 @@ def _as_open(one: Candidate, theirs: Sequence[Task], advised: Sequence[str]) -> 
                    task.due, task.priority, task.ruleset_id, task.batch_id, task.latest)
     assigned = task.officer if task.officer != one.task.officer else ""
     return Candidate(one.position, kept, task.sheet_number or "", planned=True,
-                     officer=one.officer or assigned)
+                     officer=one.officer or assigned, first_printed=first_printed(task))
+
+
+def first_printed(task: Task) -> date | None:
+    """The day a task's sheet was printed first; None if it was not."""
+    return task.first_printed_at.astimezone().date() if task.first_printed_at else None
 
 
 def _columns(result: RunResult, people: Sequence[Candidate]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from branchseg.store.records import TaskStatus
 from ...row_model import from_lists
 from ..tasks.work import (
     Candidate,
+    first_printed,
     open_tasks,
     propose,
     requested,
@@ -254,5 +255,6 @@ def phone_of(result: RunResult, entry: Entry) -> str:
 
 def sheet_task(entry: Entry) -> pipeline.Task:
     """What the sheet of an entry is about."""
+    first = first_printed(entry.task) if entry.task is not None else None
     return pipeline.Task(entry.position, entry.number, entry.action_id, entry.due,
-                         latest=entry.latest)
+                         latest=entry.latest, first_printed=first)
