@@ -4,6 +4,7 @@ import os
 import threading
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,20 +12,23 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from sqlalchemy import Engine, event
 
-from branchseg import rules
+from branchseg import pipeline, rules, sample
 from branchseg.paths import resources_dir
 from branchseg.settings import Settings
 from branchseg.store.keys import Argon2Cost
 from branchseg.store.vault import Vault
 from ui import style
+from ui.app import Application
 from ui.jobs import Job, Jobs
 from ui.pages.imports.page import ImportsPage
+from ui.pages.models.page import ModelsPage
 from ui.session import Session
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 HERE = Path(__file__).parent
 TODAY = date(2026, 10, 31)
+PASSPHRASE = "一句容易记住的话2026"
 
 
 def pytest_collection_modifyitems(items):
@@ -148,6 +152,68 @@ def vault():
 def ruleset():
     """The rules as they are shipped."""
     return rules.load(resources_dir() / "rules")
+
+
+@pytest.fixture(scope="session")
+def sampled(ruleset, tmp_path_factory):
+    """sampled(count) -> so many customers of the sample, sorted; each number once for all."""
+    @cache
+    def build(count):
+        path = tmp_path_factory.mktemp("lists") / "名单.xlsx"
+        sample.write(path, customers=count, seed=7)
+        return pipeline.evaluate(
+            pipeline.prepare(pipeline.read_lists(path), as_of=TODAY), ruleset)
+
+    return build
+
+
+@pytest.fixture(scope="module")
+def customers(request, sampled):
+    """Sorted customers, as many as the module says (`CUSTOMERS`)."""
+    return sampled(request.module.CUSTOMERS)
+
+
+@pytest.fixture
+def went(session):
+    """Where pages asked to go, as (page, argument)."""
+    heard = []
+    session.navigate_requested.connect(lambda page, argument: heard.append((page, argument)))
+    return heard
+
+
+@pytest.fixture
+def notes(session):
+    """All notices said."""
+    heard = []
+    session.noticed.connect(heard.append)
+    return heard
+
+
+@pytest.fixture
+def models_page(qtbot, session, customers, went):
+    """The page of models with these customers, before a model is looked at."""
+    session.set_result(customers)
+    made = ModelsPage(session)
+    made.went = went
+    qtbot.addWidget(made)
+    made.resize(1130, 640)
+    made.show()
+    return made
+
+
+@pytest.fixture
+def application(qtbot, tmp_path):
+    """The program on a new vault, and nothing else to do."""
+    made = Application(tmp_path)
+    crashes = []
+    made.session.crashed.connect(crashes.append)
+    made.window.show()
+    with qtbot.waitSignal(made.session.unlocked):
+        made.screen.create_wanted.emit("城东支行", "陈静", PASSPHRASE)
+    qtbot.waitUntil(lambda: not made.jobs.busy)
+    yield made
+    assert made.close()
+    assert not crashes
 
 
 @pytest.fixture

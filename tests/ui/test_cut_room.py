@@ -9,8 +9,6 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
 from soon import soon
 
-from branchseg import pipeline, rules, sample
-from branchseg.paths import resources_dir
 from branchseg.pipeline import cutpoints
 from branchseg.pipeline.cutpoints import cut_points, distribution, sensitivity
 from branchseg.store.records import Agreement
@@ -23,19 +21,6 @@ TODAY = date(2026, 10, 31)
 INVALID, QUALIFIED = "invalid_aum", "tier.standard7.qualified"
 
 
-@pytest.fixture(scope="module")
-def ruleset():
-    return rules.load(resources_dir() / "rules")
-
-
-@pytest.fixture(scope="module")
-def customers(ruleset, tmp_path_factory):
-    path = tmp_path_factory.mktemp("lists") / "名单.xlsx"
-    sample.write(path, customers=CUSTOMERS, seed=7)
-    return pipeline.evaluate(
-        pipeline.prepare(pipeline.read_lists(path), as_of=TODAY), ruleset, today=TODAY)
-
-
 @pytest.fixture(autouse=True)
 def few_tries(monkeypatch):
     """One other value each, not eight: every one is a judgement of all customers."""
@@ -44,20 +29,6 @@ def few_tries(monkeypatch):
         for key in ("tries", "ratios", "offsets"):
             row[key] = row.get(key, [])[1:2]
     monkeypatch.setattr(cutpoints, "_table", lambda: short)
-
-
-@pytest.fixture
-def went(session):
-    heard = []
-    session.navigate_requested.connect(lambda page, argument: heard.append((page, argument)))
-    return heard
-
-
-@pytest.fixture
-def notes(session):
-    heard = []
-    session.noticed.connect(heard.append)
-    return heard
 
 
 @pytest.fixture

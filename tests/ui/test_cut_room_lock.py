@@ -1,26 +1,10 @@
 """The real program is locked in the middle of a meeting, and the meeting goes on afterwards."""
 
-import pytest
 from PySide6.QtGui import QKeySequence
 
-from ui.app import Application
 from ui.pages.settings.page import SettingsPage
 
 PASSPHRASE = "一句容易记住的话2026"
-
-
-@pytest.fixture
-def application(qtbot, tmp_path):
-    made = Application(tmp_path)
-    crashes = []
-    made.session.crashed.connect(crashes.append)
-    made.window.show()
-    with qtbot.waitSignal(made.session.unlocked):
-        made.screen.create_wanted.emit("城东支行", "陈静", PASSPHRASE)
-    qtbot.waitUntil(lambda: not made.jobs.busy)
-    yield made
-    assert made.close()
-    assert not crashes
 
 
 def room_of(application):

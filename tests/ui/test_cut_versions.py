@@ -11,22 +11,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QUndoCommand
 from PySide6.QtWidgets import QFileDialog
 from test_cut_room import (
+    CUSTOMERS,
     INVALID,
     LEFT,
     QUALIFIED,
     cells,
     click_cell,
     crashes,
-    customers,
     few_tries,
     idle,
-    notes,
     opened,
     page,
     put,
-    ruleset,
     save,
-    went,
 )
 
 from branchseg import pipeline, rules

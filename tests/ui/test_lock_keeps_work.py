@@ -8,7 +8,6 @@ from soon import soon
 
 from branchseg.errors import StoreError
 from branchseg.store.vault import Vault
-from ui.app import Application
 from ui.dialogs.closing import ClosingBox
 from ui.dialogs.error import ErrorDialog
 from ui.jobs import Jobs
@@ -16,21 +15,6 @@ from ui.pages.customers.undo import TagEditor
 
 PASSPHRASE = "一句容易记住的话2026"
 CUSTOMER = "62000001"
-
-
-@pytest.fixture
-def application(qtbot, tmp_path):
-    """The program on a new vault, and nothing else to do."""
-    made = Application(tmp_path)
-    crashes = []
-    made.session.crashed.connect(crashes.append)
-    made.window.show()
-    with qtbot.waitSignal(made.session.unlocked):
-        made.screen.create_wanted.emit("城东支行", "陈静", PASSPHRASE)
-    qtbot.waitUntil(lambda: not made.jobs.busy)
-    yield made
-    assert made.close()
-    assert not crashes
 
 
 @pytest.fixture

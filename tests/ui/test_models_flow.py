@@ -1,7 +1,6 @@
 """A file of transactions in the models page: chosen, read, shown, and forgotten."""
 
 import threading
-from datetime import date
 
 import openpyxl
 import pytest
@@ -10,35 +9,16 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
-from branchseg import pipeline, rules, sample
-from branchseg.paths import resources_dir
-from ui.pages.models.page import ModelsPage
-
 LEFT = Qt.MouseButton.LeftButton
+CUSTOMERS = 200
 HINT = "流水只在本次使用，不保存；锁定后要重新选择。"
 
 
-@pytest.fixture(scope="module")
-def customers(tmp_path_factory):
-    path = tmp_path_factory.mktemp("lists") / "名单.xlsx"
-    sample.write(path, customers=200, seed=7)
-    prepared = pipeline.prepare(pipeline.read_lists(path), as_of=date(2026, 10, 31))
-    return pipeline.evaluate(prepared, rules.load(resources_dir() / "rules"))
-
-
 @pytest.fixture
-def page(qtbot, session, customers):
-    heard = []
-    session.navigate_requested.connect(lambda where, what: heard.append((where, what)))
-    session.set_result(customers)
-    made = ModelsPage(session)
-    made.went = heard
-    qtbot.addWidget(made)
-    made.resize(1130, 640)
-    made.show()
-    made.activate("transactions")
-    at_rest(qtbot, session, made)
-    return made
+def page(qtbot, session, models_page):
+    models_page.activate("transactions")
+    at_rest(qtbot, session, models_page)
+    return models_page
 
 
 @pytest.fixture

@@ -1,32 +1,23 @@
 """The models page: what is found is shown with its quality, and leads to the customers."""
 
 import threading
-from datetime import date
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from branchseg import charts, pipeline, rules, sample
+from branchseg import charts
 from branchseg.analytics.answer import Verdict
 from branchseg.errors import BranchsegError
-from branchseg.paths import resources_dir
 from branchseg.pipeline import models
 from branchseg.pipeline.models import Finding, Group, Picture
 from ui import style
 from ui.pages.models.page import ModelsPage
 from ui.session import CustomerList
 
+CUSTOMERS = 40
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture(scope="module")
-def customers(tmp_path_factory):
-    path = tmp_path_factory.mktemp("lists") / "名单.xlsx"
-    sample.write(path, customers=40, seed=7)
-    prepared = pipeline.prepare(pipeline.read_lists(path), as_of=date(2026, 10, 31))
-    return pipeline.evaluate(prepared, rules.load(resources_dir() / "rules"))
 
 
 def finding(sentence="找到 2 群。"):
@@ -63,17 +54,9 @@ class Answers(list):
 
 
 @pytest.fixture
-def page(qtbot, session, customers, found):
-    heard = []
-    session.navigate_requested.connect(lambda where, what: heard.append((where, what)))
-    session.set_result(customers)
-    made = ModelsPage(session)
-    made.went = heard
-    qtbot.addWidget(made)
-    made.resize(1130, 640)
-    made.show()
-    made.activate()
-    return made
+def page(found, models_page):
+    models_page.activate()
+    return models_page
 
 
 def at_rest(qtbot, session, page):

@@ -8,37 +8,20 @@ from layout_audit import faults
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
 
-from branchseg import pipeline, rules, sample
 from branchseg.model.issues import IssueLog
-from branchseg.paths import resources_dir
 from branchseg.store.records import NewTask, Outcome
 from ui.pages.models.page import ModelsPage
 from ui.session import CustomerList, SheetsAbout
 
+CUSTOMERS = 400
 LEFT = Qt.MouseButton.LeftButton
 
 
-@pytest.fixture(scope="module")
-def customers(tmp_path_factory):
-    path = tmp_path_factory.mktemp("lists") / "名单.xlsx"
-    sample.write(path, customers=400, seed=7)
-    prepared = pipeline.prepare(pipeline.read_lists(path), as_of=date(2026, 10, 31))
-    return pipeline.evaluate(prepared, rules.load(resources_dir() / "rules"))
-
-
 @pytest.fixture
-def page(qtbot, session, customers):
-    heard = []
-    session.navigate_requested.connect(lambda where, what: heard.append((where, what)))
-    session.set_result(customers)
-    made = ModelsPage(session)
-    made.went = heard
-    qtbot.addWidget(made)
-    made.resize(1130, 640)
-    made.show()
-    made.activate("response")
-    at_rest(qtbot, session, made)
-    return made
+def page(qtbot, session, models_page):
+    models_page.activate("response")
+    at_rest(qtbot, session, models_page)
+    return models_page
 
 
 def at_rest(qtbot, session, page):

@@ -1,6 +1,5 @@
 """自建客群: built with real clicks, counted while one edits, kept, undone, shown, compared."""
 
-from datetime import date
 
 import numpy as np
 import pytest
@@ -9,7 +8,6 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QInputMethodEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
-from branchseg import pipeline, sample
 from branchseg.pipeline import ownsegments
 from branchseg.store.records import OwnSegment
 from ui.pages.segments import page as segments
@@ -18,15 +16,8 @@ from ui.pages.segments.own_rows import KeptRow
 from ui.pages.segments.page import TABS, SegmentsPage
 from ui.session import CustomerList, FixedSegment
 
+CUSTOMERS = 200
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture(scope="module")
-def customers(tmp_path_factory, ruleset):
-    path = tmp_path_factory.mktemp("lists") / "名单.xlsx"
-    sample.write(path, customers=200, seed=7)
-    prepared = pipeline.prepare(pipeline.read_lists(path), as_of=date(2026, 10, 31))
-    return pipeline.evaluate(prepared, ruleset)
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@
 
 import pytest
 from test_segments_own import (
+    CUSTOMERS,
     LEFT,
-    customers,
     heard,
     keep,
     own,

@@ -1,16 +1,14 @@
 """The segments page: clicks on charts, cards and rows lead to exactly their customers."""
 
 from dataclasses import replace
-from datetime import date
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
-from branchseg import analytics, pipeline, rules, sample
+from branchseg import analytics
 from branchseg.model.table import CustomerTable
-from branchseg.paths import resources_dir
 from ui import style
 from ui.pages.segments import page as segments
 from ui.pages.segments.page import TABS, SegmentsPage
@@ -19,23 +17,6 @@ from ui.widgets.chart_view import describe
 
 CUSTOMERS = 300
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture(scope="module")
-def customers(tmp_path_factory):
-    """Sorted customers, some of them invalid."""
-    path = tmp_path_factory.mktemp("lists") / "名单.xlsx"
-    sample.write(path, customers=CUSTOMERS, seed=7)
-    prepared = pipeline.prepare(pipeline.read_lists(path), as_of=date(2026, 10, 31))
-    return pipeline.evaluate(prepared, rules.load(resources_dir() / "rules"))
-
-
-@pytest.fixture
-def went(session):
-    """Where the page asked to go, as (page, argument)."""
-    heard = []
-    session.navigate_requested.connect(lambda page, argument: heard.append((page, argument)))
-    return heard
 
 
 @pytest.fixture

@@ -9,9 +9,8 @@ from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtWidgets import QApplication, QMessageBox
 from soon import soon
 
-from branchseg import pipeline, rules, sample
+from branchseg import pipeline, rules
 from branchseg import settings as stored_settings
-from branchseg.paths import resources_dir
 from branchseg.pipeline.effect import effects
 from ui import opening
 from ui.pages.settings import book as settings_book
@@ -22,35 +21,6 @@ from ui.widgets.number_field import NumberField
 
 CUSTOMERS = 200
 LEFT = Qt.MouseButton.LeftButton
-SHIPPED = resources_dir() / "rules"
-
-
-@pytest.fixture(scope="module")
-def ruleset():
-    return rules.load(SHIPPED)
-
-
-@pytest.fixture(scope="module")
-def customers(ruleset, tmp_path_factory):
-    path = tmp_path_factory.mktemp("lists") / "名单.xlsx"
-    sample.write(path, customers=CUSTOMERS, seed=7)
-    prepared = pipeline.prepare(pipeline.read_lists(path), as_of=date(2026, 10, 31))
-    return pipeline.evaluate(prepared, ruleset)
-
-
-@pytest.fixture
-def notes(session):
-    """All notices said."""
-    heard = []
-    session.noticed.connect(heard.append)
-    return heard
-
-
-@pytest.fixture
-def went(session):
-    heard = []
-    session.navigate_requested.connect(lambda page, argument: heard.append((page, argument)))
-    return heard
 
 
 @pytest.fixture
