@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from branchseg.pipeline.cutpoints import Distribution
 
 _MARGINS = (20, 20, 44, 40)
+_COUNTS, _ROOTS = "数字是两条刻度之间的户数", "柱高是户数的平方根，少数客户也看得见"
 _HANDLE = 20
 """How far the line stands out above the bars."""
 _MOST_WHOLE = 100
@@ -109,10 +110,12 @@ class CutChart(LineChart):
                 painter.setPen(color("text2" if count else "text3"))
                 painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), words)
         painter.setPen(color("text2"))
-        painter.drawText(QRectF(area.left(), area.bottom() + px(21), area.width(), px(18)),
-                         int(Qt.AlignmentFlag.AlignCenter),
-                         f"{shown.measure} →　数字是两条刻度之间的户数；"
-                         "柱高是户数的平方根，少数客户也看得见")
+        box = QRectF(0, area.bottom() + px(21), self.width(), px(18))
+        words = next((one for one in (f"{shown.measure} →　{_COUNTS}；{_ROOTS}",
+                                      f"{shown.measure} →　{_COUNTS}")
+                      if painter.fontMetrics().horizontalAdvance(one) <= box.width()),
+                     f"{shown.measure} →")
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), words)
 
     def _paint_lines(self, painter: QPainter, shown: Distribution) -> None:
         """Where the threshold is now in force, and the line with its value."""

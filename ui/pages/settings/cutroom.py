@@ -199,13 +199,9 @@ class CutRoom(ScrollColumn):
         self.agreement.show_agreement(draft.agreement(key), parameter, value, self._versions,
                                       self._session.today)
         self._say(value)
-        self._say_note(draft)
-
-    def _say_note(self, draft: RuleDraft) -> None:
-        """What else decides, and whether the threshold beside this one is the same amount."""
-        words = work.note_of(self._points[self.key], draft)
-        self.note.setText(words)
-        self.note.setVisible(bool(words))
+        note = work.note_of(self._points[key], draft)
+        self.note.setText(note)
+        self.note.setVisible(bool(note))
 
     # --- changing ---
 
