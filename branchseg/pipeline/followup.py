@@ -92,7 +92,7 @@ def past_of(result: RunResult, tasks: Iterable[Task], day: date) -> Past:
     paused |= dict.fromkeys(matured(result, tasks).settled, Pause.MATURED)
     paused |= _by_results(result, tasks, day)
     paused |= _by_month(result, tasks, advised, day)
-    paused |= _by_attempts(result, contacts, advised, day)
+    paused |= _by_attempts(result, contacts, reached, advised, day)
     for task in tasks:
         if task.is_open and not is_waiting(task, day):
             paused.pop((task.customer_id, task.action_id), None)
@@ -214,19 +214,18 @@ def _by_month(result: RunResult, tasks: Iterable[Task], advised: Advised,
             if counts.get(mine, 0) >= most for rule in rules if rule.key in marketing}
 
 
-def _by_attempts(result: RunResult, contacts: Mapping[str, list[_Contact]], advised: Advised,
-                 day: date) -> dict[Pair, Pause]:
+def _by_attempts(result: RunResult, contacts: Mapping[str, list[_Contact]],
+                 reached: Mapping[str, date], advised: Advised, day: date) -> dict[Pair, Pause]:
     """Everything that reaches out to whom nobody got through to, time after time; for a while.
 
-    What waits until the customer comes in stays.
+    The tries since the day he was reached last count. What waits until the customer comes in
+    stays.
     """
     follow_up = result.ruleset.actions.follow_up
-    silent = set()
+    rest, silent = timedelta(days=follow_up.rest_days), set()
     for mine, found in contacts.items():
-        tries = 0
-        for one in found:
-            tries = 0 if one.result.reached else tries + 1
-        rest = timedelta(days=follow_up.rest_days)
+        since = reached.get(mine, date.min)
+        tries = sum(one.day > since and not one.result.reached for one in found)
         if tries >= follow_up.attempts and day - found[-1].day < rest:
             silent.add(mine)
     return {(mine, rule.key): Pause.ATTEMPTS for mine in silent for rule in advised.get(mine, ())

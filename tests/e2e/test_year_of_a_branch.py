@@ -1,6 +1,7 @@
 """A branch at work day after day: what must never be planned never is, and nothing gets lost."""
 
 from collections import defaultdict
+from datetime import date
 
 import pytest
 from branch_year import RULES, Branch, offers, run
@@ -45,10 +46,11 @@ def too_many_tries(branch, tasks):
                       key=lambda one: (one.closed_at, one.id))
         for one in mine:
             before = [other for other in done if other.closed_at < one.created_at]
-            last = before[-follow_up.attempts:]
-            silent = len(last) == follow_up.attempts and not any(
-                outcomes().result(other.result).reached for other in last)
-            fresh = silent and (one.created_at - last[-1].closed_at).days < follow_up.rest_days
+            reached = max((other.closed_at.date() for other in before
+                           if outcomes().result(other.result).reached), default=date.min)
+            tries = [other for other in before if other.closed_at.date() > reached]
+            fresh = len(tries) >= follow_up.attempts and (
+                one.created_at.date() - tries[-1].closed_at.date()).days < follow_up.rest_days
             ways = branch.actions[one.action_id].channels
             if fresh and one.follows is None and not all(way.in_branch for way in ways):
                 found.append(one.id)
