@@ -104,6 +104,21 @@ def is_waiting(task: Task, day: date) -> bool:
     return task.is_open and task.follows is not None and task.due > day
 
 
+def last_tries(result: RunResult, tasks: Iterable[Task]) -> frozenset[str]:
+    """Customers of whom one more call that nobody answers is the last for a while."""
+    tasks = list(tasks)
+    reached = last_reached(result.table.frame, tasks)
+    return frozenset(
+        mine for mine, found in _contacts(tasks).items()
+        if _tries(found, reached.get(mine)) + 1 >= result.ruleset.actions.follow_up.attempts)
+
+
+def _tries(contacts: Sequence[_Contact], reached: date | None) -> int:
+    """How often nobody answered since the day the customer was reached last."""
+    return sum(not one.result.reached and (reached is None or one.day > reached)
+               for one in contacts)
+
+
 def _contacts(tasks: Iterable[Task]) -> dict[str, list[_Contact]]:
     """All results by customer, the oldest first."""
     found: dict[str, list[_Contact]] = defaultdict(list)
@@ -224,8 +239,7 @@ def _by_attempts(result: RunResult, contacts: Mapping[str, list[_Contact]],
     follow_up = result.ruleset.actions.follow_up
     rest, silent = timedelta(days=follow_up.rest_days), set()
     for mine, found in contacts.items():
-        since = reached.get(mine, date.min)
-        tries = sum(one.day > since and not one.result.reached for one in found)
+        tries = _tries(found, reached.get(mine))
         if tries >= follow_up.attempts and day - found[-1].day < rest:
             silent.add(mine)
     return {(mine, rule.key): Pause.ATTEMPTS for mine in silent for rule in advised.get(mine, ())

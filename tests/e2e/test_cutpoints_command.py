@@ -39,7 +39,8 @@ def test_two_rule_folders_are_compared_in_lines(workbook, tmp_path, capsys):
     assert main(["cutpoints", str(workbook), "--only", "core_aum", "--against",
                  str(older)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("核心有效：达标门槛 50,000 元：按月日均 AUM、时点 AUM 两种都有，线左 ")
+    assert lines[0].startswith(
+        "核心有效：达标门槛 50,000 元：按月日均 AUM、时点 AUM 两种都有，线左 ")
     assert "  50,000：移动 0 户（" in "\n".join(lines)
     assert any(line.startswith("与另一版相比：1 个切点不同，") for line in lines)
     assert any(line.startswith("  潜在-有效 → 核心有效：") for line in lines)

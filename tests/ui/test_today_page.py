@@ -196,6 +196,28 @@ def test_some_results_call_for_another_contact(qtbot, planned, store, digit, nex
         ["C2"] if next_day else [])
 
 
+def test_after_the_last_try_no_next_contact_is_suggested(qtbot, planned, store):
+    def still_open():
+        return [one for one in store.tasks(customer_id="C2") if one.is_open]
+
+    for day in (3, 2):
+        store.record_result(still_open()[0].id, Outcome(2, next_date=DAY),
+                            closed_at=NOON - timedelta(day))
+    refresh(qtbot, planned)
+    planned.list.show_row(planned.view.row_of_task(still_open()[0].id))
+    form = planned.pane.form
+    assert not form._hint.isVisible()
+    press(qtbot, planned, Qt.Key.Key_2)
+    assert form._hint.text() == (
+        "已连续 3 次没有联系上，登记后 180 天内不再主动联系，到厅时照常服务。")
+    assert form._hint.isVisible()
+    press(qtbot, planned, Qt.Key.Key_1)
+    assert not form._hint.isVisible()
+    press(qtbot, planned, Qt.Key.Key_2)
+    press(qtbot, planned, Qt.Key.Key_Return, CONTROL)
+    assert not still_open()
+
+
 def test_a_mouse_click_and_the_button_do_the_same(qtbot, planned, store):
     qtbot.mouseClick(planned.pane.form.buttons[3], LEFT)
     qtbot.mouseClick(planned.pane.form.save, LEFT)

@@ -48,7 +48,7 @@ MAPPINGS = [("of-the-import", WHEN), ("of-none", "2025-01-01T08:00:00+08:00")]
 
 ADDED = {"0001": {}, "0002": {"tasks": {"needs": '["pension"]', "fund_plan": "",
                                         "products": "[]", "closing": ""}}}
-ADDED |= dict.fromkeys(("0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010"), ADDED["0002"])
+ADDED |= dict.fromkeys((f"{version:04}" for version in range(3, 11)), ADDED["0002"])
 """What later versions ask for in addition."""
 
 

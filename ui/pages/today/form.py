@@ -35,7 +35,8 @@ class ResultForm(QWidget):
     """`saved` when the user is done; then ask `outcome`. `chosen` after a result was chosen.
 
     `details` is a part of the form that whoever shows it puts where there is room; `more` is
-    one that may be put elsewhere, and taken back by `take_more`.
+    one that may be put elsewhere, and taken back by `take_more`. Where there is a `last_try`, it
+    is said, and no next contact suggested, if nobody answers.
     """
 
     saved = Signal()
@@ -44,7 +45,8 @@ class ResultForm(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._today = date.min
-        self._hint = label(f"请先选跟进结果（按 1–{len(outcomes().results)}）。")
+        self.last_try = ""
+        self._hint = label("", wrap=True)
         self._hint.setProperty("tone", "warn")
         self._group = QButtonGroup(self)
         self.details = DetailsForm()
@@ -151,6 +153,7 @@ class ResultForm(QWidget):
 
     def ask_for_result(self) -> None:
         """Say that a result is missing."""
+        self._hint.setText(f"请先选跟进结果（按 1–{len(outcomes().results)}）。")
         self._hint.show()
         self.buttons[0].setFocus()
 
@@ -158,9 +161,11 @@ class ResultForm(QWidget):
         """Suggest the next contact where the result calls for one."""
         if not on:
             return
-        self._hint.hide()
         chosen = outcomes().result(result)
-        self.again.setChecked(chosen.next_days is not None)
+        stop = bool(self.last_try) and not chosen.reached
+        self._hint.setText(self.last_try)
+        self._hint.setVisible(stop)
+        self.again.setChecked(chosen.next_days is not None and not stop)
         self.again.setEnabled(not chosen.refuses)
         if chosen.next_days is not None:
             next_day = self._today + timedelta(days=chosen.next_days)

@@ -187,6 +187,7 @@ class TodayPage(Page):
         if entry is not None and view is not None:
             if before is None or _key(before) != _key(entry) or before.is_open != entry.is_open:
                 self.pane.begin(view.day)
+            self.pane.form.last_try = view.last_try(entry)
             tiers = chips(self._labels(), "tier")
             self.pane.show_entry(entry, self._name(entry), tiers.get(entry.tier), view.day)
             self._reasons.want((one.position, one.action_id) for one in (

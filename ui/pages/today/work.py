@@ -77,6 +77,7 @@ class TodayView:
     entries show it too. `later` counts who is planned for the days after it, `crowded` for whom
     no day before the event (maturity, birthday) has room. `warning` is what
     is wrong with the day of the list, "" if nothing is. `undone` is the import taken back last.
+    Of whom one more call nobody answers is the last for a while stands in `last_tries`.
     """
 
     result: RunResult | None
@@ -91,6 +92,7 @@ class TodayView:
     crowded: int
     warning: str
     undone: Batch | None = None
+    last_tries: frozenset[str] = frozenset()
 
     @property
     def only_proposed(self) -> bool:
@@ -112,6 +114,14 @@ class TodayView:
     def stale(self) -> list[Task]:
         """The open tasks whose reason is gone."""
         return [one.task for one in self.entries if one.task is not None and one.is_stale]
+
+    def last_try(self, entry: Entry) -> str:
+        """What to say if nobody answers this time; "" if there are more tries."""
+        if self.result is None or entry.customer_id not in self.last_tries:
+            return ""
+        follow_up = self.result.ruleset.actions.follow_up
+        return (f"已连续 {follow_up.attempts} 次没有联系上，登记后 {follow_up.rest_days} 天内"
+                "不再主动联系，到厅时照常服务。")
 
     def row_of_task(self, task_id: int) -> int:
         """The row of a task, -1 if there is none."""
@@ -147,7 +157,8 @@ def view_of(result: RunResult | None, vault: Vault, day: date) -> TodayView:
             "dropped": matured_rows(result, matured.dropped), "maturity": maturities(result),
             "birthday": birthdays(result, day),
             "appointment": appointments(people, tasks, day),
-        }, first, later, crowded, _list_age(result), undone)
+        }, first, later, crowded, _list_age(result), undone,
+        pipeline.last_tries(result, tasks) if result is not None else frozenset())
 
 
 def _list_age(result: RunResult | None) -> str:
