@@ -9,9 +9,10 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from branchseg.model.results import ActionKind
-from branchseg.pipeline.followup import NOTHING, Past
+from branchseg.pipeline.followup import NOTHING, Past, Pause
 from branchseg.pipeline.sheetwork import work_list
 from branchseg.rules.actions import BY_TIER, EVENTS
+from branchseg.rules.planning import due_working_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -104,6 +105,7 @@ def day_plan(result: RunResult, open_tasks: Iterable[Task] = (),
     keep their days and take their room first. Where days are full, a plan can be later than the
     rules ask for, and what is bound to an event to come is `crowded` out. What `past` pauses is
     left out, and so is marketing for who refused it; its deadlines stand for the day by the rules.
+    Who is not to be offered anything more this month is served all the same.
     """
     ruleset, actions = result.ruleset, {one.key: one for one in result.ruleset.actions.actions}
     kept = {(task.customer_id, task.action_id): task for task in open_tasks}
@@ -111,7 +113,9 @@ def day_plan(result: RunResult, open_tasks: Iterable[Task] = (),
     calendar.fill(kept.values())
     owner_of = cache(ruleset.owner)  # for some dozens of actions and tiers
     found = []
-    for row in _rows(result):
+    for asked in _rows(result):
+        row = _served(asked, result, past) if past.paused.get(
+            (asked.customer_id, asked.action_id)) is Pause.MONTH else asked
         action, key = actions[row.action_id], (row.customer_id, row.action_id)
         if key in past.paused or (row.refused and action.kind is ActionKind.MARKETING):
             continue
@@ -128,6 +132,25 @@ def day_plan(result: RunResult, open_tasks: Iterable[Task] = (),
         found.append(Proposal(row.position, row.customer_id, action.key, owner, row.officer, due,
                               row.priority, latest, crowded))
     return found
+
+
+def _served(row: _Row, result: RunResult, past: Past) -> _Row:
+    """The row with the best service in place of the offer; as it is, if there is none."""
+    rules = result.ruleset.actions
+    for key in row.actions.split(";"):
+        action = rules.by_key(key)
+        if action.kind is ActionKind.MARKETING or (row.customer_id, key) in past.paused:
+            continue
+        often = (tier.cadence_days for tier in result.ruleset.tiers.active.tiers
+                 if tier.key == row.tier)
+        days = next(often, 0.0) if action.due_days is None else action.due_days
+        if action.until and row.days_left[action.until] >= 0:
+            days = min(days, row.days_left[action.until])
+        return row._replace(
+            action_id=key, effort="" if row.refused else action.effort,
+            due_days=due_working_day(result.today, int(days), bound=bool(action.until)),
+            priority=row.priority - rules.by_key(row.action_id).priority + action.priority)
+    return row
 
 
 def free_day(ruleset: RuleSet, today: date, open_tasks: Iterable[Task], advice: Advice,
@@ -154,6 +177,7 @@ class _Row(NamedTuple):
     priority: float
     refused: bool
     days_left: dict[str, float]
+    actions: str
 
 
 def _rows(result: RunResult) -> Iterator[_Row]:
@@ -163,6 +187,7 @@ def _rows(result: RunResult) -> Iterator[_Row]:
     texts = (results[key].fillna("").tolist() for key in ("next_action", "tier", "effort"))
     numbers = (results[key].tolist() for key in ("due_days", "priority", "do_not_contact"))
     events = results[list(EVENTS)].to_dict("records")
+    actions = results["actions"].tolist()
     for values in zip(positions, frame["customer_id"].tolist(), managers, *texts, *numbers, events,
-                      strict=True):
+                      actions, strict=True):
         yield _Row(*values)

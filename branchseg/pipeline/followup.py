@@ -20,7 +20,7 @@ from branchseg.model.outcomes import outcomes
 from branchseg.model.results import ActionKind
 from branchseg.pipeline.matured import matured
 from branchseg.pipeline.reached import last_reached
-from branchseg.store.records import TaskStatus
+from branchseg.rules.planning import due_working_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -86,7 +86,8 @@ def past_of(result: RunResult, tasks: Iterable[Task], day: date) -> Past:
     for found in (_over_cadence(result, reached, day), _over_steps(result, contacts, day)):
         for key, pause, latest in found:
             if latest is not None:
-                deadlines[key] = latest
+                ahead = due_working_day(day, max((latest - day).days, 0))
+                deadlines[key] = day + timedelta(days=ahead)
             if pause is not None:
                 paused[key] = pause
     paused |= dict.fromkeys(matured(result, tasks).settled, Pause.MATURED)
@@ -108,15 +109,20 @@ def last_tries(result: RunResult, tasks: Iterable[Task]) -> frozenset[str]:
     """Customers of whom one more call that nobody answers is the last for a while."""
     tasks = list(tasks)
     reached = last_reached(result.table.frame, tasks)
+    rules = result.ruleset.actions.follow_up
     return frozenset(
         mine for mine, found in _contacts(tasks).items()
-        if _tries(found, reached.get(mine)) + 1 >= result.ruleset.actions.follow_up.attempts)
+        if _tries(found, reached.get(mine), rules.rest_days) + 1 >= rules.attempts)
 
 
-def _tries(contacts: Sequence[_Contact], reached: date | None) -> int:
-    """How often nobody answered since the day the customer was reached last."""
-    return sum(not one.result.reached and (reached is None or one.day > reached)
-               for one in contacts)
+def _tries(contacts: Sequence[_Contact], reached: date | None, rest_days: int) -> int:
+    """On how many days nobody answered since the customer was reached last, or since a rest."""
+    tries, before = 0, date.min
+    for day in sorted({one.day for one in contacts if not one.result.reached
+                       and (reached is None or one.day > reached)}):
+        tries = 1 if day - before >= timedelta(days=rest_days) else tries + 1
+        before = day
+    return tries
 
 
 def _contacts(tasks: Iterable[Task]) -> dict[str, list[_Contact]]:
@@ -150,8 +156,9 @@ def _advised(result: RunResult) -> Advised:
 def _by_results(result: RunResult, tasks: Iterable[Task], day: date) -> dict[Pair, Pause]:
     """What the lists cannot know of yet, or what was agreed upon for a day to come.
 
-    A newer list decides anew, and so does the day agreed upon with the customer. What was
-    withdrawn without a result settles nothing; of what is done in several steps the steps tell.
+    A newer list decides anew, and so does the day agreed upon with the customer. A call nobody
+    answered settles it for that day only. What was withdrawn without a result settles nothing; of
+    what is done in several steps the steps tell.
     """
     found = {}
     in_steps = {one.key for one in result.ruleset.actions.actions if one.steps}
@@ -159,10 +166,13 @@ def _by_results(result: RunResult, tasks: Iterable[Task], day: date) -> dict[Pai
         key = task.customer_id, task.action_id
         if is_waiting(task, day):
             found[key] = Pause.AGREED
-        elif (task.status is TaskStatus.DONE and task.closed_at is not None
-                and task.action_id not in in_steps and _local_day(task) >= result.table.as_of
-                and (task.next_date is None or task.next_date > day)):
-            found[key] = Pause.RESULT
+        elif task.result is not None and task.closed_at is not None:
+            registered = _local_day(task)
+            lasting = (registered >= result.table.as_of and task.action_id not in in_steps
+                       and not outcomes().result(task.result).missed)
+            if (registered >= day or lasting) and (
+                    task.next_date is None or task.next_date > day):
+                found[key] = Pause.RESULT
     return found
 
 
@@ -181,7 +191,7 @@ def _over_cadence(result: RunResult, reached: Mapping[str, date], day: date,
         again = reached[mine] + often[tier]
         pause = Pause.CADENCE if day < again - _AHEAD else None
         for key in by_tier.intersection(actions.split(";")):
-            yield (mine, key), pause, max(again, day)
+            yield (mine, key), pause, again
 
 
 def _over_steps(result: RunResult, contacts: Mapping[str, list[_Contact]], day: date,
@@ -196,14 +206,16 @@ def _over_steps(result: RunResult, contacts: Mapping[str, list[_Contact]], day: 
             if not since.get(mine, np.nan) >= 0:
                 continue
             event = day - timedelta(days=int(since[mine]))
-            done = sum(one.action == rule.key and one.result.reached and one.day >= event
-                       for one in mine_contacts)
+            days = [one.day for one in mine_contacts
+                    if one.action == rule.key and one.result.reached and one.day >= event]
+            over = sum(step <= (days[-1] - event).days for step in rule.steps) if days else 0
+            done = max(len(days), over)  # who is late makes up for all steps whose day has come
             if done >= len(rule.steps):
                 yield (mine, rule.key), Pause.STEPS, None
             elif done:
                 latest = event + timedelta(days=rule.steps[done])
                 pause = Pause.STEPS if day < latest - _AHEAD_OF_STEP else None
-                yield (mine, rule.key), pause, max(latest, day)
+                yield (mine, rule.key), pause, latest
 
 
 def _by_month(result: RunResult, tasks: Iterable[Task], advised: Advised,
@@ -233,14 +245,14 @@ def _by_attempts(result: RunResult, contacts: Mapping[str, list[_Contact]],
                  reached: Mapping[str, date], advised: Advised, day: date) -> dict[Pair, Pause]:
     """Everything that reaches out to whom nobody got through to, time after time; for a while.
 
-    The tries since the day he was reached last count. What waits until the customer comes in
-    stays.
+    What waits until the customer comes in stays, and so do reminders: not even a refusal stops
+    them.
     """
     follow_up = result.ruleset.actions.follow_up
     rest, silent = timedelta(days=follow_up.rest_days), set()
     for mine, found in contacts.items():
-        tries = _tries(found, reached.get(mine))
+        tries = _tries(found, reached.get(mine), follow_up.rest_days)
         if tries >= follow_up.attempts and day - found[-1].day < rest:
             silent.add(mine)
     return {(mine, rule.key): Pause.ATTEMPTS for mine in silent for rule in advised.get(mine, ())
-            if not all(one.in_branch for one in rule.channels)}
+            if not rule.reminder and not all(one.in_branch for one in rule.channels)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import time
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,8 @@ Span = tuple[time, time]
 QUIET = ((time(12), time(14)), (time(20), time(9)))
 """Stands in the rules of a branch that were saved before it could be set."""
 
-_SPAN = re.compile(r"(?P<avoided>避开\s*)?(\d{1,2}):([0-5]\d)\s*[–—~-]\s*(\d{1,2}):([0-5]\d)")
+_SPAN = re.compile(r"(\d{1,2}):([0-5]\d)\s*[–—~至到-]\s*(\d{1,2}):([0-5]\d)")
+_AVOIDED = re.compile(r"避开[^,;。()]*")
 _MINUTES = 24 * 60
 
 
@@ -29,11 +31,6 @@ def read_quiet(node: Node) -> tuple[Span, ...]:
         else:
             node.fault("quiet", "quiet", value=written)
     return tuple(found)
-
-
-def is_quiet(spans: tuple[Span, ...], moment: time) -> Span | None:
-    """The quiet time a moment falls in; None if it falls in none."""
-    return next((span for span in spans if _minute(moment) in _minutes_of(span)), None)
 
 
 def clash(window: str, spans: tuple[Span, ...]) -> Span | None:
@@ -52,9 +49,10 @@ def clash(window: str, spans: tuple[Span, ...]) -> Span | None:
 def _spans(written: str) -> list[Span]:
     """The times of day a text names, less those it says to avoid and those there are not."""
     found = []
-    for match in _SPAN.finditer(written):
-        hours, minutes = (int(match[2]), int(match[4])), (int(match[3]), int(match[5]))
-        if match["avoided"] or max(hours) > 24 or (24 in hours and minutes[hours.index(24)]):
+    text = _AVOIDED.sub("", unicodedata.normalize("NFKC", written))
+    for match in _SPAN.finditer(text):
+        hours, minutes = (int(match[1]), int(match[3])), (int(match[2]), int(match[4]))
+        if max(hours) > 24 or (24 in hours and minutes[hours.index(24)]):
             continue
         start, end = (time(hour % 24, minute) for hour, minute in zip(hours, minutes, strict=True))
         found.append((start, end))

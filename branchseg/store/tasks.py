@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, insert, select, update
 
 from branchseg.store.db import Database
 from branchseg.store.records import OPEN, Closing, NewTask, Task, TaskStatus, named
@@ -102,13 +102,14 @@ class Tasks(Database):
     def mark_shredded(self, task_ids: Collection[int], shredded_at: datetime | None) -> list[int]:
         """Note that sheets were destroyed (None: they were not); returns whose it is noted of.
 
-        A sheet that is still out stays as it is: what comes back is registered first.
+        A sheet whose task is open stays as it is: what comes back is registered first. With None
+        also those of tasks opened again.
         """
         chosen = select(TASKS.c.id).where(
             TASKS.c.id.in_(list(task_ids)), TASKS.c.sheet_number.is_not(None),
-            TASKS.c.status.not_in(OPEN),
             TASKS.c.shredded_at.is_not(None) if shredded_at is None
-            else TASKS.c.shredded_at.is_(None)).order_by(TASKS.c.id)
+            else and_(TASKS.c.shredded_at.is_(None), TASKS.c.status.not_in(OPEN)),
+        ).order_by(TASKS.c.id)
         with self._begin() as connection:
             ids = list(connection.execute(chosen).scalars())
             connection.execute(update(TASKS).where(TASKS.c.id.in_(ids)).values(

@@ -13,7 +13,6 @@ from branchseg.model.outcomes import outcomes
 from branchseg.model.results import ActionKind
 from branchseg.model.table import CustomerTable
 from branchseg.paths import resources_dir
-from branchseg.rules.quiet import clash
 from branchseg.store.records import NewTask, Outcome, Task
 
 RULES = rules.load(resources_dir() / "rules")
@@ -42,7 +41,9 @@ class Branch:
         self.rng = np.random.default_rng(self.seed)
         raw = sample.rows(customers=self.customers, seed=self.seed)
         prepared = pipeline.prepare([pipeline.ListSource(raw, intake.match(raw))])
-        self.frame = prepared.table.frame
+        # the sample is of a later day: its contacts have not been yet
+        frame = prepared.table.frame
+        self.frame = frame.assign(last_contact=pd.Series(pd.NaT, frame.index, "datetime64[s]"))
         self.actions = {one.key: one for one in self.ruleset.actions.actions}
 
     def new_list(self, as_of: date) -> None:
@@ -79,9 +80,6 @@ class Branch:
         open_now = {(one.customer_id, one.action_id): one for one in tasks if one.is_open}
         past = pipeline.past_of(result, tasks, day)
         plan = pipeline.day_plan(result, open_now.values(), past)
-        again = pipeline.day_plan(result, open_now.values(), past)
-        if plan != again:
-            self.faults.append((day, "planned anew differs"))
         todays = [one for one in plan if one.due <= day and not one.crowded
                   and (one.customer_id, one.action_id) not in open_now]
         moment = datetime.combine(day, time(9), UTC)
@@ -101,8 +99,6 @@ class Branch:
             action = self.actions[one.action_id]
             if one.customer_id in dnc | refused and action.kind is ActionKind.MARKETING:
                 self.faults.append((day, "offered after a refusal", one.action_id))
-            if clash(action.window, self.ruleset.actions.follow_up.quiet):
-                self.faults.append((day, "quiet hours", one.action_id))
         effort = dict(zip(result.table.frame["customer_id"], result.results["effort"].fillna(""),
                           strict=True))
         for one in kept:

@@ -34,6 +34,7 @@ def check(branch):
     assert not [one for one in tasks if one.is_open and one.customer_id in never_again
                 and not branch.actions[one.action_id].reminder]
     assert too_many_tries(branch, tasks) == []
+    assert too_soon(branch, tasks) == []
 
 
 def too_many_tries(branch, tasks):
@@ -48,12 +49,37 @@ def too_many_tries(branch, tasks):
             before = [other for other in done if other.closed_at < one.created_at]
             reached = max((other.closed_at.date() for other in before
                            if outcomes().result(other.result).reached), default=date.min)
-            tries = [other for other in before if other.closed_at.date() > reached]
+            tries = sorted({other.closed_at.date() for other in before
+                            if other.closed_at.date() > reached})
             fresh = len(tries) >= follow_up.attempts and (
-                one.created_at.date() - tries[-1].closed_at.date()).days < follow_up.rest_days
-            ways = branch.actions[one.action_id].channels
-            if fresh and one.follows is None and not all(way.in_branch for way in ways):
+                one.created_at.date() - tries[-1]).days < follow_up.rest_days
+            rule = branch.actions[one.action_id]
+            reaches_out = not rule.reminder and not all(way.in_branch for way in rule.channels)
+            if fresh and one.follows is None and reaches_out:
                 found.append(one.id)
+    return found
+
+
+def too_soon(branch, tasks):
+    """Tasks newly planned although the customer was reached lately.
+
+    About the same thing in the month of the same list, or, of what recurs by tier, within the
+    shortest cadence less the week ahead.
+    """
+    reached, found = defaultdict(list), []
+    for one in tasks:
+        if one.result is not None and outcomes().result(one.result).reached:
+            reached[one.customer_id].append(one)
+    shortest = min(tier.cadence_days for tier in RULES.tiers.active.tiers) - 7
+    for one in tasks:
+        rule, day = branch.actions[one.action_id], one.created_at.date()
+        for other in reached[one.customer_id]:
+            passed = (day - other.closed_at.date()).days
+            same = (other.action_id == one.action_id and not rule.steps
+                    and other.next_date is None and passed < day.day)
+            routine = rule.due_days is None and passed < shortest
+            if other.closed_at < one.created_at and one.follows is None and (same or routine):
+                found.append((one.id, one.action_id, other.id, passed))
     return found
 
 

@@ -18,12 +18,12 @@ from branchseg.model.results import ActionKind
 from branchseg.paths import resources_dir
 from branchseg.pipeline import Pause
 from branchseg.sheets import qr_payload
-from branchseg.store.records import NewTask, Outcome, TaskStatus
+from branchseg.store.records import Closing, NewTask, Outcome, TaskStatus
 from branchseg.store.vault import Vault
 from ui import printing
 from ui.pages.tasks import printing as tasks_printing
 from ui.pages.tasks import work as tasks_work
-from ui.pages.tasks.ledger import BACK, LATE, OUT, LedgerDialog
+from ui.pages.tasks.ledger import BACK, CLOSED, GONE, LATE, OUT, LedgerDialog
 from ui.pages.tasks.page import TasksPage
 from ui.pages.tasks.returning import ReturnsDialog
 from ui.session import SheetsAbout
@@ -623,3 +623,33 @@ def test_a_sheet_printed_again_says_so(qtbot, page, store, tmp_path, monkeypatch
     assert "重印(首印 11-22)" in again
     (task,) = store.tasks()
     assert (task.prints, task.first_printed_at) == (2, NOON)
+
+
+def test_a_sheet_of_a_closed_task_is_destroyed_only_where_somebody_has_it(
+        qtbot, page, store, outcome):
+    kept = on_paper(store, outcome)
+    store.withdraw_tasks([kept[0].id], Closing.REASON_GONE, closed_at=NOON)
+
+    def choose(dialog):
+        without = dialog.chosen
+        dialog.bar.choose("state", CLOSED)
+        closed = dialog.chosen
+        dialog.table.selectRow(0)
+        return without, closed, dialog.chosen, dialog.shred.text()
+
+    seen = in_ledger(choose)
+    click(qtbot, page, page.ledger.button)
+    qtbot.waitUntil(lambda: len(seen) == 1)
+    assert seen == [([kept[2].id], [], [kept[0].id], "登记销毁（1 张）")]
+
+
+def test_a_task_opened_again_after_its_sheet_was_destroyed_needs_another(
+        qtbot, page, store, outcome):
+    kept = on_paper(store, outcome)
+    assert store.mark_shredded([one.id for one in kept], NOON) == [kept[2].id]
+    store.reopen_task(kept[2].id)
+    seen = in_ledger(states)
+    click(qtbot, page, page.ledger.button)
+    qtbot.waitUntil(lambda: len(seen) == 1)
+    assert seen[0]["0003"] == GONE
+    assert store.mark_shredded([kept[2].id], None) == [kept[2].id]

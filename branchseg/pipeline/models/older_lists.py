@@ -36,7 +36,7 @@ def remembered(vault: Vault, what: str, result: RunResult,
     They are looked at once, until the vault is written to or locked. For the worker that has the
     vault.
     """
-    return vault.remembered(what, (result.ruleset.id, result.clock),
+    return vault.remembered(what, (result.ruleset.id, result.clock, result.table.as_of),
                             lambda: look(OlderLists(vault, result.clock)))
 
 

@@ -59,9 +59,8 @@ class Losses(NamedTuple):
 
 def month_before(lists: OlderLists, day: date) -> MonthBefore | None:
     """The newest list of the same customers in the month before a day, with monthly averages."""
-    for one in lists.come:
-        if (month_number(one.as_of) == month_number(day) - 1
-                and lists.are_alike(lists.come[0], one)):
+    for one in lists.main_kind():
+        if month_number(one.as_of) == month_number(day) - 1:
             frame = lists.table(one).frame
             if MEASURED in frame and frame[MEASURED].notna().any():
                 return MonthBefore(one.as_of, frame[["customer_id", MEASURED]])

@@ -32,3 +32,8 @@ def result_of(rows, *, as_of=MONDAY, today=None, ruleset=SMALL):
 
 def person(aum=60_000, **values):
     return {"aum_point": aum, "last_txn": "2026-11-01", "consent": True, **values}
+
+
+def losing(**values):
+    """Somebody to be called within three days, for the assets shrink."""
+    return person(aum_prev_month_end=10_000, aum_prev_month_avg=60_000, **values)

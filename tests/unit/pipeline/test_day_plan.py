@@ -6,15 +6,10 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
-from plan_customers import MONDAY, RULES, person, result_of
+from plan_customers import MONDAY, RULES, losing, person, result_of
 
 from branchseg import pipeline
 from branchseg.pipeline import Past, Pause, day_plan, overview, working_day_from
-
-
-def losing(**values):
-    """Somebody to be called within three days, for the assets shrink."""
-    return person(aum_prev_month_end=10_000, aum_prev_month_avg=60_000, **values)
 
 
 def days_of(result, *args):

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from plan_customers import MONDAY, RULES, person, result_of
+from plan_customers import MONDAY, RULES, losing, person, result_of
 
 from branchseg.pipeline import Pause, day_plan, past_of
 from branchseg.store.records import Closing, Task, TaskStatus
@@ -70,7 +70,11 @@ def newcomer(days):
 
 @pytest.mark.parametrize(("days", "done", "why", "left"), [
     (1, [], None, None),
-    (1, [(CALLED, 0)], "steps", 6),      # the next on the 7th day
+    (1, [(CALLED, 0)], "result", 4),      # the next on the 7th day, a Sunday
+    (12, [(CALLED, 0)], "result", 18),    # late, and so for two of them
+    (13, [(CALLED, 1)], "steps", 17),
+    (4, [(MISSED, 0)], "result", None),  # nobody answered today: tomorrow
+    (4, [(MISSED, 1)], None, None),
     (4, [(CALLED, 3)], "steps", 3),
     (5, [(CALLED, 4)], None, 2),
     (12, [(CALLED, 11)], None, 0),       # late: today
@@ -96,6 +100,8 @@ def test_newcomers_are_visited_three_times(days, done, why, left):
     ([(MISSED, 9), (WRONG_NUMBER, 8), (MISSED, 7)], True),
     ([(MISSED, 9), (CALLED, 8), (MISSED, 7), (MISSED, 6)], False),
     ([(MISSED, 200), (MISSED, 190), (MISSED, 180)], False),
+    ([(MISSED, 400), (MISSED, 390), (MISSED, 380), (MISSED, 5)], False),  # after the rest anew
+    ([(MISSED, 5), (MISSED, 5), (MISSED, 5)], False),                     # all on one day
     ([(MISSED, 200), (MISSED, 190), (MISSED, 179)], True),
 ])
 def test_after_three_calls_nobody_answered_nobody_calls_for_a_while(results, silent):
@@ -112,6 +118,22 @@ def test_what_waits_for_the_customer_in_the_branch_stays():
     rules = {one.key: one for one in RULES.actions.actions}
     for key, why in paused(result, told).items():
         assert why != "attempts" or not all(way.in_branch for way in rules[key].channels)
+
+
+def test_reminders_come_though_nobody_answered():
+    result = old_list([person(mobile="13800001111", maturity_date="2026-11-26")])
+    found = past_of(result, [task("routine_care", MISSED, ago) for ago in (9, 8, 7)], MONDAY)
+    assert ("C0", "maturity_notice") not in found.paused
+    assert [one.action_id for one in day_plan(result, (), found)] == ["maturity_notice"]
+
+
+@pytest.mark.parametrize(("ago", "code", "planned"), [
+    (0, MISSED, []), (1, MISSED, ["loss_light"]), (1, CALLED, []), (1, WRONG_NUMBER, []),
+])
+def test_a_call_nobody_answered_is_made_again_the_next_day(ago, code, planned):
+    result = result_of([losing()], as_of=MONDAY - timedelta(days=5), today=MONDAY, ruleset=RULES)
+    past = past_of(result, [task("loss_light", code, ago)], MONDAY)
+    assert [one.action_id for one in day_plan(result, (), past)] == planned
 
 
 # --- offers in a month ---
@@ -139,6 +161,20 @@ def test_nobody_is_offered_more_than_a_month_may_have(tasks, full):
     for key in advised - {action for action, _, _ in tasks}:
         assert (found.get(("C0", key)) == Pause.MONTH) is full
     assert not any(why is Pause.MONTH for (_, key), why in found.items() if key not in marketing)
+
+
+def test_who_is_offered_nothing_more_is_served_all_the_same():
+    opened = MONDAY - timedelta(days=1)
+    result = old_list([person(48_000, mobile="13800001111", risk_level="C3",
+                              risk_date="2026-06-01", open_date=f"{opened:%Y-%m-%d}")])
+    actions = result.results["actions"].iat[0].split(";")
+    assert actions.index("near_tier") < actions.index("welcome")
+    first, = day_plan(result)
+    offered = [task("maturity_plan", CALLED, 20), task("idle_funds", CALLED, 10)]
+    served, = day_plan(result, (), past_of(result, offered, MONDAY))
+    assert (first.action_id, served.action_id) == ("near_tier", "welcome")
+    assert (served.latest - MONDAY).days == 2
+    assert served.priority < first.priority
 
 
 def test_the_branch_may_allow_no_offers_at_all():

@@ -46,8 +46,14 @@ class RestoreRow(QWidget):
         self.hide()
 
     def show_version(self, version: RuleVersion | None) -> None:
-        """Offer to have a version in force again; None offers nothing."""
-        self._version = version
+        """Offer to have a version in force again; None offers nothing.
+
+        Who agreed on one has not agreed on another.
+        """
+        before, self._version = self._version, version
+        if version is not None and before is not None and version.id != before.id:
+            self.note.clear()
+            self.names.clear()
         self.setVisible(version is not None)
         self._refresh()
 

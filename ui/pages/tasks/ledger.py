@@ -30,10 +30,12 @@ if TYPE_CHECKING:
 
     from ...session import Session
 
-OUT, LATE, BACK, SHREDDED = "out", "late", "back", "shredded"
+OUT, LATE, CLOSED, BACK = "out", "late", "closed", "back"
+SHREDDED, GONE = "shredded", "gone"
 STATES = {
     OUT: Chip("待回收", "accent"), LATE: Chip("逾期未回", "danger"),
-    BACK: Chip("已收回待销毁", "warn"), SHREDDED: Chip("已销毁", "ok"),
+    CLOSED: Chip("已关闭待收回", "warn"), BACK: Chip("已收回待销毁", "warn"),
+    SHREDDED: Chip("已销毁", "ok"), GONE: Chip("已销毁须重印", "danger"),
 }
 _COLUMNS = (
     Column("number", "单号", width=124),
@@ -90,10 +92,10 @@ def ledger_of(result: RunResult | None, vault: Vault, day: date) -> Ledger:
 
 def _state(task: Task, day: date) -> str:
     if task.shredded_at is not None:
-        return SHREDDED
+        return GONE if task.is_open else SHREDDED
     if task.is_open:
         return LATE if task.deadline < day else OUT
-    return BACK
+    return CLOSED if task.result is None else BACK
 
 
 def _day(moment: datetime | None) -> date | None:
@@ -129,8 +131,8 @@ class LedgerDialog(QDialog):
         column.setContentsMargins(px(20), px(16), px(20), px(16))
         column.setSpacing(px(12))
         column.addWidget(label("，".join(counts) or "还没有打印过任务单", "section", wrap=True))
-        column.addWidget(label("收回并登记结果（或关闭任务）的任务单应当日销毁，销毁后在这里登记。"
-                               "不选行时登记全部已收回的。", "muted", wrap=True))
+        column.addWidget(label("任务单收回、登记结果后当日销毁，销毁后在这里登记；不选行时登记全部已收回的。"
+                               "任务已关闭、纸还在外面的，收回后选中再登记。", "muted", wrap=True))
         column.addWidget(self.bar)
         column.addWidget(self.table, 1)
         row = QHBoxLayout()
@@ -141,15 +143,17 @@ class LedgerDialog(QDialog):
 
     @property
     def chosen(self) -> list[int]:
-        """The tasks whose sheets are to be destroyed: those selected, else all in sight."""
-        rows = self.table.selected_positions() if self._several() else [
-            self.model.position(row) for row in range(self.model.rowCount())]
-        return [self.ledger.sheets[row].id for row in rows
-                if self.ledger.data["state"][row] == BACK]
+        """The tasks whose sheets are to be destroyed: those selected, else all that came back.
 
-    def _several(self) -> bool:
-        """Whether somebody has selected rows: the table itself always has a current one."""
-        return self.table.selectionModel().hasSelection()
+        Of a task that was closed without a result the sheet may still be out: whoever has it in
+        hand selects it.
+        """
+        selected = self.table.selectionModel().hasSelection()
+        rows = self.table.selected_positions() if selected else [
+            self.model.position(row) for row in range(self.model.rowCount())]
+        wanted = {BACK, CLOSED} if selected else {BACK}
+        return [self.ledger.sheets[row].id for row in rows
+                if self.ledger.data["state"][row] in wanted]
 
     def _filter(self) -> None:
         state = self.bar.chosen("state")

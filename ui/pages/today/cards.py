@@ -57,7 +57,8 @@ class Cards(QWidget):
         self.cards["open"].set(f"{figures.open:,} 户", " · ".join(late) or calm)
         self._show_maturing(figures)
         self.cards["done"].set(f"{figures.registered:,} 户", share)
-        oldest = f"最早 {figures.oldest_print:%m-%d} 打印" if figures.oldest_print else "都已收回"
+        oldest = f"最早 {figures.oldest_print:%m-%d} 打印" if figures.oldest_print \
+            else "都已收回" if figures.ever_printed else "还没有打印过"
         self.cards["printed"].set(f"{figures.printed:,} 张", oldest)
 
     def _show_maturing(self, figures: Figures) -> None:
@@ -65,7 +66,8 @@ class Cards(QWidget):
         card = self.cards["maturing"]
         waiting = f"已到期未联系 {figures.matured:,} 户" if figures.matured else ""
         if not figures.maturing:
-            card.set("0 户", waiting or "没有到期")
+            card.set("0 户", waiting or (
+                "没有到期" if figures.maturities_known else "名单没有到期日"))
             return
         known = figures.maturing_amount
         amount = "金额未知" if known is None else show_amount_short(known)

@@ -205,7 +205,7 @@ class TaskPane(QWidget):
         if not current:
             for text in (self._opening, self._asks):
                 text.setText(UNKNOWN)
-            self._why.setText("名单更新后，规则不再建议这项任务。可以关闭，也可以照常登记结果。")
+            self._why.setText("名单更新了，或者日子已经过去，规则不再建议这项任务。可以关闭，也可以照常登记结果。")
             return
         self._channel.setText(f"{sheet.task.channel}，{sheet.task.window}")
         self._why.setText(sheet.task.why)

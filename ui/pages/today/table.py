@@ -154,9 +154,9 @@ class TodayTable(Card):
         """The sentences above the table; in a low window the first words only."""
         low = self._is_low
         self._sentence.setText(_offer(view, short=low))
-        gone = f"{len(view.stale):,} 项任务的理由已变，规则不再建议。"
-        self._gone.setText(gone.partition("，")[0] + "。" if low else f"名单更新后，{gone}")
-        self._gone.setToolTip(f"名单更新后，{gone}")
+        gone = f"{len(view.stale):,} 项任务的理由已过或已变，规则不再建议。"
+        self._gone.setText(gone.partition("，")[0] + "。" if low else gone)
+        self._gone.setToolTip(gone + "名单更新了，或者生日、到期日已经过去。")
         first, stop, _ = view.warning.partition("。")
         self._old.setText(first + stop if low else view.warning)
         self._old.setToolTip(view.warning)

@@ -52,6 +52,7 @@ class Figures:
 
     `overdue` and `due_today` look at the last day by the rules, `behind` at the day planned.
     `matured` counts those whose money has matured and whom nobody has spoken to since.
+    `maturities_known`: the list has maturities at all.
     Of the results `registered` this week, `done_this_week` are those of customers reached.
     """
 
@@ -67,6 +68,8 @@ class Figures:
     maturing_amount: float | None
     next_maturity: date | None
     matured: int
+    maturities_known: bool
+    ever_printed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +257,9 @@ def _figures(result: RunResult | None, entries: Sequence[Entry], day: date,
         sum(task.deadline == day for task in open_now),
         sum(task.due < day <= task.deadline for task in open_now),
         len(registered), sum(_is_reached(task) for task in registered), len(printed),
-        min(prints, default=None), maturing, amount, nearest, waiting)
+        min(prints, default=None), maturing, amount, nearest, waiting,
+        result is not None and "maturity_date" in result.table.frame,
+        any(one.number for one in entries))
 
 
 def phone_of(result: RunResult, entry: Entry) -> str:
