@@ -94,8 +94,9 @@ def test_a_part_taken_for_all_is_told_and_one_click_goes_back(qtbot, page, tmp_p
     click(qtbot, page, page.foot.next)
     assert page.step is Step.ISSUES
     assert page.banner.text == (
-        "12 户的资产会变成比已知的活期、定期、理财等之和还少，12 户的资产会不到原来的一半："
-        "这份名单可能只有部分账户。请返回“核对列”，把“余额”改为它实际的那一类余额"
+        "12 户的资产会变成比已知的活期、定期、理财等之和还少，12 户的资产会不到原来的一半。"
+        "钱确实转走了的，直接完成导入；这份名单只有部分账户的，请返回“核对列”，"
+        "把“余额”改为它实际的那一类余额"
         f"（如“{FIELDS['time_deposit'].label}”），不止一类就选“不导入”。")
     (back,) = page.banner._buttons
     assert back.text() == "返回核对列"

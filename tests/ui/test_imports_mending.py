@@ -125,7 +125,7 @@ def test_columns_that_are_not_used_are_named(checked, qtbot):
     page = checked
     qtbot.mouseClick(page.foot.back, LEFT)
     assert page.mapping.unused.text() == (
-        "这些列没有用到：经办备注。要用哪一列，请在“含义”里选。")
+        "这些列没有用到：经办备注。其中写明的投诉、拒绝等照样读取；要用哪一列，请在“含义”里选。")
     assert page.mapping.unused.isVisible()
 
 
@@ -403,7 +403,7 @@ def test_problem_rows_are_exported_mended_and_imported_again(qtbot, checked, ses
     read(qtbot, page, target)
     assert not page.mapping.groups[0].mapping.doubtful
     assert page.mapping.unused.text() == (
-        "这些列没有用到：经办备注。要用哪一列，请在“含义”里选。")
+        "这些列没有用到：经办备注。其中写明的投诉、拒绝等照样读取；要用哪一列，请在“含义”里选。")
     click(qtbot, page, page.foot.next)
     assert page._flow.checked.prepared.table.as_of.isoformat() == "2026-10-31"
     click(qtbot, page, page.foot.next)

@@ -370,7 +370,7 @@ def test_the_figures(qtbot, page, store):
     store.mark_printed({late: "20261119-0001"}, printed_at=NOON - timedelta(days=3))
     store.mark_printed({now: FIRST}, printed_at=NOON)
     refresh(qtbot, page)
-    assert card(page, "open") == ("4 户", "逾期 1 户 · 今天最迟 1 户 · 计划已过 1 户")
+    assert card(page, "open") == ("4 户", "逾期 1 户 · 今天最迟 1 户")
     assert card(page, "maturing") == ("25.8 万", "3 户 · 最近 11-23")
     assert card(page, "done") == ("1 户", "完成 1 户 · 完成率 20%")
     assert card(page, "printed") == ("2 张", "最早 11-19 打印")

@@ -248,7 +248,8 @@ class MappingStep(QWidget):
         names = [shown_header(match.header) for match in mapping.columns if match.unused]
         more = f"等 {len(names)} 列" if len(names) > _NAMED else ""
         self.unused.setText(f"这些列没有用到：{'、'.join(names[:_NAMED])}{more}。"
-                            "要用哪一列，请在“含义”里选。" if names else "")
+                            "其中写明的投诉、拒绝等照样读取；要用哪一列，请在“含义”里选。"
+                            if names else "")
         self.unused.setToolTip("、".join(names) if more else "")
         self.unused.setVisible(bool(names))
 

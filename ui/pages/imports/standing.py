@@ -71,8 +71,8 @@ def losing(lost: Losses, mappings: Sequence[ColumnMapping]) -> str:
     if told:
         names = "、".join(f"“{shown_header(mapping.used[key].header)}”" for mapping in mappings
                          for key in AUM_SOURCES if key in mapping.used)
-        words = (f"{'，'.join(told)}：这份名单可能只有部分账户。请返回“核对列”，把{names}改为"
-                 "它实际的那一类余额（如“定期余额”），不止一类就选“不导入”。")
+        words = (f"{'，'.join(told)}。钱确实转走了的，直接完成导入；这份名单只有部分账户的，请返回"
+                 f"“核对列”，把{names}改为它实际的那一类余额（如“定期余额”），不止一类就选“不导入”。")
     if lost.without_average:
         words += (f"{lost.without_average:,} 户原有的月日均AUM比这份名单早一个多月，"
                   "导入后不再使用，层级改按这份名单的资产。")

@@ -54,7 +54,7 @@ class Cards(QWidget):
         late += [f"计划已过 {figures.behind:,} 户"] if figures.behind else []
         none = f"还没生成任务，建议 {proposed:,} 户" if proposed else "没有待办任务"
         calm = "都在计划内" if figures.open else none
-        self.cards["open"].set(f"{figures.open:,} 户", " · ".join(late) or calm)
+        self.cards["open"].set(f"{figures.open:,} 户", " · ".join(late[:2]) or calm)
         self._show_maturing(figures)
         self.cards["done"].set(f"{figures.registered:,} 户", share)
         oldest = f"最早 {figures.oldest_print:%m-%d} 打印" if figures.oldest_print \
