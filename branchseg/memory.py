@@ -7,6 +7,7 @@ other in a circle, whenever many objects were made, and then looks at every list
 from __future__ import annotations
 
 import gc
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -18,9 +19,12 @@ if TYPE_CHECKING:
 def uncollected() -> Iterator[None]:
     """Look for no circles meanwhile; cells and columns of a list are never part of one.
 
-    Also a decorator. Where nobody looks anyway, as in the window (see `ui.garbage`), nothing
-    changes.
+    Also a decorator. Only the main thread may: whether somebody looks is one switch for all
+    threads, and the window, which works in others, has it off for good (see `ui.garbage`).
     """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
     was = gc.isenabled()
     gc.disable()
     try:

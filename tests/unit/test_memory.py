@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 
 import pytest
 
@@ -34,3 +35,12 @@ def test_it_serves_as_a_decorator_again_and_again() -> None:
     gc.enable()
     seen = uncollected()(gc.isenabled)
     assert [seen(), gc.isenabled(), seen(), gc.isenabled()] == [False, True, False, True]
+
+
+def test_other_threads_leave_the_switch_alone() -> None:
+    gc.enable()
+    seen: list[bool] = []
+    other = threading.Thread(target=lambda: seen.append(uncollected()(gc.isenabled)()))
+    other.start()
+    other.join()
+    assert seen == [True]
