@@ -39,7 +39,9 @@ _GLANCE = 16
 _ENOUGH_SEEN, _WORTH = 8 * _BLOCK_ROWS, 8
 _MAX_WIDTH = 10 * MAX_COLUMNS  # blank columns are left out later
 _LENGTH = struct.Struct("<Q")
-_MAX_FRAME = 1 << 30
+_MAX_FRAME = 1 << 26
+"""More than a block of cells as long as Excel allows (32,767 characters); a bomb sends more."""
+
 _DECODING_ERRORS = (pickle.UnpicklingError, ValueError, TypeError, LookupError, AttributeError,
                     EOFError, OverflowError)
 
@@ -79,7 +81,9 @@ class _Unpickler(pickle.Unpickler):
 
 
 def write_frame(stream: IO[bytes], kind: bytes, payload: bytes) -> None:
-    """Send one frame."""
+    """Send one frame. Raises InputError for one the parent would not take."""
+    if len(payload) > _MAX_FRAME:
+        raise InputError("intake.too_big")
     stream.write(kind + _LENGTH.pack(len(payload)))
     stream.write(payload)
 

@@ -133,6 +133,13 @@ def test_forged_frames_are_refused(kind: bytes, payload: bytes) -> None:
         receive(forge(kind, payload), 1)
 
 
+def test_a_block_of_monstrous_cells_is_not_sent() -> None:
+    stream = io.BytesIO()
+    with pytest.raises(InputError, match="too_big"):
+        wire.write_rows(stream, iter([["长" * (1 << 20)]] * 40))
+    assert stream.tell() < 200
+
+
 @pytest.mark.parametrize(("rows", "width"), [(-1, 1), (513, 1), (1, 0), (1, -1), (1000, 101)])
 def test_blocks_of_a_wrong_size_are_refused(rows: int, width: int) -> None:
     stream = io.BytesIO()
