@@ -15,8 +15,8 @@ RULES = rules.load(resources_dir() / "rules")
 SMALL = RULES.with_parameters({"calls_a_day": 2, "visits_a_day": 1})
 
 
-def result_of(rows, *, as_of=MONDAY, today=None, ruleset=SMALL):
-    """What the rules say of customers given as dicts; the first is C0."""
+def prepared(rows, as_of=MONDAY):
+    """A list of customers given as dicts; the first is C0."""
     keys = dict.fromkeys(key for row in rows for key in row)
     columns = {"customer_id": pd.Series([f"C{n}" for n in range(len(rows))], dtype="str")}
     for key in keys:
@@ -26,8 +26,12 @@ def result_of(rows, *, as_of=MONDAY, today=None, ruleset=SMALL):
                                  dtype=dtype)
     columns[SOURCE_ROWS] = pd.Series(["2"] * len(rows), dtype="str")
     table = CustomerTable(pd.DataFrame(columns), as_of)
-    return pipeline.evaluate(
-        pipeline.Prepared(table, IssueLog(), (), "given", 0, 0, {}), ruleset, today=today)
+    return pipeline.Prepared(table, IssueLog(), (), "given", 0, 0, {})
+
+
+def result_of(rows, *, as_of=MONDAY, today=None, ruleset=SMALL):
+    """What the rules say of them."""
+    return pipeline.evaluate(prepared(rows, as_of), ruleset, today=today)
 
 
 def person(aum=60_000, **values):

@@ -1,38 +1,19 @@
 """What is bound to an own segment becomes work: the same gates, the same days, a reason."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-import pandas as pd
 import pytest
+from plan_customers import MONDAY, RULES, prepared
 
-from branchseg import pipeline, rules
-from branchseg.model.fields import FIELDS
-from branchseg.model.issues import IssueLog
-from branchseg.model.table import SOURCE_ROWS, CustomerTable, frame_dtype
-from branchseg.paths import resources_dir
+from branchseg import pipeline
 from branchseg.pipeline import ownsegments
 from branchseg.pipeline.ownsegments import STAFF_TAG, Calling, Crowd
 from branchseg.store.keys import Argon2Cost
 from branchseg.store.records import OwnSegment
 from branchseg.store.vault import Vault
 
-MONDAY = date(2026, 11, 23)
-RULES = rules.load(resources_dir() / "rules")
 REVIEW, CARD, ROUTINE = "asset_review", "credit_card", "routine_care"
 CARDLESS = {"all": [{"field": "age_years", "op": "ge", "value": 60.0}]}
-
-
-def prepared(rows):
-    keys = dict.fromkeys(key for row in rows for key in row)
-    columns = {"customer_id": pd.Series([f"C{n}" for n in range(len(rows))], dtype="str")}
-    for key in keys:
-        values = [row.get(key) for row in rows]
-        dtype = frame_dtype(FIELDS[key])
-        columns[key] = pd.Series(pd.to_datetime(values) if dtype.startswith("dat") else values,
-                                 dtype=dtype)
-    columns[SOURCE_ROWS] = pd.Series(["2"] * len(rows), dtype="str")
-    table = CustomerTable(pd.DataFrame(columns), MONDAY)
-    return pipeline.Prepared(table, IssueLog(), (), "given", 0, 0, {})
 
 
 def person(**values):
