@@ -1,7 +1,7 @@
 """The way of the data, as one story for window and command line, so that they never disagree."""
 
 from branchseg.pipeline.dayplan import Proposal, day_plan, free_day, working_day_from
-from branchseg.pipeline.followup import Past, Pause, is_waiting, last_tries, past_of
+from branchseg.pipeline.followup import Past, Pause, is_waiting, past_of
 from branchseg.pipeline.listnames import short_names
 from branchseg.pipeline.losses import Losses, losses
 from branchseg.pipeline.matured import Matured, matured
@@ -59,7 +59,6 @@ __all__ = [
     "free_day",
     "is_waiting",
     "labels",
-    "last_tries",
     "left_behind",
     "list_age",
     "loss_risk",

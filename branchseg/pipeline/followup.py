@@ -18,7 +18,7 @@ import numpy as np
 
 from branchseg.model.outcomes import outcomes
 from branchseg.model.results import ActionKind
-from branchseg.pipeline.matured import matured
+from branchseg.pipeline.matured import Matured, matured
 from branchseg.pipeline.reached import last_reached
 from branchseg.rules.planning import due_working_day
 
@@ -55,10 +55,15 @@ class Pause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What is paused and why, and the last day of what earlier contacts set a day for."""
+    """What is paused and why, and the last day of what earlier contacts set a day for.
+
+    Of the customers in `last_tries` one more call that nobody answers is the last for a while.
+    """
 
     paused: Mapping[Pair, Pause] = field(default_factory=dict)
     deadlines: Mapping[Pair, date] = field(default_factory=dict)
+    matured: Matured = field(default_factory=Matured)
+    last_tries: frozenset[str] = frozenset()
 
 
 NOTHING = Past()
@@ -80,7 +85,10 @@ def past_of(result: RunResult, tasks: Iterable[Task], day: date) -> Past:
     """
     tasks = list(tasks)
     reached = last_reached(result.table.frame, tasks)
-    contacts, advised = _contacts(tasks), _advised(result)
+    contacts, advised, rules = _contacts(tasks), _advised(result), result.ruleset.actions.follow_up
+    tries = {mine: _tries(found, reached.get(mine), rules.rest_days)
+             for mine, found in contacts.items()}
+    ripe = matured(result, tasks)
     paused: dict[Pair, Pause] = {}
     deadlines: dict[Pair, date] = {}
     for found in (_over_cadence(result, reached, day), _over_steps(result, contacts, day)):
@@ -90,29 +98,20 @@ def past_of(result: RunResult, tasks: Iterable[Task], day: date) -> Past:
                 deadlines[key] = day + timedelta(days=ahead)
             if pause is not None:
                 paused[key] = pause
-    paused |= dict.fromkeys(matured(result, tasks).settled, Pause.MATURED)
+    paused |= dict.fromkeys(ripe.settled, Pause.MATURED)
     paused |= _by_results(result, tasks, day)
     paused |= _by_month(result, tasks, advised, day)
-    paused |= _by_attempts(result, contacts, reached, advised, day)
+    paused |= _by_attempts(result, contacts, tries, advised, day)
     for task in tasks:
         if task.is_open and not is_waiting(task, day):
             paused.pop((task.customer_id, task.action_id), None)
-    return Past(paused, deadlines)
+    return Past(paused, deadlines, ripe, frozenset(
+        mine for mine, count in tries.items() if count + 1 >= rules.attempts))
 
 
 def is_waiting(task: Task, day: date) -> bool:
     """Whether an open task is a next contact agreed upon for a day to come."""
     return task.is_open and task.follows is not None and task.due > day
-
-
-def last_tries(result: RunResult, tasks: Iterable[Task]) -> frozenset[str]:
-    """Customers of whom one more call that nobody answers is the last for a while."""
-    tasks = list(tasks)
-    reached = last_reached(result.table.frame, tasks)
-    rules = result.ruleset.actions.follow_up
-    return frozenset(
-        mine for mine, found in _contacts(tasks).items()
-        if _tries(found, reached.get(mine), rules.rest_days) + 1 >= rules.attempts)
 
 
 def _tries(contacts: Sequence[_Contact], reached: date | None, rest_days: int) -> int:
@@ -242,17 +241,15 @@ def _by_month(result: RunResult, tasks: Iterable[Task], advised: Advised,
 
 
 def _by_attempts(result: RunResult, contacts: Mapping[str, list[_Contact]],
-                 reached: Mapping[str, date], advised: Advised, day: date) -> dict[Pair, Pause]:
+                 tries: Mapping[str, int], advised: Advised, day: date) -> dict[Pair, Pause]:
     """Everything that reaches out to whom nobody got through to, time after time; for a while.
 
     What waits until the customer comes in stays, and so do reminders: not even a refusal stops
     them.
     """
     follow_up = result.ruleset.actions.follow_up
-    rest, silent = timedelta(days=follow_up.rest_days), set()
-    for mine, found in contacts.items():
-        tries = _tries(found, reached.get(mine), follow_up.rest_days)
-        if tries >= follow_up.attempts and day - found[-1].day < rest:
-            silent.add(mine)
+    rest = timedelta(days=follow_up.rest_days)
+    silent = [mine for mine, found in contacts.items()
+              if tries[mine] >= follow_up.attempts and day - found[-1].day < rest]
     return {(mine, rule.key): Pause.ATTEMPTS for mine in silent for rule in advised.get(mine, ())
             if not rule.reminder and not all(one.in_branch for one in rule.channels)}

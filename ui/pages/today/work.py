@@ -148,8 +148,9 @@ def view_of(result: RunResult | None, vault: Vault, day: date) -> TodayView:
     requests = {} if result is None else requested(
         result, vault, (task for task in tasks if task.is_open))
     people = People(result, day, is_list_missing=undone is not None, requests=requests)
-    matured = pipeline.matured(result, tasks) if result is not None else pipeline.Matured()
-    proposed, first, later, crowded = _proposed(result, tasks, day)
+    past = pipeline.past_of(result, tasks, day) if result is not None else pipeline.Past()
+    matured = past.matured
+    proposed, first, later, crowded = _proposed(result, tasks, day, past)
     entries = [people.entry(task) for task in _ordered(tasks)]
     if not any(one.is_open and not one.missing for one in entries):
         entries = [people.suggestion(one) for one in proposed] + entries
@@ -161,7 +162,7 @@ def view_of(result: RunResult | None, vault: Vault, day: date) -> TodayView:
             "birthday": birthdays(result, day),
             "appointment": appointments(people, tasks, day),
         }, first, later, crowded, _list_age(result), undone,
-        pipeline.last_tries(result, tasks) if result is not None else frozenset())
+        past.last_tries)
 
 
 def _list_age(result: RunResult | None) -> str:
@@ -176,7 +177,7 @@ def _ordered(tasks: Sequence[Task]) -> list[Task]:
 
 
 def _proposed(result: RunResult | None, tasks: Sequence[Task],
-              day: date) -> tuple[tuple[Candidate, ...], date, int, int]:
+              day: date, past: pipeline.Past) -> tuple[tuple[Candidate, ...], date, int, int]:
     """Who fits into the first day with any room left; that day; how many later, how many nowhere.
 
     Nobody with an open task or a fresh result is among them. What waits until the customer comes
@@ -186,7 +187,6 @@ def _proposed(result: RunResult | None, tasks: Sequence[Task],
     if result is None:
         return (), day, 0, 0
     open_now = open_tasks(tasks)
-    past = pipeline.past_of(result, tasks, day)
     fresh = [one for one in propose(result, open_now.values(), past)
              if (one.task.customer_id, one.task.action_id) not in open_now]
     people = [one for one in fresh if not one.crowded]
